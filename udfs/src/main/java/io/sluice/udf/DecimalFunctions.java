@@ -98,6 +98,9 @@ public final class DecimalFunctions {
 
   /** A long as a decimal. */
   public static DecimalData ofLong(long value, int precision, int scale) {
+    if (scale == 0 && DecimalData.isCompact(precision)) {
+      return compact(value, precision, scale);
+    }
     return fit(BigDecimal.valueOf(value), precision, scale);
   }
 
