@@ -61,4 +61,9 @@ final class LockHolderLeadership implements LeaderElectionDriver {
   public void close() {
     leading = false;
   }
+
+  @Override
+  public String toString() {
+    return "LockHolderLeadership{" + leaders + "}";
+  }
 }
