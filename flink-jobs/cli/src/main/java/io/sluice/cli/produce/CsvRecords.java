@@ -25,7 +25,7 @@ public final class CsvRecords implements RecordReader {
   // With this mode an empty cell without quotes is null and one with quotes is not.
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setQuoteMode(QuoteMode.ALL_NON_NULL).get();
-  private static final int MAX_LINES_OF_A_RECORD = 500;
+  private static final int MAX_LINES_OF_A_RECORD = 200;
 
   private final TextLines lines;
   private final Schema schema;
@@ -109,23 +109,32 @@ public final class CsvRecords implements RecordReader {
     if (first.text() == null) {
       return new InputLine.Bad(first.number(), "is not UTF-8 text");
     }
-    Optional<String> whole = wholeRecord(first.text());
+    List<TextLines.Line> continuation = new ArrayList<>();
+    Optional<String> whole = wholeRecord(first.text(), continuation);
     if (whole.isEmpty()) {
-      return new InputLine.Bad(first.number(), "has a quote that is never closed");
+      return refused(first, continuation, "has a quote that is never closed");
     }
     List<String> cells;
     try {
       cells = cells(whole.get());
     } catch (IOException e) {
-      return new InputLine.Bad(
-          first.number(), "is not CSV: text stands behind the closing quote of a cell");
+      return refused(
+          first, continuation, "is not CSV: text stands behind the closing quote of a cell");
     }
     if (cells.size() != header.size()) {
-      return new InputLine.Bad(
-          first.number(),
+      return refused(
+          first,
+          continuation,
           "has %d cells, but the header has %d".formatted(cells.size(), header.size()));
     }
     return convert(first.number(), cells);
+  }
+
+  /** Only the first line is lost: the lines that its open quote drew in are read again. */
+  private InputLine refused(
+      TextLines.Line first, List<TextLines.Line> continuation, String reason) {
+    lines.giveBack(continuation);
+    return new InputLine.Bad(first.number(), reason);
   }
 
   private InputLine convert(long number, List<String> cells) {
@@ -146,29 +155,27 @@ public final class CsvRecords implements RecordReader {
         : new InputLine.Bad(number, String.join("; ", problems));
   }
 
-  /** Adds lines while a quoted cell is open; gives them back when it is never closed. */
-  private Optional<String> wholeRecord(String first) throws IOException {
-    if (!endsInsideQuotes(first)) {
-      return Optional.of(first);
-    }
+  /**
+   * Adds lines while a quoted cell is open; empty when it is never closed.
+   *
+   * @param added receives the lines behind the first
+   */
+  private Optional<String> wholeRecord(String first, List<TextLines.Line> added)
+      throws IOException {
     StringBuilder text = new StringBuilder(first);
-    List<TextLines.Line> added = new ArrayList<>();
-    while (added.size() < MAX_LINES_OF_A_RECORD) {
-      Optional<TextLines.Line> more = lines.next();
+    while (endsInsideQuotes(text)) {
+      Optional<TextLines.Line> more =
+          added.size() < MAX_LINES_OF_A_RECORD ? lines.next() : Optional.empty();
       if (more.isEmpty()) {
-        break;
+        return Optional.empty();
       }
       added.add(more.get());
       if (more.get().text() == null) {
-        break;
+        return Optional.empty();
       }
       text.append('\n').append(more.get().text());
-      if (!endsInsideQuotes(text)) {
-        return Optional.of(text.toString());
-      }
     }
-    lines.giveBack(added);
-    return Optional.empty();
+    return Optional.of(text.toString());
   }
 
   private static boolean endsInsideQuotes(CharSequence text) {

@@ -93,9 +93,17 @@ class CsvRecordsTest {
                 c,3,six"" more
                 """))
         .containsExactly(
-            "2 bad: has a quote that is never closed",
+            "2 bad: is not CSV: text stands behind the closing quote of a cell",
             "3 {\"id\": \"b\", \"distance\": 2.0, \"note\": \"5\\\" pipe\"}",
             "4 {\"id\": \"c\", \"distance\": 3.0, \"note\": \"six\\\"\\\" more\"}");
+  }
+
+  @Test
+  void anOpenQuoteAtTheEndCostsOneLine() throws IOException {
+    assertThat(read(SCHEMA, "id,distance,note\na,1,\"open\nb,2,x\n"))
+        .containsExactly(
+            "2 bad: has a quote that is never closed",
+            "3 {\"id\": \"b\", \"distance\": 2.0, \"note\": \"x\"}");
   }
 
   @Test
