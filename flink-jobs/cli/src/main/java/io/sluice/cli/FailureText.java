@@ -1,0 +1,62 @@
+package io.sluice.cli;
+
+import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.ExecutionException;
+
+/** What a person reads when a command fails. */
+final class FailureText {
+  private FailureText() {}
+
+  /** The failure in one sentence. */
+  static String sentence(Throwable failure) {
+    Throwable cause = failure;
+    while (isWrapper(cause)) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof CommandFailure) {
+      return cause.getMessage();
+    }
+    if (cause instanceof NoSuchFileException missing) {
+      return "There is no file " + missing.getFile() + ".";
+    }
+    if (cause instanceof AccessDeniedException denied) {
+      return "This user may not use " + denied.getFile() + ".";
+    }
+    if (cause instanceof FileSystemException file && file.getReason() != null) {
+      return file.getFile() + ": " + file.getReason() + ".";
+    }
+    if (cause instanceof ConnectException) {
+      return "A server does not answer (%s). 'sluice status' shows what runs, 'sluice up' starts it."
+          .formatted(cause.getMessage());
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return "The memory is not enough; give more with SLUICE_JAVA_OPTS=-Xmx2g.";
+    }
+    String message = cause.getMessage();
+    return message == null || message.isBlank()
+        ? "Something went wrong: %s. --verbose shows where.".formatted(cause)
+        : message;
+  }
+
+  private static boolean isWrapper(Throwable failure) {
+    return failure.getCause() != null
+        && (failure instanceof java.io.UncheckedIOException
+            || failure instanceof ExecutionException
+            || failure.getClass() == RuntimeException.class);
+  }
+
+  /** The failure and its causes with their stack frames. */
+  static String trace(Throwable failure) {
+    StringBuilder text = new StringBuilder();
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      text.append(at == failure ? "" : "Caused by: ").append(at).append('\n');
+      for (StackTraceElement frame : at.getStackTrace()) {
+        text.append("    at ").append(frame).append('\n');
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,68 @@
+package io.sluice.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code sluice} command. The launcher script builds and starts it. */
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs one command and ends the process with its exit code: 0 done, 1 a check or an action
+   * failed, 2 wrong usage.
+   */
+  public static void main(String[] arguments) {
+    CliContext context =
+        new CliContext(
+            Path.of(System.getProperty("sluice.root", ".")).toAbsolutePath().normalize(),
+            Boolean.getBoolean("sluice.terminal"));
+    // The log file is set before the first logger exists; the file itself is made on demand.
+    Consumer<Path> logTo = file -> System.setProperty("sluice.log", file.toString());
+    System.exit(commandLine(context, logTo).execute(arguments));
+  }
+
+  /**
+   * The whole command tree.
+   *
+   * @param logTo receives the log file of the chosen home before a command starts
+   */
+  static CommandLine commandLine(CliContext context, Consumer<Path> logTo) {
+    SluiceCommand sluice = new SluiceCommand(context);
+    CommandLine commandLine = new CommandLine(sluice);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpWidth(100);
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          logTo.accept(sluice.home().resolve("logs").resolve("cli.log"));
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> report(failure, command, parsed, sluice.verbose()));
+    commandLine.setParameterExceptionHandler(Main::wrongUsage);
+    return commandLine;
+  }
+
+  private static int report(
+      Exception failure, CommandLine command, ParseResult parsed, boolean verbose) {
+    PrintWriter err = command.getErr();
+    err.println("sluice: " + FailureText.sentence(failure));
+    if (verbose) {
+      err.println(FailureText.trace(failure));
+    }
+    err.flush();
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("sluice: " + failure.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+}

@@ -1,0 +1,79 @@
+package io.sluice.cli;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root command; subcommands reach the context and the common options through it. */
+@Command(
+    name = "sluice",
+    header = "Events from Kafka become a lakehouse, exactly once.",
+    synopsisSubcommandLabel = "COMMAND",
+    version = "sluice 0.1.0",
+    footer = {
+      "",
+      "Example:",
+      "  ./sluice demo --events 300000 --exit",
+      "",
+      "Exit codes: 0 done, 1 a check or an action failed, 2 wrong usage.",
+      "'sluice COMMAND --help' explains a command."
+    },
+    subcommands = {})
+public final class SluiceCommand implements Runnable {
+  private final CliContext context;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description =
+          "Folder of all state: lake, logs, checkpoints, servers' data (default: .sluice in the repository).")
+  private Path home;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "On a failure, print where it happened too.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  private boolean version;
+
+  public SluiceCommand(CliContext context) {
+    this.context = Objects.requireNonNull(context, "context");
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Name a command.");
+  }
+
+  /** What the process was started with. */
+  public CliContext context() {
+    return context;
+  }
+
+  /** The absolute state folder; it need not exist. */
+  public Path home() {
+    return (home == null ? context.defaultHome() : home).toAbsolutePath().normalize();
+  }
+
+  /** Whether stack traces are wanted. */
+  public boolean verbose() {
+    return verbose;
+  }
+}

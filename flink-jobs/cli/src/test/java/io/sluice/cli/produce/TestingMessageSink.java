@@ -1,0 +1,35 @@
+package io.sluice.cli.produce;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps the messages in memory. */
+final class TestingMessageSink implements MessageSink {
+  private final List<String> keys = new ArrayList<>();
+
+  /** The keys of all messages, in order. */
+  List<String> keys() {
+    return keys;
+  }
+
+  @Override
+  public void send(byte[] key, byte[] value) {
+    keys.add(new String(key, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void flush() {
+    // Messages are there as soon as they are sent.
+  }
+
+  @Override
+  public long acknowledged() {
+    return keys.size();
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}

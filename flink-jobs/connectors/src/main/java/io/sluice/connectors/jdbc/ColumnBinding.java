@@ -1,0 +1,96 @@
+package io.sluice.connectors.jdbc;
+
+import java.io.Serializable;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+
+/**
+ * How a column is declared in PostgreSQL and how its value is bound.
+ *
+ * @param sqlType PostgreSQL type
+ * @param jdbcType constant of {@link Types}, for nulls
+ * @param value the object for the driver, of a column that is not null
+ */
+record ColumnBinding(String sqlType, int jdbcType, Value value) implements Serializable {
+  /** Takes a value out of a row. */
+  @FunctionalInterface
+  interface Value extends Serializable {
+    Object of(RowData row, int column);
+  }
+
+  /**
+   * The binding for a type.
+   *
+   * @throws IllegalArgumentException for a type that a view's table cannot hold
+   */
+  static ColumnBinding of(String table, String column, LogicalType type) {
+    return switch (type.getTypeRoot()) {
+      case CHAR, VARCHAR ->
+          new ColumnBinding("text", Types.VARCHAR, (row, i) -> row.getString(i).toString());
+      case BOOLEAN -> new ColumnBinding("boolean", Types.BOOLEAN, RowData::getBoolean);
+      case TINYINT ->
+          new ColumnBinding("smallint", Types.SMALLINT, (row, i) -> (short) row.getByte(i));
+      case SMALLINT -> new ColumnBinding("smallint", Types.SMALLINT, RowData::getShort);
+      case INTEGER -> new ColumnBinding("integer", Types.INTEGER, RowData::getInt);
+      case BIGINT -> new ColumnBinding("bigint", Types.BIGINT, RowData::getLong);
+      case FLOAT -> new ColumnBinding("real", Types.REAL, RowData::getFloat);
+      case DOUBLE -> new ColumnBinding("double precision", Types.DOUBLE, RowData::getDouble);
+      case DECIMAL -> decimal((DecimalType) type);
+      case DATE ->
+          new ColumnBinding("date", Types.DATE, (row, i) -> LocalDate.ofEpochDay(row.getInt(i)));
+      case TIME_WITHOUT_TIME_ZONE ->
+          new ColumnBinding(
+              "time", Types.TIME, (row, i) -> LocalTime.ofNanoOfDay(row.getInt(i) * 1_000_000L));
+      case TIMESTAMP_WITHOUT_TIME_ZONE -> {
+        int precision = LogicalTypeChecks.getPrecision(type);
+        yield new ColumnBinding(
+            "timestamp",
+            Types.TIMESTAMP,
+            (row, i) -> row.getTimestamp(i, precision).toLocalDateTime());
+      }
+      case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {
+        int precision = LogicalTypeChecks.getPrecision(type);
+        yield new ColumnBinding(
+            "timestamptz",
+            Types.TIMESTAMP_WITH_TIMEZONE,
+            (row, i) -> row.getTimestamp(i, precision).toInstant().atOffset(ZoneOffset.UTC));
+      }
+      case BINARY, VARBINARY -> new ColumnBinding("bytea", Types.BINARY, RowData::getBinary);
+      default ->
+          throw new IllegalArgumentException(
+              "table "
+                  + table
+                  + ": column "
+                  + column
+                  + " of type "
+                  + type.asSummaryString()
+                  + " has no PostgreSQL type here; leave it out of the view");
+    };
+  }
+
+  private static ColumnBinding decimal(DecimalType type) {
+    int precision = type.getPrecision();
+    int scale = type.getScale();
+    return new ColumnBinding(
+        "numeric(" + precision + "," + scale + ")",
+        Types.NUMERIC,
+        (row, i) -> row.getDecimal(i, precision, scale).toBigDecimal());
+  }
+
+  void bind(PreparedStatement statement, int parameter, RowData row, int column)
+      throws SQLException {
+    if (row.isNullAt(column)) {
+      statement.setNull(parameter, jdbcType);
+    } else {
+      statement.setObject(parameter, value.of(row, column));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.sluice.connectors.jdbc;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.RowType;
+
+/** The table of a view and its SQL. Every identifier is checked and quoted; values are bound. */
+final class ViewTable implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** PostgreSQL cuts longer names silently. */
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  private final String name;
+  private final ArrayList<String> columns;
+  private final ArrayList<ColumnBinding> bindings = new ArrayList<>();
+  private final ArrayList<String> keys;
+
+  ViewTable(String name, RowType rowType, List<String> keyColumns) {
+    this.name = identifier("table", name);
+    this.columns = new ArrayList<>(rowType.getFieldNames());
+    this.keys = new ArrayList<>(keyColumns);
+    for (RowType.RowField field : rowType.getFields()) {
+      identifier("column of table " + name, field.getName());
+      bindings.add(ColumnBinding.of(name, field.getName(), field.getType()));
+    }
+    if (keys.isEmpty() || !columns.containsAll(keys)) {
+      throw new IllegalArgumentException(
+          "table " + name + ": the key " + keys + " must name columns among " + columns);
+    }
+    int version = columns.indexOf(JdbcViewSink.VERSION);
+    if (version < 0 || rowType.getTypeAt(version).getTypeRoot() != LogicalTypeRoot.BIGINT) {
+      throw new IllegalArgumentException(
+          "table " + name + ": there is no BIGINT column " + JdbcViewSink.VERSION);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The columns that are not among the given ones. */
+  List<String> missingFrom(Set<String> existing) {
+    return columns.stream().filter(column -> !existing.contains(column)).toList();
+  }
+
+  String createSql() {
+    StringBuilder sql = new StringBuilder("CREATE TABLE IF NOT EXISTS ").append(quote(name));
+    sql.append(" (");
+    Set<String> keySet = new HashSet<>(keys);
+    for (int i = 0; i < columns.size(); i++) {
+      sql.append(quote(columns.get(i))).append(' ').append(bindings.get(i).sqlType());
+      boolean required =
+          keySet.contains(columns.get(i)) || columns.get(i).equals(JdbcViewSink.VERSION);
+      sql.append(required ? " NOT NULL, " : ", ");
+    }
+    return sql.append("PRIMARY KEY (").append(quoted(keys)).append("))").toString();
+  }
+
+  String upsertSql() {
+    String values = columns.stream().map(column -> "?").collect(Collectors.joining(", "));
+    String updates =
+        columns.stream()
+            .filter(column -> !keys.contains(column))
+            .map(column -> quote(column) + " = EXCLUDED." + quote(column))
+            .collect(Collectors.joining(", "));
+    String fence = quote(JdbcViewSink.VERSION);
+    return "INSERT INTO "
+        + quote(name)
+        + " AS t ("
+        + quoted(columns)
+        + ") VALUES ("
+        + values
+        + ") ON CONFLICT ("
+        + quoted(keys)
+        + ") DO UPDATE SET "
+        + updates
+        + " WHERE t."
+        + fence
+        + " <= EXCLUDED."
+        + fence;
+  }
+
+  JdbcStatementBuilder<RowData> binder() {
+    ArrayList<ColumnBinding> columnBindings = bindings;
+    return (statement, row) -> {
+      for (int i = 0; i < columnBindings.size(); i++) {
+        columnBindings.get(i).bind(statement, i + 1, row, i);
+      }
+    };
+  }
+
+  private static String identifier(String what, String name) {
+    if (!IDENTIFIER.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          what
+              + ": '"
+              + name
+              + "' cannot be a name in PostgreSQL here; use letters, digits and '_', at most 63,"
+              + " not beginning with a digit");
+    }
+    return name;
+  }
+
+  private static String quoted(List<String> names) {
+    return names.stream().map(ViewTable::quote).collect(Collectors.joining(", "));
+  }
+
+  private static String quote(String identifier) {
+    return '"' + identifier + '"';
+  }
+}

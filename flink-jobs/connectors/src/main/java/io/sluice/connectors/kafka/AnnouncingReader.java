@@ -1,0 +1,116 @@
+package io.sluice.connectors.kafka;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Emits the announcements of newly assigned splits before it lets the wrapped reader go on. Runs on
+ * the task thread only; the wrapped reader's futures may complete on others.
+ */
+final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowData, S> {
+  private final SourceReader<RowData, S> delegate;
+  private final Function<S, RowData> announcement;
+  private final Queue<RowData> announcements = new ArrayDeque<>();
+
+  // What was handed out last by isAvailable, and what it was derived from: a reader without data
+  // must still wake up for an announcement.
+  private CompletableFuture<Void> delegateAvailable = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
+
+  AnnouncingReader(SourceReader<RowData, S> delegate, Function<S, RowData> announcement) {
+    this.delegate = delegate;
+    this.announcement = announcement;
+  }
+
+  @Override
+  public void addSplits(List<S> splits) {
+    splits.forEach(split -> announcements.add(announcement.apply(split)));
+    delegate.addSplits(splits);
+    available.complete(null);
+  }
+
+  @Override
+  public InputStatus pollNext(ReaderOutput<RowData> output) throws Exception {
+    RowData next = announcements.poll();
+    if (next == null) {
+      return delegate.pollNext(output);
+    }
+    output.collect(next);
+    return InputStatus.MORE_AVAILABLE;
+  }
+
+  @Override
+  public CompletableFuture<Void> isAvailable() {
+    if (!announcements.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> current = delegate.isAvailable();
+    if (current.isDone()) {
+      return current;
+    }
+    if (current != delegateAvailable || available.isDone()) {
+      CompletableFuture<Void> either = new CompletableFuture<>();
+      current.whenComplete(
+          (nothing, failure) -> {
+            if (failure == null) {
+              either.complete(null);
+            } else {
+              either.completeExceptionally(failure);
+            }
+          });
+      delegateAvailable = current;
+      available = either;
+    }
+    return available;
+  }
+
+  @Override
+  public void start() {
+    delegate.start();
+  }
+
+  @Override
+  public List<S> snapshotState(long checkpointId) {
+    return delegate.snapshotState(checkpointId);
+  }
+
+  @Override
+  public void notifyNoMoreSplits() {
+    delegate.notifyNoMoreSplits();
+  }
+
+  @Override
+  public void handleSourceEvents(SourceEvent event) {
+    delegate.handleSourceEvents(event);
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    delegate.notifyCheckpointComplete(checkpointId);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) throws Exception {
+    delegate.notifyCheckpointAborted(checkpointId);
+  }
+
+  @Override
+  public void pauseOrResumeSplits(Collection<String> pause, Collection<String> resume) {
+    delegate.pauseOrResumeSplits(pause, resume);
+  }
+
+  @Override
+  public void close() throws Exception {
+    delegate.close();
+  }
+}

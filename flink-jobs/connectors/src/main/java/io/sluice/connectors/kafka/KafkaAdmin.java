@@ -1,0 +1,152 @@
+package io.sluice.connectors.kafka;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * The administrative questions that Sluice asks Kafka. Every call waits at most 30 s and throws an
+ * {@link IOException} that names the broker and the question.
+ */
+public final class KafkaAdmin implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
+
+  private final String bootstrap;
+  private final Admin admin;
+
+  public KafkaAdmin(String bootstrap) {
+    this.bootstrap = bootstrap;
+    this.admin =
+        Admin.create(
+            Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                "10000",
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                Long.toString(TIMEOUT.toMillis())));
+  }
+
+  /** The longest transaction timeout, in ms, that every broker of the cluster allows. */
+  public long maxTransactionTimeoutMs() throws IOException, InterruptedException {
+    String question = "reading " + MAX_TIMEOUT;
+    var brokers =
+        get(question, admin.describeCluster().nodes()).stream()
+            .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+            .collect(Collectors.toSet());
+    return get(question, admin.describeConfigs(brokers).all()).values().stream()
+        .mapToLong(config -> Long.parseLong(config.get(MAX_TIMEOUT).value()))
+        .min()
+        .orElseThrow(() -> new IOException(question + " from Kafka at " + bootstrap + ": no node"));
+  }
+
+  /**
+   * Creates a topic unless there is one of that name, whose settings are then left alone.
+   *
+   * @param config topic settings such as {@code retention.ms}
+   * @return whether it was created
+   */
+  public boolean createTopicIfAbsent(String name, int partitions, Map<String, String> config)
+      throws IOException, InterruptedException {
+    NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.<Short>empty());
+    try {
+      get("creating topic " + name, admin.createTopics(Set.of(topic.configs(config))).all());
+      return true;
+    } catch (IOException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** The next offset to be written, per partition in order; empty when there is no such topic. */
+  public Map<Integer, Long> endOffsets(String topic) throws IOException, InterruptedException {
+    Optional<TopicDescription> description = describe(topic);
+    if (description.isEmpty()) {
+      return Map.of();
+    }
+    Map<TopicPartition, OffsetSpec> latest =
+        description.get().partitions().stream()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(topic, partition.partition()),
+                    partition -> OffsetSpec.latest()));
+    Map<Integer, Long> offsets = new TreeMap<>();
+    get("end offsets of topic " + topic, admin.listOffsets(latest).all())
+        .forEach((partition, info) -> offsets.put(partition.partition(), info.offset()));
+    return offsets;
+  }
+
+  /**
+   * How many offsets a consumer group is behind, per partition of a topic in order. A partition for
+   * which the group committed nothing counts from 0. With transactions on the topic the number
+   * includes their control records.
+   */
+  public Map<Integer, Long> lag(String groupId, String topic)
+      throws IOException, InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        get(
+            "offsets of consumer group " + groupId,
+            admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata(groupId));
+    Map<Integer, Long> lag = new TreeMap<>();
+    endOffsets(topic)
+        .forEach(
+            (partition, end) -> {
+              OffsetAndMetadata at = committed.get(new TopicPartition(topic, partition));
+              lag.put(partition, Math.max(0, end - (at == null ? 0 : at.offset())));
+            });
+    return lag;
+  }
+
+  private Optional<TopicDescription> describe(String topic)
+      throws IOException, InterruptedException {
+    try {
+      return Optional.of(
+          get("describing topic " + topic, admin.describeTopics(Set.of(topic)).allTopicNames())
+              .get(topic));
+    } catch (IOException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private <T> T get(String question, KafkaFuture<T> future)
+      throws IOException, InterruptedException {
+    try {
+      return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(
+          question + " at Kafka " + bootstrap + ": " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException(
+          question + " at Kafka " + bootstrap + ": no answer in " + TIMEOUT.toSeconds() + " s", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(5));
+  }
+}

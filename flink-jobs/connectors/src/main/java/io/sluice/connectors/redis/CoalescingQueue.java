@@ -1,0 +1,117 @@
+package io.sluice.connectors.redis;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * One batch in flight, and what waits behind it: the latest update of each key. At a low rate an
+ * update leaves at once; at a high rate batches grow by themselves.
+ *
+ * <p>Called by the task thread and by the store's threads.
+ */
+final class CoalescingQueue {
+  private final HashStore store;
+  private final int maxPending;
+  private final int maxBatch;
+  private final Consumer<Throwable> onFailure;
+
+  // All guarded by this.
+  private final Map<String, HashUpdate> pending = new LinkedHashMap<>();
+  private boolean inFlight;
+  private Throwable failure;
+  private long acknowledged;
+  private long dropped;
+
+  /**
+   * @param maxPending how many keys may wait before {@link #offer} blocks
+   * @param onFailure told once, on any thread, when the store gives up
+   */
+  CoalescingQueue(HashStore store, int maxPending, int maxBatch, Consumer<Throwable> onFailure) {
+    this.store = store;
+    this.maxPending = maxPending;
+    this.maxBatch = maxBatch;
+    this.onFailure = onFailure;
+  }
+
+  /** Takes an update; blocks while too many keys wait. */
+  synchronized void offer(HashUpdate update) throws IOException, InterruptedException {
+    while (failure == null && pending.size() >= maxPending && !pending.containsKey(update.key())) {
+      wait();
+    }
+    throwFailure();
+    pending.merge(
+        update.key(), update, (old, next) -> next.version() >= old.version() ? next : old);
+    if (!inFlight) {
+      send();
+    }
+  }
+
+  /** Returns when all that was offered is acknowledged. */
+  synchronized void drain() throws IOException, InterruptedException {
+    while (failure == null && (inFlight || !pending.isEmpty())) {
+      wait();
+    }
+    throwFailure();
+  }
+
+  synchronized int pendingKeys() {
+    return pending.size();
+  }
+
+  synchronized long acknowledged() {
+    return acknowledged;
+  }
+
+  synchronized long droppedAsOld() {
+    return dropped;
+  }
+
+  private void send() {
+    List<HashUpdate> batch = new ArrayList<>(Math.min(maxBatch, pending.size()));
+    Iterator<HashUpdate> next = pending.values().iterator();
+    while (next.hasNext() && batch.size() < maxBatch) {
+      batch.add(next.next());
+      next.remove();
+    }
+    inFlight = true;
+    CompletionStage<Long> sent;
+    try {
+      sent = store.put(batch);
+    } catch (RuntimeException e) {
+      finished(batch.size(), null, e);
+      return;
+    }
+    sent.whenComplete((old, problem) -> finished(batch.size(), old, problem));
+  }
+
+  private void finished(int count, Long old, Throwable problem) {
+    synchronized (this) {
+      inFlight = false;
+      if (problem == null) {
+        acknowledged += count;
+        dropped += old;
+        if (!pending.isEmpty()) {
+          send();
+        }
+      } else {
+        failure = problem;
+      }
+      notifyAll();
+    }
+    if (problem != null) {
+      onFailure.accept(problem);
+    }
+  }
+
+  private void throwFailure() throws IOException {
+    if (failure != null) {
+      throw new IOException("writing to Redis failed: " + failure.getMessage(), failure);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.sluice.job;
+
+import io.sluice.connectors.delta.DeltaSink;
+import io.sluice.connectors.delta.Fence;
+import io.sluice.connectors.jdbc.JdbcViewSink;
+import io.sluice.connectors.kafka.KafkaAdmin;
+import io.sluice.connectors.kafka.KafkaMessages;
+import io.sluice.connectors.kafka.KafkaRecords;
+import io.sluice.connectors.kafka.SchemaRegistry;
+import io.sluice.connectors.kafka.TransactionTimeouts;
+import io.sluice.connectors.redis.RedisViewSink;
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.Pipeline.Connections;
+import io.sluice.definition.Reference;
+import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.operator.SchemaLookup;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.table.data.RowData;
+
+/** The real systems that a pipeline's connections name. */
+final class ConnectorEdges implements Edges {
+  private static final Duration PARTITION_DISCOVERY = Duration.ofSeconds(60);
+
+  private final Pipeline pipeline;
+  private final JobSettings settings;
+  private final String kafka;
+  private final String registry;
+  private final String lake;
+
+  /**
+   * Resolves the addresses that the graph needs; none of them is a secret.
+   *
+   * @param environment gives the value of an environment variable, or null
+   */
+  ConnectorEdges(
+      Pipeline pipeline, JobSettings settings, Function<String, String> environment) {
+    this.pipeline = pipeline;
+    this.settings = settings;
+    Connections connections = pipeline.connections();
+    this.kafka =
+        address(connections.kafka().map(Connections.Kafka::bootstrapServers), "kafka", environment);
+    this.registry =
+        address(connections.registry().map(Connections.Registry::url), "registry", environment);
+    this.lake = address(connections.lake().map(Connections.Lake::root), "lake", environment);
+  }
+
+  private static String address(
+      Optional<Reference> reference, String name, Function<String, String> environment) {
+    return reference
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "connections." + name + " is missing in the pipeline; every pipeline needs it."))
+        .resolve(environment);
+  }
+
+  /** Refuses to start when Kafka could give up a transaction before a restarted job commits it. */
+  void checkTransactions() throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+      TransactionTimeouts.check(
+          admin.maxTransactionTimeoutMs(),
+          settings.transactionTimeout(),
+          settings.checkpointInterval(),
+          settings.checkpointTimeout(),
+          settings.restartBudget());
+    }
+  }
+
+  private String group() {
+    return "sluice." + pipeline.name();
+  }
+
+  @Override
+  public Source<RowData, ?, ?> records(Pipeline.Source source) {
+    return KafkaRecords.source(kafka, source.topic(), group(), PARTITION_DISCOVERY);
+  }
+
+  @Override
+  public SchemaLookup schemas(Pipeline.Source source) {
+    SchemaRegistry client = new SchemaRegistry(registry);
+    return client::schemaById;
+  }
+
+  @Override
+  public AccountedOffsets accounted(Pipeline.Source source) {
+    return new AccountedOffsets(
+        source.topic(),
+        LedgerPositions.read(lake, pipeline.name(), source.dataset().name()));
+  }
+
+  @Override
+  public Sink<RowData> table(TableSpec table) {
+    DeltaSink.Builder builder =
+        DeltaSink.append(
+                pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
+            .partitionBy(table.partitionBy());
+    if (!table.fence().order().isEmpty()) {
+      builder.fence(new Fence(table.fence().group(), table.fence().order()));
+    }
+    return builder.build();
+  }
+
+  @Override
+  public Sink<RowData> deadLetters(Pipeline.Source source) {
+    String topic = source.topic() + ".dlq";
+    return KafkaMessages.exactlyOnceSink(
+        kafka,
+        group() + "." + source.dataset().name(),
+        settings.transactionTimeout(),
+        Pattern.compile(Pattern.quote(topic)));
+  }
+
+  @Override
+  public Sink<RowData> jdbc(ViewLayout view) {
+    Connections.Jdbc jdbc = pipeline.connections().jdbc().orElseThrow();
+    return JdbcViewSink.upsert(
+        new EnvironmentText(jdbc.url()), view.name(), view.resultType(), view.identity());
+  }
+
+  @Override
+  public Sink<RowData> redis(ViewLayout view) {
+    Connections.Redis redis = pipeline.connections().redis().orElseThrow();
+    return new RedisViewSink(
+        new EnvironmentText(redis.uri()),
+        redis.keyPrefix(),
+        view.name(),
+        view.resultType(),
+        view.key());
+  }
+}

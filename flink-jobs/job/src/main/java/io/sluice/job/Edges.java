@@ -1,0 +1,37 @@
+package io.sluice.job;
+
+import io.sluice.definition.Pipeline;
+import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.operator.SchemaLookup;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * The outside of a pipeline: where records come from and where rows go. The job's graph is the same
+ * for real systems and for tests; only the edges differ.
+ */
+interface Edges {
+
+  /** Raw records of a topic. */
+  Source<RowData, ?, ?> records(Pipeline.Source source);
+
+  /** Writers' schemas of a dataset. */
+  SchemaLookup schemas(Pipeline.Source source);
+
+  /** What the pipeline's ledger already accounts for. */
+  AccountedOffsets accounted(Pipeline.Source source);
+
+  /** A table that only grows, exactly once. */
+  Sink<RowData> table(TableSpec table);
+
+  /** The topic of rejects, exactly once. */
+  Sink<RowData> deadLetters(Pipeline.Source source);
+
+  /** A relational table that holds the newest version of every row of a view. */
+  Sink<RowData> jdbc(ViewLayout view);
+
+  /** A hash per key with the newest version of every row of a view. */
+  Sink<RowData> redis(ViewLayout view);
+}

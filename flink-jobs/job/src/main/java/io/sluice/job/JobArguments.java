@@ -1,0 +1,50 @@
+package io.sluice.job;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The arguments of {@link Main}, checked. */
+record JobArguments(String pipeline, String definitions, int parallelism) {
+  private static final List<String> KNOWN =
+      List.of("--pipeline", "--definitions", "--parallelism");
+
+  /**
+   * Reads the arguments.
+   *
+   * @throws IllegalArgumentException if one is missing, unknown or has no value
+   */
+  static JobArguments parse(String[] args) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < args.length; i += 2) {
+      if (!KNOWN.contains(args[i]) || i + 1 == args.length) {
+        throw new IllegalArgumentException(
+            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N]."
+                .formatted(args[i]));
+      }
+      values.put(args[i], args[i + 1]);
+    }
+    return new JobArguments(
+        required(values, "--pipeline"),
+        required(values, "--definitions"),
+        parallelism(values.getOrDefault("--parallelism", "2")));
+  }
+
+  private static String required(Map<String, String> values, String name) {
+    String value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("Argument " + name + " is missing.");
+    }
+    return value;
+  }
+
+  private static int parallelism(String text) {
+    int parallelism = text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : 0;
+    if (parallelism < 1 || parallelism > JobSettings.MAX_PARALLELISM) {
+      throw new IllegalArgumentException(
+          "--parallelism is '%s'; it must be a number from 1 to %d."
+              .formatted(text, JobSettings.MAX_PARALLELISM));
+    }
+    return parallelism;
+  }
+}

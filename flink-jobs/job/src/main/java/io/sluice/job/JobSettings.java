@@ -1,0 +1,69 @@
+package io.sluice.job;
+
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+
+/**
+ * How a pipeline runs. Everything that exactly-once depends on is set here and not left to the
+ * cluster's configuration.
+ *
+ * @param checkpointInterval bounds freshness: tables show rows after the next checkpoint
+ * @param checkpointTimeout after which a checkpoint is given up and the next one tried
+ * @param restartBudget longest time between a failure and the commit of pending transactions that
+ *     must not lose them
+ */
+record JobSettings(
+    int parallelism,
+    Duration checkpointInterval,
+    Duration checkpointTimeout,
+    Duration restartBudget) {
+
+  /** Number with many divisors; cannot change once a job has state. */
+  static final int MAX_PARALLELISM = 720;
+
+  static JobSettings defaults(int parallelism) {
+    return new JobSettings(
+        parallelism, Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(10));
+  }
+
+  /** Longer than a checkpoint can take plus the time to restart, within the broker's default. */
+  Duration transactionTimeout() {
+    return checkpointInterval.plus(checkpointTimeout).plus(restartBudget).plusMinutes(1);
+  }
+
+  Configuration configuration() {
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    configuration.set(PipelineOptions.OBJECT_REUSE, true);
+    configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+    configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(50));
+    // A millisecond is where waiting for a full buffer stops to pay (measured: see README).
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(1));
+    configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    configuration.set(
+        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, checkpointInterval.dividedBy(2));
+    configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, checkpointTimeout);
+    configuration.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
+    // An unaligned barrier could overtake a file that belongs to its checkpoint.
+    configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
+    configuration.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
+    return configuration;
+  }
+
+  private static CheckpointingMode exactlyOnce() {
+    return CheckpointingMode.EXACTLY_ONCE;
+  }
+}

@@ -1,0 +1,306 @@
+package io.sluice.job;
+
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.Pipeline.SinkKind;
+import io.sluice.definition.Pipeline.View;
+import io.sluice.job.TableSpec.TableFence;
+import io.sluice.runtime.BronzeRows;
+import io.sluice.runtime.RowKeySelector;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.aggregate.RunningAggregateOperator;
+import io.sluice.runtime.aggregate.RunningInputOperator;
+import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.aggregate.WindowAggregateOperator;
+import io.sluice.runtime.aggregate.WindowInputOperator;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.ledger.LedgerOperator;
+import io.sluice.runtime.ledger.StageCounts;
+import io.sluice.runtime.operator.AcceptOperator;
+import io.sluice.runtime.operator.DecodeOperator;
+import io.sluice.runtime.operator.DeduplicateOperator;
+import io.sluice.runtime.operator.DeriveOperator;
+import io.sluice.runtime.operator.EventTimeOperator;
+import io.sluice.runtime.operator.ValidateOperator;
+import io.sluice.runtime.reject.DeadLetterRows;
+import io.sluice.runtime.reject.Rejects;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * The whole data flow of a pipeline, top to bottom.
+ *
+ * <pre>
+ *   records ──────────────► bronze
+ *      │
+ *   decode ──► validate ──► derive ──► event time        rejects ──► quarantine, dead-letter topic
+ *                                          │
+ *                                     deduplicate        counts  ──► ledger
+ *                                          │
+ *                                          ├───────────► silver
+ *                                          └─► views ──► gold, JDBC, Redis; late events ──► late
+ * </pre>
+ */
+final class PipelineJob {
+  private final StreamExecutionEnvironment env;
+  private final Pipeline pipeline;
+  private final Edges edges;
+
+  PipelineJob(StreamExecutionEnvironment env, Pipeline pipeline, Edges edges) {
+    this.env = env;
+    this.pipeline = pipeline;
+    this.edges = edges;
+  }
+
+  /** Adds the pipeline to the environment. */
+  void define() {
+    pipeline.sources().values().forEach(this::defineDataset);
+  }
+
+  private void defineDataset(Pipeline.Source source) {
+    String name = source.dataset().name();
+    Pipeline.Silver silver = pipeline.silver().get(name);
+    SilverLayout layout = new SilverLayout(source.dataset(), silver.derive());
+    AccountedOffsets accounted = edges.accounted(source);
+
+    var records = records(source, name);
+    bronze(records, name);
+
+    var decoded =
+        stage(
+            records,
+            Uids.DECODE + name,
+            layout.workingType(),
+            new DecodeOperator(layout, edges.schemas(source), accounted));
+    var valid =
+        stage(
+            decoded,
+            Uids.VALIDATE + name,
+            layout.workingType(),
+            new ValidateOperator(layout, accounted));
+    var derived =
+        stage(
+            valid, Uids.DERIVE + name, layout.workingType(), new DeriveOperator(layout, accounted));
+    var timed =
+        stage(
+            derived,
+            Uids.EVENT_TIME + name,
+            layout.streamType(),
+            new EventTimeOperator(layout, source.eventTime()));
+    var accepted = accept(timed, silver, layout, accounted);
+
+    silver(accepted, silver, layout);
+    pipeline.gold().values().stream()
+        .filter(view -> view.from().equals(name))
+        .forEach(view -> view(accepted, view, layout, source));
+    rejects(
+        source,
+        accounted,
+        rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived)));
+    ledger(name, countsOf(decoded).union(countsOf(valid), countsOf(derived), countsOf(accepted)));
+  }
+
+  private DataStream<RowData> records(Pipeline.Source source, String name) {
+    return env.fromSource(
+            edges.records(source), WatermarkStrategy.noWatermarks(), Uids.SOURCE + name)
+        .uid(Uids.SOURCE + name);
+  }
+
+  /** The bytes as they came, in a thread of their own: closing a file never delays a record. */
+  private void bronze(DataStream<RowData> records, String name) {
+    records
+        .flatMap(new BronzeRows())
+        .returns(InternalTypeInfo.of(BronzeRows.ROW_TYPE))
+        .name(Uids.BRONZE_ROWS + name)
+        .uid(Uids.BRONZE_ROWS + name)
+        .sinkTo(
+            edges.table(
+                new TableSpec(Uids.BRONZE + name, "bronze/" + name,
+                    BronzeRows.ROW_TYPE,
+                    pipeline.bronze().partitionBy(),
+                    TableFence.RAW)))
+        .disableChaining()
+        .name(Uids.BRONZE + name)
+        .uid(Uids.BRONZE + name);
+  }
+
+  private SingleOutputStreamOperator<RowData> accept(
+      DataStream<RowData> timed,
+      Pipeline.Silver silver,
+      SilverLayout layout,
+      AccountedOffsets accounted) {
+    String name = layout.dataset().name();
+    return silver
+        .deduplicate()
+        .map(
+            deduplicate ->
+                stage(
+                    timed.keyBy(new RowKeySelector(layout.streamType(), deduplicate.by())),
+                    Uids.DEDUPLICATE + name,
+                    layout.streamType(),
+                    new DeduplicateOperator(layout, deduplicate.retain(), accounted)))
+        .orElseGet(
+            () ->
+                stage(
+                    timed,
+                    Uids.ACCEPT + name,
+                    layout.streamType(),
+                    new AcceptOperator(layout, accounted)));
+  }
+
+  private void silver(DataStream<RowData> accepted, Pipeline.Silver silver, SilverLayout layout) {
+    String name = layout.dataset().name();
+    accepted
+        .sinkTo(
+            edges.table(
+                new TableSpec(Uids.SILVER + name, "silver/" + name,
+                    layout.silverType(),
+                    silver.write().partitionBy(),
+                    TableFence.SILVER)))
+        .disableChaining()
+        .name(Uids.SILVER + name)
+        .uid(Uids.SILVER + name);
+  }
+
+  private void view(
+      DataStream<RowData> accepted, View view, SilverLayout layout, Pipeline.Source source) {
+    ViewLayout viewLayout = new ViewLayout(view, layout);
+    if (view.running()) {
+      runningView(accepted, view, viewLayout, layout, source);
+    } else {
+      windowView(accepted, view, viewLayout, layout, source);
+    }
+  }
+
+  private void runningView(
+      DataStream<RowData> accepted,
+      View view,
+      ViewLayout viewLayout,
+      SilverLayout layout,
+      Pipeline.Source source) {
+    var input =
+        stage(
+            accepted,
+            Uids.VIEW_INPUT + view.name(),
+            viewLayout.inputType(),
+            new RunningInputOperator(viewLayout, layout, source.eventTime()));
+    var results =
+        stage(
+            input.keyBy(new RowKeySelector(viewLayout.inputType(), view.key())),
+            Uids.VIEW + view.name(),
+            viewLayout.resultType(),
+            new RunningAggregateOperator(viewLayout));
+    serve(results, view, viewLayout);
+  }
+
+  private void windowView(
+      DataStream<RowData> accepted,
+      View view,
+      ViewLayout viewLayout,
+      SilverLayout layout,
+      Pipeline.Source source) {
+    var input =
+        stage(
+            accepted,
+            Uids.VIEW_INPUT + view.name(),
+            viewLayout.inputType(),
+            new WindowInputOperator(viewLayout, layout, source.eventTime()));
+    var results =
+        stage(
+            input.keyBy(new RowKeySelector(viewLayout.inputType(), view.key())),
+            Uids.VIEW + view.name(),
+            viewLayout.resultType(),
+            new WindowAggregateOperator(viewLayout));
+    serve(results, view, viewLayout);
+    if (view.sinks().contains(SinkKind.DELTA)) {
+      append(
+          results.getSideOutput(WindowAggregateOperator.finalOutput(viewLayout)),
+          new TableSpec(Uids.GOLD + view.name(), "gold/" + view.name(), viewLayout.resultType(), List.of(), TableFence.WINDOW));
+    }
+    append(
+        input.getSideOutput(WindowInputOperator.lateOutput(viewLayout)),
+        new TableSpec(Uids.LATE + view.name(), "late/" + view.name(), viewLayout.lateType(), List.of(), TableFence.SILVER));
+  }
+
+  /** Stores that keep the newest version of each row. */
+  private void serve(DataStream<RowData> results, View view, ViewLayout viewLayout) {
+    if (view.sinks().contains(SinkKind.JDBC)) {
+      results
+          .sinkTo(edges.jdbc(viewLayout))
+          .name(Uids.JDBC + view.name())
+          .uid(Uids.JDBC + view.name());
+    }
+    if (view.sinks().contains(SinkKind.REDIS)) {
+      results
+          .sinkTo(edges.redis(viewLayout))
+          .name(Uids.REDIS + view.name())
+          .uid(Uids.REDIS + view.name());
+    }
+  }
+
+  private void rejects(
+      Pipeline.Source source, AccountedOffsets accounted, DataStream<RowData> rejects) {
+    String name = source.dataset().name();
+    append(
+        rejects,
+        new TableSpec(Uids.QUARANTINE + name, "quarantine/" + name, Rejects.ROW_TYPE, List.of("ingestion_date"), TableFence.RAW));
+    rejects
+        .flatMap(new DeadLetterRows(source.topic() + ".dlq", accounted))
+        .returns(InternalTypeInfo.of(DeadLetterRows.ROW_TYPE))
+        .name(Uids.DEAD_LETTERS + name)
+        .uid(Uids.DEAD_LETTERS + name)
+        .sinkTo(edges.deadLetters(source))
+        .name(Uids.DEAD_LETTER_TOPIC + name)
+        .uid(Uids.DEAD_LETTER_TOPIC + name);
+  }
+
+  private void ledger(String name, DataStream<RowData> counts) {
+    var rows =
+        counts
+            .global()
+            .transform(
+                Uids.LEDGER_ROWS + name,
+                InternalTypeInfo.of(LedgerOperator.ROW_TYPE),
+                new LedgerOperator(name))
+            .uid(Uids.LEDGER_ROWS + name)
+            .setParallelism(1)
+            .setMaxParallelism(1);
+    rows.sinkTo(
+            edges.table(
+                new TableSpec(Uids.LEDGER + name, "ledger/" + pipeline.name(),
+                    LedgerOperator.ROW_TYPE,
+                    List.of(),
+                    TableFence.NONE)))
+        .setParallelism(1)
+        .name(Uids.LEDGER + name)
+        .uid(Uids.LEDGER + name);
+  }
+
+  private void append(DataStream<RowData> rows, TableSpec table) {
+    rows.sinkTo(edges.table(table)).name(table.sinkId()).uid(table.sinkId());
+  }
+
+  private static SingleOutputStreamOperator<RowData> stage(
+      DataStream<RowData> input,
+      String uid,
+      RowType type,
+      OneInputStreamOperator<RowData, RowData> operator) {
+    TypeInformation<RowData> typeInfo = InternalTypeInfo.of(type);
+    return input.transform(uid, typeInfo, operator).uid(uid);
+  }
+
+  private static DataStream<RowData> rejectsOf(SingleOutputStreamOperator<RowData> stage) {
+    return stage.getSideOutput(Rejects.OUTPUT);
+  }
+
+  private static DataStream<RowData> countsOf(SingleOutputStreamOperator<RowData> stage) {
+    return stage.getSideOutput(StageCounts.OUTPUT);
+  }
+}

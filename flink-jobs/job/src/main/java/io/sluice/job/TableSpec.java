@@ -1,0 +1,37 @@
+package io.sluice.job;
+
+import java.util.List;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * A table that a stage appends to.
+ *
+ * @param sinkId names the sink in the table's transactions; its operator's uid
+ * @param path below the lake's root, such as {@code silver/trades}
+ * @param fence which rows the table already holds after a replay
+ */
+record TableSpec(
+    String sinkId, String path, RowType rowType, List<String> partitionBy, TableFence fence) {
+  TableSpec {
+    partitionBy = List.copyOf(partitionBy);
+  }
+
+  /**
+   * Rows of one group whose order value is not above the table's own record of the group are in the
+   * table already.
+   *
+   * @param order empty for a table without a fence
+   */
+  record TableFence(List<String> group, String order) {
+    static final TableFence NONE = new TableFence(List.of(), "");
+
+    /** Kafka coordinates as bronze and quarantine name them. */
+    static final TableFence RAW = new TableFence(List.of("topic", "partition"), "offset");
+
+    /** Kafka coordinates as silver and late tables name them. */
+    static final TableFence SILVER = new TableFence(List.of("_topic", "_partition"), "_offset");
+
+    /** Final windows come in the order of their ends. */
+    static final TableFence WINDOW = new TableFence(List.of(), "window_end");
+  }
+}

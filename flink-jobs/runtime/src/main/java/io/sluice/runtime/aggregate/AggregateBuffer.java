@@ -1,0 +1,140 @@
+package io.sluice.runtime.aggregate;
+
+import io.sluice.definition.Aggregate;
+import io.sluice.definition.ColumnType;
+import io.sluice.runtime.codec.RowTypes;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * All aggregates of one group on the heap, changed in place, and how many events went in. The number
+ * of events is the version that fences the serving stores: it only ever grows.
+ */
+final class AggregateBuffer {
+
+  /** Fixed layout of the state of one view's groups: the version, then the cells' states. */
+  static final class Layout {
+    private final List<Aggregate> aggregates;
+    private final List<Aggregate> cells = new ArrayList<>();
+    private final int[] cellOf;
+    private final RowType stateType;
+    private final RowData.FieldGetter[] getters;
+
+    Layout(List<Aggregate> aggregates) {
+      this.aggregates = List.copyOf(aggregates);
+      this.cellOf = new int[aggregates.size()];
+      List<LogicalType> types = new ArrayList<>();
+      types.add(new BigIntType(false));
+      for (int i = 0; i < aggregates.size(); i++) {
+        cellOf[i] = cells.size();
+        addCells(aggregates.get(i));
+      }
+      cells.forEach(cell -> types.add(RowTypes.logicalType(Cell.stateType(cell), true)));
+      stateType = RowType.of(types.toArray(new LogicalType[0]));
+      getters = new RowData.FieldGetter[cells.size()];
+      for (int i = 0; i < getters.length; i++) {
+        getters[i] = RowData.createFieldGetter(types.get(i + 1), i + 1);
+      }
+    }
+
+    private void addCells(Aggregate aggregate) {
+      if (aggregate.function() != Aggregate.Function.AVG) {
+        cells.add(aggregate);
+        return;
+      }
+      ColumnType sumType =
+          aggregate.argument().type() instanceof ColumnType.Decimal decimal
+              ? new ColumnType.Decimal(ColumnType.Decimal.MAX_PRECISION, decimal.scale())
+              : ColumnType.Simple.DOUBLE;
+      cells.add(
+          new Aggregate(
+              aggregate.name(), Aggregate.Function.SUM, aggregate.argument(), sumType));
+      cells.add(
+          new Aggregate(
+              aggregate.name(),
+              Aggregate.Function.COUNT,
+              aggregate.argument(),
+              ColumnType.Simple.LONG));
+    }
+
+    RowType stateType() {
+      return stateType;
+    }
+  }
+
+  private final Layout layout;
+  private final Cell[] cells;
+  private long version;
+
+  AggregateBuffer(Layout layout) {
+    this.layout = layout;
+    this.cells = new Cell[layout.cells.size()];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = Cell.of(layout.cells.get(i));
+    }
+  }
+
+  /** A buffer that goes on where a state row stopped. */
+  static AggregateBuffer of(Layout layout, RowData state) {
+    AggregateBuffer buffer = new AggregateBuffer(layout);
+    buffer.version = state.getLong(0);
+    for (int i = 0; i < buffer.cells.length; i++) {
+      buffer.cells[i].restore(layout.getters[i].getFieldOrNull(state));
+    }
+    return buffer;
+  }
+
+  /**
+   * Folds one event in.
+   *
+   * @param getters one per aggregate; null for {@code count()}
+   */
+  void add(RowData input, RowData.FieldGetter[] getters) {
+    version++;
+    for (int i = 0; i < getters.length; i++) {
+      if (getters[i] == null) {
+        cells[layout.cellOf[i]].add(null);
+        continue;
+      }
+      Object value = getters[i].getFieldOrNull(input);
+      if (value != null) {
+        cells[layout.cellOf[i]].add(value);
+        if (layout.aggregates.get(i).function() == Aggregate.Function.AVG) {
+          cells[layout.cellOf[i] + 1].add(value);
+        }
+      }
+    }
+  }
+
+  long version() {
+    return version;
+  }
+
+  GenericRowData state() {
+    GenericRowData row = new GenericRowData(cells.length + 1);
+    row.setField(0, version);
+    for (int i = 0; i < cells.length; i++) {
+      row.setField(i + 1, cells[i].state());
+    }
+    return row;
+  }
+
+  /** Writes the results and the version behind the fields that a result row already has. */
+  void writeResult(GenericRowData result, int first) {
+    for (int i = 0; i < layout.cellOf.length; i++) {
+      Aggregate aggregate = layout.aggregates.get(i);
+      int cell = layout.cellOf[i];
+      Object value =
+          aggregate.function() == Aggregate.Function.AVG
+              ? Cell.average(cells[cell].state(), (Long) cells[cell + 1].state(), aggregate.type())
+              : cells[cell].result();
+      result.setField(first + i, value);
+    }
+    result.setField(first + layout.cellOf.length, version);
+  }
+}

@@ -1,0 +1,90 @@
+package io.sluice.runtime.aggregate;
+
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+
+/**
+ * A running view: every event is folded into its group and the group's new value goes out at once.
+ * Keyed by the view's key; input rows in, result rows out (see {@link ViewLayout}).
+ */
+public final class RunningAggregateOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData>, BufferCache.Store<BinaryRowData> {
+  private static final long serialVersionUID = 1L;
+
+  /** Groups on the heap; each takes some hundred bytes. */
+  private static final int CACHED_GROUPS = 20_000;
+
+  private final ViewLayout layout;
+
+  private transient AggregateBuffer.Layout bufferLayout;
+  private transient ValueState<RowData> state;
+  private transient BufferCache<BinaryRowData> groups;
+  private transient ViewColumns columns;
+
+  public RunningAggregateOperator(ViewLayout layout) {
+    this.layout = layout;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    bufferLayout = new AggregateBuffer.Layout(layout.aggregates());
+    state =
+        context
+            .getKeyedStateStore()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "aggregates", InternalTypeInfo.of(bufferLayout.stateType())));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    groups = new BufferCache<>(CACHED_GROUPS, this);
+    columns = new ViewColumns(layout);
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) throws Exception {
+    RowData input = element.getValue();
+    BinaryRowData group = (BinaryRowData) getCurrentKey();
+    AggregateBuffer buffer = groups.get(group);
+    if (buffer == null) {
+      buffer = new AggregateBuffer(bufferLayout);
+      groups.add(group, buffer);
+    } else {
+      groups.changed(group);
+    }
+    buffer.add(input, columns.arguments());
+    GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
+    columns.copyKey(input, result);
+    buffer.writeResult(result, layout.firstResult());
+    output.collect(new StreamRecord<>(result));
+  }
+
+  @Override
+  public AggregateBuffer load(BinaryRowData group) throws Exception {
+    setCurrentKey(group);
+    RowData saved = state.value();
+    return saved == null ? null : AggregateBuffer.of(bufferLayout, saved);
+  }
+
+  @Override
+  public void save(BinaryRowData group, AggregateBuffer buffer) throws Exception {
+    setCurrentKey(group);
+    state.update(buffer.state());
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    groups.flush();
+  }
+}

@@ -1,0 +1,71 @@
+package io.sluice.runtime.aggregate;
+
+import io.sluice.definition.Aggregate;
+import io.sluice.definition.Pipeline.EventTime;
+import io.sluice.runtime.SilverLayout;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+import io.sluice.runtime.expression.ExpressionCompiler;
+import io.sluice.runtime.expression.Evaluator;
+import java.io.Serializable;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+
+/** Turns a silver row into the input row of a view: its key, its event time, its arguments. */
+final class ViewInput implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final ViewLayout layout;
+  private final SilverLayout silver;
+  private final int eventTimeIndex;
+  private final int precision;
+
+  private transient RowData.FieldGetter[] keys;
+  private transient Evaluator[] arguments;
+
+  ViewInput(ViewLayout layout, SilverLayout silver, EventTime eventTime) {
+    this.layout = layout;
+    this.silver = silver;
+    this.eventTimeIndex = silver.indexOf(eventTime.field());
+    this.precision = LogicalTypeChecks.getPrecision(silver.silverType().getTypeAt(eventTimeIndex));
+  }
+
+  void open() {
+    keys = new RowData.FieldGetter[layout.keyArity()];
+    for (int i = 0; i < keys.length; i++) {
+      int index = silver.indexOf(layout.key().get(i));
+      keys[i] = RowData.createFieldGetter(silver.silverType().getTypeAt(index), index);
+    }
+    arguments = new Evaluator[layout.aggregates().size()];
+    for (int i = 0; i < arguments.length; i++) {
+      Aggregate aggregate = layout.aggregates().get(i);
+      arguments[i] =
+          aggregate
+              .optionalArgument()
+              .map(argument -> ExpressionCompiler.compile(argument, silver.columns()))
+              .orElse(null);
+    }
+  }
+
+  /** Whether the row has an event time at all. */
+  boolean hasEventTime(RowData row) {
+    return !row.isNullAt(eventTimeIndex);
+  }
+
+  /** Event time in epoch milliseconds; only for rows that have one. */
+  long eventTimeMillis(RowData row) {
+    return row.getTimestamp(eventTimeIndex, precision).getMillisecond();
+  }
+
+  /** Fills the target, which may be reused from row to row. */
+  void project(RowData row, GenericRowData target) {
+    for (int i = 0; i < keys.length; i++) {
+      target.setField(i, keys[i].getFieldOrNull(row));
+    }
+    target.setField(
+        layout.eventTime(), hasEventTime(row) ? eventTimeMillis(row) : silver.arrivalMillis(row));
+    for (int i = 0; i < arguments.length; i++) {
+      target.setField(
+          layout.firstArgument() + i, arguments[i] == null ? null : arguments[i].evaluate(row));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.sluice.runtime.aggregate;
+
+import io.sluice.definition.Aggregate;
+import io.sluice.definition.Column;
+import io.sluice.definition.ColumnType;
+import io.sluice.definition.Pipeline.View;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.codec.RowTypes;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LocalZonedTimestampType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * The row types of one view.
+ *
+ * <pre>
+ *   input row    key columns, event time in epoch milliseconds, one column per aggregate argument
+ *   result row   key columns, [window_start, window_end,] aggregates, _version
+ *   late row     silver columns, _window_start, _window_end
+ * </pre>
+ */
+public final class ViewLayout implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Windows are aligned to whole milliseconds. */
+  public static final int WINDOW_PRECISION = 3;
+
+  private final String name;
+  private final ArrayList<String> key;
+  private final ArrayList<Aggregate> aggregates;
+  private final long windowMillis;
+  private final long latenessMillis;
+  private final RowType keyType;
+  private final RowType inputType;
+  private final RowType resultType;
+  private final RowType lateType;
+
+  public ViewLayout(View view, SilverLayout silver) {
+    this.name = view.name();
+    this.key = new ArrayList<>(view.key());
+    this.aggregates = new ArrayList<>(view.aggregates());
+    this.windowMillis = view.window().map(w -> w.size().toMillis()).orElse(0L);
+    this.latenessMillis =
+        view.window().map(w -> w.allowedLateness()).orElse(Duration.ZERO).toMillis();
+    List<RowType.RowField> keys = new ArrayList<>();
+    for (String column : key) {
+      keys.add(new RowType.RowField(column, typeOf(silver, column)));
+    }
+    this.keyType = new RowType(false, keys);
+    this.inputType = inputType(keys);
+    this.resultType = resultType(keys);
+    this.lateType = lateType(silver);
+  }
+
+  private static LogicalType typeOf(SilverLayout silver, String column) {
+    return silver.silverType().getTypeAt(silver.indexOf(column));
+  }
+
+  private RowType inputType(List<RowType.RowField> keys) {
+    List<RowType.RowField> fields = new ArrayList<>(keys);
+    fields.add(new RowType.RowField("_event_time", new BigIntType(false)));
+    for (Aggregate aggregate : aggregates) {
+      ColumnType type =
+          aggregate.optionalArgument().map(a -> a.type()).orElse(ColumnType.Simple.LONG);
+      fields.add(new RowType.RowField("_" + aggregate.name(), RowTypes.logicalType(type, true)));
+    }
+    return new RowType(false, fields);
+  }
+
+  private RowType resultType(List<RowType.RowField> keys) {
+    List<RowType.RowField> fields = new ArrayList<>(keys);
+    if (windowed()) {
+      fields.add(new RowType.RowField("window_start", windowType()));
+      fields.add(new RowType.RowField("window_end", windowType()));
+    }
+    List<Column> columns = new ArrayList<>();
+    aggregates.forEach(a -> columns.add(new Column(a.name(), a.type(), true)));
+    fields.addAll(RowTypes.rowType(columns).getFields());
+    fields.add(new RowType.RowField("_version", new BigIntType(false)));
+    return new RowType(false, fields);
+  }
+
+  private static RowType lateType(SilverLayout silver) {
+    List<RowType.RowField> fields = new ArrayList<>(silver.silverType().getFields());
+    fields.add(new RowType.RowField("_window_start", windowType()));
+    fields.add(new RowType.RowField("_window_end", windowType()));
+    return new RowType(false, fields);
+  }
+
+  private static LogicalType windowType() {
+    return new LocalZonedTimestampType(false, WINDOW_PRECISION);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public List<String> key() {
+    return List.copyOf(key);
+  }
+
+  /** The columns that identify a result row: the key, and the window's start if there is one. */
+  public List<String> identity() {
+    List<String> identity = new ArrayList<>(key);
+    if (windowed()) {
+      identity.add("window_start");
+    }
+    return identity;
+  }
+
+  public List<Aggregate> aggregates() {
+    return aggregates;
+  }
+
+  public boolean windowed() {
+    return windowMillis > 0;
+  }
+
+  /** Start of the window that holds an event, in epoch milliseconds; windows start at multiples. */
+  public long windowStart(long eventTimeMillis) {
+    return Math.floorDiv(eventTimeMillis, windowMillis) * windowMillis;
+  }
+
+  public long windowEnd(long windowStart) {
+    return windowStart + windowMillis;
+  }
+
+  /** The watermark that closes a window: no event of it is expected any more. */
+  public long closesAt(long windowStart) {
+    return windowStart + windowMillis - 1;
+  }
+
+  /** The watermark that makes a window final: what comes now is late. */
+  public long finalAt(long windowStart) {
+    return closesAt(windowStart) + latenessMillis;
+  }
+
+  public int keyArity() {
+    return key.size();
+  }
+
+  /** Index of the event time in an input row. */
+  public int eventTime() {
+    return key.size();
+  }
+
+  /** Index of the first aggregate's argument in an input row. */
+  public int firstArgument() {
+    return key.size() + 1;
+  }
+
+  /** Index of the first aggregate in a result row. */
+  public int firstResult() {
+    return key.size() + (windowed() ? 2 : 0);
+  }
+
+  public RowType keyType() {
+    return keyType;
+  }
+
+  public RowType inputType() {
+    return inputType;
+  }
+
+  public RowType resultType() {
+    return resultType;
+  }
+
+  public RowType lateType() {
+    return lateType;
+  }
+}

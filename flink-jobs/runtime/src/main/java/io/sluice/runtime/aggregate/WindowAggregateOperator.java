@@ -1,0 +1,170 @@
+package io.sluice.runtime.aggregate;
+
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * A tumbling-window view. Keyed by the view's key; input rows in, result rows out.
+ *
+ * <pre>
+ *   watermark reaches the window's end      -> result on the main output
+ *   event after that, within the lateness   -> the new result on the main output
+ *   watermark passes end + lateness         -> the final result on the final output, once; state goes
+ * </pre>
+ *
+ * <p>The main output suits stores that replace a row by a newer version; the final output suits
+ * tables that only grow.
+ */
+public final class WindowAggregateOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData>,
+        Triggerable<BinaryRowData, Long>,
+        BufferCache.Store<WindowAggregateOperator.Group> {
+  private static final long serialVersionUID = 1L;
+
+  /** Windows on the heap; each takes some hundred bytes. */
+  private static final int CACHED_WINDOWS = 20_000;
+
+  /** One window of one key. */
+  record Group(BinaryRowData key, long start) {}
+
+  private final ViewLayout layout;
+  private final OutputTag<RowData> finals;
+
+  private transient AggregateBuffer.Layout bufferLayout;
+  private transient MapState<Long, RowData> state;
+  private transient InternalTimerService<Long> timers;
+  private transient BufferCache<Group> windows;
+  private transient ViewColumns columns;
+  private transient RowData.FieldGetter[] keyFields;
+
+  public WindowAggregateOperator(ViewLayout layout) {
+    this.layout = layout;
+    this.finals = finalOutput(layout);
+  }
+
+  /** The side output of final results. */
+  public static OutputTag<RowData> finalOutput(ViewLayout layout) {
+    return new OutputTag<>("final-" + layout.name(), InternalTypeInfo.of(layout.resultType()));
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    bufferLayout = new AggregateBuffer.Layout(layout.aggregates());
+    state =
+        context
+            .getKeyedStateStore()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "windows", Types.LONG, InternalTypeInfo.of(bufferLayout.stateType())));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
+    windows = new BufferCache<>(CACHED_WINDOWS, this);
+    columns = new ViewColumns(layout);
+    keyFields = new RowData.FieldGetter[layout.keyArity()];
+    for (int i = 0; i < keyFields.length; i++) {
+      keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) throws Exception {
+    RowData input = element.getValue();
+    long start = layout.windowStart(input.getLong(layout.eventTime()));
+    if (timers.currentWatermark() >= layout.finalAt(start)) {
+      throw new IllegalStateException(
+          "An event of window %d of view %s came after the window was final. It should have gone to the late table; please report this."
+              .formatted(start, layout.name()));
+    }
+    Group group = new Group((BinaryRowData) getCurrentKey(), start);
+    AggregateBuffer buffer = windows.get(group);
+    if (buffer == null) {
+      buffer = open(group);
+    } else {
+      windows.changed(group);
+    }
+    buffer.add(input, columns.arguments());
+    if (timers.currentWatermark() >= layout.closesAt(start)) {
+      output.collect(new StreamRecord<>(result(group, buffer)));
+    }
+  }
+
+  /** Timers first: making room in the cache may change the current key. */
+  private AggregateBuffer open(Group group) throws Exception {
+    setCurrentKey(group.key());
+    timers.registerEventTimeTimer(group.start(), layout.closesAt(group.start()));
+    timers.registerEventTimeTimer(group.start(), layout.finalAt(group.start()));
+    AggregateBuffer buffer = new AggregateBuffer(bufferLayout);
+    windows.add(group, buffer);
+    return buffer;
+  }
+
+  @Override
+  public void onEventTime(InternalTimer<BinaryRowData, Long> timer) throws Exception {
+    Group group = new Group(timer.getKey(), timer.getNamespace());
+    AggregateBuffer buffer = windows.get(group);
+    if (timer.getTimestamp() == layout.closesAt(group.start())) {
+      output.collect(new StreamRecord<>(result(group, buffer)));
+    }
+    if (timer.getTimestamp() == layout.finalAt(group.start())) {
+      output.collect(finals, new StreamRecord<>(result(group, buffer)));
+      windows.remove(group);
+      setCurrentKey(group.key());
+      state.remove(group.start());
+    }
+  }
+
+  @Override
+  public void onProcessingTime(InternalTimer<BinaryRowData, Long> timer) {
+    throw new IllegalStateException("View " + layout.name() + " uses event time only.");
+  }
+
+  private GenericRowData result(Group group, AggregateBuffer buffer) {
+    GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
+    for (int i = 0; i < keyFields.length; i++) {
+      result.setField(i, keyFields[i].getFieldOrNull(group.key()));
+    }
+    result.setField(layout.keyArity(), TimestampData.fromEpochMillis(group.start()));
+    result.setField(
+        layout.keyArity() + 1, TimestampData.fromEpochMillis(layout.windowEnd(group.start())));
+    buffer.writeResult(result, layout.firstResult());
+    return result;
+  }
+
+  @Override
+  public AggregateBuffer load(Group group) throws Exception {
+    setCurrentKey(group.key());
+    RowData saved = state.get(group.start());
+    return saved == null ? null : AggregateBuffer.of(bufferLayout, saved);
+  }
+
+  @Override
+  public void save(Group group, AggregateBuffer buffer) throws Exception {
+    setCurrentKey(group.key());
+    state.put(group.start(), buffer.state());
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    windows.flush();
+  }
+}

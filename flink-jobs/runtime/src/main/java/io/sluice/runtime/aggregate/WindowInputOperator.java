@@ -1,0 +1,99 @@
+package io.sluice.runtime.aggregate;
+
+import io.sluice.definition.Pipeline.EventTime;
+import io.sluice.runtime.SilverLayout;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Sends late events of a window view to the late output and projects the others to the view's input
+ * rows.
+ *
+ * <p>An event is late when the watermark of its own partition, as it stood before the event, had
+ * made its window final: a replay decides the same. The job's watermark is looked at as well, which
+ * differs only when the event's partition had been idle so long that the others went on without it.
+ * An event that passes here therefore always finds its window open downstream, whose watermark is
+ * never ahead of this one.
+ */
+public final class WindowInputOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  private final ViewLayout layout;
+  private final SilverLayout silver;
+  private final ViewInput input;
+  private final OutputTag<RowData> late;
+
+  private transient GenericRowData row;
+  private transient StreamRecord<RowData> out;
+  private transient RowData.FieldGetter[] columns;
+  private transient Counter lateEvents;
+  private transient long watermark;
+
+  public WindowInputOperator(ViewLayout layout, SilverLayout silver, EventTime eventTime) {
+    this.layout = layout;
+    this.silver = silver;
+    this.input = new ViewInput(layout, silver, eventTime);
+    this.late = lateOutput(layout);
+  }
+
+  /** The side output of late events. */
+  public static OutputTag<RowData> lateOutput(ViewLayout layout) {
+    return new OutputTag<>("late-" + layout.name(), InternalTypeInfo.of(layout.lateType()));
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    input.open();
+    row = new GenericRowData(layout.inputType().getFieldCount());
+    out = new StreamRecord<>(row);
+    columns = new RowData.FieldGetter[silver.watermark()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = RowData.createFieldGetter(silver.silverType().getTypeAt(i), i);
+    }
+    lateEvents = getMetricGroup().counter("late_events");
+    watermark = Long.MIN_VALUE;
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) {
+    RowData silverRow = element.getValue();
+    if (!input.hasEventTime(silverRow)) {
+      return;
+    }
+    long start = layout.windowStart(input.eventTimeMillis(silverRow));
+    if (layout.finalAt(start) <= Math.max(silverRow.getLong(silver.watermark()), watermark)) {
+      lateEvents.inc();
+      output.collect(late, new StreamRecord<>(lateRow(silverRow, start)));
+      return;
+    }
+    input.project(silverRow, row);
+    output.collect(out);
+  }
+
+  private RowData lateRow(RowData silverRow, long start) {
+    GenericRowData lateRow = new GenericRowData(layout.lateType().getFieldCount());
+    for (int i = 0; i < columns.length; i++) {
+      lateRow.setField(i, columns[i].getFieldOrNull(silverRow));
+    }
+    lateRow.setField(columns.length, TimestampData.fromEpochMillis(start));
+    lateRow.setField(
+        columns.length + 1, TimestampData.fromEpochMillis(layout.windowEnd(start)));
+    return lateRow;
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    watermark = mark.getTimestamp();
+    super.processWatermark(mark);
+  }
+}

@@ -1,0 +1,134 @@
+package io.sluice.runtime.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.MapType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+
+/**
+ * Adds up what the stages of one dataset report and writes one ledger row per checkpoint that saw
+ * records. Runs with parallelism 1: the barrier reaches it only when every stage has reported, so a
+ * row is complete. A gap other than zero is logged as an error and shown as a metric.
+ */
+public final class LedgerOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  private static final LogicalType STRING = new VarCharType(false, VarCharType.MAX_LENGTH);
+  private static final LogicalType COUNT = new BigIntType(false);
+  private static final LogicalType COUNTS = new MapType(false, STRING, COUNT);
+
+  /** Layout of the ledger table. */
+  public static final RowType ROW_TYPE =
+      RowType.of(
+          false,
+          new LogicalType[] {
+            STRING, STRING, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNTS, COUNTS, COUNTS,
+            COUNTS
+          },
+          new String[] {
+            "dataset",
+            "incarnation",
+            "checkpoint_id",
+            "consumed",
+            "silver",
+            "rejected",
+            "duplicates",
+            "filtered",
+            "gap",
+            "rejected_by_rule",
+            "kept_by_rule",
+            "from_offsets",
+            "to_offsets"
+          });
+
+  private final String dataset;
+  private transient StageCounts total;
+  private transient ListState<String> incarnationState;
+  private transient String incarnation;
+  private transient long gaps;
+
+  public LedgerOperator(String dataset) {
+    this.dataset = dataset;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    incarnationState =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("incarnation", Types.STRING));
+    List<String> restored = new ArrayList<>();
+    incarnationState.get().forEach(restored::add);
+    incarnation = restored.isEmpty() ? UUID.randomUUID().toString() : restored.get(0);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    total = new StageCounts();
+    getMetricGroup().gauge("ledger_gap", (Gauge<Long>) () -> gaps);
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) {
+    total.add(element.getValue());
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    if (total.isEmpty()) {
+      return;
+    }
+    if (total.gap() != 0) {
+      gaps += Math.abs(total.gap());
+      LOG.error(
+          "Ledger of dataset {} does not balance at checkpoint {}: {} of {} consumed records are not accounted for.",
+          dataset,
+          checkpointId,
+          total.gap(),
+          total.consumedCount());
+    }
+    output.collect(new StreamRecord<>(row(checkpointId)));
+    total.clear();
+  }
+
+  private RowData row(long checkpointId) {
+    return GenericRowData.of(
+        StringData.fromString(dataset),
+        StringData.fromString(incarnation),
+        checkpointId,
+        total.consumedCount(),
+        total.silverCount(),
+        total.rejectedCount(),
+        total.duplicateCount(),
+        total.filteredCount(),
+        total.gap(),
+        total.rejectedByRule(),
+        total.keptByRule(),
+        total.fromOffsets(),
+        total.toOffsets());
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    incarnationState.update(List.of(incarnation));
+  }
+}

@@ -1,0 +1,206 @@
+package io.sluice.runtime.ledger;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.GenericMapData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.MapData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.MapType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * What one stage, or all of them, did since the last barrier. A stage counts here while it works and
+ * hands the counts to the ledger right before each barrier, so that they describe exactly the
+ * records of that checkpoint.
+ */
+public final class StageCounts {
+  private static final LogicalType COUNT = new BigIntType(false);
+  private static final LogicalType COUNTS_BY_NAME =
+      new MapType(false, new VarCharType(false, VarCharType.MAX_LENGTH), COUNT);
+
+  /** Layout of the counts on their way to the ledger. */
+  public static final RowType ROW_TYPE =
+      RowType.of(
+          false,
+          new LogicalType[] {
+            COUNT, COUNT, COUNT, COUNT, COUNT, COUNTS_BY_NAME, COUNTS_BY_NAME, COUNTS_BY_NAME,
+            COUNTS_BY_NAME
+          },
+          new String[] {
+            "checkpoint_id",
+            "consumed",
+            "silver",
+            "duplicates",
+            "filtered",
+            "rejected_by_rule",
+            "kept_by_rule",
+            "from_offsets",
+            "to_offsets"
+          });
+
+  public static final TypeInformation<RowData> TYPE = InternalTypeInfo.of(ROW_TYPE);
+
+  /** Side output on which every stage reports. */
+  public static final OutputTag<RowData> OUTPUT = new OutputTag<>("ledger", TYPE);
+
+  private long consumed;
+  private long silver;
+  private long duplicates;
+  private long filtered;
+  private final Map<String, Tally> rejected = new HashMap<>();
+  private final Map<String, Tally> kept = new HashMap<>();
+  private final Map<String, Long> from = new HashMap<>();
+  private final Map<String, Long> to = new HashMap<>();
+
+  private static final class Tally {
+    private long count;
+  }
+
+  /** Counts a record that entered the job. */
+  public void consumed(String topicPartition, long offset) {
+    consumed++;
+    from.merge(topicPartition, offset, Math::min);
+    to.merge(topicPartition, offset + 1, Math::max);
+  }
+
+  public void silver() {
+    silver++;
+  }
+
+  public void duplicate() {
+    duplicates++;
+  }
+
+  public void rejected(String rule) {
+    rejected.computeIfAbsent(rule, r -> new Tally()).count++;
+  }
+
+  /** Counts a record that broke a rule of severity warning or info and went on. */
+  public void kept(String rule) {
+    kept.computeIfAbsent(rule, r -> new Tally()).count++;
+  }
+
+  /** Whether there is nothing to report. */
+  public boolean isEmpty() {
+    return consumed == 0
+        && silver == 0
+        && duplicates == 0
+        && filtered == 0
+        && rejected.isEmpty()
+        && kept.isEmpty();
+  }
+
+  public long consumedCount() {
+    return consumed;
+  }
+
+  public long silverCount() {
+    return silver;
+  }
+
+  public long duplicateCount() {
+    return duplicates;
+  }
+
+  public long filteredCount() {
+    return filtered;
+  }
+
+  public long rejectedCount() {
+    return rejected.values().stream().mapToLong(t -> t.count).sum();
+  }
+
+  /** Consumed minus everything that is accounted for; zero unless an event was lost or doubled. */
+  public long gap() {
+    return consumed - silver - rejectedCount() - duplicates - filtered;
+  }
+
+  /** The counts as a row for the checkpoint of the coming barrier. */
+  public RowData toRow(long checkpointId) {
+    return GenericRowData.of(
+        checkpointId,
+        consumed,
+        silver,
+        duplicates,
+        filtered,
+        rejectedByRule(),
+        keptByRule(),
+        offsets(from),
+        offsets(to));
+  }
+
+  public MapData rejectedByRule() {
+    return tallies(rejected);
+  }
+
+  public MapData keptByRule() {
+    return tallies(kept);
+  }
+
+  /** "topic/partition" to the first offset counted. */
+  public MapData fromOffsets() {
+    return offsets(from);
+  }
+
+  /** "topic/partition" to the offset behind the last one counted. */
+  public MapData toOffsets() {
+    return offsets(to);
+  }
+
+  /** Adds the counts of another stage. */
+  public void add(RowData row) {
+    consumed += row.getLong(1);
+    silver += row.getLong(2);
+    duplicates += row.getLong(3);
+    filtered += row.getLong(4);
+    each(row.getMap(5), (rule, n) -> rejected.computeIfAbsent(rule, r -> new Tally()).count += n);
+    each(row.getMap(6), (rule, n) -> kept.computeIfAbsent(rule, r -> new Tally()).count += n);
+    each(row.getMap(7), (group, offset) -> from.merge(group, offset, Math::min));
+    each(row.getMap(8), (group, offset) -> to.merge(group, offset, Math::max));
+  }
+
+  /** Starts again at zero. */
+  public void clear() {
+    consumed = 0;
+    silver = 0;
+    duplicates = 0;
+    filtered = 0;
+    rejected.clear();
+    kept.clear();
+    from.clear();
+    to.clear();
+  }
+
+  private static MapData tallies(Map<String, Tally> tallies) {
+    Map<StringData, Long> map = new HashMap<>();
+    tallies.forEach((name, tally) -> map.put(StringData.fromString(name), tally.count));
+    return new GenericMapData(map);
+  }
+
+  private static MapData offsets(Map<String, Long> offsets) {
+    Map<StringData, Long> map = new HashMap<>();
+    offsets.forEach((group, offset) -> map.put(StringData.fromString(group), offset));
+    return new GenericMapData(map);
+  }
+
+  private interface Entry {
+    void accept(String name, long number);
+  }
+
+  private static void each(MapData map, Entry entry) {
+    ArrayData keys = map.keyArray();
+    ArrayData values = map.valueArray();
+    for (int i = 0; i < map.size(); i++) {
+      entry.accept(keys.getString(i).toString(), values.getLong(i));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.sluice.runtime.operator;
+
+import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.codec.AvroRowReader;
+import io.sluice.runtime.codec.CodecException;
+import io.sluice.runtime.codec.ConfluentHeader;
+import io.sluice.runtime.codec.DecodeRule;
+import io.sluice.runtime.codec.IncompatibleSchemaException;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Decodes Confluent Avro by the writer's schema into the columns of the dataset. Whatever cannot be
+ * decoded becomes a reject with its original bytes; it never fails the job. Raw records in, working
+ * rows out (see {@link SilverLayout}).
+ */
+public final class DecodeOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  private final SilverLayout layout;
+  private final SchemaLookup schemas;
+  private final AccountedOffsets accounted;
+
+  private transient Stage stage;
+  private transient Map<Integer, AvroRowReader> readers;
+  private transient GenericRowData row;
+  private transient StreamRecord<RowData> out;
+  private transient Map<Integer, String> partitionNames;
+
+  public DecodeOperator(SilverLayout layout, SchemaLookup schemas, AccountedOffsets accounted) {
+    this.layout = layout;
+    this.schemas = schemas;
+    this.accounted = accounted;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    stage = new Stage("decode", accounted, output, getMetricGroup());
+    readers = new HashMap<>();
+    partitionNames = new HashMap<>();
+    row = new GenericRowData(layout.workingType().getFieldCount());
+    out = new StreamRecord<>(row);
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) throws Exception {
+    RowData raw = element.getValue();
+    if (RawRecord.isAnnouncement(raw)) {
+      announce(raw);
+      return;
+    }
+    if (stage.isNew(raw)) {
+      stage.counts().consumed(partitionName(raw), raw.getLong(RawRecord.OFFSET));
+    }
+    byte[] value = raw.isNullAt(RawRecord.VALUE) ? null : raw.getBinary(RawRecord.VALUE);
+    Integer schemaId = null;
+    try {
+      schemaId = ConfluentHeader.schemaId(value);
+      decode(raw, value, schemaId);
+    } catch (CodecException e) {
+      stage.reject(raw, schemaId, e.rule().id(), e.getMessage());
+      return;
+    }
+    output.collect(out.replace(row));
+  }
+
+  private void decode(RowData raw, byte[] value, int schemaId)
+      throws IOException, CodecException {
+    AvroRowReader reader = readers.get(schemaId);
+    if (reader == null) {
+      reader = reader(schemaId);
+    }
+    reader.read(value, ConfluentHeader.LENGTH, value.length - ConfluentHeader.LENGTH, row);
+    row.setField(layout.topic(), raw.getString(RawRecord.TOPIC));
+    row.setField(layout.partition(), raw.getInt(RawRecord.PARTITION));
+    row.setField(layout.offset(), raw.getLong(RawRecord.OFFSET));
+    row.setField(layout.schemaId(), schemaId);
+    row.setField(
+        layout.ingestionTime(),
+        raw.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
+    row.setField(layout.watermark(), Long.MIN_VALUE);
+    row.setField(layout.raw(), raw);
+  }
+
+  /** Only good readers are kept: an id that is unknown now may be registered later. */
+  private AvroRowReader reader(int schemaId) throws IOException, CodecException {
+    Optional<String> json = schemas.schema(schemaId);
+    if (json.isEmpty()) {
+      throw new CodecException(
+          DecodeRule.UNKNOWN_SCHEMA_ID,
+          "The registry knows no schema with id %d. Register the writer's schema, then replay the record."
+              .formatted(schemaId));
+    }
+    try {
+      Schema writer = new Schema.Parser().parse(json.get());
+      AvroRowReader reader = AvroRowReader.create(writer, layout.dataset().schema());
+      readers.put(schemaId, reader);
+      return reader;
+    } catch (IncompatibleSchemaException | AvroRuntimeException e) {
+      throw new CodecException(
+          DecodeRule.INCOMPATIBLE_SCHEMA,
+          "Schema %d cannot be read as dataset %s: %s"
+              .formatted(schemaId, layout.dataset().name(), e.getMessage()));
+    }
+  }
+
+  private void announce(RowData raw) {
+    GenericRowData announcement = new GenericRowData(layout.workingType().getFieldCount());
+    announcement.setField(layout.raw(), raw);
+    output.collect(new StreamRecord<>(announcement));
+  }
+
+  private String partitionName(RowData raw) {
+    int partition = raw.getInt(RawRecord.PARTITION);
+    String name = partitionNames.get(partition);
+    if (name == null) {
+      name = raw.getString(RawRecord.TOPIC) + "/" + partition;
+      partitionNames.put(partition, name);
+    }
+    return name;
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    stage.report(checkpointId);
+  }
+}

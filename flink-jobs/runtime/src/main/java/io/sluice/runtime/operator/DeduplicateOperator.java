@@ -1,0 +1,91 @@
+package io.sluice.runtime.operator;
+
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import java.time.Duration;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Lets the first record of a key pass and drops those that arrive within the retention behind it.
+ * Keyed by the deduplication columns; stream rows in and out.
+ *
+ * <p>"Within" is measured in time of arrival, the Kafka timestamp, so a replay decides the same.
+ * State is cleaned by wall clock, but only after twice the retention: an outage shorter than the
+ * retention never makes the job forget a key that still counts.
+ */
+public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  /** Entries that the background clean-up may look at before it asks for the time again. */
+  private static final long CLEANUP_BATCH = 1_000;
+
+  private final SilverLayout layout;
+  private final long retainMillis;
+  private final AccountedOffsets accounted;
+
+  private transient ValueState<Long> firstArrival;
+  private transient Stage stage;
+  private transient Counter duplicates;
+
+  public DeduplicateOperator(SilverLayout layout, Duration retain, AccountedOffsets accounted) {
+    this.layout = layout;
+    this.retainMillis = retain.toMillis();
+    this.accounted = accounted;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    ValueStateDescriptor<Long> descriptor =
+        new ValueStateDescriptor<>("first-arrival", Types.LONG);
+    descriptor.enableTimeToLive(
+        StateTtlConfig.newBuilder(Duration.ofMillis(2 * retainMillis))
+            .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
+            .setStateVisibility(StateTtlConfig.StateVisibility.ReturnExpiredIfNotCleanedUp)
+            .cleanupInRocksdbCompactFilter(CLEANUP_BATCH)
+            .build());
+    firstArrival = context.getKeyedStateStore().getState(descriptor);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    stage = new Stage("deduplicate", accounted, output, getMetricGroup());
+    duplicates = getMetricGroup().counter("duplicates");
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) throws Exception {
+    RowData row = element.getValue();
+    long arrival = layout.arrivalMillis(row);
+    Long first = firstArrival.value();
+    boolean counts = stage.isNew(row.getInt(layout.partition()), row.getLong(layout.offset()));
+    if (first != null && arrival - first <= retainMillis) {
+      duplicates.inc();
+      if (counts) {
+        stage.counts().duplicate();
+      }
+      return;
+    }
+    firstArrival.update(arrival);
+    if (counts) {
+      stage.counts().silver();
+    }
+    output.collect(element);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    stage.report(checkpointId);
+  }
+}

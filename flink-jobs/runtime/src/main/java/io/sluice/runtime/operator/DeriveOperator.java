@@ -1,0 +1,75 @@
+package io.sluice.runtime.operator;
+
+import io.sluice.definition.Pipeline.Derivation;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.expression.ExpressionCompiler;
+import io.sluice.runtime.expression.Evaluator;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import java.util.List;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Computes the derived columns of a working row, in order. A record for which one cannot be computed
+ * (an overflow, a division by zero) becomes a reject of rule {@code derive:<column>}.
+ */
+public final class DeriveOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  private final SilverLayout layout;
+  private final AccountedOffsets accounted;
+
+  private transient Stage stage;
+  private transient Evaluator[] evaluators;
+
+  public DeriveOperator(SilverLayout layout, AccountedOffsets accounted) {
+    this.layout = layout;
+    this.accounted = accounted;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    stage = new Stage("derive", accounted, output, getMetricGroup());
+    List<Derivation> derivations = layout.derivations();
+    evaluators = new Evaluator[derivations.size()];
+    for (int i = 0; i < evaluators.length; i++) {
+      evaluators[i] =
+          ExpressionCompiler.compile(derivations.get(i).expression(), layout.columns());
+    }
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) {
+    GenericRowData row = (GenericRowData) element.getValue();
+    if (!layout.isAnnouncement(row) && !derive(row)) {
+      return;
+    }
+    output.collect(element);
+  }
+
+  private boolean derive(GenericRowData row) {
+    for (int i = 0; i < evaluators.length; i++) {
+      try {
+        row.setField(layout.firstDerived() + i, evaluators[i].evaluate(row));
+      } catch (ArithmeticException e) {
+        stage.reject(
+            layout.rawOf(row),
+            row.getInt(layout.schemaId()),
+            "derive:" + layout.derivations().get(i).name(),
+            e.getMessage());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    stage.report(checkpointId);
+  }
+}

@@ -1,0 +1,100 @@
+package io.sluice.runtime.operator;
+
+import io.sluice.definition.Expectation;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.quality.Validator;
+import java.util.function.IntConsumer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * Checks the expectations of the contract in one pass. Severity error turns the record away, warning
+ * and info keep and count it, {@code sluice.action: fail} stops the job for good. Working rows in
+ * and out.
+ */
+public final class ValidateOperator extends AbstractStreamOperator<RowData>
+    implements OneInputStreamOperator<RowData, RowData> {
+  private static final long serialVersionUID = 1L;
+
+  /** So many records per rule of severity warning are named in the log. */
+  private static final int LOGGED_WARNINGS = 10;
+
+  private final SilverLayout layout;
+  private final AccountedOffsets accounted;
+
+  private transient Stage stage;
+  private transient Validator validator;
+  private transient int[] warnings;
+  private transient RowData current;
+  private transient IntConsumer kept;
+
+  public ValidateOperator(SilverLayout layout, AccountedOffsets accounted) {
+    this.layout = layout;
+    this.accounted = accounted;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    stage = new Stage("validate", accounted, output, getMetricGroup());
+    validator =
+        Validator.compile(layout.dataset().contract().expectations(), layout.dataset().columns());
+    warnings = new int[validator.expectations().size()];
+    kept = this::keep;
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) {
+    RowData row = element.getValue();
+    if (layout.isAnnouncement(row)) {
+      output.collect(element);
+      return;
+    }
+    current = row;
+    int violation = validator.firstViolation(row, layout.arrivalMillis(row), kept);
+    if (violation == Validator.NONE) {
+      output.collect(element);
+    } else {
+      turnAway(row, violation);
+    }
+  }
+
+  private void turnAway(RowData row, int violation) {
+    Expectation expectation = validator.expectations().get(violation);
+    String reason = validator.reason(violation, row, layout.arrivalMillis(row));
+    if (expectation.action() == Expectation.Action.FAIL) {
+      throw new SuppressRestartsException(
+          new ExpectationFailedException(
+              layout.dataset().name(), expectation.rule(), coordinates(row), reason));
+    }
+    stage.reject(layout.rawOf(row), row.getInt(layout.schemaId()), expectation.rule(), reason);
+  }
+
+  private void keep(int index) {
+    Expectation expectation = validator.expectations().get(index);
+    if (stage.isNew(layout.rawOf(current))) {
+      stage.counts().kept(expectation.rule());
+    }
+    if (expectation.action() == Expectation.Action.WARN && warnings[index] < LOGGED_WARNINGS) {
+      warnings[index]++;
+      LOG.warn("Rule {} does not hold at {}.", expectation.rule(), coordinates(current));
+    }
+  }
+
+  private String coordinates(RowData row) {
+    return "%s partition %d offset %d"
+        .formatted(
+            row.getString(layout.topic()),
+            row.getInt(layout.partition()),
+            row.getLong(layout.offset()));
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    stage.report(checkpointId);
+  }
+}

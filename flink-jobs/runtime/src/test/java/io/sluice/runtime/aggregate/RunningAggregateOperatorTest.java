@@ -1,0 +1,82 @@
+package io.sluice.runtime.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.TestingHarness;
+import io.sluice.runtime.TestingOrders;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.junit.jupiter.api.Test;
+
+class RunningAggregateOperatorTest {
+  private final SilverLayout silver = TestingOrders.layout();
+  private final ViewLayout layout = new ViewLayout(TestingOrders.runningView(), silver);
+
+  private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness()
+      throws Exception {
+    return TestingHarness.keyed(
+        new RunningAggregateOperator(layout),
+        layout.inputType(),
+        layout.key(),
+        layout.resultType());
+  }
+
+  private static RowData event(String shop, String amount) {
+    return GenericRowData.of(
+        StringData.fromString(shop),
+        0L,
+        amount == null ? null : TestingOrders.decimal(amount, 10),
+        null,
+        amount == null ? null : TestingOrders.decimal(amount, 10),
+        null);
+  }
+
+  private static String text(RowData row) {
+    return "%s total=%s orders=%d v%d"
+        .formatted(
+            row.getString(0),
+            row.isNullAt(1) ? null : row.getDecimal(1, 38, 2),
+            row.getLong(2),
+            row.getLong(5));
+  }
+
+  @Test
+  void sendsTheNewValueWithEveryEvent() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(event("north", null), 0);
+      harness.processElement(event("south", "1.00"), 0);
+      harness.processElement(event("north", "-99999999.99"), 0);
+      assertThat(TestingHarness.rows(harness))
+          .extracting(RunningAggregateOperatorTest::text)
+          .containsExactly(
+              "north total=null orders=1 v1",
+              "south total=1.00 orders=1 v1",
+              "north total=-99999999.99 orders=2 v2");
+    }
+  }
+
+  @Test
+  void theVersionNeverFallsBackAfterRestore() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(event("north", "1.00"), 0);
+      harness.processElement(event("north", "1.00"), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(event("north", "1.00"), 0);
+      assertThat(TestingHarness.rows(harness))
+          .extracting(RunningAggregateOperatorTest::text)
+          .containsExactly("north total=3.00 orders=3 v3");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.sluice.runtime.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.TestingHarness;
+import io.sluice.runtime.TestingOrders;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.junit.jupiter.api.Test;
+
+class WindowViewTest {
+  private final SilverLayout silver = TestingOrders.layout();
+  private final ViewLayout layout = new ViewLayout(TestingOrders.windowView(), silver);
+
+  private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> window()
+      throws Exception {
+    return TestingHarness.keyed(
+        new WindowAggregateOperator(layout),
+        layout.inputType(),
+        layout.key(),
+        layout.resultType());
+  }
+
+  private OneInputStreamOperatorTestHarness<RowData, RowData> input() throws Exception {
+    return TestingHarness.of(
+        new WindowInputOperator(layout, silver, TestingOrders.EVENT_TIME),
+        silver.streamType(),
+        layout.inputType());
+  }
+
+  private static RowData event(String shop, long ts, String amount, String id) {
+    return GenericRowData.of(
+        StringData.fromString(shop),
+        ts,
+        TestingOrders.decimal(amount, 10),
+        null,
+        TestingOrders.decimal(amount, 10),
+        StringData.fromString(id));
+  }
+
+  private static String text(RowData row) {
+    return "%s %d-%d total=%s orders=%d mean=%s last=%s v%d"
+        .formatted(
+            row.getString(0),
+            row.getTimestamp(1, 3).getMillisecond() / 1000,
+            row.getTimestamp(2, 3).getMillisecond() / 1000,
+            row.getDecimal(3, 38, 2),
+            row.getLong(4),
+            row.getDecimal(5, 38, 6),
+            row.getString(6),
+            row.getLong(7));
+  }
+
+  private List<String> finals(
+      KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness) {
+    return TestingHarness.side(harness, WindowAggregateOperator.finalOutput(layout)).stream()
+        .map(WindowViewTest::text)
+        .toList();
+  }
+
+  @Test
+  void closesThenUpdatesThenFinalisesOnce() throws Exception {
+    try (var harness = window()) {
+      harness.open();
+      harness.processElement(event("north", 10_000, "1.50", "a"), 0);
+      harness.processElement(event("north", 59_999, "2.00", "c"), 0);
+      harness.processElement(event("north", 60_000, "9.00", "d"), 0);
+      harness.processWatermark(new Watermark(59_998));
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+      harness.processWatermark(new Watermark(59_999));
+      harness.processElement(event("north", 20_000, "0.50", "b"), 0);
+      assertThat(finals(harness)).isEmpty();
+      harness.processWatermark(new Watermark(69_999));
+      assertThat(TestingHarness.rows(harness))
+          .extracting(WindowViewTest::text)
+          .containsExactly(
+              "north 0-60 total=3.50 orders=2 mean=1.750000 last=c v2",
+              "north 0-60 total=4.00 orders=3 mean=1.333333 last=c v3");
+      assertThat(finals(harness))
+          .containsExactly("north 0-60 total=4.00 orders=3 mean=1.333333 last=c v3");
+      assertThat(harness.numKeyedStateEntries()).isZero();
+    }
+  }
+
+  @Test
+  void keepsOpenWindowsAcrossRestore() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = window()) {
+      harness.open();
+      harness.processElement(event("north", 10_000, "1.50", "a"), 0);
+      harness.processElement(event("south", 10_000, "3.00", "b"), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = window()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(event("north", 11_000, "1.00", "z"), 0);
+      harness.processWatermark(new Watermark(70_000));
+      assertThat(finals(harness))
+          .containsExactlyInAnyOrder(
+              "north 0-60 total=2.50 orders=2 mean=1.250000 last=z v2",
+              "south 0-60 total=3.00 orders=1 mean=3.000000 last=b v1");
+    }
+  }
+
+  @Test
+  void anEventIsLateByTheWatermarkThatItCarries() throws Exception {
+    try (var harness = input()) {
+      harness.open();
+      harness.processElement(
+          TestingOrders.stream(silver, 0, "a", 10_000, "1.00", 69_998), 0);
+      harness.processElement(
+          TestingOrders.stream(silver, 1, "b", 10_000, "1.00", 69_999), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      List<RowData> late =
+          TestingHarness.side(harness, WindowInputOperator.lateOutput(layout));
+      assertThat(late).hasSize(1);
+      assertThat(late.get(0).getString(0).toString()).isEqualTo("b");
+      int end = layout.lateType().getFieldIndex("_window_end");
+      assertThat(late.get(0).getTimestamp(end, 3).getMillisecond()).isEqualTo(60_000);
+    }
+  }
+
+  @Test
+  void anEventOfAPartitionThatWokeUpIsLateWhenTheOthersWentOn() throws Exception {
+    try (var harness = input()) {
+      harness.open();
+      harness.processWatermark(new Watermark(69_999));
+      harness.processElement(
+          TestingOrders.stream(silver, 0, "a", 10_000, "1.00", Long.MIN_VALUE), 0);
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+      assertThat(TestingHarness.side(harness, WindowInputOperator.lateOutput(layout))).hasSize(1);
+    }
+  }
+}

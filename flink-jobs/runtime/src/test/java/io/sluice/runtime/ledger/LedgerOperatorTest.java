@@ -1,0 +1,47 @@
+package io.sluice.runtime.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.runtime.TestingHarness;
+import org.apache.flink.table.data.RowData;
+import org.junit.jupiter.api.Test;
+
+class LedgerOperatorTest {
+
+  private static RowData decoded(long checkpoint) {
+    StageCounts counts = new StageCounts();
+    counts.consumed("t/0", 5);
+    counts.consumed("t/0", 6);
+    counts.consumed("t/1", 0);
+    counts.rejected("corrupt");
+    return counts.toRow(checkpoint);
+  }
+
+  private static RowData accepted(long checkpoint) {
+    StageCounts counts = new StageCounts();
+    counts.silver();
+    return counts.toRow(checkpoint);
+  }
+
+  @Test
+  void writesOneBalancedRowPerCheckpointAndShowsAGap() throws Exception {
+    try (var harness =
+        TestingHarness.of(
+            new LedgerOperator("orders"), StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
+      harness.open();
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+      harness.processElement(decoded(2), 0);
+      harness.processElement(accepted(2), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      RowData row = TestingHarness.rows(harness).get(0);
+      assertThat(row.getString(0).toString()).isEqualTo("orders");
+      assertThat(row.getLong(2)).isEqualTo(2);
+      assertThat(row.getLong(3)).as("consumed").isEqualTo(3);
+      assertThat(row.getLong(4)).as("silver").isEqualTo(1);
+      assertThat(row.getLong(5)).as("rejected").isEqualTo(1);
+      assertThat(row.getLong(8)).as("gap").isEqualTo(1);
+      assertThat(row.getMap(12).size()).as("partitions").isEqualTo(2);
+    }
+  }
+}

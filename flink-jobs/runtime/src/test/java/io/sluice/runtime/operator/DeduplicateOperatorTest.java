@@ -1,0 +1,90 @@
+package io.sluice.runtime.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.TestingHarness;
+import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.ledger.StageCounts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.RowData;
+import org.junit.jupiter.api.Test;
+
+class DeduplicateOperatorTest {
+  private final SilverLayout layout = TestingOrders.layout();
+
+  private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness(
+      AccountedOffsets accounted) throws Exception {
+    return TestingHarness.keyed(
+        new DeduplicateOperator(layout, Duration.ofHours(1), accounted),
+        layout.streamType(),
+        List.of("id"),
+        layout.streamType());
+  }
+
+  private RowData row(long offset, String id, long arrival) {
+    return TestingOrders.stream(layout, offset, id, arrival, "1.00", Long.MIN_VALUE);
+  }
+
+  @Test
+  void dropsASecondRecordOfTheKey() throws Exception {
+    try (var harness = harness(AccountedOffsets.none(TestingOrders.TOPIC))) {
+      harness.open();
+      harness.processElement(row(0, "a", 1_000), 0);
+      harness.processElement(row(1, "a", 2_000), 0);
+      harness.processElement(row(2, "b", 3_000), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(2);
+      StageCounts counts = TestingHarness.counts(harness, 1);
+      assertThat(counts.silverCount()).isEqualTo(2);
+      assertThat(counts.duplicateCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void forgetsByTimeOfArrivalAndNotByClock() throws Exception {
+    try (var harness = harness(AccountedOffsets.none(TestingOrders.TOPIC))) {
+      harness.open();
+      long hour = Duration.ofHours(1).toMillis();
+      harness.processElement(row(0, "a", 0), 0);
+      harness.processElement(row(1, "a", hour), 0);
+      harness.processElement(row(2, "a", hour + 1), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(2);
+    }
+  }
+
+  @Test
+  void remembersAcrossRestore() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness(AccountedOffsets.none(TestingOrders.TOPIC))) {
+      harness.open();
+      harness.processElement(row(0, "a", 1_000), 0);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness(AccountedOffsets.none(TestingOrders.TOPIC))) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(row(1, "a", 2_000), 0);
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+    }
+  }
+
+  @Test
+  void doesNotCountWhatTheLedgerAccountsFor() throws Exception {
+    Map<String, Long> accounted = Map.of(TestingOrders.TOPIC + "/0", 2L);
+    try (var harness = harness(new AccountedOffsets(TestingOrders.TOPIC, accounted))) {
+      harness.open();
+      harness.processElement(row(0, "a", 1_000), 0);
+      harness.processElement(row(1, "a", 1_000), 0);
+      harness.processElement(row(2, "a", 1_000), 0);
+      harness.processElement(row(3, "b", 1_000), 0);
+      StageCounts counts = TestingHarness.counts(harness, 1);
+      assertThat(counts.silverCount()).isEqualTo(1);
+      assertThat(counts.duplicateCount()).isEqualTo(1);
+    }
+  }
+}

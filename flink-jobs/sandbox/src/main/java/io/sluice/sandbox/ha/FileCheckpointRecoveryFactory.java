@@ -1,0 +1,59 @@
+package io.sluice.sandbox.ha;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.concurrent.Executor;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.CheckpointIDCounter;
+import org.apache.flink.runtime.checkpoint.CheckpointRecoveryFactory;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStore;
+import org.apache.flink.runtime.checkpoint.DefaultCompletedCheckpointStore;
+import org.apache.flink.runtime.checkpoint.DefaultCompletedCheckpointStoreUtils;
+import org.apache.flink.runtime.state.SharedStateRegistryFactory;
+
+/**
+ * Finds the completed checkpoints and the checkpoint counter of a job in {@code <jobs>/<job id>}.
+ * What is kept here refers to the state; the state itself stays in the checkpoint directory.
+ */
+final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
+
+  private final Path jobs;
+
+  FileCheckpointRecoveryFactory(Path jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public CompletedCheckpointStore createRecoveredCompletedCheckpointStore(
+      JobID jobId,
+      int maxNumberOfCheckpointsToRetain,
+      SharedStateRegistryFactory sharedStateRegistryFactory,
+      Executor ioExecutor,
+      RecoveryClaimMode recoveryClaimMode)
+      throws Exception {
+    FileStateHandleStore<CompletedCheckpoint> entries =
+        new FileStateHandleStore<>(directory(jobId).resolve("checkpoints"));
+    Collection<CompletedCheckpoint> recovered =
+        DefaultCompletedCheckpointStoreUtils.retrieveCompletedCheckpoints(
+            entries, CheckpointNames.INSTANCE);
+    return new DefaultCompletedCheckpointStore<>(
+        maxNumberOfCheckpointsToRetain,
+        entries,
+        CheckpointNames.INSTANCE,
+        recovered,
+        sharedStateRegistryFactory.create(ioExecutor, recovered, recoveryClaimMode),
+        ioExecutor);
+  }
+
+  @Override
+  public CheckpointIDCounter createCheckpointIDCounter(JobID jobId) throws IOException {
+    return FileCheckpointIdCounter.open(directory(jobId).resolve("next-checkpoint-id"));
+  }
+
+  private Path directory(JobID jobId) {
+    return jobs.resolve(jobId.toHexString());
+  }
+}

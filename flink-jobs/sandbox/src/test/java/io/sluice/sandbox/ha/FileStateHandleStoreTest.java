@@ -1,0 +1,131 @@
+package io.sluice.sandbox.ha;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.flink.runtime.persistence.IntegerResourceVersion;
+import org.apache.flink.runtime.persistence.StateHandleStore.AlreadyExistException;
+import org.apache.flink.runtime.persistence.StateHandleStore.NotExistException;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStateHandleStoreTest {
+
+  @TempDir Path root;
+  private Path directory;
+  private FileStateHandleStore<String> store;
+
+  @BeforeEach
+  void open() {
+    directory = root.resolve("not/yet/there");
+    store = new FileStateHandleStore<>(directory);
+  }
+
+  @Test
+  void anotherStoreOnTheDirectoryReadsWhatWasAdded() throws Exception {
+    assertThat(store.addAndLock("a", "one").retrieveState()).isEqualTo("one");
+
+    FileStateHandleStore<String> restarted = new FileStateHandleStore<>(directory);
+    assertThat(restarted.exists("a").isExisting()).isTrue();
+    assertThat(restarted.getAndLock("a").retrieveState()).isEqualTo("one");
+  }
+
+  @Test
+  void addingATakenNameFailsAndKeepsTheEntry() throws Exception {
+    store.addAndLock("a", "one");
+
+    assertThatThrownBy(() -> store.addAndLock("a", "two"))
+        .isInstanceOf(AlreadyExistException.class)
+        .hasMessageContaining(directory.resolve("a").toString());
+    assertThat(store.getAndLock("a").retrieveState()).isEqualTo("one");
+  }
+
+  @Test
+  void replaceChangesAnEntryThatExists() throws Exception {
+    store.addAndLock("a", "one");
+    store.replace("a", store.exists("a"), "two");
+    assertThat(store.getAndLock("a").retrieveState()).isEqualTo("two");
+  }
+
+  @Test
+  void replaceAndGetRefuseAnUnknownName() {
+    assertThat(store.exists("a")).isEqualTo(IntegerResourceVersion.notExisting());
+    assertThatThrownBy(() -> store.replace("a", IntegerResourceVersion.valueOf(0), "one"))
+        .isInstanceOf(NotExistException.class);
+    assertThatThrownBy(() -> store.getAndLock("a")).isInstanceOf(NotExistException.class);
+    assertThat(directory.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void releaseKeepsAndReleaseAndTryRemoveRemoves() throws Exception {
+    store.addAndLock("a", "one");
+    store.addAndLock("b", "two");
+
+    store.release("a");
+    store.releaseAll();
+    assertThat(store.getAllHandles()).containsExactly("a", "b");
+
+    assertThat(store.releaseAndTryRemove("a")).isTrue();
+    assertThat(store.releaseAndTryRemove("a")).as("already gone").isTrue();
+    assertThat(store.getAllHandles()).containsExactly("b");
+
+    store.clearEntries();
+    assertThat(store.getAllHandles()).isEmpty();
+  }
+
+  @Test
+  void discardingTheStateRemovesTheEntry() throws Exception {
+    store.addAndLock("a", "one").discardState();
+    assertThat(store.getAllHandles()).isEmpty();
+  }
+
+  @Test
+  void allEntriesComeInTheOrderOfCheckpointIds() throws Exception {
+    for (long id : new long[] {10, 9, 1000, 1}) {
+      store.addAndLock(CheckpointNames.INSTANCE.checkpointIDToName(id), "checkpoint " + id);
+    }
+
+    assertThat(store.getAllAndLock())
+        .extracting(entry -> CheckpointNames.INSTANCE.nameToCheckpointID(entry.f1))
+        .containsExactly(1L, 9L, 10L, 1000L);
+    assertThat(store.getAllAndLock().get(1).f0.retrieveState()).isEqualTo("checkpoint 9");
+  }
+
+  @Test
+  void aHalfWrittenFileIsNoEntry() throws Exception {
+    Files.createDirectories(directory);
+    Files.write(directory.resolve(".a.tmp"), new byte[] {1, 2, 3});
+
+    assertThat(store.getAllHandles()).isEmpty();
+    store.addAndLock("a", "one");
+    assertThat(directory).isDirectoryContaining(file -> file.endsWith("a"));
+    assertThat(directory.resolve(".a.tmp")).doesNotExist();
+  }
+
+  @Test
+  void aDamagedEntryIsNamed() throws Exception {
+    store.addAndLock("a", "one");
+    byte[] whole = InstantiationUtil.serializeObject("one");
+    Files.write(directory.resolve("a"), Arrays.copyOf(whole, whole.length - 2));
+
+    assertThatThrownBy(() -> store.getAllAndLock().get(0).f0.retrieveState())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(directory.resolve("a").toString())
+        .hasMessageContaining("cannot be read")
+        .hasMessageContaining("move it away");
+  }
+
+  @Test
+  void aHandleSurvivesSerialization() throws Exception {
+    var handle = store.addAndLock("a", "one");
+    var copy = InstantiationUtil.clone(handle);
+    assertThat(copy.retrieveState()).isEqualTo("one");
+    assertThat(copy.getStateSize()).isEqualTo(Files.size(directory.resolve("a")));
+  }
+}
