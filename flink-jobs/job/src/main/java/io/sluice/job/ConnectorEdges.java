@@ -64,7 +64,7 @@ final class ConnectorEdges implements Edges {
   void checkTransactions() throws Exception {
     try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
       TransactionTimeouts.check(
-          admin.transactionMaxTimeout(),
+          admin.maxTransactionTimeoutMs(),
           settings.transactionTimeout(),
           settings.checkpointInterval(),
           settings.checkpointTimeout(),

@@ -1,0 +1,25 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** The little that a committer needs of a Delta table. */
+interface CommitTable {
+
+  /** The last known state; other writers may have moved on. */
+  TableState current() throws IOException;
+
+  /** The state as it is now. */
+  TableState refresh() throws IOException;
+
+  /**
+   * Publishes the version after {@link #current()}, or nothing.
+   *
+   * @param committable its files become visible
+   * @param transactions application id to version: the {@code txn} actions of the same version
+   * @return false when another writer took that version: look again and decide anew
+   * @throws IOException if it is not certain whether the version was published
+   */
+  boolean tryCommit(DeltaCommittable committable, Map<String, Long> transactions)
+      throws IOException;
+}

@@ -1,0 +1,106 @@
+package io.sluice.connectors.delta;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.flink.table.data.RowData;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+
+/** One Parquet file being written. */
+final class DataFile implements Closeable {
+
+  /** Rows between two looks at the size: asking costs a walk over all columns. */
+  private static final int SIZE_CHECK_MASK = 0xff;
+
+  /** Bounds the memory of an open file. */
+  private static final long MAX_ROW_GROUP_BYTES = 32L << 20;
+
+  private final Path file;
+  private final String relativePath;
+  private final Map<String, String> partitionValues;
+  private final ParquetWriter<RowData> writer;
+  private long rows;
+
+  DataFile(
+      Path table,
+      String relativePath,
+      Map<String, String> partitionValues,
+      WriteSupport<RowData> support,
+      long targetSize)
+      throws IOException {
+    this.relativePath = relativePath;
+    this.partitionValues = partitionValues;
+    file = table.resolve(relativePath);
+    Files.createDirectories(file.getParent());
+    writer =
+        new Builder(new ForcedOutputFile(file), support)
+            .withConf(new PlainParquetConfiguration())
+            .withCompressionCodec(CompressionCodecName.SNAPPY)
+            .withRowGroupSize(Math.min(MAX_ROW_GROUP_BYTES, Math.max(targetSize, 1 << 16)))
+            .build();
+  }
+
+  void write(RowData row) throws IOException {
+    writer.write(row);
+    rows++;
+  }
+
+  /** Whether the file has reached a size, checked now and then. */
+  boolean reached(long bytes) {
+    return (rows & SIZE_CHECK_MASK) == 0 && writer.getDataSize() >= bytes;
+  }
+
+  /** Ends the file and forces it and its name to disk. */
+  DeltaFile finish(FileStatistics statistics) throws IOException {
+    writer.close();
+    DurableFile.force(file.getParent());
+    return new DeltaFile(
+        PartitionValues.encode(relativePath),
+        partitionValues,
+        Files.size(file),
+        Files.getLastModifiedTime(file).toMillis(),
+        statistics.json(writer.getFooter()));
+  }
+
+  /** Gives the file up and removes it. */
+  @Override
+  public void close() throws IOException {
+    try (writer) {
+      // Closing writes a footer into a file that goes away below; there is no other way to free its
+      // buffers.
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static final class Builder extends ParquetWriter.Builder<RowData, Builder> {
+    private final WriteSupport<RowData> support;
+
+    Builder(ForcedOutputFile file, WriteSupport<RowData> support) {
+      super(file);
+      this.support = support;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    protected WriteSupport<RowData> getWriteSupport(Configuration configuration) {
+      return support;
+    }
+
+    @Override
+    protected WriteSupport<RowData> getWriteSupport(ParquetConfiguration configuration) {
+      return support;
+    }
+  }
+}

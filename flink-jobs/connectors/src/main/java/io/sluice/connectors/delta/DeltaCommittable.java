@@ -1,0 +1,72 @@
+package io.sluice.connectors.delta;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Everything that one checkpoint adds to one table; becomes exactly one table version.
+ *
+ * <p>Its identity is (sink id, incarnation, checkpoint id). The incarnation is minted once when a
+ * sink starts without state: never the job id, which changes on redeploy, never a constant, because
+ * checkpoint ids start at 1 again after a restart without state.
+ *
+ * @param sinkId the sink's name, constant across restarts
+ * @param tablePath the table's directory
+ * @param incarnation see above
+ * @param checkpointId the checkpoint whose completion makes the rows visible
+ * @param previousCheckpointId the checkpoint of the committable before this one under the same
+ *     incarnation, -1 for the first
+ * @param files at least one
+ * @param positions fence group to the order values added
+ */
+public record DeltaCommittable(
+    String sinkId,
+    String tablePath,
+    String incarnation,
+    long checkpointId,
+    long previousCheckpointId,
+    List<DeltaFile> files,
+    Map<String, PositionRange> positions) {
+
+  /** Stands for "there is no earlier committable". */
+  static final long NO_PREVIOUS = -1L;
+
+  public DeltaCommittable {
+    Objects.requireNonNull(sinkId, "sinkId");
+    Objects.requireNonNull(tablePath, "tablePath");
+    Objects.requireNonNull(incarnation, "incarnation");
+    files = List.copyOf(files);
+    positions = Map.copyOf(positions);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Checkpoint " + checkpointId + " of " + tablePath + " adds no file: nothing to commit");
+    }
+    if (previousCheckpointId >= checkpointId) {
+      throw new IllegalArgumentException(
+          "Checkpoint " + checkpointId + " cannot follow checkpoint " + previousCheckpointId);
+    }
+  }
+
+  /** The application id of the Delta {@code txn} action that marks this sink's commits. */
+  String appId() {
+    return appId(sinkId, incarnation);
+  }
+
+  static String appId(String sinkId, String incarnation) {
+    return sinkId + "/" + incarnation;
+  }
+
+  @Override
+  public String toString() {
+    return "checkpoint "
+        + checkpointId
+        + " of "
+        + appId()
+        + " into "
+        + tablePath
+        + " ("
+        + files.size()
+        + " files)";
+  }
+}

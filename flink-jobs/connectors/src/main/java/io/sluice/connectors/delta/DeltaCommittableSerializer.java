@@ -1,0 +1,54 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/**
+ * The form of committables in checkpoints. Old versions stay readable: a savepoint outlives a
+ * release.
+ */
+final class DeltaCommittableSerializer implements SimpleVersionedSerializer<DeltaCommittable> {
+
+  private static final int VERSION = 1;
+
+  @Override
+  public int getVersion() {
+    return VERSION;
+  }
+
+  @Override
+  public byte[] serialize(DeltaCommittable committable) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(1024);
+    CommittableEncoding.writeText(out, committable.sinkId());
+    CommittableEncoding.writeText(out, committable.tablePath());
+    CommittableEncoding.writeText(out, committable.incarnation());
+    out.writeLong(committable.checkpointId());
+    out.writeLong(committable.previousCheckpointId());
+    CommittableEncoding.writeFiles(out, committable.files());
+    CommittableEncoding.writePositions(out, committable.positions());
+    return out.getCopyOfBuffer();
+  }
+
+  @Override
+  public DeltaCommittable deserialize(int version, byte[] bytes) throws IOException {
+    if (version != VERSION) {
+      throw new IOException(
+          "A Delta committable has format version "
+              + version
+              + ", this build reads "
+              + VERSION
+              + ": restore with the build that wrote the savepoint");
+    }
+    DataInputDeserializer in = new DataInputDeserializer(bytes);
+    return new DeltaCommittable(
+        CommittableEncoding.readText(in),
+        CommittableEncoding.readText(in),
+        CommittableEncoding.readText(in),
+        in.readLong(),
+        in.readLong(),
+        CommittableEncoding.readFiles(in),
+        CommittableEncoding.readPositions(in));
+  }
+}

@@ -1,0 +1,31 @@
+package io.sluice.connectors.delta;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One finished Parquet file that no table version names yet.
+ *
+ * @param path relative to the table, percent-encoded as the Delta log wants it
+ * @param partitionValues partition column to serialised value; null stands for a null (or empty)
+ *     value
+ * @param size bytes
+ * @param modificationTime milliseconds since the epoch
+ * @param stats Delta's statistics as JSON
+ */
+record DeltaFile(
+    String path,
+    Map<String, String> partitionValues,
+    long size,
+    long modificationTime,
+    String stats) {
+
+  DeltaFile {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(stats, "stats");
+    // Not Map.copyOf: it refuses null values.
+    partitionValues = Collections.unmodifiableMap(new LinkedHashMap<>(partitionValues));
+  }
+}

@@ -1,0 +1,36 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/** Carries write results from the writers to the aggregator. */
+final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<DeltaWriteResult> {
+
+  private static final int VERSION = 1;
+
+  @Override
+  public int getVersion() {
+    return VERSION;
+  }
+
+  @Override
+  public byte[] serialize(DeltaWriteResult result) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(1024);
+    CommittableEncoding.writeFiles(out, result.files());
+    CommittableEncoding.writePositions(out, result.positions());
+    return out.getCopyOfBuffer();
+  }
+
+  @Override
+  public DeltaWriteResult deserialize(int version, byte[] bytes) throws IOException {
+    if (version != VERSION) {
+      throw new IOException(
+          "A Delta write result has format version " + version + ", this build reads " + VERSION);
+    }
+    DataInputDeserializer in = new DataInputDeserializer(bytes);
+    return new DeltaWriteResult(
+        CommittableEncoding.readFiles(in), CommittableEncoding.readPositions(in));
+  }
+}

@@ -1,0 +1,62 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * A file that appears under its name at once and whole, or not at all, even when two processes want
+ * the same name: it is written under a hidden name, forced to disk, then linked to its name, which
+ * fails if that exists.
+ */
+record DurableFile(Path temporary, Path target) {
+
+  static DurableFile beside(Path target) {
+    String name = "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
+    return new DurableFile(target.resolveSibling(name), target);
+  }
+
+  /**
+   * Makes the file appear.
+   *
+   * @param overwrite replace what bears the name
+   * @throws FileAlreadyExistsException if the name is taken and {@code overwrite} is false
+   */
+  void publish(boolean overwrite) throws IOException {
+    try {
+      force(temporary);
+      if (overwrite) {
+        Files.move(
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.createLink(target, temporary);
+      }
+      force(target.getParent());
+    } catch (IOException e) {
+      discard(e);
+      throw e;
+    }
+    Files.deleteIfExists(temporary);
+  }
+
+  /** Removes the temporary file after a failure; a second failure joins the first. */
+  void discard(IOException failure) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** fsync of a file or a directory. */
+  static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

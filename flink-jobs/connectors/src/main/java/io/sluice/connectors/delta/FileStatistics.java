@@ -1,0 +1,166 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.expressions.Column;
+import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.statistics.DataFileStatistics;
+import io.delta.kernel.types.ByteType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.DecimalType;
+import io.delta.kernel.types.DoubleType;
+import io.delta.kernel.types.FloatType;
+import io.delta.kernel.types.IntegerType;
+import io.delta.kernel.types.LongType;
+import io.delta.kernel.types.ShortType;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.TimestampNTZType;
+import io.delta.kernel.types.TimestampType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.io.api.Binary;
+
+/**
+ * Delta's per-file statistics from a Parquet footer: the number of records, and null counts,
+ * minimum and maximum of the first {@value #INDEXED} leaf columns, as other writers do it. Strings
+ * are cut to {@value TextBounds#LENGTH} characters; what has no safe bound is left out, which
+ * readers take as "unknown".
+ */
+final class FileStatistics {
+
+  /** Default of delta.dataSkippingNumIndexedCols. */
+  static final int INDEXED = 32;
+
+  private final StructType schema;
+  private final Map<Column, DataType> leaves = new LinkedHashMap<>();
+
+  FileStatistics(StructType schema) {
+    this.schema = schema;
+    collect(schema, new Column(new String[0]));
+  }
+
+  private void collect(StructType struct, Column parent) {
+    for (StructField field : struct.fields()) {
+      Column column = parent.appendNestedField(field.getName());
+      if (field.getDataType() instanceof StructType nested) {
+        collect(nested, column);
+      } else if (leaves.size() < INDEXED) {
+        leaves.put(column, field.getDataType());
+      }
+    }
+  }
+
+  String json(ParquetMetadata footer) {
+    Map<Column, Optional<Statistics<?>>> merged = new HashMap<>();
+    long rows = 0;
+    for (BlockMetaData block : footer.getBlocks()) {
+      rows += block.getRowCount();
+      for (ColumnChunkMetaData chunk : block.getColumns()) {
+        Column column = new Column(chunk.getPath().toArray());
+        if (leaves.containsKey(column)) {
+          merged.merge(column, usable(chunk.getStatistics()), FileStatistics::merge);
+        }
+      }
+    }
+    Map<Column, Literal> lows = new HashMap<>();
+    Map<Column, Literal> highs = new HashMap<>();
+    Map<Column, Long> nulls = new HashMap<>();
+    merged.forEach(
+        (column, statistics) ->
+            statistics.ifPresent(known -> add(column, known, lows, highs, nulls)));
+    return new DataFileStatistics(rows, lows, highs, nulls, Optional.empty())
+        .serializeAsJson(schema);
+  }
+
+  private static Optional<Statistics<?>> usable(Statistics<?> statistics) {
+    return statistics == null || !statistics.isNumNullsSet()
+        ? Optional.empty()
+        : Optional.of(statistics.copy());
+  }
+
+  private static Optional<Statistics<?>> merge(
+      Optional<Statistics<?>> left, Optional<Statistics<?>> right) {
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.empty();
+    }
+    Statistics<?> sum = left.get();
+    // A block with values but no bounds (NaN) must not lend its neighbour's bounds to the whole
+    // file.
+    boolean bounded = bounded(sum) && bounded(right.get());
+    sum.mergeStatistics(right.get());
+    return bounded ? Optional.of(sum) : Optional.empty();
+  }
+
+  /** Whether minimum and maximum are known; a column of nulls only has none to know. */
+  private static boolean bounded(Statistics<?> statistics) {
+    return statistics.hasNonNullValue() || statistics.getNumNulls() > 0;
+  }
+
+  private void add(
+      Column column,
+      Statistics<?> statistics,
+      Map<Column, Literal> lows,
+      Map<Column, Literal> highs,
+      Map<Column, Long> nulls) {
+    nulls.put(column, statistics.getNumNulls());
+    if (statistics.hasNonNullValue()) {
+      DataType type = leaves.get(column);
+      Optional<Literal> low = literal(type, statistics.genericGetMin(), false);
+      Optional<Literal> high = literal(type, statistics.genericGetMax(), true);
+      low.ifPresent(value -> lows.put(column, value));
+      high.ifPresent(value -> highs.put(column, value));
+    }
+  }
+
+  private static Optional<Literal> literal(DataType type, Object value, boolean upper) {
+    if (type instanceof StringType) {
+      String text = ((Binary) value).toStringUsingUTF8();
+      return (upper ? TextBounds.upper(text) : TextBounds.lower(text)).map(Literal::ofString);
+    }
+    if (type instanceof DecimalType decimal) {
+      BigDecimal number = new BigDecimal(unscaled(value), decimal.getScale());
+      return Optional.of(Literal.ofDecimal(number, decimal.getPrecision(), decimal.getScale()));
+    }
+    return value instanceof Number number ? number(type, number) : Optional.empty();
+  }
+
+  private static BigInteger unscaled(Object value) {
+    return value instanceof Binary binary
+        ? new BigInteger(binary.getBytes())
+        : BigInteger.valueOf(((Number) value).longValue());
+  }
+
+  private static Optional<Literal> number(DataType type, Number value) {
+    if (type instanceof ByteType) {
+      return Optional.of(Literal.ofByte(value.byteValue()));
+    } else if (type instanceof ShortType) {
+      return Optional.of(Literal.ofShort(value.shortValue()));
+    } else if (type instanceof IntegerType) {
+      return Optional.of(Literal.ofInt(value.intValue()));
+    } else if (type instanceof LongType) {
+      return Optional.of(Literal.ofLong(value.longValue()));
+    } else if (type instanceof DateType) {
+      return Optional.of(Literal.ofDate(value.intValue()));
+    } else if (type instanceof TimestampType) {
+      return Optional.of(Literal.ofTimestamp(value.longValue()));
+    } else if (type instanceof TimestampNTZType) {
+      return Optional.of(Literal.ofTimestampNtz(value.longValue()));
+    } else if (!Double.isFinite(value.doubleValue())) {
+      return Optional.empty();
+    } else if (type instanceof FloatType) {
+      return Optional.of(Literal.ofFloat(value.floatValue()));
+    }
+    return type instanceof DoubleType
+        ? Optional.of(Literal.ofDouble(value.doubleValue()))
+        : Optional.empty();
+  }
+}

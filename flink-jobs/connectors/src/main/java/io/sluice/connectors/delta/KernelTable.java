@@ -1,0 +1,202 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Operation;
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.Transaction;
+import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.commit.CommitFailedException;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
+import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.expressions.Column;
+import io.delta.kernel.hook.PostCommitHook;
+import io.delta.kernel.hook.PostCommitHook.PostCommitHookType;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.transaction.CreateTableTransactionBuilder;
+import io.delta.kernel.transaction.DataLayoutSpec;
+import io.delta.kernel.utils.CloseableIterable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Delta table on a local file system, through Delta Kernel. Not thread-safe: one per committer.
+ */
+final class KernelTable implements CommitTable {
+
+  static final String ENGINE_INFO = "Sluice";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(KernelTable.class);
+  private static final Map<String, String> PROPERTIES =
+      Map.of("delta.checkpointInterval", "10", "delta.dataSkippingNumIndexedCols", "32");
+
+  private final Path path;
+  private final TableLayout layout;
+  private final Runnable onHookFailure;
+  private final Engine engine = engine();
+  private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
+
+  /** Null when the next use must load it; {@link #state} stays valid meanwhile. */
+  private Snapshot snapshot;
+
+  private TableState state;
+
+  KernelTable(Path path, TableLayout layout, Runnable onHookFailure) {
+    this.path = path;
+    this.layout = layout;
+    this.onHookFailure = onHookFailure;
+  }
+
+  static Engine engine() {
+    return DefaultEngine.create(new LocalFileIO());
+  }
+
+  /**
+   * Creates the table as version 0, so that it can be read before its first row, unless it exists
+   * and fits.
+   */
+  KernelTable createIfAbsent() throws IOException {
+    if (load().isEmpty()) {
+      try {
+        create();
+      } catch (KernelException raced) {
+        if (load().isEmpty()) {
+          throw new IOException("Cannot create table " + path, raced);
+        }
+        LOGGER.debug("Another writer created {} first", path, raced);
+      }
+    }
+    refresh();
+    return this;
+  }
+
+  private void create() throws IOException {
+    Files.createDirectories(path);
+    CreateTableTransactionBuilder builder =
+        TableManager.buildCreateTableTransaction(path.toString(), layout.schema(), ENGINE_INFO)
+            .withTableProperties(PROPERTIES)
+            .withMaxRetries(0);
+    if (!layout.partitionColumns().isEmpty()) {
+      List<Column> columns =
+          layout.partitionColumns().stream().map(Column::new).collect(Collectors.toList());
+      builder = builder.withDataLayoutSpec(DataLayoutSpec.partitioned(columns));
+    }
+    TransactionCommitResult created =
+        builder.build(engine).commit(engine, CloseableIterable.emptyIterable());
+    runHooks(created);
+  }
+
+  private Optional<Snapshot> load() {
+    try {
+      return Optional.of(
+          TableManager.loadSnapshot(path.toString()).withCommitter(commitInfo).build(engine));
+    } catch (TableNotFoundException absent) {
+      LOGGER.debug("No table at {}", path, absent);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public TableState current() throws IOException {
+    return state == null ? refresh() : state;
+  }
+
+  @Override
+  public TableState refresh() throws IOException {
+    Snapshot loaded =
+        load()
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "Table " + path + " is gone. Restore it, or start the job without state"));
+    if (state == null || loaded.getVersion() != state.version()) {
+      SchemaCheck.check(path.toString(), loaded, layout);
+      state = new TableState(loaded.getVersion(), TableLog.transactions(engine, loaded));
+    }
+    snapshot = loaded;
+    return state;
+  }
+
+  @Override
+  public boolean tryCommit(DeltaCommittable committable, Map<String, Long> transactions)
+      throws IOException {
+    long expected = current().version();
+    if (snapshot == null) {
+      refresh();
+    }
+    if (state.version() != expected) {
+      return false;
+    }
+    commitInfo.describe(
+        Map.of(
+            "mode", "Append",
+            "sinkId", committable.sinkId(),
+            "incarnation", committable.incarnation(),
+            "checkpointId", Long.toString(committable.checkpointId())),
+        true);
+    Transaction transaction =
+        snapshot
+            .buildUpdateTableTransaction(ENGINE_INFO, Operation.STREAMING_UPDATE)
+            .withMaxRetries(0)
+            .build(engine);
+    List<Row> actions = TableLog.actions(committable, transactions, System.currentTimeMillis());
+    TransactionCommitResult result;
+    try {
+      result =
+          transaction.commit(
+              engine,
+              CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
+    } catch (MaxCommitRetryLimitReachedException e) {
+      if (e.getCause() instanceof CommitFailedException failed && failed.isConflict()) {
+        return false;
+      }
+      throw new IOException(
+          "Writing version " + (expected + 1) + " of table " + path + " failed: " + e.getMessage(),
+          e);
+    }
+    state = state.next(result.getVersion(), transactions);
+    snapshot = result.getPostCommitSnapshot().orElse(null);
+    runHooks(result);
+    return true;
+  }
+
+  /** Checkpoints and checksums only speed readers up: a failure is told, the commit stands. */
+  private void runHooks(TransactionCommitResult result) {
+    boolean checkpoint =
+        result.getPostCommitHooks().stream()
+            .anyMatch(hook -> hook.getType() == PostCommitHookType.CHECKPOINT);
+    for (PostCommitHook hook : result.getPostCommitHooks()) {
+      // A full checksum reads the whole log; with a checkpoint it is cheap enough, and simple ones
+      // follow from it.
+      if (hook.getType() == PostCommitHookType.CHECKSUM_FULL && !checkpoint) {
+        continue;
+      }
+      try {
+        hook.threadSafeInvoke(engine);
+      } catch (IOException | RuntimeException e) {
+        onHookFailure.run();
+        LOGGER.warn(
+            "Version {} of {} is committed, but its {} could not be written",
+            result.getVersion(),
+            path,
+            hook.getType(),
+            e);
+      }
+    }
+    if (checkpoint) {
+      // The kept snapshot lists every version since the checkpoint before; a new one starts at this
+      // checkpoint.
+      snapshot = null;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.defaults.engine.fileio.FileIO;
+import io.delta.kernel.defaults.engine.fileio.InputFile;
+import io.delta.kernel.defaults.engine.fileio.OutputFile;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Kernel's file access on a local file system, without Hadoop's: that one leaves checksum files
+ * beside the data, never calls fsync, and publishes log entries by "exists, then rename", which two
+ * processes can both win.
+ */
+final class LocalFileIO implements FileIO {
+
+  private static final String SCHEME = "file:";
+
+  static Path local(String path) {
+    return Path.of(path.startsWith(SCHEME) ? path.substring(SCHEME.length()) : path).normalize();
+  }
+
+  @Override
+  public CloseableIterator<FileStatus> listFrom(String filePath) throws IOException {
+    Path first = local(filePath);
+    Path directory = first.getParent();
+    String firstName = first.getFileName().toString();
+    List<Path> names;
+    try (Stream<Path> entries = Files.list(directory)) {
+      names =
+          entries
+              .filter(entry -> entry.getFileName().toString().compareTo(firstName) >= 0)
+              .sorted()
+              .toList();
+    } catch (NoSuchFileException e) {
+      throw notFound(directory, e);
+    }
+    List<FileStatus> files = new ArrayList<>(names.size());
+    for (Path name : names) {
+      addIfPresent(files, name);
+    }
+    return Utils.toCloseableIterator(files.iterator());
+  }
+
+  /** A name may vanish between listing and reading it: temporary files and log cleanup. */
+  private static void addIfPresent(List<FileStatus> files, Path name) throws IOException {
+    try {
+      files.add(status(name));
+    } catch (FileNotFoundException vanished) {
+      if (Files.exists(name)) {
+        throw vanished;
+      }
+    }
+  }
+
+  @Override
+  public FileStatus getFileStatus(String path) throws IOException {
+    return status(local(path));
+  }
+
+  private static FileStatus status(Path path) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      return FileStatus.of(
+          SCHEME + path, attributes.size(), attributes.lastModifiedTime().toMillis());
+    } catch (NoSuchFileException e) {
+      throw notFound(path, e);
+    }
+  }
+
+  /** Kernel tells an absent table by this exception, not by that of java.nio. */
+  static FileNotFoundException notFound(Path path, IOException cause) {
+    FileNotFoundException failure = new FileNotFoundException(path.toString());
+    failure.initCause(cause);
+    return failure;
+  }
+
+  @Override
+  public String resolvePath(String path) {
+    return SCHEME + local(path);
+  }
+
+  @Override
+  public boolean mkdirs(String path) throws IOException {
+    Files.createDirectories(local(path));
+    return true;
+  }
+
+  @Override
+  public InputFile newInputFile(String path, long fileSize) {
+    return new LocalInputFile(local(path), fileSize);
+  }
+
+  @Override
+  public OutputFile newOutputFile(String path) {
+    return new LocalOutputFile(local(path));
+  }
+
+  @Override
+  public boolean delete(String path) throws IOException {
+    return Files.deleteIfExists(local(path));
+  }
+
+  @Override
+  public Optional<String> getConf(String confKey) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void copyFileAtomically(String source, String target, boolean overwrite)
+      throws IOException {
+    DurableFile file = DurableFile.beside(local(target));
+    try {
+      Files.copy(local(source), file.temporary());
+    } catch (IOException e) {
+      file.discard(e);
+      throw e;
+    }
+    file.publish(overwrite);
+  }
+}

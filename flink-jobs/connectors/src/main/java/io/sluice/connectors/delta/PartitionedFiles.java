@@ -1,0 +1,119 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.IOUtils;
+
+/**
+ * The files that one subtask writes between two checkpoints: one open per partition, rolled by
+ * size.
+ */
+final class PartitionedFiles implements AutoCloseable {
+
+  /** More open files than this cost too much memory; the longest open one is finished early. */
+  static final int MAX_OPEN = 64;
+
+  private final TableLayout layout;
+  private final Path table;
+  private final int subtask;
+  private final KeySlots<Partition> partitions;
+  private final KeyReader keys;
+  private final FileStatistics statistics;
+  private final String attempt = UUID.randomUUID().toString();
+  private final Deque<Partition> open = new ArrayDeque<>();
+  private final List<DeltaFile> finished = new ArrayList<>();
+  private int fileCount;
+
+  PartitionedFiles(TableLayout layout, Path table, int subtask) {
+    this.layout = layout;
+    this.table = table;
+    this.subtask = subtask;
+    keys =
+        new KeyReader(
+            layout.rowType(),
+            Columns.indexes(layout.rowType(), layout.partitionColumns(), "Partition column"));
+    partitions = new KeySlots<>(keys, this::partition);
+    statistics = new FileStatistics(layout.fileSchema());
+  }
+
+  private static final class Partition {
+    final Map<String, String> values;
+    DataFile file;
+
+    Partition(Map<String, String> values) {
+      this.values = values;
+    }
+  }
+
+  private Partition partition(Object[] key) {
+    return new Partition(PartitionValues.serialize(layout.partitionColumns(), keys, key));
+  }
+
+  void write(RowData row) throws IOException {
+    Partition partition = partitions.get(row);
+    if (partition.file == null) {
+      open(partition);
+    }
+    partition.file.write(row);
+    if (partition.file.reached(layout.targetFileSize())) {
+      finish(partition);
+    }
+  }
+
+  private void open(Partition partition) throws IOException {
+    if (open.size() >= MAX_OPEN) {
+      finish(open.peekFirst());
+    }
+    String name = String.format("part-%05d-%s-c%06d.snappy.parquet", subtask, attempt, fileCount++);
+    partition.file =
+        new DataFile(
+            table,
+            PartitionValues.directory(partition.values) + name,
+            partition.values,
+            new RowDataWriteSupport(layout.rowType(), layout.partitionColumns()),
+            layout.targetFileSize());
+    open.addLast(partition);
+  }
+
+  private void finish(Partition partition) throws IOException {
+    finished.add(partition.file.finish(statistics));
+    partition.file = null;
+    open.remove(partition);
+  }
+
+  /** Ends all open files and returns what was written since the last call. */
+  List<DeltaFile> finishAll() throws IOException {
+    while (!open.isEmpty()) {
+      finish(open.peekFirst());
+    }
+    partitions.clear();
+    List<DeltaFile> result = List.copyOf(finished);
+    finished.clear();
+    return result;
+  }
+
+  /**
+   * Removes the files that no checkpoint will name. What a crash leaves is never visible, only
+   * unused space.
+   */
+  @Override
+  public void close() throws Exception {
+    List<AutoCloseable> leftovers = new ArrayList<>();
+    open.forEach(partition -> leftovers.add(partition.file));
+    finished.forEach(
+        file ->
+            leftovers.add(
+                () -> Files.deleteIfExists(table.resolve(PartitionValues.decode(file.path())))));
+    open.clear();
+    finished.clear();
+    IOUtils.closeAll(leftovers);
+  }
+}

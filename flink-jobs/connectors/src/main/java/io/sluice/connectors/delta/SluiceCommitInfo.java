@@ -1,0 +1,55 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.commit.CommitFailedException;
+import io.delta.kernel.commit.CommitMetadata;
+import io.delta.kernel.commit.CommitResponse;
+import io.delta.kernel.commit.Committer;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.actions.CommitInfo;
+import io.delta.kernel.internal.actions.SingleAction;
+import io.delta.kernel.internal.commit.DefaultFileSystemManagedTableOnlyCommitter;
+import io.delta.kernel.utils.CloseableIterator;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Kernel's committer, but the {@code commitInfo} action tells the checkpoint behind a version,
+ * which Kernel leaves empty.
+ */
+final class SluiceCommitInfo implements Committer {
+
+  private Map<String, String> parameters = Map.of();
+  private boolean blindAppend;
+
+  /** What the next commit says about itself. */
+  void describe(Map<String, String> operationParameters, boolean isBlindAppend) {
+    parameters = Map.copyOf(operationParameters);
+    blindAppend = isBlindAppend;
+  }
+
+  @Override
+  public CommitResponse commit(
+      Engine engine, CloseableIterator<Row> actions, CommitMetadata metadata)
+      throws CommitFailedException {
+    return DefaultFileSystemManagedTableOnlyCommitter.INSTANCE.commit(
+        engine, actions.map(action -> describe(action, metadata.getCommitInfo())), metadata);
+  }
+
+  private Row describe(Row action, CommitInfo kernels) {
+    if (action.isNullAt(SingleAction.COMMIT_INFO_ORDINAL)) {
+      return action;
+    }
+    CommitInfo described =
+        new CommitInfo(
+            kernels.getInCommitTimestamp(),
+            kernels.getTimestamp(),
+            Optional.of(KernelTable.ENGINE_INFO),
+            kernels.getOperation(),
+            parameters,
+            Optional.of(blindAppend),
+            kernels.getTxnId(),
+            kernels.getOperationMetrics());
+    return SingleAction.createCommitInfoSingleAction(described.toRow());
+  }
+}

@@ -1,0 +1,62 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.types.StructType;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * What a sink wants its table to look like.
+ *
+ * @param rowType all columns, in order
+ * @param partitionColumns a subset of the columns
+ * @param targetFileSize bytes after which a file is rolled
+ */
+record TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize)
+    implements Serializable {
+
+  TableLayout {
+    partitionColumns = List.copyOf(partitionColumns);
+    if (targetFileSize <= 0) {
+      throw new IllegalArgumentException(
+          "The target file size is " + targetFileSize + " bytes; it must be positive");
+    }
+    if (partitionColumns.size() >= rowType.getFieldCount()) {
+      throw new IllegalArgumentException(
+          "All columns are partition columns; a table needs one that is not");
+    }
+    int[] positions = Columns.indexes(rowType, partitionColumns, "Partition column");
+    for (int i = 0; i < positions.length; i++) {
+      PartitionValues.check(rowType.getTypeAt(positions[i]), partitionColumns.get(i));
+    }
+    checkNames(rowType);
+    DeltaTypes.toDelta(rowType);
+  }
+
+  private static void checkNames(RowType rowType) {
+    List<String> names = rowType.getFieldNames();
+    List<String> clashing =
+        names.stream()
+            .filter(
+                name -> names.stream().filter(other -> other.equalsIgnoreCase(name)).count() > 1)
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .distinct()
+            .collect(Collectors.toList());
+    if (!clashing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Columns " + clashing + " appear twice; Delta does not tell upper from lower case");
+    }
+  }
+
+  /** The table's Delta schema. */
+  StructType schema() {
+    return DeltaTypes.toDelta(rowType);
+  }
+
+  /** The Delta schema of a data file: without the partition columns. */
+  StructType fileSchema() {
+    return DeltaTypes.toDelta(Columns.without(rowType, partitionColumns));
+  }
+}

@@ -1,0 +1,76 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.actions.AddFile;
+import io.delta.kernel.internal.actions.SetTransaction;
+import io.delta.kernel.internal.actions.SingleAction;
+import io.delta.kernel.internal.data.GenericRow;
+import io.delta.kernel.internal.replay.ActionWrapper;
+import io.delta.kernel.internal.replay.ActionsIterator;
+import io.delta.kernel.internal.util.VectorUtils;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.utils.CloseableIterator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads and builds the actions of the Delta log that Kernel's public API does not offer. */
+final class TableLog {
+
+  private static final StructType TXN_SCHEMA =
+      new StructType().add("txn", SetTransaction.FULL_SCHEMA);
+
+  private TableLog() {}
+
+  /** The newest {@code txn} version of every application. */
+  static Map<String, Long> transactions(Engine engine, Snapshot snapshot) throws IOException {
+    Map<String, Long> newest = new HashMap<>();
+    try (CloseableIterator<ActionWrapper> actions =
+        new ActionsIterator(
+            engine, snapshot.getLogSegment().allLogFilesReversed(), TXN_SCHEMA, Optional.empty())) {
+      while (actions.hasNext()) {
+        // Newest file first; within a file an application appears once.
+        ColumnVector txns = actions.next().getColumnarBatch().getColumnVector(0);
+        for (int row = 0; row < txns.getSize(); row++) {
+          SetTransaction txn = SetTransaction.fromColumnVector(txns, row);
+          if (txn != null) {
+            newest.putIfAbsent(txn.getAppId(), txn.getVersion());
+          }
+        }
+      }
+    }
+    return newest;
+  }
+
+  static List<Row> actions(DeltaCommittable committable, Map<String, Long> transactions, long now) {
+    List<Row> actions = new ArrayList<>();
+    transactions.forEach(
+        (appId, version) ->
+            actions.add(
+                SingleAction.createTxnSingleAction(
+                    new SetTransaction(appId, version, Optional.of(now)).toRow())));
+    committable.files().forEach(file -> actions.add(add(file)));
+    return actions;
+  }
+
+  private static Row add(DeltaFile file) {
+    Map<Integer, Object> values = new HashMap<>();
+    values.put(field("path"), file.path());
+    values.put(field("partitionValues"), VectorUtils.stringStringMapValue(file.partitionValues()));
+    values.put(field("size"), file.size());
+    values.put(field("modificationTime"), file.modificationTime());
+    values.put(field("dataChange"), true);
+    values.put(field("stats"), file.stats());
+    return SingleAction.createAddFileSingleAction(new GenericRow(AddFile.FULL_SCHEMA, values));
+  }
+
+  private static int field(String name) {
+    return AddFile.FULL_SCHEMA.indexOf(name);
+  }
+}
