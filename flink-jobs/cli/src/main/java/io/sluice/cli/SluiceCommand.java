@@ -1,5 +1,7 @@
 package io.sluice.cli;
 
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.Platform;
 import java.nio.file.Path;
 import java.util.Objects;
 import picocli.CommandLine.Command;
@@ -23,9 +25,22 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 a check or an action failed, 2 wrong usage.",
       "'sluice COMMAND --help' explains a command."
     },
-    subcommands = {})
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      SubmitCommand.class,
+      ListCommand.class,
+      SavepointCommand.class,
+      StopCommand.class,
+      RestoreCommand.class,
+      ProduceCommand.class,
+      ValidateCommand.class,
+      TableCommand.class,
+    })
 public final class SluiceCommand implements Runnable {
   private final CliContext context;
+  private final Platform platform;
 
   @Spec private CommandSpec spec;
 
@@ -53,8 +68,12 @@ public final class SluiceCommand implements Runnable {
   @Option(names = "--version", versionHelp = true, description = "Show the version.")
   private boolean version;
 
-  public SluiceCommand(CliContext context) {
+  /**
+   * @param platform opens the systems that the commands talk to
+   */
+  public SluiceCommand(CliContext context, Platform platform) {
     this.context = Objects.requireNonNull(context, "context");
+    this.platform = Objects.requireNonNull(platform, "platform");
   }
 
   @Override
@@ -70,6 +89,27 @@ public final class SluiceCommand implements Runnable {
   /** The absolute state folder; it need not exist. */
   public Path home() {
     return (home == null ? context.defaultHome() : home).toAbsolutePath().normalize();
+  }
+
+  /** The systems behind the commands. */
+  public Platform platform() {
+    return platform;
+  }
+
+  /**
+   * Where the servers of the home answer.
+   *
+   * @throws CommandFailure if they do not run
+   */
+  public Endpoints endpoints() {
+    return platform
+        .servers(home())
+        .endpoints()
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "No servers run for the home %s. Start them first: sluice up"
+                        .formatted(home())));
   }
 
   /** Whether stack traces are wanted. */
