@@ -78,7 +78,9 @@ public final class PipelineFiles {
     }
   }
 
-  /** A folder that begins with a dot (a repository, a lake) or build output holds no definitions. */
+  /**
+   * A folder that begins with a dot (a repository, a lake) or build output holds no definitions.
+   */
   private static boolean hidden(Path relative) {
     for (Path part : relative) {
       if (part.toString().startsWith(".") || part.toString().equals("target")) {
