@@ -98,7 +98,7 @@ final class ConnectorEdges implements Edges {
   public Sink<RowData> table(TableSpec table) {
     DeltaSink.Builder builder =
         DeltaSink.append(
-                pipeline.name() + "/" + table.sinkId(), lake + "/" + table.path(), table.rowType())
+                pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
             .partitionBy(table.partitionBy());
     if (!table.fence().order().isEmpty()) {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));

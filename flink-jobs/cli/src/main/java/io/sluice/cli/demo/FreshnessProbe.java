@@ -1,0 +1,73 @@
+package io.sluice.cli.demo;
+
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.TimestampType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Measures Delta freshness from outside the job: notes when each version of a silver table is first
+ * there for this process, and afterwards compares that with the intended send times of its rows
+ * (the column {@code _ingestion_time}).
+ */
+final class FreshnessProbe implements Runnable {
+  private static final long LOOK_EVERY_NANOS = 10_000_000;
+  private static final StructType INGESTION_TIME =
+      new StructType().add("_ingestion_time", TimestampType.TIMESTAMP);
+
+  private final DemoClock clock;
+  private final Path table;
+  private final DeltaLogTail tail;
+  private final List<Seen> versions = new ArrayList<>();
+
+  private record Seen(long micros, List<DeltaLogTail.AddedFile> files) {}
+
+  FreshnessProbe(DemoClock clock, Path table) {
+    this.clock = clock;
+    this.table = table;
+    tail = new DeltaLogTail(table);
+  }
+
+  /** Watches until the thread is interrupted. */
+  @Override
+  public void run() {
+    while (!Thread.currentThread().isInterrupted()) {
+      Optional<DeltaLogTail.Version> version = tail.poll();
+      if (version.isPresent()) {
+        versions.add(new Seen(clock.micros(), version.get().added()));
+      } else {
+        LockSupport.parkNanos(LOOK_EVERY_NANOS);
+      }
+    }
+  }
+
+  /**
+   * The distribution over all rows; call it when the probe's thread has ended.
+   *
+   * @param fromMicros events sent earlier are warm-up and dropped
+   */
+  Percentiles percentiles(DeltaKernel kernel, long fromMicros) {
+    var histogram = new Histogram(3);
+    LakeTable reader = kernel.table(table);
+    for (Seen version : versions) {
+      reader.readFiles(
+          version.files(),
+          INGESTION_TIME,
+          (columns, row) -> sample(histogram, columns[0], row, version.micros(), fromMicros));
+    }
+    return Percentiles.of(histogram);
+  }
+
+  private static void sample(
+      Histogram histogram, ColumnVector sent, int row, long seenMicros, long fromMicros) {
+    long sentMicros = sent.getLong(row);
+    if (sentMicros >= fromMicros) {
+      histogram.recordValue(Math.max(0, seenMicros - sentMicros));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.sluice.cli.demo;
+
+/** The connections through which a demo reads every store; none of them is the job's. */
+final class StoreReaders implements AutoCloseable {
+  private final DeltaKernel kernel = new DeltaKernel();
+  private final Names.Tables tables;
+  private final LakeFindings lake;
+  private final RedisPositions redis;
+  private final JdbcExposures jdbc;
+  private final DeadLetters deadLetters;
+
+  StoreReaders(DemoStack.Endpoints at) {
+    tables = Names.Tables.under(at.lake());
+    lake = new LakeFindings(kernel, tables);
+    deadLetters = new DeadLetters(at.kafka());
+    redis = new RedisPositions(at.redis());
+    jdbc = new JdbcExposures(at.jdbc());
+  }
+
+  DeltaKernel kernel() {
+    return kernel;
+  }
+
+  Names.Tables tables() {
+    return tables;
+  }
+
+  RedisPositions redis() {
+    return redis;
+  }
+
+  Coverage coverage(ExpectedResults expected) {
+    return Coverage.of(expected, tables, kernel, redis, jdbc);
+  }
+
+  /** Reads everything. */
+  Findings read(long produced, long acked) {
+    return new Findings(
+        produced,
+        acked,
+        lake.bronze(),
+        lake.silver(),
+        lake.rejected(),
+        deadLetters.byRule(),
+        lake.late(),
+        lake.ledger(),
+        lake.gold(),
+        redis.positions(),
+        jdbc.exposures());
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+    jdbc.close();
+  }
+}
