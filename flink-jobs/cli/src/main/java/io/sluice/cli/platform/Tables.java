@@ -43,6 +43,9 @@ public interface Tables {
   Rows rows(String table, Optional<Long> version, List<String> columns, int limit)
       throws IOException;
 
+  /** The columns in order: {@code column}, {@code type}, {@code nullable}, {@code partition}. */
+  List<Map<String, Object>> schema(String table) throws IOException;
+
   /** Path, version, partition columns, files, bytes, rows and properties, by name. */
   Map<String, Object> detail(String table) throws IOException;
 }

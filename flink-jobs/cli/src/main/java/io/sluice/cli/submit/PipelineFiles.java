@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds pipeline files by path or by the name of a shipped one. */
 public final class PipelineFiles {
-  private static final int DEPTH = 6;
+  private static final int DEPTH = 30;
+  // The loader of definitions passes these over too.
+  private static final Set<String> PASSED_OVER = Set.of("released", "target", "node_modules");
 
   private PipelineFiles() {}
 
@@ -78,10 +81,10 @@ public final class PipelineFiles {
     }
   }
 
-  /** A folder that begins with a dot (a repository, a lake) or build output holds no definitions. */
+  /** What begins with a dot (a repository, a home), former versions and build output. */
   private static boolean hidden(Path relative) {
     for (Path part : relative) {
-      if (part.toString().startsWith(".") || part.toString().equals("target")) {
+      if (part.toString().startsWith(".") || PASSED_OVER.contains(part.toString())) {
         return true;
       }
     }

@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 
 /**
  * The pipelines that were submitted in a home, under {@code submitted/<pipeline>/}: {@code
- * pipeline.yaml}, {@code definitions/<folder>/} and {@code submission.json}.
+ * submission.json}, {@code .files/pipeline.yaml} and {@code .files/<definitions folder>/}. The
+ * copies are hidden, so that a home inside a definitions folder does not define its datasets twice.
  */
 public final class SubmittedPipelines {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RECORD = "submission.json";
+  private static final String FILES = ".files";
 
   private final Path folder;
 
@@ -69,12 +71,12 @@ public final class SubmittedPipelines {
     Path own = folder.resolve(name);
     Path fresh = folder.resolve("." + name + ".new");
     delete(fresh);
-    Files.createDirectories(fresh);
-    Files.copy(pipeline, fresh.resolve("pipeline.yaml"));
+    Files.createDirectories(fresh.resolve(FILES));
+    Files.copy(pipeline, fresh.resolve(FILES).resolve("pipeline.yaml"));
     // The folder keeps its name: for datasets that stand right in it, it is their domain.
     Path source = definitions.toAbsolutePath().normalize();
     Path below =
-        Path.of("definitions")
+        Path.of(FILES)
             .resolve(source.getFileName() == null ? Path.of("root") : source.getFileName());
     Files.createDirectories(fresh.resolve(below));
     for (Path file : PipelineFiles.datasetFiles(source)) {
@@ -83,7 +85,7 @@ public final class SubmittedPipelines {
       Files.copy(file, copy);
     }
     List<String> jobs = find(name).map(Submitted::jobs).orElse(List.of());
-    write(fresh, new Stored("pipeline.yaml", below.toString(), parallelism, jobs));
+    write(fresh, new Stored(FILES + "/pipeline.yaml", below.toString(), parallelism, jobs));
     delete(own);
     Files.move(fresh, own, StandardCopyOption.ATOMIC_MOVE);
     return find(name).orElseThrow();
