@@ -172,7 +172,7 @@ final class DemoRun {
     }
   }
 
-  private void stopOnFailure() {
+  private void stopOnFailure() throws IOException, InterruptedException {
     Optional<String> failure = stack.failure();
     if (failure.isPresent()) {
       throw new CommandFailure(
