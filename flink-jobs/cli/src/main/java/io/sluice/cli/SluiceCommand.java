@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.platform.Platform;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      DemoCommand.class,
       SubmitCommand.class,
       ListCommand.class,
       SavepointCommand.class,

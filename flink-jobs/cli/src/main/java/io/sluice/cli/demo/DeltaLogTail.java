@@ -2,6 +2,7 @@ package io.sluice.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.CommandFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class DeltaLogTail {
   /**
    * The next version if it has been published.
    *
-   * @throws DemoException when its log entry cannot be read
+   * @throws CommandFailure when its log entry cannot be read
    */
   Optional<Version> poll() {
     Path commit = commitFile(root, next);
@@ -62,7 +63,7 @@ final class DeltaLogTail {
         }
       }
     } catch (IOException e) {
-      throw new DemoException("The log entry " + commit + " cannot be read: " + e.getMessage(), e);
+      throw new CommandFailure("The log entry " + commit + " cannot be read: " + e.getMessage(), e);
     }
     added.forEach(file -> rows += file.rows());
     return Optional.of(new Version(next++, added));

@@ -2,6 +2,7 @@ package io.sluice.cli.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.sluice.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ record DemoReport(Findings found, DemoTimes times, boolean pass) {
       }
       Files.write(file, JSON.writeValueAsBytes(members()));
     } catch (IOException e) {
-      throw new DemoException("The file " + file + " cannot be written: " + e.getMessage(), e);
+      throw new CommandFailure("The file " + file + " cannot be written: " + e.getMessage(), e);
     }
   }
 }

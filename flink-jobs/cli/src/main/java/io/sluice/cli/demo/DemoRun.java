@@ -1,5 +1,7 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Endpoints;
 import io.sluice.connectors.kafka.SchemaRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 final class DemoRun {
   private static final long LOOK_NANOS = 50_000_000;
   private static final long JOB_LOOK_MICROS = 1_000_000;
-  private static final long START_MICROS = 120_000_000;
   private static final long STANDSTILL_MICROS = 60_000_000;
   private static final int READ_ATTEMPTS = 5;
   private static final long READ_AGAIN_NANOS = 2_000_000_000;
@@ -46,19 +47,19 @@ final class DemoRun {
    * Runs the demo.
    *
    * @return whether every check passed
-   * @throws DemoException when it cannot go on
-   * @throws InterruptedException when it is stopped in the middle
+   * @throws CommandFailure when it cannot go on
+   * @throws IOException, InterruptedException when it is stopped in the middle
    */
-  boolean run() throws InterruptedException {
-    DemoStack.Endpoints at = prepare();
+  boolean run() throws IOException, InterruptedException {
+    Endpoints at = prepare();
     int schemaId = register(at);
     try (var stores = new StoreReaders(at)) {
       return options.prefill() ? prefilled(at, stores, schemaId) : live(at, stores, schemaId);
     }
   }
 
-  private DemoStack.Endpoints prepare() throws InterruptedException {
-    DemoStack.Endpoints at = stack.up();
+  private Endpoints prepare() throws IOException, InterruptedException {
+    Endpoints at = stack.up();
     var fresh = new FreshStart(home, at.lake());
     fresh.check();
     stack.cancelEarlierJob();
@@ -66,7 +67,7 @@ final class DemoRun {
     return at;
   }
 
-  private int register(DemoStack.Endpoints at) {
+  private int register(Endpoints at) {
     String subject = Names.TOPIC + "-value";
     try {
       var registry = new SchemaRegistry(at.registry());
@@ -75,13 +76,13 @@ final class DemoRun {
       console.say("Registered the schema %s as %s, BACKWARD.".formatted(schema, subject));
       return id;
     } catch (IOException e) {
-      throw new DemoException(
+      throw new CommandFailure(
           "The schema %s cannot be registered: %s.".formatted(schema, e.getMessage()), e);
     }
   }
 
-  private boolean live(DemoStack.Endpoints at, StoreReaders stores, int schemaId)
-      throws InterruptedException {
+  private boolean live(Endpoints at, StoreReaders stores, int schemaId)
+      throws IOException, InterruptedException {
     submit();
     var measurements = new Measurements(clock, stores.tables(), stores.redis(), options.rate());
     measurements.start();
@@ -106,8 +107,8 @@ final class DemoRun {
     return pass;
   }
 
-  private boolean prefilled(DemoStack.Endpoints at, StoreReaders stores, int schemaId)
-      throws InterruptedException {
+  private boolean prefilled(Endpoints at, StoreReaders stores, int schemaId)
+      throws IOException, InterruptedException {
     long acked = produce(at, schemaId);
     ExpectedResults expected = Oracle.compute(events, Topics.PARTITIONS);
     long running = submit();
@@ -120,23 +121,13 @@ final class DemoRun {
   }
 
   /** Gives the time at which all tasks run. */
-  private long submit() throws InterruptedException {
+  private long submit() throws IOException, InterruptedException {
     console.say("Submitting the pipeline %s ...".formatted(Names.PIPELINE));
     stack.submit();
-    long deadline = clock.micros() + START_MICROS;
-    while (!stack.running()) {
-      stopOnFailure();
-      if (clock.micros() > deadline) {
-        throw new DemoException(
-            "The job %s did not start within %d s; the logs folder of %s says why."
-                .formatted(Names.PIPELINE, START_MICROS / 1_000_000, home));
-      }
-      pause(LOOK_NANOS);
-    }
     return clock.micros();
   }
 
-  private long produce(DemoStack.Endpoints at, int schemaId) throws InterruptedException {
+  private long produce(Endpoints at, int schemaId) throws IOException, InterruptedException {
     var mix = new TradeMix(options.events(), options.dirty(), options.seed());
     var generator = new TradeGenerator(mix, options.seed(), schemaId, events);
     try (var producer = LoadProducer.connect(at.kafka());
@@ -149,7 +140,8 @@ final class DemoRun {
   }
 
   /** Gives the time at which every store held everything, or at which nothing moved any more. */
-  private long awaitCoverage(Coverage coverage, long acked) throws InterruptedException {
+  private long awaitCoverage(Coverage coverage, long acked)
+      throws IOException, InterruptedException {
     long moved = clock.micros();
     long jobSeen = moved;
     Coverage.Gap last = null;
@@ -180,18 +172,18 @@ final class DemoRun {
     }
   }
 
-  private void stopOnFailure() {
+  private void stopOnFailure() throws IOException, InterruptedException {
     Optional<String> failure = stack.failure();
     if (failure.isPresent()) {
-      throw new DemoException(
+      throw new CommandFailure(
           "The job %s has ended: %s. The logs folder of %s says more."
               .formatted(Names.PIPELINE, failure.get(), home));
     }
   }
 
   private boolean report(
-      DemoStack.Endpoints at, StoreReaders stores, ExpectedResults expected, DemoTimes times)
-      throws InterruptedException {
+      Endpoints at, StoreReaders stores, ExpectedResults expected, DemoTimes times)
+      throws IOException, InterruptedException {
     Findings found = stores.read(events.size(), expected.acked());
     List<Check> checks = Reconciliation.compare(options.events(), expected, found);
     // Counts can be complete a moment before the last correction of a window or the commit of the

@@ -1,5 +1,7 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.CommandFailure;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,15 +41,21 @@ final class DemoSession {
       return pass ? 0 : 1;
     } catch (InterruptedException e) {
       return INTERRUPTED;
+    } catch (IOException e) {
+      return failed(new CommandFailure("A server of the demo failed: " + e.getMessage(), e));
     } catch (RuntimeException e) {
-      if (stopping) {
-        // What fails now fails because everything is being stopped.
-        return INTERRUPTED;
-      }
-      throw e;
+      return failed(e);
     } finally {
       leave(onCtrlC);
     }
+  }
+
+  private int failed(RuntimeException failure) {
+    if (stopping) {
+      // What fails now fails because everything is being stopped.
+      return INTERRUPTED;
+    }
+    throw failure;
   }
 
   private void leave(Thread onCtrlC) {

@@ -2,6 +2,8 @@ package io.sluice.cli.demo;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Endpoints;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -29,12 +31,12 @@ final class FreshStart {
   /**
    * Refuses a home with tables that are not a demo's.
    *
-   * @throws DemoException when there are some
+   * @throws CommandFailure when there are some
    */
   void check() {
     List<Path> there = existing();
     if (!there.isEmpty() && !Files.exists(home.resolve(MARKER))) {
-      throw new DemoException(
+      throw new CommandFailure(
           ("The table %s was not made by a demo, and a demo starts with empty tables: name another"
                   + " folder with --home, or remove the table.")
               .formatted(there.get(0)));
@@ -55,7 +57,7 @@ final class FreshStart {
   }
 
   /** Removes the tables, views and topics of an earlier demo, and marks the home as a demo's. */
-  void clean(DemoStack.Endpoints at, Consumer<String> say) throws InterruptedException {
+  void clean(Endpoints at, Consumer<String> say) throws InterruptedException {
     List<Path> old = existing();
     if (!old.isEmpty()) {
       say.accept("Removing the tables, topics and views of the last demo ...");
@@ -67,7 +69,7 @@ final class FreshStart {
         delete(table);
       }
     } catch (IOException e) {
-      throw new DemoException(
+      throw new CommandFailure(
           "The tables of the last demo cannot be removed: " + e.getMessage() + ".", e);
     }
     Topics.renew(at.kafka());

@@ -1,5 +1,6 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.CommandFailure;
 import io.sluice.cli.demo.ExpectedResults.Bucket;
 import io.sluice.cli.demo.ExpectedResults.Exposure;
 import java.sql.Connection;
@@ -74,8 +75,8 @@ final class JdbcExposures implements AutoCloseable {
     }
   }
 
-  private static DemoException unreadable(SQLException e) {
-    return new DemoException(
+  private static CommandFailure unreadable(SQLException e) {
+    return new CommandFailure(
         "PostgreSQL refused the demo (%s). 'sluice status' shows whether it runs."
             .formatted(e.getMessage()),
         e);

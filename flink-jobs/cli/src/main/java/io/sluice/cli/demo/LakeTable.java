@@ -14,6 +14,7 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
+import io.sluice.cli.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ final class LakeTable {
    * Visits every row of the newest version.
    *
    * @return the number of rows, 0 for a table that is not there
-   * @throws DemoException when a wanted column is missing or a file cannot be read
+   * @throws CommandFailure when a wanted column is missing or a file cannot be read
    */
   long scan(List<String> columns, RowVisitor visitor) {
     if (!exists()) {
@@ -134,7 +135,7 @@ final class LakeTable {
     var wanted = new ArrayList<StructField>();
     for (String column : columns) {
       if (schema.indexOf(column) < 0) {
-        throw new DemoException(
+        throw new CommandFailure(
             "The table %s has no column %s, only %s.".formatted(root, column, schema.fieldNames()));
       }
       wanted.add(schema.get(column));
@@ -142,8 +143,9 @@ final class LakeTable {
     return new StructType(wanted);
   }
 
-  private DemoException unreadable(Exception e) {
-    return new DemoException("The table %s cannot be read: %s.".formatted(root, e.getMessage()), e);
+  private CommandFailure unreadable(Exception e) {
+    return new CommandFailure(
+        "The table %s cannot be read: %s.".formatted(root, e.getMessage()), e);
   }
 
   /** Kernel's iterators can be closed; a list has nothing to close. */

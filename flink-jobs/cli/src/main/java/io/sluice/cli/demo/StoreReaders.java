@@ -1,5 +1,7 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.platform.Endpoints;
+
 /** The connections through which a demo reads every store; none of them is the job's. */
 final class StoreReaders implements AutoCloseable {
   private final DeltaKernel kernel = new DeltaKernel();
@@ -9,7 +11,7 @@ final class StoreReaders implements AutoCloseable {
   private final JdbcExposures jdbc;
   private final DeadLetters deadLetters;
 
-  StoreReaders(DemoStack.Endpoints at) {
+  StoreReaders(Endpoints at) {
     tables = Names.Tables.under(at.lake());
     lake = new LakeFindings(kernel, tables);
     deadLetters = new DeadLetters(at.kafka());

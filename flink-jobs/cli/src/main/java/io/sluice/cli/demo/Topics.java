@@ -1,5 +1,6 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.CommandFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class Topics {
         create(admin, name, deadline);
       }
     } catch (ExecutionException | TimeoutException e) {
-      throw new DemoException(
+      throw new CommandFailure(
           "Kafka at %s did not make the topics %s: %s."
               .formatted(bootstrapServers, NAMES, e.getMessage()),
           e);
