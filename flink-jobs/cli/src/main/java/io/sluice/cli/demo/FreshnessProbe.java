@@ -1,7 +1,5 @@
 package io.sluice.cli.demo;
 
-import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +15,8 @@ import org.HdrHistogram.Histogram;
  */
 final class FreshnessProbe implements Runnable {
   private static final long LOOK_EVERY_NANOS = 10_000_000;
-  private static final StructType INGESTION_TIME =
-      new StructType().add("_ingestion_time", TimestampType.TIMESTAMP);
 
   private final DemoClock clock;
-  private final Path table;
   private final DeltaLogTail tail;
   private final List<Seen> versions = new ArrayList<>();
 
@@ -29,7 +24,6 @@ final class FreshnessProbe implements Runnable {
 
   FreshnessProbe(DemoClock clock, Path table) {
     this.clock = clock;
-    this.table = table;
     tail = new DeltaLogTail(table);
   }
 
@@ -51,23 +45,19 @@ final class FreshnessProbe implements Runnable {
    *
    * @param fromMicros events sent earlier are warm-up and dropped
    */
-  Percentiles percentiles(DeltaKernel kernel, long fromMicros) {
+  Percentiles percentiles(DataFiles files, long fromMicros) {
     var histogram = new Histogram(3);
-    LakeTable reader = kernel.table(table);
     for (Seen version : versions) {
-      reader.readFiles(
+      files.longs(
           version.files(),
-          INGESTION_TIME,
-          (columns, row) -> sample(histogram, columns[0], row, version.micros(), fromMicros));
+          "_ingestion_time",
+          TimestampType.TIMESTAMP,
+          sentMicros -> {
+            if (sentMicros >= fromMicros) {
+              histogram.recordValue(Math.max(0, version.micros() - sentMicros));
+            }
+          });
     }
     return Percentiles.of(histogram);
-  }
-
-  private static void sample(
-      Histogram histogram, ColumnVector sent, int row, long seenMicros, long fromMicros) {
-    long sentMicros = sent.getLong(row);
-    if (sentMicros >= fromMicros) {
-      histogram.recordValue(Math.max(0, seenMicros - sentMicros));
-    }
   }
 }

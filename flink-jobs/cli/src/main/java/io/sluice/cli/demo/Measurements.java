@@ -46,8 +46,8 @@ final class Measurements {
     return Math.min(WARM_UP_MICROS, (lastSendMicros - firstSendMicros) / 4);
   }
 
-  Percentiles freshness(DeltaKernel kernel, long fromMicros) {
-    return freshness.percentiles(kernel, fromMicros);
+  Percentiles freshness(DataFiles files, long fromMicros) {
+    return freshness.percentiles(files, fromMicros);
   }
 
   Percentiles serving(DemoEvents events, BitSet accepted, long fromMicros) {

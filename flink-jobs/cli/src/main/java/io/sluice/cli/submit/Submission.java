@@ -151,7 +151,9 @@ public final class Submission {
                 .formatted(
                     job,
                     now.map(Cluster.Job::state).orElse("unknown"),
-                    cluster.failure(job).orElse("see the logs of Flink in the home's logs folder")));
+                    cluster
+                        .failure(job)
+                        .orElse("see the logs of Flink in the home's logs folder")));
       }
       if (Thread.interrupted()) {
         throw new InterruptedException("Interrupted while the job was starting.");
