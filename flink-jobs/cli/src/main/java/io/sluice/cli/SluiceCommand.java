@@ -1,7 +1,7 @@
 package io.sluice.cli;
 
-import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.demo.DemoCommand;
+import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import java.nio.file.Path;
 import java.util.Objects;
