@@ -62,11 +62,7 @@ final class KafkaServer implements Server {
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
             ANSWER_MILLIS);
     try (Admin admin = Admin.create(config)) {
-      return !admin
-          .describeCluster()
-          .nodes()
-          .get(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-          .isEmpty();
+      return !admin.describeCluster().nodes().get(ANSWER_MILLIS, TimeUnit.MILLISECONDS).isEmpty();
     } catch (ExecutionException | TimeoutException notYet) {
       return false;
     } catch (InterruptedException e) {

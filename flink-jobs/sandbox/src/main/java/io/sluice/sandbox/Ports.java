@@ -1,6 +1,5 @@
 package io.sluice.sandbox;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +28,12 @@ public record Ports(
   private static final int LARGEST = 65_535;
 
   public Ports {
-    for (int port :
-        List.of(kafka, kafkaController, registry, redis, postgres, flink, flinkRpc)) {
+    for (int port : List.of(kafka, kafkaController, registry, redis, postgres, flink, flinkRpc)) {
       if (port < 0 || port > LARGEST) {
         throw new SandboxException(
-            "The port " + port + " does not exist: allowed are 1 to 65535, and 0 for any free one.");
+            "The port "
+                + port
+                + " does not exist: allowed are 1 to 65535, and 0 for any free one.");
       }
     }
   }
@@ -82,7 +82,6 @@ public record Ports(
   }
 
   /** What a component listens on, by the name that {@link #with} takes. */
-  @JsonIgnore
   Map<String, Integer> listenedBy(Component component) {
     Map<String, Integer> all = byName();
     List<String> names =
@@ -101,8 +100,7 @@ public record Ports(
   /** These ports with a free one in the place of every zero. */
   Ports resolved() {
     Map<String, Integer> ports = byName();
-    int[] free =
-        FreePorts.pick((int) ports.values().stream().filter(port -> port == 0).count());
+    int[] free = FreePorts.pick((int) ports.values().stream().filter(port -> port == 0).count());
     int next = 0;
     for (Map.Entry<String, Integer> port : ports.entrySet()) {
       if (port.getValue() == 0) {

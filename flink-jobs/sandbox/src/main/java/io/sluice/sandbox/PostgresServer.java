@@ -29,7 +29,9 @@ final class PostgresServer implements Server {
   public Launch prepare(String instance) throws IOException {
     Path folder = Files.createDirectories(setting.data(Component.POSTGRES));
     Path bin = new ServerBinaries(setting, progress).postgres().resolve("bin");
-    List<String> prefix = OrdinaryUser.prefix();
+    OrdinaryUser user = OrdinaryUser.find();
+    user.own(folder);
+    List<String> prefix = user.prefix();
     Path data = folder.resolve("db");
     if (!Files.exists(data)) {
       create(prefix, bin, folder, data);
@@ -84,8 +86,7 @@ final class PostgresServer implements Server {
     single.addAll(
         List.of(
             bin.resolve("postgres").toString(), "--single", "-D", draft.toString(), "postgres"));
-    Commands.Result result =
-        Commands.tryRun(single, Map.of(), "CREATE DATABASE " + NAME + ";\n");
+    Commands.Result result = Commands.tryRun(single, Map.of(), "CREATE DATABASE " + NAME + ";\n");
     if (!result.succeeded() || result.output().contains("ERROR")) {
       throw new SandboxException(
           "The database '%s' cannot be created: %s.".formatted(NAME, result.lastLine()));

@@ -17,15 +17,17 @@ import java.util.concurrent.TimeoutException;
  */
 final class Processes {
 
-  /** Position of the start time in /proc/PID/stat, counted from the state, which follows the name. */
+  /**
+   * Position of the start time in /proc/PID/stat, counted from the state, which follows the name.
+   */
   private static final int START_TIME = 19;
 
   private Processes() {}
 
   /**
    * What tells a running process from others of the same number, before and after it. On Linux boot
-   * and clock tick of its start, which no adjustment of the clock changes. Empty if there is no such
-   * process or it is dead and only waits for its parent to notice.
+   * and clock tick of its start, which no adjustment of the clock changes. Empty if there is no
+   * such process or it is dead and only waits for its parent to notice.
    */
   static Optional<String> mark(long pid) {
     Path stat = Path.of("/proc", Long.toString(pid), "stat");
