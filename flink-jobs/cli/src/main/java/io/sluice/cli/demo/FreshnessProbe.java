@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -13,8 +12,7 @@ import org.HdrHistogram.Histogram;
  * there for this process, and afterwards compares that with the intended send times of its rows
  * (the column {@code _ingestion_time}).
  */
-final class FreshnessProbe implements Runnable {
-  private static final long LOOK_EVERY_NANOS = 10_000_000;
+final class FreshnessProbe {
 
   private final DemoClock clock;
   private final DeltaLogTail tail;
@@ -27,21 +25,17 @@ final class FreshnessProbe implements Runnable {
     tail = new DeltaLogTail(table);
   }
 
-  /** Watches until the thread is interrupted. */
-  @Override
-  public void run() {
-    while (!Thread.currentThread().isInterrupted()) {
-      Optional<DeltaLogTail.Version> version = tail.poll();
-      if (version.isPresent()) {
-        versions.add(new Seen(clock.micros(), version.get().added()));
-      } else {
-        LockSupport.parkNanos(LOOK_EVERY_NANOS);
-      }
+  /** Looks for new versions once. */
+  void look() {
+    Optional<DeltaLogTail.Version> version = tail.poll();
+    while (version.isPresent()) {
+      versions.add(new Seen(clock.micros(), version.get().added()));
+      version = tail.poll();
     }
   }
 
   /**
-   * The distribution over all rows; call it when the probe's thread has ended.
+   * The distribution over all rows; call it when nobody looks any more.
    *
    * @param fromMicros events sent earlier are warm-up and dropped
    */
