@@ -164,6 +164,11 @@ final class TestingPlatform implements Platform {
     }
 
     @Override
+    public int freeSlots() {
+      return 4;
+    }
+
+    @Override
     public String upload(Path jar) {
       calls.add("upload " + jar.getFileName());
       return "jar";
