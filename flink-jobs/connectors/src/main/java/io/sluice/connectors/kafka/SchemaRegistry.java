@@ -102,7 +102,10 @@ public final class SchemaRegistry implements Serializable {
   public void requireBackward(String subject) throws IOException {
     RegistryHttp.Reply reply =
         http.call("PUT", "/config/" + encode(subject), "{\"compatibility\": \"BACKWARD\"}");
-    required(reply, "compatibility", "setting the compatibility of subject " + subject);
+    // Confluent's registry answers with "compatibility", Apicurio's with "compatibilityLevel".
+    String field =
+        reply.excerpt().contains("compatibilityLevel") ? "compatibilityLevel" : "compatibility";
+    required(reply, field, "setting the compatibility of subject " + subject);
   }
 
   private JsonNode required(RegistryHttp.Reply reply, String field, String what)
