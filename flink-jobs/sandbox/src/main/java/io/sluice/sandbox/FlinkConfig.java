@@ -122,7 +122,6 @@ final class FlinkConfig {
     settings.put("restart-strategy.exponential-delay.initial-backoff", "100 ms");
     settings.put("restart-strategy.exponential-delay.max-backoff", "5 s");
     settings.put("restart-strategy.exponential-delay.backoff-multiplier", "2.0");
-    settings.put("restart-strategy.exponential-delay.attempts-before-reset-backoff", "infinite");
     if (setting.options().highAvailability()) {
       settings.put("high-availability.type", "io.sluice.sandbox.ha.LocalHaServicesFactory");
       settings.put("high-availability.storageDir", uri(setting.home().flinkData().resolve("ha")));
