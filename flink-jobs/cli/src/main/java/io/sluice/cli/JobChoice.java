@@ -24,7 +24,8 @@ final class JobChoice {
     if (meant.size() > 1) {
       throw new CommandFailure(
           "Several jobs are called %s: %s. Name one by its id."
-              .formatted(nameOrId, String.join(", ", meant.stream().map(Cluster.Job::id).toList())));
+              .formatted(
+                  nameOrId, String.join(", ", meant.stream().map(Cluster.Job::id).toList())));
     }
     if (meant.isEmpty()) {
       throw new CommandFailure(

@@ -52,8 +52,7 @@ final class ListCommand implements Callable<Integer> {
                           job.id(),
                           job.state(),
                           Text.time(job.started()),
-                          Text.duration(
-                              Duration.between(job.started(), job.ended().orElse(now)))))
+                          Text.duration(Duration.between(job.started(), job.ended().orElse(now)))))
               .toList());
     }
     return 0;

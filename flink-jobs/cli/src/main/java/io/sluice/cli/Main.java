@@ -23,7 +23,14 @@ public final class Main {
             Boolean.getBoolean("sluice.terminal"));
     // The log file is set before the first logger exists; the file itself is made on demand.
     Consumer<Path> logTo = file -> System.setProperty("sluice.log", file.toString());
-    System.exit(commandLine(context, new LocalPlatform(), logTo).execute(arguments));
+    int code = 1;
+    try {
+      Platform platform = new LocalPlatform(context.serverFiles());
+      code = commandLine(context, platform, logTo).execute(arguments);
+    } catch (OutOfMemoryError | LinkageError e) {
+      System.err.println("sluice: " + FailureText.sentence(e));
+    }
+    System.exit(code);
   }
 
   /**

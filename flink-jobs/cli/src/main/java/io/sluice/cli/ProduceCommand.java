@@ -129,8 +129,7 @@ final class ProduceCommand implements Callable<Integer> {
     List<Map<String, Object>> bad = new ArrayList<>();
     Production.Summary summary;
     try (Meter meter =
-        Meter.start(
-            "produce " + dataset, lines(), sluice.context(), spec.commandLine().getErr())) {
+        Meter.start("produce " + dataset, lines(), sluice.context(), spec.commandLine().getErr())) {
       summary = production.run(line -> report(output, line, bad), meter);
     }
     for (String column : reader.unknownColumns()) {

@@ -1,9 +1,11 @@
 package io.sluice.cli;
 
-import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.demo.DemoCommand;
+import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +57,14 @@ public final class SluiceCommand implements Runnable {
   private Path home;
 
   @Option(
+      names = "--port",
+      paramLabel = "NAME=N",
+      scope = ScopeType.INHERIT,
+      description =
+          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc; 0 is any free port. May be repeated.")
+  private List<String> ports = new ArrayList<>();
+
+  @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
       description = "On a failure, print where it happened too.")
@@ -95,7 +105,7 @@ public final class SluiceCommand implements Runnable {
 
   /** The systems behind the commands. */
   public Platform platform() {
-    return platform;
+    return platform.withPorts(ports);
   }
 
   /**
@@ -104,7 +114,7 @@ public final class SluiceCommand implements Runnable {
    * @throws CommandFailure if they do not run
    */
   public Endpoints endpoints() {
-    return platform
+    return platform()
         .servers(home())
         .endpoints()
         .orElseThrow(

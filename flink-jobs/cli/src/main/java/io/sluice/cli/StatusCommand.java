@@ -32,8 +32,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Output output = new Output(spec, sluice.context());
-    StatusReport report =
-        StatusReport.gather(sluice.platform(), sluice.home(), Clock.systemUTC());
+    StatusReport report = StatusReport.gather(sluice.platform(), sluice.home(), Clock.systemUTC());
     if (json) {
       output.json(fields(report));
     } else {

@@ -114,8 +114,7 @@ record StatusReport(
   }
 
   private static List<TableState> tables(
-      Platform platform, Path home, Optional<Endpoints> endpoints, Clock clock)
-      throws IOException {
+      Platform platform, Path home, Optional<Endpoints> endpoints, Clock clock) throws IOException {
     Path lake = endpoints.map(Endpoints::lake).orElse(home.resolve("lake"));
     Tables tables = platform.tables(lake);
     List<TableState> states = new ArrayList<>();

@@ -56,8 +56,7 @@ final class StopCommand implements Callable<Integer> {
     RestorePoints points = new RestorePoints(sluice.home());
     Optional<String> path =
         savepoint
-            ? Optional.of(
-                cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
+            ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
             : cancel(cluster, points, chosen);
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
@@ -81,8 +80,7 @@ final class StopCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Optional<String> cancel(
-      Cluster cluster, RestorePoints points, Cluster.Job chosen)
+  private static Optional<String> cancel(Cluster cluster, RestorePoints points, Cluster.Job chosen)
       throws IOException, InterruptedException {
     cluster.cancel(chosen.id());
     // The folder knows better than the cluster, which may have completed one more meanwhile.

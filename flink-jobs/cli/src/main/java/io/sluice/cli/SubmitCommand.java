@@ -90,8 +90,7 @@ final class SubmitCommand implements Callable<Integer> {
     return 0;
   }
 
-  static void started(
-      Output output, String name, String job, Endpoints endpoints, boolean asJson) {
+  static void started(Output output, String name, String job, Endpoints endpoints, boolean asJson) {
     String url = endpoints.flink() + "/#/job/running/" + job;
     if (asJson) {
       output.json(Map.of("pipeline", name, "job", job, "url", url));

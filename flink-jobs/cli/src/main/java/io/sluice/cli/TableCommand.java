@@ -98,10 +98,7 @@ final class TableCommand implements Runnable {
     Tables.Rows rows =
         tables()
             .rows(
-                table,
-                Optional.ofNullable(version),
-                columns == null ? List.of() : columns,
-                limit);
+                table, Optional.ofNullable(version), columns == null ? List.of() : columns, limit);
     Output output = output();
     if (json) {
       output.json(rows.rows().stream().map(row -> object(rows.columns(), row)).toList());
@@ -153,8 +150,7 @@ final class TableCommand implements Runnable {
     if (json) {
       output.json(Cells.json(detail));
     } else {
-      detail.forEach(
-          (name, value) -> output.line("%-18s %s".formatted(name, Cells.text(value))));
+      detail.forEach((name, value) -> output.line("%-18s %s".formatted(name, Cells.text(value))));
     }
     return 0;
   }
@@ -173,8 +169,7 @@ final class TableCommand implements Runnable {
 
   private void requirePositive(int limit) {
     if (limit < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--limit is 1 or more, not " + limit + ".");
+      throw new ParameterException(spec.commandLine(), "--limit is 1 or more, not " + limit + ".");
     }
   }
 

@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
       "means every definition file below it. Ends with 1 when there is a problem."
     },
     footer = {
-      "", "Examples:", "  ./sluice validate", "  ./sluice validate my/pipeline.yaml --definitions my/"
+      "",
+      "Examples:",
+      "  ./sluice validate",
+      "  ./sluice validate my/pipeline.yaml --definitions my/"
     })
 final class ValidateCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;

@@ -1,8 +1,8 @@
 package io.sluice.cli;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
-import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -76,10 +76,7 @@ class ArchitectureTest {
               target(nameMatching("fromSource|sinkTo"))
                   .or(
                       target(nameMatching("execute|executeAsync"))
-                          .and(
-                              target(
-                                  owner(
-                                          nameMatching(".*StreamExecutionEnvironment"))))));
+                          .and(target(owner(nameMatching(".*StreamExecutionEnvironment"))))));
 
   @ArchTest
   static final ArchRule ENVIRONMENT_IS_READ_IN_MAINS_ONLY =
@@ -92,9 +89,7 @@ class ArchitectureTest {
           .should()
           .callMethodWhere(
               target(nameMatching("getenv|getProperty"))
-                  .and(
-                      target(
-                          owner(nameMatching("java\\.lang\\.System")))));
+                  .and(target(owner(nameMatching("java\\.lang\\.System")))));
 
   @ArchTest
   static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS =

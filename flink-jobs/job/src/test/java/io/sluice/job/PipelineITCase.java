@@ -68,8 +68,7 @@ class PipelineITCase {
     }
     long id = index % 10 == 9 ? index - 1 : index;
     try {
-      Schema schema =
-          new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
+      Schema schema = new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
       GenericRecord order = new GenericData.Record(schema);
       order.put("id", "order-" + id);
       order.put("ts", index * 1_000);
@@ -91,7 +90,8 @@ class PipelineITCase {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
-    new PipelineJob(env, pipeline, new TestingEdges(lake.toString(), PipelineITCase::record, RECORDS))
+    new PipelineJob(
+            env, pipeline, new TestingEdges(lake.toString(), PipelineITCase::record, RECORDS))
         .define();
     env.execute("orders");
   }

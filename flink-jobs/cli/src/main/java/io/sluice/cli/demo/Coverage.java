@@ -1,7 +1,6 @@
 package io.sluice.cli.demo;
 
 import io.delta.kernel.types.LongType;
-import io.delta.kernel.types.StructType;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -12,8 +11,6 @@ import java.util.function.LongSupplier;
  * content is right is the reconciliation's question.
  */
 final class Coverage {
-  private static final StructType CONSUMED = new StructType().add("consumed", LongType.LONG);
-
   private final List<Part> parts;
 
   /** The first store that does not hold everything yet. */
@@ -29,12 +26,12 @@ final class Coverage {
   static Coverage of(
       ExpectedResults expected,
       Names.Tables tables,
-      DeltaKernel kernel,
+      DataFiles files,
       RedisPositions redis,
       JdbcExposures jdbc) {
     return new Coverage(
         List.of(
-            new Part("the ledger", expected.acked(), ledger(kernel, tables)),
+            new Part("the ledger", expected.acked(), ledger(files, tables)),
             new Part("bronze", expected.acked(), new DeltaLogTail(tables.bronze())::advance),
             new Part(
                 "silver", expected.silver().size(), new DeltaLogTail(tables.silver())::advance),
@@ -53,17 +50,14 @@ final class Coverage {
   }
 
   /** The records consumed so far, from the ledger's new rows. */
-  private static LongSupplier ledger(DeltaKernel kernel, Names.Tables tables) {
+  private static LongSupplier ledger(DataFiles files, Names.Tables tables) {
     var tail = new DeltaLogTail(tables.ledger());
-    LakeTable table = kernel.table(tables.ledger());
     long[] consumed = new long[1];
     return () -> {
       Optional<DeltaLogTail.Version> version = tail.poll();
       while (version.isPresent()) {
-        table.readFiles(
-            version.get().added(),
-            CONSUMED,
-            (columns, row) -> consumed[0] += columns[0].getLong(row));
+        files.longs(
+            version.get().added(), "consumed", LongType.LONG, value -> consumed[0] += value);
         version = tail.poll();
       }
       return consumed[0];

@@ -94,7 +94,7 @@ final class DemoRun {
     long first = events.sendMicros(0);
     long warmUp = Measurements.warmUpMicros(first, events.sendMicros(events.size() - 1));
     Percentiles serving = measurements.serving(events, accepted, first + warmUp);
-    Percentiles freshness = measurements.freshness(stores.kernel(), first + warmUp);
+    Percentiles freshness = measurements.freshness(stores.files(), first + warmUp);
     boolean pass =
         report(
             at,

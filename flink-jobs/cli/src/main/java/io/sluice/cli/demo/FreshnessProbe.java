@@ -1,13 +1,10 @@
 package io.sluice.cli.demo;
 
-import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -15,13 +12,9 @@ import org.HdrHistogram.Histogram;
  * there for this process, and afterwards compares that with the intended send times of its rows
  * (the column {@code _ingestion_time}).
  */
-final class FreshnessProbe implements Runnable {
-  private static final long LOOK_EVERY_NANOS = 10_000_000;
-  private static final StructType INGESTION_TIME =
-      new StructType().add("_ingestion_time", TimestampType.TIMESTAMP);
+final class FreshnessProbe {
 
   private final DemoClock clock;
-  private final Path table;
   private final DeltaLogTail tail;
   private final List<Seen> versions = new ArrayList<>();
 
@@ -29,45 +22,36 @@ final class FreshnessProbe implements Runnable {
 
   FreshnessProbe(DemoClock clock, Path table) {
     this.clock = clock;
-    this.table = table;
     tail = new DeltaLogTail(table);
   }
 
-  /** Watches until the thread is interrupted. */
-  @Override
-  public void run() {
-    while (!Thread.currentThread().isInterrupted()) {
-      Optional<DeltaLogTail.Version> version = tail.poll();
-      if (version.isPresent()) {
-        versions.add(new Seen(clock.micros(), version.get().added()));
-      } else {
-        LockSupport.parkNanos(LOOK_EVERY_NANOS);
-      }
+  /** Looks for new versions once. */
+  void look() {
+    Optional<DeltaLogTail.Version> version = tail.poll();
+    while (version.isPresent()) {
+      versions.add(new Seen(clock.micros(), version.get().added()));
+      version = tail.poll();
     }
   }
 
   /**
-   * The distribution over all rows; call it when the probe's thread has ended.
+   * The distribution over all rows; call it when nobody looks any more.
    *
    * @param fromMicros events sent earlier are warm-up and dropped
    */
-  Percentiles percentiles(DeltaKernel kernel, long fromMicros) {
+  Percentiles percentiles(DataFiles files, long fromMicros) {
     var histogram = new Histogram(3);
-    LakeTable reader = kernel.table(table);
     for (Seen version : versions) {
-      reader.readFiles(
+      files.longs(
           version.files(),
-          INGESTION_TIME,
-          (columns, row) -> sample(histogram, columns[0], row, version.micros(), fromMicros));
+          "_ingestion_time",
+          TimestampType.TIMESTAMP,
+          sentMicros -> {
+            if (sentMicros >= fromMicros) {
+              histogram.recordValue(Math.max(0, version.micros() - sentMicros));
+            }
+          });
     }
     return Percentiles.of(histogram);
-  }
-
-  private static void sample(
-      Histogram histogram, ColumnVector sent, int row, long seenMicros, long fromMicros) {
-    long sentMicros = sent.getLong(row);
-    if (sentMicros >= fromMicros) {
-      histogram.recordValue(Math.max(0, seenMicros - sentMicros));
-    }
   }
 }

@@ -1,24 +1,26 @@
 package io.sluice.cli.demo;
 
-import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.types.DecimalType;
-import io.delta.kernel.types.IntegerType;
-import io.delta.kernel.types.LongType;
+import io.sluice.cli.CommandFailure;
 import io.sluice.cli.demo.ExpectedResults.Bucket;
 import io.sluice.cli.demo.ExpectedResults.Exposure;
+import io.sluice.connectors.delta.DeltaTables;
+import io.sluice.connectors.delta.RowView;
+import io.sluice.connectors.delta.RowVisitor;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the tables of the lake hold, read through Delta Kernel. */
+/** What the tables of the lake hold, read without the job. */
 final class LakeFindings {
-  private final DeltaKernel kernel;
   private final Names.Tables tables;
 
-  LakeFindings(DeltaKernel kernel, Names.Tables tables) {
-    this.kernel = kernel;
+  LakeFindings(Names.Tables tables) {
     this.tables = tables;
   }
 
@@ -30,34 +32,41 @@ final class LakeFindings {
   record Coordinates(Offsets records, long rows) {}
 
   Coordinates bronze() {
-    return coordinates(kernel.table(tables.bronze()), List.of("partition", "offset"));
+    return coordinates(tables.bronze(), List.of("partition", "offset"));
   }
 
   Coordinates silver() {
-    return coordinates(kernel.table(tables.silver()), List.of("_partition", "_offset"));
+    return coordinates(tables.silver(), List.of("_partition", "_offset"));
   }
 
-  private static Coordinates coordinates(LakeTable table, List<String> columns) {
+  private static Coordinates coordinates(Path table, List<String> columns) {
     var records = new Offsets();
     long rows =
-        table.scan(
-            columns, (column, row) -> records.add(column[0].getInt(row), column[1].getLong(row)));
+        scan(
+            table,
+            columns,
+            row -> {
+              records.add((int) row.getLong(0), row.getLong(1));
+              return true;
+            });
     return new Coordinates(records, rows);
   }
 
   /** Rule to number of rejects. */
   SortedMap<String, Long> rejected() {
     var counts = new TreeMap<String, Long>();
-    kernel
-        .table(tables.quarantine())
-        .scan(
-            List.of("rule"),
-            (column, row) -> counts.merge(column[0].getString(row), 1L, Long::sum));
+    scan(
+        tables.quarantine(),
+        List.of("rule"),
+        row -> {
+          counts.merge(row.getString(0), 1L, Long::sum);
+          return true;
+        });
     return counts;
   }
 
   long late() {
-    return kernel.table(tables.late()).scan(List.of("_offset"), (column, row) -> {});
+    return scan(tables.late(), List.of("_offset"), row -> true);
   }
 
   /**
@@ -65,21 +74,30 @@ final class LakeFindings {
    *
    * @param gap the sum of the absolute gaps
    */
-  record Ledger(long consumed, long silver, long rejected, long duplicates, long gap) {}
+  record Ledger(long consumed, long silver, long rejected, long duplicates, long gap) {
+    static final List<String> COLUMNS =
+        List.of("consumed", "silver", "rejected", "duplicates", "gap");
+
+    Ledger plus(RowView row) {
+      return new Ledger(
+          consumed + row.getLong(0),
+          silver + row.getLong(1),
+          rejected + row.getLong(2),
+          duplicates + row.getLong(3),
+          gap + Math.abs(row.getLong(4)));
+    }
+  }
 
   Ledger ledger() {
-    long[] sums = new long[5];
-    kernel
-        .table(tables.ledger())
-        .scan(
-            List.of("consumed", "silver", "rejected", "duplicates", "gap"),
-            (column, row) -> {
-              for (int i = 0; i < sums.length; i++) {
-                long value = column[i].getLong(row);
-                sums[i] += i == 4 ? Math.abs(value) : value;
-              }
-            });
-    return new Ledger(sums[0], sums[1], sums[2], sums[3], sums[4]);
+    var sum = new Ledger[] {new Ledger(0, 0, 0, 0, 0)};
+    scan(
+        tables.ledger(),
+        Ledger.COLUMNS,
+        row -> {
+          sum[0] = sum[0].plus(row);
+          return true;
+        });
+    return sum[0];
   }
 
   /**
@@ -92,35 +110,36 @@ final class LakeFindings {
   Exposures gold() {
     var byKey = new TreeMap<Bucket, Exposure>();
     long rows =
-        kernel
-            .table(tables.gold())
-            .scan(
-                List.of(
-                    "book", "currency", "window_start", "gross_notional", "net_quantity", "trades"),
-                (column, row) ->
-                    byKey.put(
-                        new Bucket(
-                            column[0].getString(row),
-                            column[1].getString(row),
-                            column[2].getLong(row) / 1000),
-                        new Exposure(
-                            number(column[3], row),
-                            number(column[4], row).longValueExact(),
-                            number(column[5], row).longValueExact())));
+        scan(
+            tables.gold(),
+            List.of("book", "currency", "window_start", "gross_notional", "net_quantity", "trades"),
+            row -> {
+              byKey.put(
+                  new Bucket(row.getString(0), row.getString(1), row.getLong(2) / 1000),
+                  new Exposure(
+                      number(row, 3),
+                      number(row, 4).longValueExact(),
+                      number(row, 5).longValueExact()));
+              return true;
+            });
     return new Exposures(byKey, rows);
   }
 
-  /** A number whatever its type. */
-  private static BigDecimal number(ColumnVector column, int row) {
-    if (column.getDataType() instanceof DecimalType) {
-      return column.getDecimal(row);
+  /** A number, whatever its type. */
+  private static BigDecimal number(RowView row, int column) {
+    return new BigDecimal(row.getValue(column).toString());
+  }
+
+  /** A table without a first version has no rows. */
+  private static long scan(Path table, List<String> columns, RowVisitor visitor) {
+    if (!Files.exists(DeltaLogTail.commitFile(table, 0))) {
+      return 0;
     }
-    if (column.getDataType() instanceof LongType) {
-      return BigDecimal.valueOf(column.getLong(row));
+    try {
+      return DeltaTables.scan(table.toString(), OptionalLong.empty(), columns, visitor);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The table %s cannot be read: %s.".formatted(table, e.getMessage()), e);
     }
-    if (column.getDataType() instanceof IntegerType) {
-      return BigDecimal.valueOf(column.getInt(row));
-    }
-    return BigDecimal.valueOf(column.getDouble(row));
   }
 }

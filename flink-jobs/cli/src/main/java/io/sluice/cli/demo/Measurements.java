@@ -10,34 +10,31 @@ import java.util.List;
  */
 final class Measurements {
   private static final long MILLI_NANOS = 1_000_000;
+  private static final long FRESHNESS_NANOS = 10 * MILLI_NANOS;
   private static final long LOW_RATE = 5_000;
   private static final long WARM_UP_MICROS = 5_000_000;
 
   private final FreshnessProbe freshness;
   private final ServingProbe serving;
-  private final List<Thread> threads = new ArrayList<>();
+  private final long servingNanos;
+  private final List<ProbeThread> threads = new ArrayList<>();
 
   Measurements(DemoClock clock, Names.Tables tables, RedisPositions redis, long rate) {
     // A millisecond between two looks resolves milliseconds; at high rates queues dominate anyway
     // and the processor belongs to the job.
-    long lookEvery = rate > 0 && rate <= LOW_RATE ? MILLI_NANOS : 5 * MILLI_NANOS;
+    servingNanos = rate > 0 && rate <= LOW_RATE ? MILLI_NANOS : 5 * MILLI_NANOS;
     freshness = new FreshnessProbe(clock, tables.silver());
-    serving = new ServingProbe(clock, redis, Market.BOOKS.size(), lookEvery);
+    serving = new ServingProbe(clock, redis, Market.BOOKS.size());
   }
 
   void start() {
-    for (Runnable probe : List.of(freshness, serving)) {
-      var thread = new Thread(probe, probe.getClass().getSimpleName());
-      thread.setDaemon(true);
-      thread.start();
-      threads.add(thread);
-    }
+    threads.add(new ProbeThread("of freshness", freshness::look, FRESHNESS_NANOS));
+    threads.add(new ProbeThread("of serving latency", serving::look, servingNanos));
   }
 
   void stop() throws InterruptedException {
-    threads.forEach(Thread::interrupt);
-    for (Thread thread : threads) {
-      thread.join();
+    for (ProbeThread thread : threads) {
+      thread.stop();
     }
   }
 
@@ -46,8 +43,8 @@ final class Measurements {
     return Math.min(WARM_UP_MICROS, (lastSendMicros - firstSendMicros) / 4);
   }
 
-  Percentiles freshness(DeltaKernel kernel, long fromMicros) {
-    return freshness.percentiles(kernel, fromMicros);
+  Percentiles freshness(DataFiles files, long fromMicros) {
+    return freshness.percentiles(files, fromMicros);
   }
 
   Percentiles serving(DemoEvents events, BitSet accepted, long fromMicros) {

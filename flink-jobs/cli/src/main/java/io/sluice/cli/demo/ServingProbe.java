@@ -2,7 +2,6 @@ package io.sluice.cli.demo;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -10,10 +9,9 @@ import org.HdrHistogram.Histogram;
  * notes when one has grown. A version counts the events in a value, so growth from v0 to v1 says
  * when the events v0+1 to v1 of that book became readable.
  */
-final class ServingProbe implements Runnable {
+final class ServingProbe {
   private final DemoClock clock;
   private final Versions versions;
-  private final long lookEveryNanos;
   private final long[] last;
   private byte[] book = new byte[1 << 12];
   private long[] micros = new long[1 << 12];
@@ -26,20 +24,10 @@ final class ServingProbe implements Runnable {
     long[] read();
   }
 
-  ServingProbe(DemoClock clock, Versions versions, int books, long lookEveryNanos) {
+  ServingProbe(DemoClock clock, Versions versions, int books) {
     this.clock = clock;
     this.versions = versions;
-    this.lookEveryNanos = lookEveryNanos;
     last = new long[books];
-  }
-
-  /** Watches until the thread is interrupted. */
-  @Override
-  public void run() {
-    while (!Thread.currentThread().isInterrupted()) {
-      look();
-      LockSupport.parkNanos(lookEveryNanos);
-    }
   }
 
   /** Looks once. */
@@ -67,7 +55,7 @@ final class ServingProbe implements Runnable {
   }
 
   /**
-   * The distribution over all events; call it when the probe's thread has ended.
+   * The distribution over all events; call it when nobody looks any more.
    *
    * @param sentByBook the intended send times of the accepted events of every book, ascending
    * @param fromMicros events sent earlier are warm-up and dropped

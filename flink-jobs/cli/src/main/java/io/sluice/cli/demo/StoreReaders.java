@@ -4,7 +4,7 @@ import io.sluice.cli.platform.Endpoints;
 
 /** The connections through which a demo reads every store; none of them is the job's. */
 final class StoreReaders implements AutoCloseable {
-  private final DeltaKernel kernel = new DeltaKernel();
+  private final DataFiles files = new DataFiles();
   private final Names.Tables tables;
   private final LakeFindings lake;
   private final RedisPositions redis;
@@ -13,14 +13,14 @@ final class StoreReaders implements AutoCloseable {
 
   StoreReaders(Endpoints at) {
     tables = Names.Tables.under(at.lake());
-    lake = new LakeFindings(kernel, tables);
+    lake = new LakeFindings(tables);
     deadLetters = new DeadLetters(at.kafka());
     redis = new RedisPositions(at.redis());
     jdbc = new JdbcExposures(at.jdbc());
   }
 
-  DeltaKernel kernel() {
-    return kernel;
+  DataFiles files() {
+    return files;
   }
 
   Names.Tables tables() {
@@ -32,7 +32,7 @@ final class StoreReaders implements AutoCloseable {
   }
 
   Coverage coverage(ExpectedResults expected) {
-    return Coverage.of(expected, tables, kernel, redis, jdbc);
+    return Coverage.of(expected, tables, files, redis, jdbc);
   }
 
   /** Reads everything. */

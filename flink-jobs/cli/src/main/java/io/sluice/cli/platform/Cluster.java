@@ -44,6 +44,9 @@ public interface Cluster {
   /** The last completed checkpoint. */
   Optional<Checkpoint> lastCheckpoint(String jobId) throws IOException, InterruptedException;
 
+  /** Task slots that no job uses. */
+  int freeSlots() throws IOException, InterruptedException;
+
   /** Uploads a jar, unless the cluster has this very file already; returns its id there. */
   String upload(Path jar) throws IOException, InterruptedException;
 

@@ -35,8 +35,7 @@ final class DeltaLake implements Tables {
     String path = path(table);
     return DeltaTables.exists(path)
         ? Optional.of(
-            new Commit(
-                DeltaTables.latestVersion(path), DeltaTables.lastCommitTime(path), Map.of()))
+            new Commit(DeltaTables.latestVersion(path), DeltaTables.lastCommitTime(path), Map.of()))
         : Optional.empty();
   }
 
@@ -61,8 +60,7 @@ final class DeltaLake implements Tables {
   public Rows rows(String table, Optional<Long> version, List<String> columns, int limit)
       throws IOException {
     String path = existing(table);
-    List<String> all =
-        DeltaTables.schema(path).stream().map(TableColumn::name).toList();
+    List<String> all = DeltaTables.schema(path).stream().map(TableColumn::name).toList();
     for (String column : columns) {
       if (!all.contains(column)) {
         throw new CommandFailure(

@@ -13,8 +13,7 @@ final class KafkaBroker implements Broker {
   }
 
   @Override
-  public boolean createTopic(String name, int partitions)
-      throws IOException, InterruptedException {
+  public boolean createTopic(String name, int partitions) throws IOException, InterruptedException {
     return admin.createTopicIfAbsent(name, partitions, Map.of());
   }
 

@@ -2,9 +2,19 @@ package io.sluice.cli.platform;
 
 import io.sluice.cli.produce.MessageSink;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opens the systems that the commands talk to. */
 public interface Platform {
+
+  /**
+   * The same with servers on other ports when they are started.
+   *
+   * @param ports each {@code name=number}, such as {@code kafka=29092}
+   */
+  default Platform withPorts(List<String> ports) {
+    return this;
+  }
 
   /** The servers of a home. */
   Servers servers(Path home);

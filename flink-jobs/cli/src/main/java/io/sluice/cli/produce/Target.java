@@ -36,8 +36,7 @@ public record Target(Dataset dataset, String topic) {
       List<Target> found = new ArrayList<>();
       for (Candidate candidate : group) {
         try {
-          Pipeline pipeline =
-              PipelineLoader.load(candidate.pipeline(), candidate.definitions());
+          Pipeline pipeline = PipelineLoader.load(candidate.pipeline(), candidate.definitions());
           known.addAll(pipeline.sources().keySet());
           Pipeline.Source source = pipeline.sources().get(dataset);
           if (source != null) {

@@ -23,6 +23,7 @@ public final class Submission {
   public static final int SOURCE_PARTITIONS = 4;
 
   private static final int DEAD_LETTER_PARTITIONS = 1;
+  private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofSeconds(15);
   private static final Duration LONGEST_START = Duration.ofMinutes(3);
   private static final long LOOK_AGAIN_NANOS = 100_000_000L;
 
@@ -77,6 +78,28 @@ public final class Submission {
     return run(pipeline, stored, parallelism, restoreFrom);
   }
 
+  /** Slots of a job that has just ended come back within moments, so it waits a little. */
+  private void requireSlots(String name, int parallelism) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LONGEST_WAIT_FOR_SLOTS.toNanos();
+    int free = cluster.freeSlots();
+    while (free < parallelism) {
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailure(
+            "%s needs %d task slots, but Flink has %d free: stop another pipeline or choose a smaller --parallelism."
+                .formatted(name, parallelism, free));
+      }
+      pause();
+      free = cluster.freeSlots();
+    }
+  }
+
+  private static void pause() throws InterruptedException {
+    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    if (Thread.interrupted()) {
+      throw new InterruptedException("Interrupted while the job was starting.");
+    }
+  }
+
   private void refuseSecondJob(String name) throws IOException, InterruptedException {
     for (Cluster.Job job : cluster.jobs()) {
       if (job.active() && job.name().equals(name)) {
@@ -90,6 +113,7 @@ public final class Submission {
   private String run(
       Pipeline pipeline, Submitted stored, int parallelism, Optional<String> restoreFrom)
       throws IOException, InterruptedException {
+    requireSlots(pipeline.name(), parallelism);
     prepareSources(pipeline);
     progress.accept("uploading the job");
     String jar = cluster.upload(jobJar);
@@ -151,12 +175,11 @@ public final class Submission {
                 .formatted(
                     job,
                     now.map(Cluster.Job::state).orElse("unknown"),
-                    cluster.failure(job).orElse("see the logs of Flink in the home's logs folder")));
+                    cluster
+                        .failure(job)
+                        .orElse("see the logs of Flink in the home's logs folder")));
       }
-      if (Thread.interrupted()) {
-        throw new InterruptedException("Interrupted while the job was starting.");
-      }
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      pause();
     }
   }
 }

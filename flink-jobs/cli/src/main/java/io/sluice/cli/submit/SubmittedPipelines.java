@@ -96,7 +96,8 @@ public final class SubmittedPipelines {
     Submitted known =
         find(name)
             .orElseThrow(
-                () -> new CommandFailure("The pipeline %s was not submitted here.".formatted(name)));
+                () ->
+                    new CommandFailure("The pipeline %s was not submitted here.".formatted(name)));
     Path own = folder.resolve(name);
     List<String> jobs = new ArrayList<>(known.jobs());
     jobs.add(jobId);

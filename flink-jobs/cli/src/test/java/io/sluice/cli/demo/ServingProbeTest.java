@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ServingProbeTest {
   private final DemoClock clock = new DemoClock();
   private final Queue<long[]> answers = new ArrayDeque<>();
-  private final ServingProbe probe = new ServingProbe(clock, answers::remove, 2, 1);
+  private final ServingProbe probe = new ServingProbe(clock, answers::remove, 2);
 
   @Test
   void growthOfAVersionIsTheArrivalOfItsEvents() {

@@ -2,6 +2,7 @@ package io.sluice.connectors.local;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -13,7 +14,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 
-/** A Kafka broker (KRaft, one node) in a process of its own, with this process's class path. */
+/**
+ * A Kafka broker (KRaft, one node) in a process of its own, with this process's class path but its
+ * own client library.
+ */
 public final class LocalKafka implements AutoCloseable {
   private final Path directory;
   private final int port;
@@ -79,8 +83,12 @@ public final class LocalKafka implements AutoCloseable {
   }
 
   private Process java(String log, String... arguments) throws IOException {
+    // Broker and clients have different versions; each needs its own client library.
     String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Path.of("target", "kafka-broker").toAbsolutePath()
+            + "/*"
+            + File.pathSeparator
+            + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =
         Stream.concat(

@@ -18,7 +18,7 @@ import org.apache.flink.util.UserCodeClassLoader;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /** What a stateless sink writer needs of Flink; mails wait until the test asks for them. */
-public final class TestingWriterContext implements WriterInitContext {
+public class TestingWriterContext implements WriterInitContext {
   private final RowType rowType;
   private final boolean objectReuse;
   private final Queue<ThrowingRunnable<? extends Exception>> mails = new ArrayDeque<>();

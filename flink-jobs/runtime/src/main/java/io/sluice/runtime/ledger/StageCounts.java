@@ -18,8 +18,8 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.util.OutputTag;
 
 /**
- * What one stage, or all of them, did since the last barrier. A stage counts here while it works and
- * hands the counts to the ledger right before each barrier, so that they describe exactly the
+ * What one stage, or all of them, did since the last barrier. A stage counts here while it works
+ * and hands the counts to the ledger right before each barrier, so that they describe exactly the
  * records of that checkpoint.
  */
 public final class StageCounts {
@@ -32,7 +32,13 @@ public final class StageCounts {
       RowType.of(
           false,
           new LogicalType[] {
-            COUNT, COUNT, COUNT, COUNT, COUNTS_BY_NAME, COUNTS_BY_NAME, COUNTS_BY_NAME,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNTS_BY_NAME,
+            COUNTS_BY_NAME,
+            COUNTS_BY_NAME,
             COUNTS_BY_NAME
           },
           new String[] {

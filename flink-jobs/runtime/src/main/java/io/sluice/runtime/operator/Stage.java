@@ -11,8 +11,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 
 /**
- * What every stage does besides its own work: count for the ledger, turn records away, report before
- * a barrier. Records that the ledger accounts for already are processed but not counted.
+ * What every stage does besides its own work: count for the ledger, turn records away, report
+ * before a barrier. Records that the ledger accounts for already are processed but not counted.
  */
 final class Stage {
   private final String name;
