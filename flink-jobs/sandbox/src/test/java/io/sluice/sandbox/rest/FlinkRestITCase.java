@@ -51,7 +51,6 @@ class FlinkRestITCase {
       String first = flink.runJar(jar, MAIN, List.of("endless"), Optional.empty(), false);
       awaitCheckpoint(flink, first);
       FlinkVertex map = flink.job(first).vertices().get(1);
-      assertThat(flink.metricNames(first, map.id())).contains("numRecordsIn");
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
@@ -60,6 +59,7 @@ class FlinkRestITCase {
                           .metrics(first, map.id(), List.of("numRecordsIn"))
                           .getOrDefault("numRecordsIn", 0.0)
                       > 0);
+      assertThat(flink.metricNames(first, map.id())).contains("numRecordsIn");
       assertThat(flink.savepoint(first, home.savepoints(), false)).startsWith("file:");
 
       // The job manager comes back, and so does the job.
