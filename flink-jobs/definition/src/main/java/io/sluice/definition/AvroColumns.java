@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,8 +110,7 @@ public final class AvroColumns {
     Map<String, String> taken = new HashMap<>();
     for (Schema.Field field : record.getFields()) {
       String at = path.isEmpty() ? field.name() : path + "." + field.name();
-      String former =
-          taken.putIfAbsent(field.name().toLowerCase(java.util.Locale.ROOT), field.name());
+      String former = taken.putIfAbsent(field.name().toLowerCase(Locale.ROOT), field.name());
       if (former != null) {
         problems.accept(
             at,
@@ -133,7 +133,8 @@ public final class AvroColumns {
     String logical = schema.getProp("logicalType");
     if (logical != null) {
       Optional<ColumnType> type = logicalType(schema, logical, path);
-      if (type.isPresent() || LOGICAL_TYPES.contains(logical)) {
+      boolean reported = Nearest.of(logical, LOGICAL_TYPES).isPresent();
+      if (type.isPresent() || reported) {
         return type;
       }
     }

@@ -23,7 +23,7 @@ import org.apache.avro.Schema;
 /**
  * Reads an Avro schema file.
  *
- * @param columns those of the record, in order
+ * @param columns those of the record that have a column type, in order
  * @param symbols the allowed values of columns that are enums
  */
 record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> symbols) {
@@ -58,7 +58,7 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
     List<Column> columns =
         AvroColumns.read(schema, (at, message) -> own.add(problem(file, places, at, message)));
     own.sorted().forEach(problems::add);
-    return own.isEmpty()
+    return schema.getType() == Schema.Type.RECORD
         ? Optional.of(new AvroFile(schema, columns, symbols(schema)))
         : Optional.empty();
   }
@@ -84,6 +84,21 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
                         .filter(type -> type.getType() == Schema.Type.ENUM)
                         .map(type -> Map.entry(field.name(), type.getEnumSymbols())))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** The columns; a field without a column type is known, but broken. */
+  Scope scope() {
+    return scope(schema, columns);
+  }
+
+  static Scope scope(Schema schema, List<Column> columns) {
+    Scope scope = new Scope(columns);
+    for (Schema.Field field : schema.getFields()) {
+      if (scope.find(field.name()).isEmpty()) {
+        scope.addBroken(field.name());
+      }
+    }
+    return scope;
   }
 
   /** Where each field of the schema stands, by its path of field names. */

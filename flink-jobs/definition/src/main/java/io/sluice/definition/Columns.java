@@ -1,27 +1,10 @@
 package io.sluice.definition;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/** Looks columns up by name and names their types for people. */
+/** What types mean to people and to keys. */
 final class Columns {
   private Columns() {}
-
-  /** The column; an unknown name is a problem at the place that names it. */
-  static Optional<Column> find(String name, Collection<Column> columns, Value place) {
-    Optional<Column> found = columns.stream().filter(c -> c.name().equals(name)).findFirst();
-    if (found.isEmpty()) {
-      place.problem(unknown(name, columns));
-    }
-    return found;
-  }
-
-  static String unknown(String name, Collection<Column> columns) {
-    List<String> names = columns.stream().map(Column::name).toList();
-    return "unknown column '" + name + "'." + Nearest.allowed(name, names);
-  }
 
   /** A type as it is written in messages: {@code long}, {@code decimal(18, 2)}, {@code array}. */
   static String describe(ColumnType type) {

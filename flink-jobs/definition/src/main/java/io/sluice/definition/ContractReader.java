@@ -196,7 +196,7 @@ final class ContractReader {
         continue;
       }
       String column = name.substring(dataset.length() + 1);
-      Optional<Column> found = avro.flatMap(file -> Columns.find(column, file.columns(), element));
+      Optional<Column> found = avro.flatMap(file -> file.scope().find(column, element));
       if (found.isPresent() && !found.get().type().isInstant()) {
         element.problem(
             "freshness needs a timestamp, but '%s' is %s"

@@ -24,6 +24,9 @@ final class Definitions {
   static final String SCHEMA = ".avsc";
   static final String CONTRACT = ".odcs.yaml";
 
+  /** Stands for a contract that was reported, so that the rest of the pipeline is checked too. */
+  static final Contract UNREADABLE = new Contract("", "", List.of(), List.of());
+
   /** Former versions, build output and other people's packages hold copies, not definitions. */
   private static final Set<String> PASSED_OVER = Set.of("released", "target", "node_modules");
 
@@ -97,19 +100,18 @@ final class Definitions {
   static Optional<Dataset> readDataset(Path schemaFile, String name, Problems problems) {
     Optional<AvroFile> avro = AvroFile.read(schemaFile, problems);
     Path contractFile = schemaFile.resolveSibling(name + CONTRACT);
-    if (!Files.exists(contractFile)) {
+    Optional<Contract> contract = Optional.empty();
+    if (Files.exists(contractFile)) {
+      contract = ContractReader.read(contractFile, name, avro, problems);
+    } else {
       problems.add(
           schemaFile.toString(),
           "the dataset '%s' has a schema but no contract. Write %s beside it."
               .formatted(name, contractFile.getFileName()));
-      return Optional.empty();
     }
-    Optional<Contract> contract = ContractReader.read(contractFile, name, avro, problems);
-    return avro.flatMap(
-        file ->
-            contract.map(
-                found ->
-                    new Dataset(name, domain(schemaFile), file.schema(), file.columns(), found)));
+    Contract promised = contract.orElse(UNREADABLE);
+    return avro.map(
+        file -> new Dataset(name, domain(schemaFile), file.schema(), file.columns(), promised));
   }
 
   /**

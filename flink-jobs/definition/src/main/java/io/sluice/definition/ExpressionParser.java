@@ -7,7 +7,7 @@ import io.sluice.definition.Token.Kind;
 import io.sluice.definition.Token.SyntaxException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,17 +39,15 @@ final class ExpressionParser {
           ">", Function.GREATER,
           ">=", Function.GREATER_OR_EQUAL);
 
-  private final List<Token> tokens;
-  private final Collection<Column> columns;
+  private final Tokens tokens;
+  private final Scope scope;
   private final BiConsumer<Integer, String> problems;
   private final ExpressionTypes types;
-  private int next;
   private int depth;
 
-  private ExpressionParser(
-      List<Token> tokens, Collection<Column> columns, BiConsumer<Integer, String> problems) {
+  private ExpressionParser(Tokens tokens, Scope scope, BiConsumer<Integer, String> problems) {
     this.tokens = tokens;
-    this.columns = columns;
+    this.scope = scope;
     this.problems = problems;
     this.types = new ExpressionTypes(problems);
   }
@@ -61,15 +59,15 @@ final class ExpressionParser {
    * @return nothing after a problem
    */
   static Optional<Expression> parse(
-      String text, Collection<Column> columns, BiConsumer<Integer, String> problems) {
+      String text, Scope scope, BiConsumer<Integer, String> problems) {
     return parseAll(
         text,
-        columns,
+        scope,
         problems,
         parser -> {
-          Token start = parser.peek();
+          Token start = parser.tokens.peek();
           Expression expression = parser.or();
-          parser.expectEnd();
+          parser.tokens.expectEnd();
           if (expression != null && ExpressionTypes.isNull(expression)) {
             problems.accept(start.offset(), "null alone has no type");
             return null;
@@ -80,8 +78,8 @@ final class ExpressionParser {
 
   /** Parses an aggregate such as {@code sum(quantity * price)} that fills the column. */
   static Optional<Aggregate> parseAggregate(
-      String name, String text, Collection<Column> columns, BiConsumer<Integer, String> problems) {
-    return parseAll(text, columns, problems, parser -> parser.aggregate(name));
+      String name, String text, Scope scope, BiConsumer<Integer, String> problems) {
+    return parseAll(text, scope, problems, parser -> parser.aggregate(name));
   }
 
   private interface Rule<T> {
@@ -89,13 +87,13 @@ final class ExpressionParser {
   }
 
   private static <T> Optional<T> parseAll(
-      String text, Collection<Column> columns, BiConsumer<Integer, String> problems, Rule<T> rule) {
+      String text, Scope scope, BiConsumer<Integer, String> problems, Rule<T> rule) {
     try {
       if (text.length() > MAX_LENGTH) {
         throw new SyntaxException(0, "an expression has at most " + MAX_LENGTH + " characters");
       }
       return Optional.ofNullable(
-          rule.apply(new ExpressionParser(Token.split(text), columns, problems)));
+          rule.apply(new ExpressionParser(new Tokens(Token.split(text)), scope, problems)));
     } catch (SyntaxException e) {
       problems.accept(e.offset(), e.getMessage());
       return Optional.empty();
@@ -103,26 +101,26 @@ final class ExpressionParser {
   }
 
   private Aggregate aggregate(String name) throws SyntaxException {
-    Token start = take();
+    Token start = tokens.take();
     Optional<Aggregate.Function> function = Aggregates.function(start.text());
-    if (start.kind() != Kind.NAME || function.isEmpty() || !accept("(")) {
+    if (start.kind() != Kind.NAME || function.isEmpty() || !tokens.accept("(")) {
       throw new SyntaxException(
           start.offset(),
           "an aggregate is one of avg(x), count(), max(x), min(x), sum(x)."
               + Nearest.hint(start.text(), Aggregates.names()));
     }
-    int at = peek().offset();
-    boolean empty = peek().text().equals(")") && peek().kind() == Kind.SYMBOL;
+    int at = tokens.peek().offset();
+    boolean empty = tokens.peek().text().equals(")") && tokens.peek().kind() == Kind.SYMBOL;
     Expression argument = empty ? null : or();
-    expect(")");
-    expectEnd();
+    tokens.expect(")");
+    tokens.expectEnd();
     return Aggregates.typed(name, function.get(), empty, argument, at, problems);
   }
 
   private Expression or() throws SyntaxException {
     Expression left = and();
-    while (acceptWord("or")) {
-      int at = previous().offset();
+    while (tokens.acceptWord("or")) {
+      int at = tokens.previous().offset();
       left = types.logical(Function.OR, left, and(), at);
     }
     return left;
@@ -130,32 +128,32 @@ final class ExpressionParser {
 
   private Expression and() throws SyntaxException {
     Expression left = not();
-    while (acceptWord("and")) {
-      int at = previous().offset();
+    while (tokens.acceptWord("and")) {
+      int at = tokens.previous().offset();
       left = types.logical(Function.AND, left, not(), at);
     }
     return left;
   }
 
   private Expression not() throws SyntaxException {
-    if (acceptWord("not")) {
-      int at = previous().offset();
+    if (tokens.acceptWord("not")) {
+      int at = tokens.previous().offset();
       enter(at);
       Expression operand = not();
       depth--;
-      return types.call(Function.NOT, listOf(operand), at);
+      return types.call(Function.NOT, Collections.singletonList(operand), at);
     }
     return comparison();
   }
 
   private Expression comparison() throws SyntaxException {
     Expression left = sum();
-    Token operator = peek();
+    Token operator = tokens.peek();
     if (operator.kind() == Kind.SYMBOL && COMPARISONS.containsKey(operator.text())) {
-      take();
+      tokens.take();
       Expression right = sum();
       left = types.comparison(COMPARISONS.get(operator.text()), left, right, operator.offset());
-      Token again = peek();
+      Token again = tokens.peek();
       if (again.kind() == Kind.SYMBOL && COMPARISONS.containsKey(again.text())) {
         throw new SyntaxException(
             again.offset(), "comparisons cannot be chained; join them with 'and'");
@@ -166,8 +164,8 @@ final class ExpressionParser {
 
   private Expression sum() throws SyntaxException {
     Expression left = product();
-    while (isSymbol("+") || isSymbol("-")) {
-      Token operator = take();
+    while (tokens.isSymbol("+") || tokens.isSymbol("-")) {
+      Token operator = tokens.take();
       Function function = operator.text().equals("+") ? Function.ADD : Function.SUBTRACT;
       left = types.arithmetic(function, left, product(), operator.offset());
     }
@@ -176,8 +174,8 @@ final class ExpressionParser {
 
   private Expression product() throws SyntaxException {
     Expression left = unary();
-    while (isSymbol("*") || isSymbol("/")) {
-      Token operator = take();
+    while (tokens.isSymbol("*") || tokens.isSymbol("/")) {
+      Token operator = tokens.take();
       Function function = operator.text().equals("*") ? Function.MULTIPLY : Function.DIVIDE;
       left = types.arithmetic(function, left, unary(), operator.offset());
     }
@@ -185,21 +183,21 @@ final class ExpressionParser {
   }
 
   private Expression unary() throws SyntaxException {
-    if (!accept("-")) {
+    if (!tokens.accept("-")) {
       return primary();
     }
-    Token minus = previous();
-    if (peek().kind() == Kind.NUMBER) {
-      return number(take(), "-");
+    Token minus = tokens.previous();
+    if (tokens.peek().kind() == Kind.NUMBER) {
+      return number(tokens.take(), "-");
     }
     enter(minus.offset());
     Expression operand = unary();
     depth--;
-    return types.call(Function.NEGATE, listOf(operand), minus.offset());
+    return types.call(Function.NEGATE, Collections.singletonList(operand), minus.offset());
   }
 
   private Expression primary() throws SyntaxException {
-    Token token = take();
+    Token token = tokens.take();
     switch (token.kind()) {
       case NUMBER:
         return number(token, "");
@@ -213,18 +211,18 @@ final class ExpressionParser {
         if (token.kind() == Kind.SYMBOL && token.text().equals("(")) {
           enter(token.offset());
           Expression inner = or();
-          expect(")");
+          tokens.expect(")");
           depth--;
           return inner;
         }
         throw new SyntaxException(
-            token.offset(), "a value is missing here, before " + describe(token));
+            token.offset(), "a value is missing here, before " + Tokens.describe(token));
     }
   }
 
   private Expression named(Token token) throws SyntaxException {
     String word = token.text().toLowerCase(Locale.ROOT);
-    if (isSymbol("(") && !KEYWORDS.contains(word)) {
+    if (tokens.isSymbol("(") && !KEYWORDS.contains(word)) {
       return call(token, word);
     }
     return switch (word) {
@@ -239,14 +237,14 @@ final class ExpressionParser {
 
   private Expression call(Token name, String word) throws SyntaxException {
     enter(name.offset());
-    expect("(");
+    tokens.expect("(");
     List<Expression> arguments = new ArrayList<>();
-    if (!isSymbol(")")) {
+    if (!tokens.isSymbol(")")) {
       do {
         arguments.add(or());
-      } while (accept(","));
+      } while (tokens.accept(","));
     }
-    expect(")");
+    tokens.expect(")");
     depth--;
     Function function = FUNCTIONS.get(word);
     if (function == null) {
@@ -265,13 +263,11 @@ final class ExpressionParser {
   }
 
   private Expression column(Token token) {
-    for (Column column : columns) {
-      if (column.name().equals(token.text())) {
-        return new Expression.ColumnRef(column.name(), column.type());
-      }
+    Optional<Column> column = scope.find(token.text());
+    if (column.isEmpty() && !scope.isBroken(token.text())) {
+      problems.accept(token.offset(), scope.unknown(token.text()));
     }
-    problems.accept(token.offset(), Columns.unknown(token.text(), columns));
-    return null;
+    return column.map(found -> new Expression.ColumnRef(found.name(), found.type())).orElse(null);
   }
 
   private static Expression number(Token token, String sign) throws SyntaxException {
@@ -302,63 +298,6 @@ final class ExpressionParser {
       throw new SyntaxException(
           offset, "the expression is nested more than " + MAX_DEPTH + " levels deep");
     }
-  }
-
-  private static List<Expression> listOf(Expression operand) {
-    List<Expression> operands = new ArrayList<>();
-    operands.add(operand);
-    return operands;
-  }
-
-  private Token peek() {
-    return tokens.get(next);
-  }
-
-  private Token previous() {
-    return tokens.get(next - 1);
-  }
-
-  private Token take() {
-    Token token = tokens.get(next);
-    if (token.kind() != Kind.END) {
-      next++;
-    }
-    return token;
-  }
-
-  private boolean isSymbol(String symbol) {
-    return peek().kind() == Kind.SYMBOL && peek().text().equals(symbol);
-  }
-
-  private boolean accept(String symbol) {
-    boolean found = isSymbol(symbol);
-    next += found ? 1 : 0;
-    return found;
-  }
-
-  private boolean acceptWord(String word) {
-    boolean found = peek().kind() == Kind.NAME && peek().text().equalsIgnoreCase(word);
-    next += found ? 1 : 0;
-    return found;
-  }
-
-  private void expect(String symbol) throws SyntaxException {
-    if (!accept(symbol)) {
-      throw new SyntaxException(
-          peek().offset(), "'" + symbol + "' is missing here, before " + describe(peek()));
-    }
-  }
-
-  private void expectEnd() throws SyntaxException {
-    if (peek().kind() != Kind.END) {
-      throw new SyntaxException(
-          peek().offset(),
-          describe(peek()) + " does not belong here; an operator or the end is expected");
-    }
-  }
-
-  private static String describe(Token token) {
-    return token.kind() == Kind.END ? "the end" : "'" + token.text() + "'";
   }
 
   private static Map<String, Function> functions() {

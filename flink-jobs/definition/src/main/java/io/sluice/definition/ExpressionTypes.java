@@ -7,6 +7,7 @@ import io.sluice.definition.Expression.Function;
 import io.sluice.definition.Expression.Literal;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class ExpressionTypes {
   }
 
   Expression logical(Function function, Expression left, Expression right, int at) {
-    return call(function, list(left, right), at);
+    return call(function, Arrays.asList(left, right), at);
   }
 
   Expression arithmetic(Function function, Expression left, Expression right, int at) {
@@ -48,7 +49,8 @@ final class ExpressionTypes {
           "'%s' needs two numbers, but has %s and %s.%s"
               .formatted(function.symbol(), describe(left), describe(right), remedy));
     }
-    return new Call(function, list(left, right), resultOf(function, left.type(), right.type()));
+    return new Call(
+        function, Arrays.asList(left, right), resultOf(function, left.type(), right.type()));
   }
 
   Expression comparison(Function function, Expression left, Expression right, int at) {
@@ -69,7 +71,7 @@ final class ExpressionTypes {
           "'%s' cannot compare %s with %s"
               .formatted(function.symbol(), describe(left), describe(right)));
     }
-    return new Call(function, list(left, right), Simple.BOOLEAN);
+    return new Call(function, Arrays.asList(left, right), Simple.BOOLEAN);
   }
 
   Expression call(Function function, List<Expression> arguments, int at) {
@@ -283,12 +285,5 @@ final class ExpressionTypes {
 
   private static String describe(Expression expression) {
     return isNull(expression) ? "null" : Columns.describe(expression.type());
-  }
-
-  private static List<Expression> list(Expression left, Expression right) {
-    List<Expression> both = new ArrayList<>();
-    both.add(left);
-    both.add(right);
-    return both;
   }
 }

@@ -8,15 +8,26 @@ import java.util.Set;
 final class Fields {
   private final Value mapping;
   private final Map<String, Value> fields;
+  private final Set<String> misspelt;
 
-  Fields(Value mapping, Map<String, Value> fields) {
+  /**
+   * @param misspelt the fields that unknown keys were probably meant to be; they are not reported
+   *     as missing too
+   */
+  Fields(Value mapping, Map<String, Value> fields, Set<String> misspelt) {
     this.mapping = mapping;
     this.fields = fields;
+    this.misspelt = misspelt;
   }
 
   /** The mapping itself, for problems that concern several of its fields. */
   Value mapping() {
     return mapping;
+  }
+
+  /** Whether the key is there, or one that was probably meant to be it. */
+  boolean mentions(String key) {
+    return fields.containsKey(key) || misspelt.contains(key);
   }
 
   Set<String> names() {
@@ -29,7 +40,7 @@ final class Fields {
 
   /** The field; its absence is a problem. */
   Optional<Value> required(String key) {
-    if (!fields.containsKey(key)) {
+    if (!fields.containsKey(key) && !misspelt.contains(key)) {
       mapping.problem("the key '" + key + "' is missing");
     }
     return optional(key);

@@ -5,9 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds the name that a person who mistyped one probably meant. */
 final class Nearest {
+  private static final int MAX_SHOWN = 40;
+
   private Nearest() {}
 
   /** The closest candidate, if one is close enough to be a slip of the keyboard. */
@@ -34,9 +37,15 @@ final class Nearest {
 
   /** The sentences {@code " Allowed: a, b. Did you mean 'a'?"}. */
   static String allowed(String word, Collection<String> candidates) {
+    if (candidates.isEmpty()) {
+      return "";
+    }
+    String shown =
+        new TreeSet<>(candidates).stream().limit(MAX_SHOWN).collect(Collectors.joining(", "));
+    int more = candidates.size() - MAX_SHOWN;
     return " Allowed: "
-        + String.join(", ", new TreeSet<>(candidates))
-        + "."
+        + shown
+        + (more > 0 ? " and " + more + " more." : ".")
         + hint(word, candidates);
   }
 

@@ -61,7 +61,7 @@ final class PipelineReader {
     Map<String, Silver> silver = silverReader.read(fields.optional("silver"));
     Optional<Value> connectionsValue = fields.required("connections");
     Optional<Connections> connections = connectionsValue.flatMap(ConnectionsReader::read);
-    ViewReader viewReader = new ViewReader(sources, names, silver, connections);
+    ViewReader viewReader = new ViewReader(names, silverReader.scopes(), connections);
     Map<String, View> gold =
         fields.optional("gold").flatMap(Value::entries).map(viewReader::read).orElse(Map.of());
     return name.flatMap(
@@ -83,8 +83,8 @@ final class PipelineReader {
     Map<String, String> topics = new HashMap<>();
     entries.forEach(
         (name, value) -> {
-          if (Identifiers.checkName(name, "dataset", value)) {
-            Identifiers.claim(name, "another dataset", names, value);
+          if (Identifiers.checkName(name, "dataset", value.key())) {
+            Identifiers.claim(name, "another dataset", names, value.key());
             source(name, value, topics).ifPresent(source -> sources.put(name, source));
           }
         });
@@ -92,7 +92,7 @@ final class PipelineReader {
   }
 
   private Optional<Source> source(String name, Value value, Map<String, String> topics) {
-    Optional<Dataset> dataset = definitions.find(name, value);
+    Optional<Dataset> dataset = definitions.find(name, value.key());
     Optional<Fields> found = value.fields("topic", "format", "eventTime");
     if (found.isEmpty()) {
       return Optional.empty();
@@ -149,7 +149,8 @@ final class PipelineReader {
     Optional<Value> fieldValue = found.get().required("field");
     Optional<String> field = fieldValue.flatMap(Value::text);
     if (field.isPresent() && dataset.isPresent()) {
-      Columns.find(field.get(), dataset.get().columns(), fieldValue.get())
+      AvroFile.scope(dataset.get().schema(), dataset.get().columns())
+          .find(field.get(), fieldValue.get())
           .ifPresent(column -> checkInstant(column, dataset.get().contract(), fieldValue.get()));
     }
     Duration outOfOrderness =
@@ -175,13 +176,14 @@ final class PipelineReader {
       return;
     }
     boolean required =
-        contract.expectations().stream()
-            .filter(rule -> rule.column().equals(column.name()))
-            .filter(rule -> rule.check() instanceof Expectation.Check.Required)
-            .anyMatch(
-                rule ->
-                    rule.action() == Expectation.Action.QUARANTINE
-                        || rule.action() == Expectation.Action.FAIL);
+        contract == Definitions.UNREADABLE
+            || contract.expectations().stream()
+                .filter(rule -> rule.column().equals(column.name()))
+                .filter(rule -> rule.check() instanceof Expectation.Check.Required)
+                .anyMatch(
+                    rule ->
+                        rule.action() == Expectation.Action.QUARANTINE
+                            || rule.action() == Expectation.Action.FAIL);
     if (column.nullable() && !required) {
       place.problem(
           "'%s' may be null, and a record without a time belongs to no window. Make it 'required: true' in the contract."

@@ -59,8 +59,7 @@ final class PropertyReader {
     if (!seen.add(name.get())) {
       nameValue.get().problem("the property '" + name.get() + "' stands here a second time");
     }
-    Optional<Column> column =
-        avro.flatMap(file -> Columns.find(name.get(), file.columns(), nameValue.get()));
+    Optional<Column> column = avro.flatMap(file -> file.scope().find(name.get(), nameValue.get()));
     documentation(property);
     column.ifPresent(found -> types(property, found.type()));
     primaryKey(property, name.get());
@@ -128,7 +127,7 @@ final class PropertyReader {
     Optional<Fields> fields = value.fields(KEYS);
     Optional<Value> name = fields.flatMap(found -> found.required("name"));
     name.flatMap(Value::text)
-        .flatMap(text -> Columns.find(text, struct.columns(), name.get()))
+        .flatMap(text -> new Scope(struct.columns()).find(text, name.get()))
         .ifPresent(
             column -> {
               types(fields.get(), column.type());

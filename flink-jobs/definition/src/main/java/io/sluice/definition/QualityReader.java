@@ -197,7 +197,8 @@ final class QualityReader {
     }
     Optional<Value> values = arguments.get().optional("validValues");
     Optional<Value> pattern = arguments.get().optional("pattern");
-    if (values.isPresent() == pattern.isPresent()) {
+    boolean one = arguments.get().mentions("validValues") != arguments.get().mentions("pattern");
+    if (!one) {
       arguments
           .get()
           .mapping()
@@ -205,7 +206,7 @@ final class QualityReader {
               "exactly one of 'validValues' and 'pattern' is needed; write two rules for both");
       return Optional.empty();
     }
-    return values.isPresent() ? validValues(values.get()) : pattern(pattern.get());
+    return values.isPresent() ? validValues(values.get()) : pattern.flatMap(this::pattern);
   }
 
   private Optional<Check> pattern(Value value) {

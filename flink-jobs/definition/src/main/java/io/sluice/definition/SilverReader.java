@@ -8,7 +8,6 @@ import io.sluice.definition.Pipeline.Write;
 import io.sluice.definition.Pipeline.WriteMode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** Reads the {@code silver} part of a pipeline. A dataset that is not named gets the defaults. */
 final class SilverReader {
   private final Map<String, Source> sources;
   private final Set<String> declared;
+  private final Map<String, Scope> scopes = new HashMap<>();
 
   /**
    * @param declared the datasets that the file names, also those that could not be read
@@ -36,89 +37,94 @@ final class SilverReader {
     entries.forEach(
         (name, entry) -> {
           if (!declared.contains(name)) {
-            entry.problem(
-                "'%s' is not one of the sources.%s"
-                    .formatted(name, Nearest.allowed(name, declared)));
+            entry
+                .key()
+                .problem(
+                    "'%s' is not one of the sources.%s"
+                        .formatted(name, Nearest.allowed(name, declared)));
           }
         });
     Map<String, Silver> silver = new LinkedHashMap<>();
     sources.forEach(
-        (name, source) ->
-            silver.put(
-                name,
-                Optional.ofNullable(entries.get(name))
-                    .flatMap(entry -> entry.fields("derive", "deduplicate", "write"))
-                    .map(fields -> silver(name, source.dataset().columns(), fields))
-                    .orElse(new Silver(name, List.of(), Optional.empty(), append(List.of())))));
+        (name, source) -> {
+          Scope scope = AvroFile.scope(source.dataset().schema(), source.dataset().columns());
+          Optional<Fields> fields =
+              Optional.ofNullable(entries.get(name))
+                  .flatMap(entry -> entry.fields("derive", "deduplicate", "write"));
+          silver.put(
+              name,
+              fields
+                  .map(found -> silver(name, scope, found))
+                  .orElse(new Silver(name, List.of(), Optional.empty(), append(List.of()))));
+          scopes.put(name, scope.with(Pipeline.PROVENANCE));
+        });
     return silver;
   }
 
-  /** The columns of silver rows: the dataset's, the derived ones and the provenance. */
-  static List<Column> columns(List<Column> dataset, Silver silver) {
-    List<Column> columns = new ArrayList<>(dataset);
-    for (Derivation derivation : silver.derive()) {
-      columns.add(new Column(derivation.name(), derivation.expression().type(), true));
-    }
-    columns.addAll(Pipeline.PROVENANCE);
-    return columns;
+  /** The columns of silver rows by dataset: its own, the derived ones and the provenance. */
+  Map<String, Scope> scopes() {
+    return scopes;
   }
 
   private static Write append(List<String> partitionBy) {
     return new Write(WriteMode.APPEND, partitionBy);
   }
 
-  private static Silver silver(String name, List<Column> dataset, Fields fields) {
-    List<Column> known = new ArrayList<>(dataset);
+  private static Silver silver(String name, Scope scope, Fields fields) {
+    // Records are deduplicated before anything is derived, so only the dataset's columns count.
+    Optional<Deduplicate> deduplicate =
+        fields.optional("deduplicate").flatMap(value -> deduplicate(value, scope));
     List<Derivation> derive =
         fields
             .optional("derive")
             .flatMap(Value::entries)
-            .map(entries -> derive(entries, known))
+            .map(entries -> derive(entries, scope))
             .orElse(List.of());
-    Optional<Deduplicate> deduplicate =
-        fields.optional("deduplicate").flatMap(value -> deduplicate(value, dataset));
     Write write =
-        fields.optional("write").flatMap(value -> write(value, known)).orElse(append(List.of()));
+        fields.optional("write").flatMap(value -> write(value, scope)).orElse(append(List.of()));
     return new Silver(name, derive, deduplicate, write);
   }
 
   /** Reads derivations and adds their columns to those that are known. */
-  private static List<Derivation> derive(Map<String, Value> entries, List<Column> known) {
+  private static List<Derivation> derive(Map<String, Value> entries, Scope scope) {
     Map<String, String> taken = new HashMap<>();
-    known.forEach(
-        column -> taken.put(column.name().toLowerCase(Locale.ROOT), "a column of the dataset"));
+    for (Column column : scope.columns()) {
+      taken.put(column.name().toLowerCase(Locale.ROOT), "a column of the dataset");
+    }
     List<Derivation> derivations = new ArrayList<>();
     entries.forEach(
         (name, value) -> {
           boolean named =
-              Identifiers.checkColumn(name, value)
-                  && Identifiers.claim(name, "another derivation", taken, value);
+              Identifiers.checkColumn(name, value.key())
+                  && Identifiers.claim(name, "another derivation", taken, value.key());
           Optional<Expression> expression =
-              value.spelling().flatMap(text -> ExpressionParser.parse(text, known, at(value)));
+              value.spelling().flatMap(text -> ExpressionParser.parse(text, scope, at(value)));
           if (named && expression.isPresent()) {
             derivations.add(new Derivation(name, expression.get()));
-            known.add(new Column(name, expression.get().type(), true));
+            scope.add(new Column(name, expression.get().type(), true));
+          } else {
+            scope.addBroken(name);
           }
         });
     return derivations;
   }
 
   /** Reports a problem inside an expression at its place in the file, and by its character. */
-  static java.util.function.BiConsumer<Integer, String> at(Value value) {
+  static BiConsumer<Integer, String> at(Value value) {
     return (offset, message) ->
         value.problemAt(offset, "character " + (offset + 1) + ": " + message);
   }
 
-  private static Optional<Deduplicate> deduplicate(Value value, List<Column> dataset) {
+  private static Optional<Deduplicate> deduplicate(Value value, Scope scope) {
     Optional<Fields> fields = value.fields("by", "retain");
     Optional<List<String>> by =
-        fields.flatMap(found -> found.required("by")).map(list -> keys(list, dataset, "key"));
+        fields.flatMap(found -> found.required("by")).map(list -> keys(list, scope, "key"));
     Optional<Duration> retain =
         fields.flatMap(found -> found.required("retain")).flatMap(time -> time.duration(false));
     return by.flatMap(columns -> retain.map(time -> new Deduplicate(columns, time)));
   }
 
-  private static Optional<Write> write(Value value, List<Column> known) {
+  private static Optional<Write> write(Value value, Scope scope) {
     // Keys of the upsert mode are known words; the mode itself is what is not supported yet.
     Optional<Fields> fields = value.fields("mode", "partitionBy", "key", "orderBy");
     if (fields.isEmpty()) {
@@ -144,31 +150,31 @@ final class SilverReader {
       }
     }
     List<String> partitionBy =
-        fields.get().optional("partitionBy").map(list -> partitions(list, known)).orElse(List.of());
+        fields
+            .get()
+            .optional("partitionBy")
+            .map(list -> names(list, scope, "partition column"))
+            .orElse(List.of());
     return Optional.of(append(partitionBy));
   }
 
-  private static List<String> partitions(Value list, List<Column> known) {
-    return names(list, known, "partition column");
-  }
-
   /** A list of at least one column that can be a key. */
-  static List<String> keys(Value list, Collection<Column> columns, String what) {
+  static List<String> keys(Value list, Scope scope, String what) {
     Optional<List<Value>> items = list.items();
     if (items.isPresent() && items.get().isEmpty()) {
       list.problem("must name at least one column");
     }
-    return items.isPresent() ? names(items.get(), columns, what) : List.of();
+    return items.isPresent() ? names(items.get(), scope, what) : List.of();
   }
 
-  private static List<String> names(Value list, Collection<Column> columns, String what) {
-    return list.items().map(items -> names(items, columns, what)).orElse(List.of());
+  private static List<String> names(Value list, Scope scope, String what) {
+    return list.items().map(items -> names(items, scope, what)).orElse(List.of());
   }
 
-  private static List<String> names(List<Value> items, Collection<Column> columns, String what) {
+  private static List<String> names(List<Value> items, Scope scope, String what) {
     List<String> names = new ArrayList<>();
     for (Value item : items) {
-      Optional<Column> column = item.text().flatMap(name -> Columns.find(name, columns, item));
+      Optional<Column> column = item.text().flatMap(name -> scope.find(name, item));
       if (column.isPresent() && names.contains(column.get().name())) {
         item.problem("'%s' stands here a second time".formatted(column.get().name()));
       } else if (column.isPresent() && !Columns.isKey(column.get().type())) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,14 @@ final class Value {
   private final String file;
   private final String path;
   private final Node node;
+  private final Node keyNode;
 
   Value(Problems problems, String file, String path, Node node) {
+    this(problems, file, path, node, node);
+  }
+
+  private Value(Problems problems, String file, String path, Node node, Node keyNode) {
+    this.keyNode = keyNode;
     this.problems = problems;
     this.file = file;
     this.path = path;
@@ -47,6 +54,11 @@ final class Value {
 
   Problems problems() {
     return problems;
+  }
+
+  /** The key that this value stands behind, as a place for problems with the name. */
+  Value key() {
+    return new Value(problems, file, path, keyNode);
   }
 
   /** Adds a problem at this place. */
@@ -81,49 +93,52 @@ final class Value {
 
   /** The mapping's fields; any key that is not allowed is a problem. */
   Optional<Fields> fields(Collection<String> allowed) {
-    Optional<Map<String, Value>> entries = entries(allowed);
-    return entries.map(found -> new Fields(this, found));
+    return mapping(Nearest.allowed("", allowed)).map(entries -> fields(entries, allowed));
   }
 
   Optional<Fields> fields(String... allowed) {
     return fields(List.of(allowed));
   }
 
-  /** The mapping with whatever keys it has, in the order of the file. */
-  Optional<Map<String, Value>> entries() {
-    return entries(null);
+  private Fields fields(Map<String, Value> entries, Collection<String> allowed) {
+    Set<String> meant = new HashSet<>();
+    Map<String, Value> known = new LinkedHashMap<>();
+    entries.forEach(
+        (key, value) -> {
+          if (allowed.contains(key)) {
+            known.put(key, value);
+          } else {
+            value.key().problem("unknown key '" + key + "'." + Nearest.allowed(key, allowed));
+            Nearest.of(key, allowed).ifPresent(meant::add);
+          }
+        });
+    return new Fields(this, known, meant);
   }
 
-  private Optional<Map<String, Value>> entries(Collection<String> allowed) {
+  /** The mapping with whatever keys it has, in the order of the file. */
+  Optional<Map<String, Value>> entries() {
+    return mapping("");
+  }
+
+  private Optional<Map<String, Value>> mapping(String allowed) {
     if (!(node instanceof MappingNode mapping)) {
-      problem(
-          "must be a mapping (key: value), but is "
-              + describe()
-              + "."
-              + (allowed == null ? "" : Nearest.allowed("", allowed)));
+      problem("must be a mapping (key: value), but is " + describe() + "." + allowed);
       return Optional.empty();
     }
     Map<String, Value> entries = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
-      addEntry(tuple, allowed, entries);
+      if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+        problems.add(place(tuple.getKeyNode(), path, 0, "a key must be text"));
+        continue;
+      }
+      String key = scalar.getValue();
+      String at = path.isEmpty() ? key : path + "." + key;
+      Value value = new Value(problems, file, at, tuple.getValueNode(), scalar);
+      if (entries.putIfAbsent(key, value) != null) {
+        value.key().problem("the key '" + key + "' stands here a second time");
+      }
     }
     return Optional.of(entries);
-  }
-
-  private void addEntry(NodeTuple tuple, Collection<String> allowed, Map<String, Value> entries) {
-    if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-      problems.add(place(tuple.getKeyNode(), path, 0, "a key must be text"));
-      return;
-    }
-    String key = scalar.getValue();
-    Value value =
-        new Value(problems, file, path.isEmpty() ? key : path + "." + key, tuple.getValueNode());
-    if (allowed != null && !allowed.contains(key)) {
-      String message = "unknown key '" + key + "'." + Nearest.allowed(key, allowed);
-      problems.add(place(scalar, value.path, 0, message));
-    } else if (entries.putIfAbsent(key, value) != null) {
-      problems.add(place(scalar, value.path, 0, "the key '" + key + "' stands here a second time"));
-    }
   }
 
   /** The items of a list. */

@@ -1,9 +1,7 @@
 package io.sluice.definition;
 
 import io.sluice.definition.Pipeline.Connections;
-import io.sluice.definition.Pipeline.Silver;
 import io.sluice.definition.Pipeline.SinkKind;
-import io.sluice.definition.Pipeline.Source;
 import io.sluice.definition.Pipeline.View;
 import io.sluice.definition.Pipeline.Window;
 import java.time.Duration;
@@ -25,19 +23,17 @@ final class ViewReader {
   /** Columns that Sluice adds to the rows of window views. */
   private static final List<String> WINDOW_COLUMNS = List.of("window_start", "window_end");
 
-  private final Map<String, Source> sources;
   private final Set<String> declared;
-  private final Map<String, Silver> silver;
+  private final Map<String, Scope> scopes;
   private final Optional<Connections> connections;
 
-  ViewReader(
-      Map<String, Source> sources,
-      Set<String> declared,
-      Map<String, Silver> silver,
-      Optional<Connections> connections) {
-    this.sources = sources;
+  /**
+   * @param declared the datasets that the file names, also those that could not be read
+   * @param scopes the columns of silver rows, by dataset
+   */
+  ViewReader(Set<String> declared, Map<String, Scope> scopes, Optional<Connections> connections) {
     this.declared = declared;
-    this.silver = silver;
+    this.scopes = scopes;
     this.connections = connections;
   }
 
@@ -46,8 +42,8 @@ final class ViewReader {
     Map<String, String> taken = new HashMap<>();
     entries.forEach(
         (name, value) -> {
-          if (Identifiers.checkName(name, "view", value)) {
-            Identifiers.claim(name, "another view", taken, value);
+          if (Identifiers.checkName(name, "view", value.key())) {
+            Identifiers.claim(name, "another view", taken, value.key());
           }
           view(name, value).ifPresent(view -> views.put(name, view));
         });
@@ -61,28 +57,23 @@ final class ViewReader {
     }
     Fields fields = found.get();
     Optional<String> from = fields.required("from").flatMap(this::from);
-    Optional<List<Column>> columns =
-        from.filter(sources::containsKey)
-            .map(
-                dataset ->
-                    SilverReader.columns(
-                        sources.get(dataset).dataset().columns(), silver.get(dataset)));
+    Optional<Scope> scope = from.filter(scopes::containsKey).map(dataset -> scopes.get(dataset));
     Optional<Value> keyValue = fields.required("key");
     Optional<Boolean> windowed = windowed(fields);
     Optional<Window> window = fields.optional("window").flatMap(ViewReader::window);
     Optional<Value> aggregateValue = fields.required("aggregate");
     Optional<Value> sinksValue = fields.required("sinks");
     Set<SinkKind> sinks = sinksValue.map(list -> sinks(list, windowed)).orElse(Set.of());
-    if (columns.isEmpty()) {
+    if (scope.isEmpty()) {
       return Optional.empty();
     }
     List<String> key =
         keyValue
-            .map(list -> SilverReader.keys(list, columns.get(), "key of a view"))
+            .map(list -> SilverReader.keys(list, scope.get(), "key of a view"))
             .orElse(List.of());
     Map<String, String> taken = taken(key, windowed.orElse(true), keyValue);
     List<Aggregate> aggregates =
-        aggregateValue.map(list -> aggregates(list, columns.get(), taken)).orElse(List.of());
+        aggregateValue.map(list -> aggregates(list, scope.get(), taken)).orElse(List.of());
     return Optional.of(new View(name, from.get(), key, window, aggregates, sinks));
   }
 
@@ -105,7 +96,7 @@ final class ViewReader {
         .filter(yes -> !yes)
         .ifPresent(
             no -> running.get().problem("can only be true; a view with a window leaves it out"));
-    if (window.isPresent() == running.isPresent()) {
+    if (fields.mentions("window") == fields.mentions("running")) {
       fields
           .mapping()
           .problem(
@@ -114,7 +105,7 @@ final class ViewReader {
                   : "needs either 'window: {tumbling: 1m}' or 'running: true'");
       return Optional.empty();
     }
-    return Optional.of(window.isPresent());
+    return Optional.of(fields.mentions("window"));
   }
 
   private static Optional<Window> window(Value value) {
@@ -181,8 +172,7 @@ final class ViewReader {
     return taken;
   }
 
-  private static List<Aggregate> aggregates(
-      Value value, List<Column> columns, Map<String, String> taken) {
+  private static List<Aggregate> aggregates(Value value, Scope scope, Map<String, String> taken) {
     List<Aggregate> aggregates = new ArrayList<>();
     Optional<Map<String, Value>> entries = value.entries();
     if (entries.isPresent() && entries.get().isEmpty()) {
@@ -193,14 +183,14 @@ final class ViewReader {
         .forEach(
             (name, text) -> {
               boolean named =
-                  Identifiers.checkColumn(name, text)
-                      && Identifiers.claim(name, "another aggregate", taken, text);
+                  Identifiers.checkColumn(name, text.key())
+                      && Identifiers.claim(name, "another aggregate", taken, text.key());
               Optional<Aggregate> aggregate =
                   text.spelling()
                       .flatMap(
                           expression ->
                               ExpressionParser.parseAggregate(
-                                  name, expression, columns, SilverReader.at(text)));
+                                  name, expression, scope, SilverReader.at(text)));
               if (named) {
                 aggregate.ifPresent(aggregates::add);
               }

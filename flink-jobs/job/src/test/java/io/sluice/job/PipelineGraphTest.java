@@ -50,7 +50,8 @@ class PipelineGraphTest {
 
   @Test
   void everyOperatorHasAUidOfItsOwn() {
-    List<String> uids = graph.getStreamNodes().stream().map(StreamNode::getTransformationUID).toList();
+    List<String> uids =
+        graph.getStreamNodes().stream().map(StreamNode::getTransformationUID).toList();
     assertThat(uids).doesNotContainNull().doesNotHaveDuplicates();
     assertThat(uids)
         .contains(

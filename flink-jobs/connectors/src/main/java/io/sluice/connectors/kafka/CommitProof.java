@@ -2,7 +2,9 @@ package io.sluice.connectors.kafka;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,12 +20,11 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Tells a transaction that was committed from one that was lost.
  *
- * <p>Every transaction also writes an offset to a consumer group that bears the transactional id;
- * its metadata holds the producer id and epoch. The broker makes it visible if and only if it makes
- * the messages visible. A transactional id is used again only after its former transaction is
- * finished, so a mark with the same producer id and the same or a later epoch proves the commit.
+ * <p>Every transaction also writes an offset to a consumer group that bears the transactional id.
+ * Its metadata lists the transactions committed under that id, this one included ({@link
+ * CommittedEpochs}). The broker makes it visible if and only if it makes the messages visible.
  */
-class CommitProof implements Serializable {
+final class CommitProof implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final long LOOKUP_SECONDS = 30;
 
@@ -33,65 +34,66 @@ class CommitProof implements Serializable {
     this.bootstrap = bootstrap;
   }
 
-  /** Adds the mark to the open transaction behind a committable. */
-  void leave(KafkaCommittable committable, String topic) throws IOException {
-    FlinkKafkaInternalProducer<?, ?> producer =
-        committable
-            .getProducer()
-            .orElseThrow(() -> new IllegalStateException("no producer behind " + id(committable)));
-    Mark mark = new Mark(committable.getProducerId(), committable.getEpoch());
-    try {
-      producer.sendOffsetsToTransaction(
-          Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(mark.epoch(), mark.text())),
-          new ConsumerGroupMetadata(committable.getTransactionalId()));
-    } catch (KafkaException e) {
-      throw new IOException("cannot mark transaction " + id(committable) + " of topic " + topic, e);
-    }
-  }
-
   /**
    * Whether the transaction behind a committable is known to be committed.
    *
    * @throws IOException when Kafka does not say within 30 s
    */
   boolean isCommitted(KafkaCommittable committable) throws IOException, InterruptedException {
-    String group = committable.getTransactionalId();
+    return lookUp(committable.getTransactionalId())
+        .contains(committable.getProducerId(), committable.getEpoch());
+  }
+
+  private CommittedEpochs lookUp(String transactionalId) throws IOException, InterruptedException {
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
       return admin
-          .listConsumerGroupOffsets(group)
-          .partitionsToOffsetAndMetadata(group)
+          .listConsumerGroupOffsets(transactionalId)
+          .partitionsToOffsetAndMetadata(transactionalId)
           .get(LOOKUP_SECONDS, TimeUnit.SECONDS)
           .values()
           .stream()
-          .filter(offset -> offset != null)
-          .map(offset -> Mark.parse(offset.metadata()))
-          .anyMatch(mark -> mark.covers(committable.getProducerId(), committable.getEpoch()));
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("cannot look up the mark of transaction " + id(committable), e);
+          .filter(Objects::nonNull)
+          .map(offset -> CommittedEpochs.parse(offset.metadata()))
+          .reduce(CommittedEpochs.NONE, CommittedEpochs::union);
+    } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
+      throw new IOException(
+          "cannot look up what was committed under transactional id " + transactionalId, e);
     }
   }
 
-  private static String id(KafkaCommittable committable) {
-    return committable.getTransactionalId();
+  /** The marks of one writer. */
+  Marks newMarks() {
+    return new Marks();
   }
 
-  /** Producer id and epoch of a transaction. */
-  record Mark(long producerId, short epoch) {
-    String text() {
-      return producerId + ":" + epoch;
-    }
+  /** Leaves marks in the transactions of one writer; used by its task thread only. */
+  final class Marks {
+    private final Map<String, CommittedEpochs> byId = new HashMap<>();
 
-    static Mark parse(String text) {
-      String[] parts = text.split(":", 2);
-      if (parts.length != 2) {
-        return new Mark(-1, (short) -1);
+    /** Adds the mark to the open transaction behind a committable, which wrote to the topic. */
+    void leave(KafkaCommittable committable, String topic)
+        throws IOException, InterruptedException {
+      String id = committable.getTransactionalId();
+      FlinkKafkaInternalProducer<?, ?> producer =
+          committable
+              .getProducer()
+              .orElseThrow(() -> new IllegalStateException("no producer behind " + id));
+      CommittedEpochs former = byId.get(id);
+      CommittedEpochs marked =
+          former == null
+              ? lookUp(id).begin(committable.getProducerId(), committable.getEpoch())
+              : former.extend(committable.getProducerId(), committable.getEpoch());
+      try {
+        producer.sendOffsetsToTransaction(
+            Map.of(
+                new TopicPartition(topic, 0),
+                new OffsetAndMetadata(committable.getEpoch(), marked.text())),
+            new ConsumerGroupMetadata(id));
+      } catch (KafkaException e) {
+        throw new IOException("cannot mark transaction " + id + " of topic " + topic, e);
       }
-      return new Mark(Long.parseLong(parts[0]), Short.parseShort(parts[1]));
-    }
-
-    boolean covers(long otherProducerId, short otherEpoch) {
-      return producerId == otherProducerId && epoch >= otherEpoch;
+      byId.put(id, marked);
     }
   }
 }

@@ -59,7 +59,7 @@ final class LoudTransactionsSink<W>
   @Override
   public ProvingWriter<W> restoreWriter(WriterInitContext context, Collection<W> state)
       throws IOException {
-    return new ProvingWriter<>(writers.restoreWriter(context, state), proof);
+    return new ProvingWriter<>(writers.restoreWriter(context, state), proof.newMarks());
   }
 
   @Override
@@ -91,14 +91,14 @@ final class LoudTransactionsSink<W>
       implements StatefulSinkWriter<RowData, W>, CommittingSinkWriter<RowData, KafkaCommittable> {
     private final StatefulSinkWriter<RowData, W> writer;
     private final CommittingSinkWriter<RowData, KafkaCommittable> precommit;
-    private final CommitProof proof;
+    private final CommitProof.Marks marks;
     private String topic;
 
     @SuppressWarnings("unchecked")
-    ProvingWriter(StatefulSinkWriter<RowData, W> writer, CommitProof proof) {
+    ProvingWriter(StatefulSinkWriter<RowData, W> writer, CommitProof.Marks marks) {
       this.writer = writer;
       this.precommit = (CommittingSinkWriter<RowData, KafkaCommittable>) writer;
-      this.proof = proof;
+      this.marks = marks;
     }
 
     @Override
@@ -118,7 +118,7 @@ final class LoudTransactionsSink<W>
     public Collection<KafkaCommittable> prepareCommit() throws IOException, InterruptedException {
       Collection<KafkaCommittable> committables = precommit.prepareCommit();
       for (KafkaCommittable committable : committables) {
-        proof.leave(committable, topic);
+        marks.leave(committable, topic);
       }
       topic = null;
       return committables;

@@ -138,8 +138,7 @@ class DecodeOperatorTest {
   void failsRatherThanRejectWhenTheRegistryCannotBeReached() throws Exception {
     try (var harness = harness()) {
       harness.open();
-      assertThatThrownBy(
-              () -> harness.processElement(TestingOrders.raw(0, 1, 5_000, order(9)), 0))
+      assertThatThrownBy(() -> harness.processElement(TestingOrders.raw(0, 1, 5_000, order(9)), 0))
           .hasMessageContaining("registry is down");
     }
   }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class ValidateOperatorTest {
 
   private static SilverLayout layout(Action action) {
-    return TestingOrders.layout(
-        new Expectation("required:id", "id", new Check.Required(), action));
+    return TestingOrders.layout(new Expectation("required:id", "id", new Check.Required(), action));
   }
 
   private static OneInputStreamOperatorTestHarness<RowData, RowData> harness(SilverLayout layout)

@@ -1,0 +1,295 @@
+package io.sluice.connectors.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.connectors.local.LocalKafka;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaMessagesITCase {
+  private static final SinkWriter.Context NO_TIMESTAMP = new NoTimestamp();
+
+  @TempDir static Path directory;
+  private static LocalKafka kafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka =
+        new LocalKafka(
+            directory,
+            Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    kafka.close();
+  }
+
+  @Test
+  void writesBytesAndHeadersAsTheyAreOnceCommitted() throws Exception {
+    String topic = topic("bytes");
+    byte[] key = {0, -1, 127};
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      run.write(message(topic, key, new byte[] {5, 0}));
+      run.write(message(topic, null, null));
+      Collection<KafkaCommittable> prepared = run.prepare(1);
+      assertThat(Records.committed(kafka, topic)).isEmpty();
+      run.commit(prepared);
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = Records.committed(kafka, topic);
+    assertThat(records).hasSize(2);
+    assertThat(records.get(0).key()).isEqualTo(key);
+    assertThat(records.get(0).value()).containsExactly(5, 0);
+    assertThat(records.get(0).timestamp()).isEqualTo(1234L);
+    assertThat(records.get(0).headers().toArray())
+        .extracting(Header::key)
+        .containsExactly("b", "a", "b");
+    assertThat(records.get(0).headers().toArray()[0].value()).containsExactly(1, 2);
+    assertThat(records.get(0).headers().toArray()[1].value()).isNull();
+    assertThat(records.get(1).key()).isNull();
+    assertThat(records.get(1).value()).isNull();
+  }
+
+  @Test
+  void commitsAfterAKillWhatACheckpointHolds() throws Exception {
+    String topic = topic("recovered");
+    List<KafkaCommittable> restored;
+    List<byte[]> state;
+    Run<?> killed = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    killed.write(message(topic, "k".getBytes(StandardCharsets.UTF_8), new byte[] {1}));
+    restored = killed.throughBytes(killed.prepare(1));
+    state = List.copyOf(killed.lastState);
+    killed.write(message(topic, null, new byte[] {2}));
+    killed.writer.flush(false);
+
+    try (Run<?> run = Run.restore(sink(topic, Duration.ofSeconds(60)), 1, 1L, state)) {
+      assertThat(run.commit(restored)).containsExactly("committed");
+      run.write(message(topic, null, new byte[] {3}));
+      run.commit(run.prepare(2));
+      assertThat(Records.committed(kafka, topic))
+          .extracting(record -> record.value()[0])
+          .containsExactly((byte) 1, (byte) 3);
+    } finally {
+      killed.close();
+    }
+    awaitNoOpenTransaction(topic);
+  }
+
+  @Test
+  void knowsACommittedTransactionWhoseIdIsInUseAgain() throws Exception {
+    String topic = topic("reused");
+    Run<?> killed = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    killed.write(message(topic, null, new byte[] {1}));
+    Collection<KafkaCommittable> first = killed.prepare(1);
+    List<KafkaCommittable> restored = killed.throughBytes(first);
+    List<byte[]> state = List.copyOf(killed.lastState);
+    killed.commit(first);
+    // Checkpoint 2 takes its snapshot and never completes; the first id is taken again.
+    killed.write(message(topic, null, new byte[] {2}));
+    Collection<KafkaCommittable> second = killed.prepare(2);
+    killed.write(message(topic, null, new byte[] {3}));
+    Collection<KafkaCommittable> third = killed.prepare(3);
+    assertThat(third.iterator().next().getTransactionalId())
+        .isEqualTo(restored.get(0).getTransactionalId())
+        .isNotEqualTo(second.iterator().next().getTransactionalId());
+
+    try (Run<?> run = Run.restore(sink(topic, Duration.ofSeconds(60)), 1, 1L, state)) {
+      assertThat(run.commit(restored)).containsExactly("already committed");
+      for (byte value = 4; value < 8; value++) {
+        run.write(message(topic, null, new byte[] {value}));
+        assertThat(run.commit(run.prepare(value))).containsExactly("committed");
+      }
+      assertThat(Records.committed(kafka, topic))
+          .extracting(record -> record.value()[0])
+          .containsExactly((byte) 1, (byte) 4, (byte) 5, (byte) 6, (byte) 7);
+    } finally {
+      killed.close();
+    }
+    awaitNoOpenTransaction(topic);
+  }
+
+  @Test
+  void failsWhenTheBrokerAbortedTheTransaction() throws Exception {
+    String topic = topic("timedout");
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(2)), 0)) {
+      run.write(message(topic, null, new byte[] {1}));
+      List<KafkaCommittable> prepared = run.throughBytes(run.prepare(1));
+      awaitNoOpenTransaction(topic);
+      assertThatThrownBy(() -> run.commit(prepared))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot be committed and was not committed before");
+    }
+  }
+
+  @Test
+  void failsWhenAnotherSinkTookTheTransactionalId() throws Exception {
+    String topic = topic("fenced");
+    Run<?> robbed = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    robbed.write(message(topic, null, new byte[] {1}));
+    Collection<KafkaCommittable> prepared = robbed.prepare(1);
+    try (Run<?> thief = Run.start(sink(topic, Duration.ofSeconds(60)), 1)) {
+      thief.write(message(topic, null, new byte[] {2}));
+      thief.commit(thief.prepare(1));
+      assertThatThrownBy(() -> robbed.commit(prepared))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another job uses the same transactional id prefix");
+    } finally {
+      robbed.close();
+    }
+  }
+
+  private static String topic(String name) throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      admin.createTopicIfAbsent(name, 1, Map.of());
+    }
+    return name;
+  }
+
+  private static LoudTransactionsSink<?> sink(String topic, Duration timeout) {
+    return (LoudTransactionsSink<?>)
+        KafkaMessages.exactlyOnceSink(kafka.bootstrap(), "test." + topic, timeout);
+  }
+
+  private static void awaitNoOpenTransaction(String prefix) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+                return admin.listTransactions().all().get().stream()
+                    .filter(t -> t.transactionalId().startsWith("test." + prefix))
+                    .noneMatch(
+                        t ->
+                            t.state() == TransactionState.ONGOING
+                                || t.state() == TransactionState.PREPARE_ABORT);
+              }
+            });
+  }
+
+  private static RowData message(String topic, byte[] key, byte[] value) {
+    Object[] headers = {
+      GenericRowData.of(StringData.fromString("b"), new byte[] {1, 2}),
+      GenericRowData.of(StringData.fromString("a"), null),
+      GenericRowData.of(StringData.fromString("b"), new byte[0])
+    };
+    return GenericRowData.of(
+        StringData.fromString(topic),
+        key,
+        value,
+        new GenericArrayData(headers),
+        TimestampData.fromEpochMillis(1234L));
+  }
+
+  /** A writer with its committer, as a task would hold them. */
+  private record Run<W>(
+      LoudTransactionsSink<W> sink,
+      LoudTransactionsSink.ProvingWriter<W> writer,
+      Committer<KafkaCommittable> committer,
+      List<byte[]> lastState)
+      implements AutoCloseable {
+
+    static <W> Run<W> start(LoudTransactionsSink<W> sink, int attempt) throws Exception {
+      KafkaAttempt context = new KafkaAttempt(attempt, null);
+      return new Run<>(
+          sink,
+          sink.createWriter(context),
+          sink.createCommitter(context.committerContext()),
+          new ArrayList<>());
+    }
+
+    static <W> Run<W> restore(
+        LoudTransactionsSink<W> sink, int attempt, long checkpoint, List<byte[]> state)
+        throws Exception {
+      KafkaAttempt context = new KafkaAttempt(attempt, checkpoint);
+      List<W> writerState = new ArrayList<>();
+      SimpleVersionedSerializer<W> serializer = sink.getWriterStateSerializer();
+      for (byte[] bytes : state) {
+        writerState.add(serializer.deserialize(serializer.getVersion(), bytes));
+      }
+      return new Run<>(
+          sink,
+          sink.restoreWriter(context, writerState),
+          sink.createCommitter(context.committerContext()),
+          new ArrayList<>());
+    }
+
+    void write(RowData row) throws Exception {
+      writer.write(row, NO_TIMESTAMP);
+    }
+
+    Collection<KafkaCommittable> prepare(long checkpoint) throws Exception {
+      writer.flush(false);
+      Collection<KafkaCommittable> prepared = writer.prepareCommit();
+      SimpleVersionedSerializer<W> serializer = sink.getWriterStateSerializer();
+      // A new list each time: the caller may keep that of an earlier checkpoint.
+      List<byte[]> state = new ArrayList<>();
+      for (W part : writer.snapshotState(checkpoint)) {
+        state.add(serializer.serialize(part));
+      }
+      lastState.clear();
+      lastState.addAll(state);
+      return prepared;
+    }
+
+    List<String> commit(Collection<KafkaCommittable> committables) throws Exception {
+      List<TestingCommitRequest<KafkaCommittable>> requests =
+          committables.stream().map(TestingCommitRequest::new).toList();
+      committer.commit(List.copyOf(requests));
+      return requests.stream().map(request -> request.outcome).toList();
+    }
+
+    List<KafkaCommittable> throughBytes(Collection<KafkaCommittable> committables)
+        throws IOException {
+      SimpleVersionedSerializer<KafkaCommittable> serializer = sink.getCommittableSerializer();
+      List<KafkaCommittable> copies = new ArrayList<>();
+      for (KafkaCommittable committable : committables) {
+        copies.add(
+            serializer.deserialize(serializer.getVersion(), serializer.serialize(committable)));
+      }
+      return copies;
+    }
+
+    @Override
+    public void close() throws Exception {
+      writer.close();
+      committer.close();
+    }
+  }
+
+  private static final class NoTimestamp implements SinkWriter.Context {
+    @Override
+    public long currentWatermark() {
+      return Long.MIN_VALUE;
+    }
+
+    @Override
+    public Long timestamp() {
+      return null;
+    }
+  }
+}

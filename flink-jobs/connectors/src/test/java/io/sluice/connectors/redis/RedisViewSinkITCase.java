@@ -1,0 +1,159 @@
+package io.sluice.connectors.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.connectors.local.LocalRedis;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimestampType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RedisViewSinkITCase {
+  private static final RowType ROWS =
+      RowType.of(
+          new LogicalType[] {
+            new VarCharType(VarCharType.MAX_LENGTH),
+            new DecimalType(20, 2),
+            new TimestampType(3),
+            new BigIntType()
+          },
+          new String[] {"book", "position", "last_event", "_version"});
+
+  @TempDir Path directory;
+  private LocalRedis redis;
+
+  @BeforeEach
+  void start() throws IOException {
+    redis = new LocalRedis(directory);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    redis.close();
+  }
+
+  @Test
+  void writesOneHashPerKeyAndClearsNulls() throws Exception {
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      CoalescingQueue queue = queue(store);
+      queue.offer(update("fx", "12.50", 1));
+      queue.drain();
+      assertThat(views.hash("s:pos:fx"))
+          .isEqualTo(
+              Map.of(
+                  "book", "fx",
+                  "position", "12.50",
+                  "last_event", "2026-01-02T03:04:05.006Z",
+                  "_version", "1"));
+
+      queue.offer(update("fx", null, 2));
+      queue.offer(update("a:b%", "1.00", 1));
+      queue.drain();
+      assertThat(views.hash("s:pos:fx"))
+          .doesNotContainKey("position")
+          .containsEntry("_version", "2");
+      assertThat(views.keys("pos")).containsExactly("s:pos:a%3Ab%25", "s:pos:fx");
+    }
+  }
+
+  @Test
+  void dropsWhatIsOlderOrEqualAndComparesBeyondDoubles() throws Exception {
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      long large = (1L << 53) + 1;
+      CoalescingQueue queue = queue(store);
+      for (long version : List.of(9L, 10L, large, large - 1, 5L, large)) {
+        queue.offer(update("fx", version + ".00", version));
+        queue.drain();
+      }
+      assertThat(views.hash("s:pos:fx")).containsEntry("position", large + ".00");
+      assertThat(queue.droppedAsOld()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void losesNothingWhenRedisIsKilledAndComesBack() throws Exception {
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      CoalescingQueue queue = queue(store);
+      for (int i = 0; i < 5_000; i++) {
+        queue.offer(update("k" + i % 500, i + ".00", i));
+        if (i == 2_000) {
+          redis.kill();
+        }
+        if (i == 4_000) {
+          redis.start();
+        }
+      }
+      queue.drain();
+      assertThat(views.keys("pos")).hasSize(500);
+      for (int i = 4_500; i < 5_000; i++) {
+        assertThat(views.hash("s:pos:k" + i % 500)).containsEntry("position", i + ".00");
+      }
+    }
+  }
+
+  @Test
+  void failsWhenRedisStaysAway() throws Exception {
+    try (LettuceHashStore store = new LettuceHashStore(redis.uri(), Duration.ofSeconds(2))) {
+      CoalescingQueue queue = queue(store);
+      queue.offer(update("fx", "1.00", 1));
+      queue.drain();
+      redis.kill();
+      queue.offer(update("fx", "2.00", 2));
+      assertThatThrownBy(queue::drain)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("did not answer for 2 s");
+    }
+    assertThatThrownBy(() -> new LettuceHashStore(redis.uri(), Duration.ofSeconds(1)))
+        .isInstanceOf(IOException.class);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("lettuce")));
+  }
+
+  private LettuceHashStore store() throws Exception {
+    return new LettuceHashStore(redis.uri(), Duration.ofSeconds(20));
+  }
+
+  private RedisViews views() throws Exception {
+    return new RedisViews(redis.uri(), "s:", Duration.ofSeconds(20));
+  }
+
+  private static CoalescingQueue queue(HashStore store) {
+    return new CoalescingQueue(store, 20_000, 2_048, failure -> {});
+  }
+
+  private static HashUpdate update(String book, String position, long version) {
+    RowData row =
+        GenericRowData.of(
+            StringData.fromString(book),
+            position == null ? null : DecimalData.fromBigDecimal(new BigDecimal(position), 20, 2),
+            TimestampData.fromEpochMillis(1767323045006L),
+            version);
+    return new RowHashes("s:", "pos", ROWS, List.of("book")).update(row);
+  }
+}
