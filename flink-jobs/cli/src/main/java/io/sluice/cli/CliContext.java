@@ -24,6 +24,11 @@ public record CliContext(Path root, boolean terminal) {
     return root.resolve("flink-jobs/job/target/sluice-job.jar");
   }
 
+  /** What the build laid out for the servers. */
+  public Path serverFiles() {
+    return root.resolve("flink-jobs/sandbox/dist");
+  }
+
   /** The shipped datasets. */
   public Path shippedDefinitions() {
     return root.resolve("schemas");

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.sandbox.SandboxException;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -16,7 +17,7 @@ final class FailureText {
     while (isWrapper(cause)) {
       cause = cause.getCause();
     }
-    if (cause instanceof CommandFailure) {
+    if (cause instanceof CommandFailure || cause instanceof SandboxException) {
       return cause.getMessage();
     }
     if (cause instanceof NoSuchFileException missing) {
@@ -34,6 +35,10 @@ final class FailureText {
     }
     if (cause instanceof OutOfMemoryError) {
       return "The memory is not enough; give more with SLUICE_JAVA_OPTS=-Xmx2g.";
+    }
+    if (cause instanceof LinkageError) {
+      return "The build is not whole (%s): build again with 'mvn -Dquick package'."
+          .formatted(cause);
     }
     String message = cause.getMessage();
     return message == null || message.isBlank()

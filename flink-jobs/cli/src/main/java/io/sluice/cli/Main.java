@@ -1,5 +1,7 @@
 package io.sluice.cli;
 
+import io.sluice.cli.platform.LocalPlatform;
+import io.sluice.cli.platform.Platform;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -21,7 +23,14 @@ public final class Main {
             Boolean.getBoolean("sluice.terminal"));
     // The log file is set before the first logger exists; the file itself is made on demand.
     Consumer<Path> logTo = file -> System.setProperty("sluice.log", file.toString());
-    System.exit(commandLine(context, logTo).execute(arguments));
+    int code = 1;
+    try {
+      Platform platform = new LocalPlatform(context.serverFiles());
+      code = commandLine(context, platform, logTo).execute(arguments);
+    } catch (OutOfMemoryError | LinkageError e) {
+      System.err.println("sluice: " + FailureText.sentence(e));
+    }
+    System.exit(code);
   }
 
   /**
@@ -29,8 +38,8 @@ public final class Main {
    *
    * @param logTo receives the log file of the chosen home before a command starts
    */
-  static CommandLine commandLine(CliContext context, Consumer<Path> logTo) {
-    SluiceCommand sluice = new SluiceCommand(context);
+  static CommandLine commandLine(CliContext context, Platform platform, Consumer<Path> logTo) {
+    SluiceCommand sluice = new SluiceCommand(context, platform);
     CommandLine commandLine = new CommandLine(sluice);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);

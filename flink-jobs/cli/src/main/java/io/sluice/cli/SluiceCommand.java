@@ -1,6 +1,11 @@
 package io.sluice.cli;
 
+import io.sluice.cli.demo.DemoCommand;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.Platform;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,9 +28,23 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 a check or an action failed, 2 wrong usage.",
       "'sluice COMMAND --help' explains a command."
     },
-    subcommands = {})
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      DemoCommand.class,
+      SubmitCommand.class,
+      ListCommand.class,
+      SavepointCommand.class,
+      StopCommand.class,
+      RestoreCommand.class,
+      ProduceCommand.class,
+      ValidateCommand.class,
+      TableCommand.class,
+    })
 public final class SluiceCommand implements Runnable {
   private final CliContext context;
+  private final Platform platform;
 
   @Spec private CommandSpec spec;
 
@@ -36,6 +55,14 @@ public final class SluiceCommand implements Runnable {
       description =
           "Folder of all state: lake, logs, checkpoints, servers' data (default: .sluice in the repository).")
   private Path home;
+
+  @Option(
+      names = "--port",
+      paramLabel = "NAME=N",
+      scope = ScopeType.INHERIT,
+      description =
+          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc; 0 is any free port. May be repeated.")
+  private List<String> ports = new ArrayList<>();
 
   @Option(
       names = "--verbose",
@@ -53,8 +80,12 @@ public final class SluiceCommand implements Runnable {
   @Option(names = "--version", versionHelp = true, description = "Show the version.")
   private boolean version;
 
-  public SluiceCommand(CliContext context) {
+  /**
+   * @param platform opens the systems that the commands talk to
+   */
+  public SluiceCommand(CliContext context, Platform platform) {
     this.context = Objects.requireNonNull(context, "context");
+    this.platform = Objects.requireNonNull(platform, "platform");
   }
 
   @Override
@@ -70,6 +101,27 @@ public final class SluiceCommand implements Runnable {
   /** The absolute state folder; it need not exist. */
   public Path home() {
     return (home == null ? context.defaultHome() : home).toAbsolutePath().normalize();
+  }
+
+  /** The systems behind the commands. */
+  public Platform platform() {
+    return platform.withPorts(ports);
+  }
+
+  /**
+   * Where the servers of the home answer.
+   *
+   * @throws CommandFailure if they do not run
+   */
+  public Endpoints endpoints() {
+    return platform()
+        .servers(home())
+        .endpoints()
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    "No servers run for the home %s. Start them first: sluice up"
+                        .formatted(home())));
   }
 
   /** Whether stack traces are wanted. */

@@ -52,7 +52,7 @@ class HelpTest {
   }
 
   private CommandLine commandLine() {
-    return Main.commandLine(new CliContext(root, false), log -> {});
+    return Main.commandLine(new CliContext(root, false), new TestingPlatform(), log -> {});
   }
 
   private static List<CommandLine> all(CommandLine command) {

@@ -38,8 +38,7 @@ final class ConnectorEdges implements Edges {
    *
    * @param environment gives the value of an environment variable, or null
    */
-  ConnectorEdges(
-      Pipeline pipeline, JobSettings settings, Function<String, String> environment) {
+  ConnectorEdges(Pipeline pipeline, JobSettings settings, Function<String, String> environment) {
     this.pipeline = pipeline;
     this.settings = settings;
     Connections connections = pipeline.connections();
@@ -56,7 +55,9 @@ final class ConnectorEdges implements Edges {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "connections." + name + " is missing in the pipeline; every pipeline needs it."))
+                    "connections."
+                        + name
+                        + " is missing in the pipeline; every pipeline needs it."))
         .resolve(environment);
   }
 
@@ -90,15 +91,14 @@ final class ConnectorEdges implements Edges {
   @Override
   public AccountedOffsets accounted(Pipeline.Source source) {
     return new AccountedOffsets(
-        source.topic(),
-        LedgerPositions.read(lake, pipeline.name(), source.dataset().name()));
+        source.topic(), LedgerPositions.read(lake, pipeline.name(), source.dataset().name()));
   }
 
   @Override
   public Sink<RowData> table(TableSpec table) {
     DeltaSink.Builder builder =
         DeltaSink.append(
-                pipeline.name() + "/" + table.sinkId(), lake + "/" + table.path(), table.rowType())
+                pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
             .partitionBy(table.partitionBy());
     if (!table.fence().order().isEmpty()) {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));

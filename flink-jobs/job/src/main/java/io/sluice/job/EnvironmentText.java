@@ -4,8 +4,8 @@ import io.sluice.definition.Reference;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * A text of the pipeline file whose variables are looked up where it is needed: on the task manager,
- * in its own environment. Only the names travel with the job, never the values.
+ * A text of the pipeline file whose variables are looked up where it is needed: on the task
+ * manager, in its own environment. Only the names travel with the job, never the values.
  */
 final class EnvironmentText implements SerializableSupplier<String> {
   private static final long serialVersionUID = 1L;

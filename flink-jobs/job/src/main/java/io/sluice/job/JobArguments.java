@@ -6,8 +6,7 @@ import java.util.Map;
 
 /** The arguments of {@link Main}, checked. */
 record JobArguments(String pipeline, String definitions, int parallelism) {
-  private static final List<String> KNOWN =
-      List.of("--pipeline", "--definitions", "--parallelism");
+  private static final List<String> KNOWN = List.of("--pipeline", "--definitions", "--parallelism");
 
   /**
    * Reads the arguments.

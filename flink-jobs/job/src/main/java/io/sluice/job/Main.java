@@ -14,8 +14,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   --parallelism N      parallel readers, writers and views; default 2
  * </pre>
  *
- * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's environment;
- * those that may hold a password are resolved on the task managers.
+ * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's
+ * environment; those that may hold a password are resolved on the task managers.
  */
 public final class Main {
   private Main() {}

@@ -100,10 +100,7 @@ final class PipelineJob {
     pipeline.gold().values().stream()
         .filter(view -> view.from().equals(name))
         .forEach(view -> view(accepted, view, layout, source));
-    rejects(
-        source,
-        accounted,
-        rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived)));
+    rejects(source, accounted, rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived)));
     ledger(name, countsOf(decoded).union(countsOf(valid), countsOf(derived), countsOf(accepted)));
   }
 
@@ -122,7 +119,9 @@ final class PipelineJob {
         .uid(Uids.BRONZE_ROWS + name)
         .sinkTo(
             edges.table(
-                new TableSpec(Uids.BRONZE + name, "bronze/" + name,
+                new TableSpec(
+                    Uids.BRONZE + name,
+                    "bronze/" + name,
                     BronzeRows.ROW_TYPE,
                     pipeline.bronze().partitionBy(),
                     TableFence.RAW)))
@@ -160,7 +159,9 @@ final class PipelineJob {
     accepted
         .sinkTo(
             edges.table(
-                new TableSpec(Uids.SILVER + name, "silver/" + name,
+                new TableSpec(
+                    Uids.SILVER + name,
+                    "silver/" + name,
                     layout.silverType(),
                     silver.write().partitionBy(),
                     TableFence.SILVER)))
@@ -222,11 +223,21 @@ final class PipelineJob {
     if (view.sinks().contains(SinkKind.DELTA)) {
       append(
           results.getSideOutput(WindowAggregateOperator.finalOutput(viewLayout)),
-          new TableSpec(Uids.GOLD + view.name(), "gold/" + view.name(), viewLayout.resultType(), List.of(), TableFence.WINDOW));
+          new TableSpec(
+              Uids.GOLD + view.name(),
+              "gold/" + view.name(),
+              viewLayout.resultType(),
+              List.of(),
+              TableFence.WINDOW));
     }
     append(
         input.getSideOutput(WindowInputOperator.lateOutput(viewLayout)),
-        new TableSpec(Uids.LATE + view.name(), "late/" + view.name(), viewLayout.lateType(), List.of(), TableFence.SILVER));
+        new TableSpec(
+            Uids.LATE + view.name(),
+            "late/" + view.name(),
+            viewLayout.lateType(),
+            List.of(),
+            TableFence.SILVER));
   }
 
   /** Stores that keep the newest version of each row. */
@@ -250,7 +261,12 @@ final class PipelineJob {
     String name = source.dataset().name();
     append(
         rejects,
-        new TableSpec(Uids.QUARANTINE + name, "quarantine/" + name, Rejects.ROW_TYPE, List.of("ingestion_date"), TableFence.RAW));
+        new TableSpec(
+            Uids.QUARANTINE + name,
+            "quarantine/" + name,
+            Rejects.ROW_TYPE,
+            List.of("ingestion_date"),
+            TableFence.RAW));
     rejects
         .flatMap(new DeadLetterRows(source.topic() + ".dlq", accounted))
         .returns(InternalTypeInfo.of(DeadLetterRows.ROW_TYPE))
@@ -274,7 +290,9 @@ final class PipelineJob {
             .setMaxParallelism(1);
     rows.sinkTo(
             edges.table(
-                new TableSpec(Uids.LEDGER + name, "ledger/" + pipeline.name(),
+                new TableSpec(
+                    Uids.LEDGER + name,
+                    "ledger/" + pipeline.name(),
                     LedgerOperator.ROW_TYPE,
                     List.of(),
                     TableFence.NONE)))

@@ -32,8 +32,7 @@ public final class BronzeRows implements FlatMapFunction<RowData, RowData> {
     fields.add(new RowType.RowField("schema_id", new IntType()));
     fields.add(
         new RowType.RowField(
-            "ingestion_time",
-            new LocalZonedTimestampType(false, RawRecord.TIMESTAMP_PRECISION)));
+            "ingestion_time", new LocalZonedTimestampType(false, RawRecord.TIMESTAMP_PRECISION)));
     fields.add(new RowType.RowField("ingestion_date", new DateType(false)));
     return new RowType(false, fields);
   }

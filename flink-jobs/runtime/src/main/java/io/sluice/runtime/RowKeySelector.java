@@ -11,8 +11,8 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * The key of a row: some of its columns as a binary row, which compares and hashes by its bytes. The
- * key is always a row of its own, safe to keep.
+ * The key of a row: some of its columns as a binary row, which compares and hashes by its bytes.
+ * The key is always a row of its own, safe to keep.
  */
 public final class RowKeySelector
     implements KeySelector<RowData, RowData>, ResultTypeQueryable<RowData> {
@@ -36,7 +36,8 @@ public final class RowKeySelector
     this.columns = columns.stream().mapToInt(rowType::getFieldIndex).toArray();
     this.keyType =
         new RowType(
-            false, java.util.Arrays.stream(this.columns).mapToObj(rowType.getFields()::get).toList());
+            false,
+            java.util.Arrays.stream(this.columns).mapToObj(rowType.getFields()::get).toList());
   }
 
   @Override

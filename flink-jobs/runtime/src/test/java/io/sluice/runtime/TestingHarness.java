@@ -59,8 +59,7 @@ public final class TestingHarness {
     return side == null ? List.of() : side.stream().map(StreamRecord::getValue).toList();
   }
 
-  public static List<RowData> rejects(
-      OneInputStreamOperatorTestHarness<RowData, RowData> harness) {
+  public static List<RowData> rejects(OneInputStreamOperatorTestHarness<RowData, RowData> harness) {
     return side(harness, Rejects.OUTPUT);
   }
 

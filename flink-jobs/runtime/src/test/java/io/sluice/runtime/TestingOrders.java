@@ -64,8 +64,7 @@ public final class TestingOrders {
 
   /** One-minute windows per shop with ten seconds of allowed lateness. */
   public static Pipeline.View windowView() {
-    return view(
-        Optional.of(new Pipeline.Window(Duration.ofMinutes(1), Duration.ofSeconds(10))));
+    return view(Optional.of(new Pipeline.Window(Duration.ofMinutes(1), Duration.ofSeconds(10))));
   }
 
   public static Pipeline.View runningView() {
@@ -80,11 +79,9 @@ public final class TestingOrders {
         List.of("shop"),
         window,
         List.of(
-            new Aggregate(
-                "total", Aggregate.Function.SUM, amount, new ColumnType.Decimal(38, 2)),
+            new Aggregate("total", Aggregate.Function.SUM, amount, new ColumnType.Decimal(38, 2)),
             new Aggregate("orders", Aggregate.Function.COUNT, null, Simple.LONG),
-            new Aggregate(
-                "mean", Aggregate.Function.AVG, amount, new ColumnType.Decimal(38, 6)),
+            new Aggregate("mean", Aggregate.Function.AVG, amount, new ColumnType.Decimal(38, 6)),
             new Aggregate(
                 "last",
                 Aggregate.Function.MAX,

@@ -1,5 +1,6 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.CommandFailure;
 import io.sluice.cli.demo.TradeEncoder.Message;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class LoadProducer {
   /**
    * Sends everything and waits for the last acknowledgement.
    *
-   * @throws DemoException when the broker refuses a record
+   * @throws CommandFailure when the broker refuses a record
    * @throws InterruptedException when the thread is interrupted between two records
    */
   public void run(TradeGenerator generator, int count, SendTimes times, Progress progress)
@@ -96,7 +97,7 @@ public final class LoadProducer {
   private void step(long sent, Progress progress) throws InterruptedException {
     Exception refused = refusal.get();
     if (refused != null) {
-      throw new DemoException(
+      throw new CommandFailure(
           "Kafka refused a record of topic %s: %s. See the broker's log in the logs folder."
               .formatted(topic, refused.getMessage()),
           refused);

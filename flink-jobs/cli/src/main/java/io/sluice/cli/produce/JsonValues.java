@@ -164,9 +164,7 @@ final class JsonValues {
       throw TextValues.bad(node.toString(), "a JSON object for a map");
     }
     Map<String, Object> map = new LinkedHashMap<>();
-    Iterator<Map.Entry<String, JsonNode>> entries = node.fields();
-    while (entries.hasNext()) {
-      Map.Entry<String, JsonNode> entry = entries.next();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
       try {
         map.put(entry.getKey(), parse(schema.getValueType(), entry.getValue()));
       } catch (BadValueException e) {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.cli.demo.TradeEncoder.Message;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversions;
@@ -124,7 +127,7 @@ class TradeGeneratorTest {
 
   @Test
   void fewSymbolsAreTradedMost() throws IOException {
-    var counts = new java.util.HashMap<String, Integer>();
+    var counts = new HashMap<String, Integer>();
     for (int i = 0; i < COUNT; i++) {
       if (events.kind(i) == TradeKind.CLEAN) {
         counts.merge(decode(messages.get(i).value()).get("symbol").toString(), 1, Integer::sum);
@@ -145,7 +148,7 @@ class TradeGeneratorTest {
               .binaryDecoder(buffer.copy(0, buffer.size()), null)
               .readBytes(null)
               .array();
-      assertThat(content).isEqualTo(java.math.BigInteger.valueOf(value).toByteArray());
+      assertThat(content).isEqualTo(BigInteger.valueOf(value).toByteArray());
     }
   }
 
@@ -172,11 +175,12 @@ class TradeGeneratorTest {
     return trade;
   }
 
+  /** The shipped schema: the generator must write what it says. */
   private static Schema schema() {
-    try (InputStream file = TradeGeneratorTest.class.getResourceAsStream("trades.avsc")) {
-      return new Schema.Parser().parse(file);
+    try {
+      return new Schema.Parser().parse(Path.of("../../schemas/market-risk/trades.avsc").toFile());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

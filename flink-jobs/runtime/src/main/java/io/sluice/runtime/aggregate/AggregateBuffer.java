@@ -12,8 +12,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * All aggregates of one group on the heap, changed in place, and how many events went in. The number
- * of events is the version that fences the serving stores: it only ever grows.
+ * All aggregates of one group on the heap, changed in place, and how many events went in. The
+ * number of events is the version that fences the serving stores: it only ever grows.
  */
 final class AggregateBuffer {
 
@@ -52,8 +52,7 @@ final class AggregateBuffer {
               ? new ColumnType.Decimal(ColumnType.Decimal.MAX_PRECISION, decimal.scale())
               : ColumnType.Simple.DOUBLE;
       cells.add(
-          new Aggregate(
-              aggregate.name(), Aggregate.Function.SUM, aggregate.argument(), sumType));
+          new Aggregate(aggregate.name(), Aggregate.Function.SUM, aggregate.argument(), sumType));
       cells.add(
           new Aggregate(
               aggregate.name(),

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The groups that were used last, on the heap in front of keyed state. Dirty groups are written back
- * before every barrier and when the cache is full, so state is complete in every checkpoint.
+ * The groups that were used last, on the heap in front of keyed state. Dirty groups are written
+ * back before every barrier and when the cache is full, so state is complete in every checkpoint.
  *
  * @param <G> what identifies a group; immutable
  */

@@ -3,12 +3,12 @@ package io.sluice.runtime.aggregate;
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.Pipeline.EventTime;
 import io.sluice.runtime.SilverLayout;
-import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
-import io.sluice.runtime.expression.ExpressionCompiler;
 import io.sluice.runtime.expression.Evaluator;
+import io.sluice.runtime.expression.ExpressionCompiler;
 import java.io.Serializable;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /** Turns a silver row into the input row of a view: its key, its event time, its arguments. */
 final class ViewInput implements Serializable {

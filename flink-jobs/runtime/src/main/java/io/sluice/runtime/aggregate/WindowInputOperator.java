@@ -86,8 +86,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
       lateRow.setField(i, columns[i].getFieldOrNull(silverRow));
     }
     lateRow.setField(columns.length, TimestampData.fromEpochMillis(start));
-    lateRow.setField(
-        columns.length + 1, TimestampData.fromEpochMillis(layout.windowEnd(start)));
+    lateRow.setField(columns.length + 1, TimestampData.fromEpochMillis(layout.windowEnd(start)));
     return lateRow;
   }
 

@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * Which offsets of a topic the ledger already accounts for when a job is submitted. A job that starts
- * without state reads its topic again to rebuild what it remembers; such records must not be counted
- * twice.
+ * Which offsets of a topic the ledger already accounts for when a job is submitted. A job that
+ * starts without state reads its topic again to rebuild what it remembers; such records must not be
+ * counted twice.
  */
 public final class AccountedOffsets implements Serializable {
   private static final long serialVersionUID = 1L;

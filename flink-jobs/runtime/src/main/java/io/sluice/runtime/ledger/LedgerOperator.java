@@ -63,6 +63,7 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   private transient ListState<String> incarnationState;
   private transient String incarnation;
   private transient long gaps;
+  private transient long lastCheckpoint;
 
   public LedgerOperator(String dataset) {
     this.dataset = dataset;
@@ -70,6 +71,7 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
+    lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
     incarnationState =
         context
             .getOperatorStateStore()
@@ -93,6 +95,17 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
+    lastCheckpoint = checkpointId;
+    emit(checkpointId);
+  }
+
+  /** What is left at the end of all input belongs to the checkpoint that follows. */
+  @Override
+  public void finish() {
+    emit(lastCheckpoint + 1);
+  }
+
+  private void emit(long checkpointId) {
     if (total.isEmpty()) {
       return;
     }

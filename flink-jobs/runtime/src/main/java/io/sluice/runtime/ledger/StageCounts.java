@@ -18,8 +18,8 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.util.OutputTag;
 
 /**
- * What one stage, or all of them, did since the last barrier. A stage counts here while it works and
- * hands the counts to the ledger right before each barrier, so that they describe exactly the
+ * What one stage, or all of them, did since the last barrier. A stage counts here while it works
+ * and hands the counts to the ledger right before each barrier, so that they describe exactly the
  * records of that checkpoint.
  */
 public final class StageCounts {
@@ -32,11 +32,16 @@ public final class StageCounts {
       RowType.of(
           false,
           new LogicalType[] {
-            COUNT, COUNT, COUNT, COUNT, COUNT, COUNTS_BY_NAME, COUNTS_BY_NAME, COUNTS_BY_NAME,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNTS_BY_NAME,
+            COUNTS_BY_NAME,
+            COUNTS_BY_NAME,
             COUNTS_BY_NAME
           },
           new String[] {
-            "checkpoint_id",
             "consumed",
             "silver",
             "duplicates",
@@ -124,10 +129,9 @@ public final class StageCounts {
     return consumed - silver - rejectedCount() - duplicates - filtered;
   }
 
-  /** The counts as a row for the checkpoint of the coming barrier. */
-  public RowData toRow(long checkpointId) {
+  /** The counts as a row for the ledger. */
+  public RowData toRow() {
     return GenericRowData.of(
-        checkpointId,
         consumed,
         silver,
         duplicates,
@@ -158,14 +162,14 @@ public final class StageCounts {
 
   /** Adds the counts of another stage. */
   public void add(RowData row) {
-    consumed += row.getLong(1);
-    silver += row.getLong(2);
-    duplicates += row.getLong(3);
-    filtered += row.getLong(4);
-    each(row.getMap(5), (rule, n) -> rejected.computeIfAbsent(rule, r -> new Tally()).count += n);
-    each(row.getMap(6), (rule, n) -> kept.computeIfAbsent(rule, r -> new Tally()).count += n);
-    each(row.getMap(7), (group, offset) -> from.merge(group, offset, Math::min));
-    each(row.getMap(8), (group, offset) -> to.merge(group, offset, Math::max));
+    consumed += row.getLong(0);
+    silver += row.getLong(1);
+    duplicates += row.getLong(2);
+    filtered += row.getLong(3);
+    each(row.getMap(4), (rule, n) -> rejected.computeIfAbsent(rule, r -> new Tally()).count += n);
+    each(row.getMap(5), (rule, n) -> kept.computeIfAbsent(rule, r -> new Tally()).count += n);
+    each(row.getMap(6), (group, offset) -> from.merge(group, offset, Math::min));
+    each(row.getMap(7), (group, offset) -> to.merge(group, offset, Math::max));
   }
 
   /** Starts again at zero. */

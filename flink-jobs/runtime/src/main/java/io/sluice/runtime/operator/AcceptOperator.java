@@ -38,6 +38,11 @@ public final class AcceptOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    stage.report(checkpointId);
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

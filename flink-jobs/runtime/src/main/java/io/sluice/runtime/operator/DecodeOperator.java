@@ -35,6 +35,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
 
   private transient Stage stage;
   private transient Map<Integer, AvroRowReader> readers;
+  private transient Map<Integer, String> incompatible;
   private transient GenericRowData row;
   private transient StreamRecord<RowData> out;
   private transient Map<Integer, String> partitionNames;
@@ -50,6 +51,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     super.open();
     stage = new Stage("decode", accounted, output, getMetricGroup());
     readers = new HashMap<>();
+    incompatible = new HashMap<>();
     partitionNames = new HashMap<>();
     row = new GenericRowData(layout.workingType().getFieldCount());
     out = new StreamRecord<>(row);
@@ -77,8 +79,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     output.collect(out.replace(row));
   }
 
-  private void decode(RowData raw, byte[] value, int schemaId)
-      throws IOException, CodecException {
+  private void decode(RowData raw, byte[] value, int schemaId) throws IOException, CodecException {
     AvroRowReader reader = readers.get(schemaId);
     if (reader == null) {
       reader = reader(schemaId);
@@ -95,8 +96,15 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     row.setField(layout.raw(), raw);
   }
 
-  /** Only good readers are kept: an id that is unknown now may be registered later. */
+  /**
+   * A schema never changes under its id, so what was learnt of it is kept; an id that is unknown
+   * now may be registered later.
+   */
   private AvroRowReader reader(int schemaId) throws IOException, CodecException {
+    String known = incompatible.get(schemaId);
+    if (known != null) {
+      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, known);
+    }
     Optional<String> json = schemas.schema(schemaId);
     if (json.isEmpty()) {
       throw new CodecException(
@@ -105,15 +113,17 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
               .formatted(schemaId));
     }
     try {
-      Schema writer = new Schema.Parser().parse(json.get());
+      // A writer's defaults do not matter for reading; a bad one must not cost its records.
+      Schema writer = new Schema.Parser().setValidateDefaults(false).parse(json.get());
       AvroRowReader reader = AvroRowReader.create(writer, layout.dataset().schema());
       readers.put(schemaId, reader);
       return reader;
     } catch (IncompatibleSchemaException | AvroRuntimeException e) {
-      throw new CodecException(
-          DecodeRule.INCOMPATIBLE_SCHEMA,
+      String problem =
           "Schema %d cannot be read as dataset %s: %s"
-              .formatted(schemaId, layout.dataset().name(), e.getMessage()));
+              .formatted(schemaId, layout.dataset().name(), e.getMessage());
+      incompatible.put(schemaId, problem);
+      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, problem);
     }
   }
 
@@ -135,6 +145,11 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    stage.report(checkpointId);
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

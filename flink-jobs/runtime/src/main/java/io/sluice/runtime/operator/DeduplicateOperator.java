@@ -46,8 +46,7 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    ValueStateDescriptor<Long> descriptor =
-        new ValueStateDescriptor<>("first-arrival", Types.LONG);
+    ValueStateDescriptor<Long> descriptor = new ValueStateDescriptor<>("first-arrival", Types.LONG);
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(Duration.ofMillis(2 * retainMillis))
             .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
@@ -86,6 +85,11 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    stage.report(checkpointId);
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

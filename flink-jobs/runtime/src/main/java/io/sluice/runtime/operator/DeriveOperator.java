@@ -2,8 +2,8 @@ package io.sluice.runtime.operator;
 
 import io.sluice.definition.Pipeline.Derivation;
 import io.sluice.runtime.SilverLayout;
-import io.sluice.runtime.expression.ExpressionCompiler;
 import io.sluice.runtime.expression.Evaluator;
+import io.sluice.runtime.expression.ExpressionCompiler;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import java.util.List;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -13,8 +13,8 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Computes the derived columns of a working row, in order. A record for which one cannot be computed
- * (an overflow, a division by zero) becomes a reject of rule {@code derive:<column>}.
+ * Computes the derived columns of a working row, in order. A record for which one cannot be
+ * computed (an overflow, a division by zero) becomes a reject of rule {@code derive:<column>}.
  */
 public final class DeriveOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -38,8 +38,7 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
     List<Derivation> derivations = layout.derivations();
     evaluators = new Evaluator[derivations.size()];
     for (int i = 0; i < evaluators.length; i++) {
-      evaluators[i] =
-          ExpressionCompiler.compile(derivations.get(i).expression(), layout.columns());
+      evaluators[i] = ExpressionCompiler.compile(derivations.get(i).expression(), layout.columns());
     }
   }
 
@@ -70,6 +69,11 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    stage.report(checkpointId);
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

@@ -3,9 +3,9 @@ package io.sluice.runtime.operator;
 import io.sluice.definition.Pipeline.EventTime;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
-import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -16,10 +16,10 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
  * Gives every record the watermark of its partition as it stood before the record, and emits the

@@ -12,7 +12,8 @@ public interface SchemaLookup extends Serializable {
    * The schema that a writer registered.
    *
    * @return the schema as Avro JSON, empty when no such id was ever registered
-   * @throws IOException if it cannot be told now; the job fails over rather than reject good records
+   * @throws IOException if it cannot be told now; the job fails over rather than reject good
+   *     records
    */
   Optional<String> schema(int id) throws IOException;
 }

@@ -11,8 +11,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 
 /**
- * What every stage does besides its own work: count for the ledger, turn records away, report before
- * a barrier. Records that the ledger accounts for already are processed but not counted.
+ * What every stage does besides its own work: count for the ledger, turn records away, report
+ * before a barrier. Records that the ledger accounts for already are processed but not counted.
  */
 final class Stage {
   private final String name;
@@ -56,10 +56,10 @@ final class Stage {
         Rejects.OUTPUT, new StreamRecord<>(Rejects.row(raw, schemaId, name, rule, reason)));
   }
 
-  /** Hands the counts of the checkpoint to the ledger; called before its barrier. */
-  void report(long checkpointId) {
+  /** Hands the counts to the ledger; called before every barrier and at the end of all input. */
+  void report() {
     if (!counts.isEmpty()) {
-      output.collect(StageCounts.OUTPUT, new StreamRecord<>(counts.toRow(checkpointId)));
+      output.collect(StageCounts.OUTPUT, new StreamRecord<>(counts.toRow()));
       counts.clear();
     }
   }

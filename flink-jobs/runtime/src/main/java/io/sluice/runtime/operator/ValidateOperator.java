@@ -12,9 +12,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Checks the expectations of the contract in one pass. Severity error turns the record away, warning
- * and info keep and count it, {@code sluice.action: fail} stops the job for good. Working rows in
- * and out.
+ * Checks the expectations of the contract in one pass. Severity error turns the record away,
+ * warning and info keep and count it, {@code sluice.action: fail} stops the job for good. Working
+ * rows in and out.
  */
 public final class ValidateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -95,6 +95,11 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    stage.report(checkpointId);
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

@@ -12,8 +12,8 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.util.Collector;
 
 /**
- * Rejects as messages for the dead-letter topic. Rejects that the ledger accounts for already are in
- * the topic since an earlier run and do not go there again.
+ * Rejects as messages for the dead-letter topic. Rejects that the ledger accounts for already are
+ * in the topic since an earlier run and do not go there again.
  */
 public final class DeadLetterRows implements FlatMapFunction<RowData, RowData> {
   private static final long serialVersionUID = 1L;

@@ -86,8 +86,7 @@ public final class Rejects {
     target.setField(RawRecord.PARTITION, raw.getInt(RawRecord.PARTITION));
     target.setField(RawRecord.OFFSET, raw.getLong(RawRecord.OFFSET));
     target.setField(
-        RawRecord.TIMESTAMP,
-        raw.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
+        RawRecord.TIMESTAMP, raw.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
     target.setField(
         RawRecord.KEY, raw.isNullAt(RawRecord.KEY) ? null : raw.getBinary(RawRecord.KEY));
     target.setField(
@@ -122,7 +121,6 @@ public final class Rejects {
   }
 
   private static RowData header(String key, String value) {
-    return GenericRowData.of(
-        StringData.fromString(key), value.getBytes(StandardCharsets.UTF_8));
+    return GenericRowData.of(StringData.fromString(key), value.getBytes(StandardCharsets.UTF_8));
   }
 }

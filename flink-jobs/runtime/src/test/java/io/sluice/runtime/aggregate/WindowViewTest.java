@@ -22,10 +22,7 @@ class WindowViewTest {
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> window()
       throws Exception {
     return TestingHarness.keyed(
-        new WindowAggregateOperator(layout),
-        layout.inputType(),
-        layout.key(),
-        layout.resultType());
+        new WindowAggregateOperator(layout), layout.inputType(), layout.key(), layout.resultType());
   }
 
   private OneInputStreamOperatorTestHarness<RowData, RowData> input() throws Exception {
@@ -115,13 +112,10 @@ class WindowViewTest {
   void anEventIsLateByTheWatermarkThatItCarries() throws Exception {
     try (var harness = input()) {
       harness.open();
-      harness.processElement(
-          TestingOrders.stream(silver, 0, "a", 10_000, "1.00", 69_998), 0);
-      harness.processElement(
-          TestingOrders.stream(silver, 1, "b", 10_000, "1.00", 69_999), 0);
+      harness.processElement(TestingOrders.stream(silver, 0, "a", 10_000, "1.00", 69_998), 0);
+      harness.processElement(TestingOrders.stream(silver, 1, "b", 10_000, "1.00", 69_999), 0);
       assertThat(TestingHarness.rows(harness)).hasSize(1);
-      List<RowData> late =
-          TestingHarness.side(harness, WindowInputOperator.lateOutput(layout));
+      List<RowData> late = TestingHarness.side(harness, WindowInputOperator.lateOutput(layout));
       assertThat(late).hasSize(1);
       assertThat(late.get(0).getString(0).toString()).isEqualTo("b");
       int end = layout.lateType().getFieldIndex("_window_end");

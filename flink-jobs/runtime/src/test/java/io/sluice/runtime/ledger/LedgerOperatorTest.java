@@ -8,19 +8,19 @@ import org.junit.jupiter.api.Test;
 
 class LedgerOperatorTest {
 
-  private static RowData decoded(long checkpoint) {
+  private static RowData decoded() {
     StageCounts counts = new StageCounts();
     counts.consumed("t/0", 5);
     counts.consumed("t/0", 6);
     counts.consumed("t/1", 0);
     counts.rejected("corrupt");
-    return counts.toRow(checkpoint);
+    return counts.toRow();
   }
 
-  private static RowData accepted(long checkpoint) {
+  private static RowData accepted() {
     StageCounts counts = new StageCounts();
     counts.silver();
-    return counts.toRow(checkpoint);
+    return counts.toRow();
   }
 
   @Test
@@ -31,8 +31,8 @@ class LedgerOperatorTest {
       harness.open();
       harness.prepareSnapshotPreBarrier(1);
       assertThat(TestingHarness.rows(harness)).isEmpty();
-      harness.processElement(decoded(2), 0);
-      harness.processElement(accepted(2), 0);
+      harness.processElement(decoded(), 0);
+      harness.processElement(accepted(), 0);
       harness.prepareSnapshotPreBarrier(2);
       RowData row = TestingHarness.rows(harness).get(0);
       assertThat(row.getString(0).toString()).isEqualTo("orders");

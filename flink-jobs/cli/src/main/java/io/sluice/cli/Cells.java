@@ -1,0 +1,87 @@
+package io.sluice.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Values of tables for the terminal and for JSON. */
+final class Cells {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int WIDEST = 60;
+
+  private Cells() {}
+
+  /**
+   * The value in terms of JSON: times as ISO-8601 text, bytes as Base64, decimals as numbers, what
+   * JSON has no number for as text.
+   */
+  static Object json(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, Object> copy = new LinkedHashMap<>();
+      map.forEach((key, item) -> copy.put(String.valueOf(key), json(item)));
+      return copy;
+    }
+    if (value instanceof List<?> list) {
+      List<Object> copy = new ArrayList<>();
+      list.forEach(item -> copy.add(json(item)));
+      return copy;
+    }
+    if (value instanceof byte[] bytes) {
+      return Base64.getEncoder().encodeToString(bytes);
+    }
+    if (value instanceof Double number && !Double.isFinite(number)
+        || value instanceof Float small && !Float.isFinite(small)) {
+      return value.toString();
+    }
+    return value == null || value instanceof Number || value instanceof Boolean
+        ? value
+        : value.toString();
+  }
+
+  /** The value in one line, cut when it is long; control characters are escaped. */
+  static String text(Object value) {
+    if (value == null) {
+      return "";
+    }
+    if (value instanceof BigDecimal decimal) {
+      return decimal.toPlainString();
+    }
+    String text =
+        value instanceof Map || value instanceof List ? write(json(value)) : json(value).toString();
+    String line = escape(text);
+    return line.length() <= WIDEST ? line : line.substring(0, WIDEST - 3) + "...";
+  }
+
+  /** A key of the JSON form as a heading: {@code lastCommit} becomes {@code LAST COMMIT}. */
+  static String title(String key) {
+    return key.replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
+  }
+
+  private static String write(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A value cannot be written as JSON.", e);
+    }
+  }
+
+  /** A value from a table must not steer the terminal. */
+  private static String escape(String text) {
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder();
+    text.chars()
+        .forEach(
+            c ->
+                escaped.append(
+                    Character.isISOControl(c) ? "\\u%04x".formatted(c) : String.valueOf((char) c)));
+    return escaped.toString();
+  }
+}

@@ -1,0 +1,102 @@
+package io.sluice.cli;
+
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.submit.Submission;
+import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.PipelineLoader;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Starts a pipeline as a job. */
+@Command(
+    name = "submit",
+    header = "Check a pipeline and run it on the Flink cluster.",
+    description = {
+      "Checks all definitions first and reports every problem at once. Creates the topics that do",
+      "not exist, registers the schemas with BACKWARD compatibility, and returns when every task",
+      "of the job runs. The job keeps copies of the files: later edits do not change it."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./sluice submit market-risk",
+      "  ./sluice submit my/pipeline.yaml --definitions my/"
+    })
+final class SubmitCommand implements Callable<Integer> {
+  static final String DEFAULT_PARALLELISM = "2";
+
+  @ParentCommand private SluiceCommand sluice;
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "PIPELINE",
+      description = "A pipeline file, or the name of a shipped one.")
+  private String pipeline;
+
+  @Option(
+      names = "--definitions",
+      paramLabel = "DIR",
+      description = "Folder of schemas and contracts (default: the shipped ones).")
+  private Path definitions;
+
+  @Option(
+      names = "--from-savepoint",
+      paramLabel = "PATH",
+      description = "Savepoint or retained checkpoint to begin from.")
+  private Path savepoint;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      defaultValue = DEFAULT_PARALLELISM,
+      description = "Parallel tasks of each stage (default: ${DEFAULT-VALUE}).")
+  private int parallelism;
+
+  @Option(names = "--json", description = "Print the job as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Output output = new Output(spec, sluice.context());
+    Path file = PipelineFiles.resolve(pipeline, sluice.context().shippedPipelines());
+    Path folder = definitions == null ? sluice.context().shippedDefinitions() : definitions;
+    // Checked before a server is asked for anything.
+    String name = PipelineLoader.load(file, folder).name();
+    Optional<String> from = Optional.ofNullable(savepoint).map(StopCommand::existing);
+    Endpoints endpoints = sluice.endpoints();
+    Cluster cluster = sluice.platform().cluster(endpoints);
+    try (Broker broker = sluice.platform().broker(endpoints)) {
+      Submission submission =
+          new Submission(
+              cluster,
+              broker,
+              sluice.platform().schemas(endpoints),
+              new SubmittedPipelines(sluice.home()),
+              sluice.context().jobJar(),
+              step -> output.remark("  " + step));
+      started(output, name, submission.submit(file, folder, parallelism, from), endpoints, json);
+    }
+    return 0;
+  }
+
+  static void started(Output output, String name, String job, Endpoints endpoints, boolean asJson) {
+    String url = endpoints.flink() + "/#/job/running/" + job;
+    if (asJson) {
+      output.json(Map.of("pipeline", name, "job", job, "url", url));
+    } else {
+      output.line("%s runs as job %s".formatted(name, job));
+      output.line(url);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package io.sluice.cli;
+
+import io.sluice.cli.platform.Tables;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Looks into the tables of the lake. The servers need not run. */
+@Command(
+    name = "table",
+    header = "Look into the Delta tables of the lake.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Example:", "  ./sluice table show gold/exposure_by_book_1m --limit 5"})
+final class TableCommand implements Runnable {
+  @ParentCommand private SluiceCommand sluice;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--lake",
+      paramLabel = "DIR",
+      description = "Root of the tables (default: lake in the home).",
+      scope = picocli.CommandLine.ScopeType.INHERIT)
+  private Path lake;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Name what to do: list, show, history, detail or schema.");
+  }
+
+  private Tables tables() {
+    Path root = lake == null ? sluice.home().resolve("lake") : lake;
+    return sluice.platform().tables(root.toAbsolutePath().normalize());
+  }
+
+  private Output output() {
+    return new Output(spec, sluice.context());
+  }
+
+  @Command(
+      name = "list",
+      header = "List the tables.",
+      footer = {"", "Example:", "  ./sluice table list"})
+  int list(@Option(names = "--json", description = "Print as JSON.") boolean json)
+      throws IOException {
+    List<Map<String, Object>> found = new ArrayList<>();
+    for (String table : tables().list()) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("table", table);
+      Optional<Tables.Commit> latest = tables().latest(table);
+      entry.put("version", latest.map(Tables.Commit::version).orElse(null));
+      entry.put("lastCommit", latest.map(commit -> Text.time(commit.time())).orElse(null));
+      found.add(entry);
+    }
+    print(found, json);
+    return 0;
+  }
+
+  @Command(
+      name = "show",
+      header = "Show rows of a table.",
+      footer = {
+        "",
+        "Examples:",
+        "  ./sluice table show silver/trades --limit 5 --columns trade_id,price",
+        "  ./sluice table show ledger/market-risk --version 3 --json"
+      })
+  int show(
+      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Option(names = "--version", paramLabel = "N", description = "Version (default: newest).")
+          Long version,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "Most rows to show (default: ${DEFAULT-VALUE}).")
+          int limit,
+      @Option(
+              names = "--columns",
+              paramLabel = "A,B",
+              split = ",",
+              description = "Columns to show (default: all).")
+          List<String> columns,
+      @Option(names = "--json", description = "Print a JSON array of objects.") boolean json)
+      throws IOException {
+    requirePositive(limit);
+    Tables.Rows rows =
+        tables()
+            .rows(
+                table, Optional.ofNullable(version), columns == null ? List.of() : columns, limit);
+    Output output = output();
+    if (json) {
+      output.json(rows.rows().stream().map(row -> object(rows.columns(), row)).toList());
+    } else {
+      output.table(
+          rows.columns(),
+          rows.rows().stream().map(row -> row.stream().map(Cells::text).toList()).toList());
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "history",
+      header = "Show the versions of a table, newest first.",
+      footer = {"", "Example:", "  ./sluice table history silver/trades --limit 10"})
+  int history(
+      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "Most versions to show (default: ${DEFAULT-VALUE}).")
+          int limit,
+      @Option(names = "--json", description = "Print as JSON.") boolean json)
+      throws IOException {
+    requirePositive(limit);
+    List<Map<String, Object>> versions = new ArrayList<>();
+    for (Tables.Commit commit : tables().history(table, limit)) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("version", commit.version());
+      entry.put("time", commit.time().toString());
+      entry.putAll(commit.details());
+      versions.add(entry);
+    }
+    print(versions, json);
+    return 0;
+  }
+
+  @Command(
+      name = "detail",
+      header = "Show size, partitions and properties of a table.",
+      footer = {"", "Example:", "  ./sluice table detail gold/exposure_by_book_1m"})
+  int detail(
+      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Option(names = "--json", description = "Print as JSON.") boolean json)
+      throws IOException {
+    Map<String, Object> detail = tables().detail(table);
+    Output output = output();
+    if (json) {
+      output.json(Cells.json(detail));
+    } else {
+      detail.forEach((name, value) -> output.line("%-18s %s".formatted(name, Cells.text(value))));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "schema",
+      header = "Show the columns of a table.",
+      footer = {"", "Example:", "  ./sluice table schema silver/trades"})
+  int schema(
+      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Option(names = "--json", description = "Print as JSON.") boolean json)
+      throws IOException {
+    print(tables().schema(table), json);
+    return 0;
+  }
+
+  private void requirePositive(int limit) {
+    if (limit < 1) {
+      throw new ParameterException(spec.commandLine(), "--limit is 1 or more, not " + limit + ".");
+    }
+  }
+
+  /** Entries with the same keys, as a table or as JSON. */
+  private void print(List<Map<String, Object>> entries, boolean json) {
+    Output output = output();
+    if (json) {
+      output.json(Cells.json(entries));
+    } else if (entries.isEmpty()) {
+      output.line("None.");
+    } else {
+      output.table(
+          entries.get(0).keySet().stream().map(name -> Cells.title(name)).toList(),
+          entries.stream()
+              .map(entry -> entry.values().stream().map(Cells::text).toList())
+              .toList());
+    }
+  }
+
+  private static Map<String, Object> object(List<String> columns, List<Object> row) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      object.put(columns.get(i), Cells.json(row.get(i)));
+    }
+    return object;
+  }
+}

@@ -1,0 +1,77 @@
+package io.sluice.cli.demo;
+
+import io.delta.kernel.types.LongType;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether every store holds as many records as it must, by cheap looks: the Delta logs' own row
+ * counts, the versions in Redis, a sum in PostgreSQL. It says when the run is over; whether the
+ * content is right is the reconciliation's question.
+ */
+final class Coverage {
+  private final List<Part> parts;
+
+  /** The first store that does not hold everything yet. */
+  record Gap(String store, long found, long expected) {}
+
+  private record Part(String store, long expected, LongSupplier found) {}
+
+  private Coverage(List<Part> parts) {
+    this.parts = parts;
+  }
+
+  /** All stores of the pipeline, the ledger first. */
+  static Coverage of(
+      ExpectedResults expected,
+      Names.Tables tables,
+      DataFiles files,
+      RedisPositions redis,
+      JdbcExposures jdbc) {
+    return new Coverage(
+        List.of(
+            new Part("the ledger", expected.acked(), ledger(files, tables)),
+            new Part("bronze", expected.acked(), new DeltaLogTail(tables.bronze())::advance),
+            new Part(
+                "silver", expected.silver().size(), new DeltaLogTail(tables.silver())::advance),
+            new Part(
+                "quarantine",
+                expected.rejectedTotal(),
+                new DeltaLogTail(tables.quarantine())::advance),
+            new Part("the late table", expected.late(), new DeltaLogTail(tables.late())::advance),
+            new Part("gold", expected.delta().size(), new DeltaLogTail(tables.gold())::advance),
+            new Part("Redis", expected.silver().size(), redis::events),
+            new Part("PostgreSQL", trades(expected), jdbc::trades)));
+  }
+
+  private static long trades(ExpectedResults expected) {
+    return expected.jdbc().values().stream().mapToLong(ExpectedResults.Exposure::trades).sum();
+  }
+
+  /** The records consumed so far, from the ledger's new rows. */
+  private static LongSupplier ledger(DataFiles files, Names.Tables tables) {
+    var tail = new DeltaLogTail(tables.ledger());
+    long[] consumed = new long[1];
+    return () -> {
+      Optional<DeltaLogTail.Version> version = tail.poll();
+      while (version.isPresent()) {
+        files.longs(
+            version.get().added(), "consumed", LongType.LONG, value -> consumed[0] += value);
+        version = tail.poll();
+      }
+      return consumed[0];
+    };
+  }
+
+  /** Looks at the stores in order, up to the first that lacks something; empty when none does. */
+  Optional<Gap> look() {
+    for (Part part : parts) {
+      long found = part.found().getAsLong();
+      if (found < part.expected()) {
+        return Optional.of(new Gap(part.store(), found, part.expected()));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,20 @@
+package io.sluice.cli.demo;
+
+import java.io.PrintWriter;
+
+/**
+ * Where a demo speaks to the person.
+ *
+ * @param terminal whether progress is drawn in place
+ */
+record DemoConsole(PrintWriter out, boolean terminal) {
+
+  void say(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  DemoProgress progress(String task, long events) {
+    return terminal ? DemoProgress.bar(task, events) : DemoProgress.lines(task, events, this::say);
+  }
+}

@@ -1,0 +1,116 @@
+package io.sluice.cli.demo;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Endpoints;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Removes what an earlier demo left in a home, and only that: a home whose tables were not made by
+ * a demo is refused. A marker file says that they were.
+ */
+final class FreshStart {
+  private static final String MARKER = "demo";
+
+  private final Path home;
+  private final Names.Tables tables;
+
+  FreshStart(Path home, Path lake) {
+    this.home = home;
+    tables = Names.Tables.under(lake);
+  }
+
+  /**
+   * Refuses a home with tables that are not a demo's.
+   *
+   * @throws CommandFailure when there are some
+   */
+  void check() {
+    List<Path> there = existing();
+    if (!there.isEmpty() && !Files.exists(home.resolve(MARKER))) {
+      throw new CommandFailure(
+          ("The table %s was not made by a demo, and a demo starts with empty tables: name another"
+                  + " folder with --home, or remove the table.")
+              .formatted(there.get(0)));
+    }
+  }
+
+  private List<Path> existing() {
+    return List.of(
+            tables.bronze(),
+            tables.silver(),
+            tables.quarantine(),
+            tables.gold(),
+            tables.late(),
+            tables.ledger())
+        .stream()
+        .filter(Files::exists)
+        .toList();
+  }
+
+  /** Removes the tables, views and topics of an earlier demo, and marks the home as a demo's. */
+  void clean(Endpoints at, Consumer<String> say) throws InterruptedException {
+    List<Path> old = existing();
+    if (!old.isEmpty()) {
+      say.accept("Removing the tables, topics and views of the last demo ...");
+    }
+    try {
+      Files.createDirectories(home);
+      Files.writeString(home.resolve(MARKER), "The market-risk tables here are a demo's.\n");
+      for (Path table : old) {
+        delete(table);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The tables of the last demo cannot be removed: " + e.getMessage() + ".", e);
+    }
+    Topics.renew(at.kafka());
+    deleteKeys(at.redis());
+    try (var jdbc = new JdbcExposures(at.jdbc())) {
+      jdbc.drop();
+    }
+  }
+
+  private static void deleteKeys(String redis) {
+    RedisClient client = RedisClient.create(redis);
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      List<String> keys = connection.sync().keys(Names.REDIS_PREFIX + "*");
+      if (!keys.isEmpty()) {
+        connection.sync().del(keys.toArray(String[]::new));
+      }
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path done, IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(done);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,118 @@
+package io.sluice.cli.demo;
+
+import io.sluice.cli.CliContext;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.Platform;
+import io.sluice.cli.platform.Servers;
+import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.submit.Submission;
+import io.sluice.cli.submit.SubmittedPipelines;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The stack of a home. Servers that ran before the demo go on after it; only its job ends. */
+final class PlatformStack implements DemoStack {
+  private static final int PARALLELISM = 2;
+
+  private final Platform platform;
+  private final CliContext context;
+  private final Path home;
+  private final Consumer<String> say;
+  private final Servers servers;
+  private Endpoints at;
+  private String job;
+  private boolean started;
+
+  PlatformStack(Platform platform, CliContext context, Path home, Consumer<String> say) {
+    this.platform = platform;
+    this.context = context;
+    this.home = home;
+    this.say = say;
+    servers = platform.servers(home);
+  }
+
+  @Override
+  public Endpoints up() throws InterruptedException {
+    started = servers.components().stream().noneMatch(Servers.Component::running);
+    say.accept(
+        started
+            ? "Starting Kafka, the schema registry, Redis, PostgreSQL and Flink ..."
+            : "Using the servers that run already for " + home + ".");
+    at = servers.up(step -> say.accept("  " + step));
+    return at;
+  }
+
+  @Override
+  public void cancelEarlierJob() throws IOException, InterruptedException {
+    Cluster cluster = platform.cluster(at);
+    for (Cluster.Job running : cluster.jobs()) {
+      if (running.active() && !running.name().equals(Names.PIPELINE)) {
+        throw new CommandFailure(
+            ("The pipeline %s runs in %s, and a demo needs the machine for itself: stop it with"
+                    + " 'sluice stop %s --savepoint', or name another folder with --home.")
+                .formatted(running.name(), home, running.name()));
+      }
+      if (running.active()) {
+        say.accept("Cancelling the job of the last demo, " + running.id() + " ...");
+        cluster.cancel(running.id());
+      }
+    }
+  }
+
+  @Override
+  public void submit() throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      var submission =
+          new Submission(
+              platform.cluster(at),
+              broker,
+              platform.schemas(at),
+              new SubmittedPipelines(home),
+              context.jobJar(),
+              step -> say.accept("  " + step));
+      job =
+          submission.submit(
+              PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
+              context.shippedDefinitions(),
+              PARALLELISM,
+              Optional.empty());
+    }
+  }
+
+  @Override
+  public Optional<String> failure() throws IOException, InterruptedException {
+    Cluster cluster = platform.cluster(at);
+    for (Cluster.Job known : cluster.jobs()) {
+      if (known.id().equals(job) && !known.active()) {
+        return Optional.of(known.state() + ", " + cluster.failure(job).orElse("no reason given"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized void down() {
+    try {
+      if (started) {
+        say.accept("Stopping everything ...");
+        servers.down(step -> {});
+        started = false;
+      } else if (job != null) {
+        platform.cluster(at).cancel(job);
+      }
+      job = null;
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The job %s cannot be cancelled: %s.".formatted(job, e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(
+          "Interrupted while stopping; 'sluice down --home %s' stops the rest.".formatted(home), e);
+    }
+  }
+}

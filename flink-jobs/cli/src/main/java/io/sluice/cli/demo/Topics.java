@@ -1,0 +1,73 @@
+package io.sluice.cli.demo;
+
+import io.sluice.cli.CommandFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes the demo's topics anew. */
+final class Topics {
+  /** Partitions of the topic of trades. */
+  static final int PARTITIONS = 4;
+
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final long AGAIN_NANOS = 100_000_000;
+  private static final List<String> NAMES = List.of(Names.TOPIC, Names.DEAD_LETTER_TOPIC);
+
+  private Topics() {}
+
+  /** Deletes the topics of an earlier demo with all their records, and creates empty ones. */
+  static void renew(String bootstrapServers) throws InterruptedException {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+      Set<String> existing = answer(admin.listTopics().names());
+      List<String> old = NAMES.stream().filter(existing::contains).toList();
+      if (!old.isEmpty()) {
+        answer(admin.deleteTopics(old).all());
+      }
+      long deadline = System.nanoTime() + ANSWER.toNanos();
+      for (String name : NAMES) {
+        create(admin, name, deadline);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      throw new CommandFailure(
+          "Kafka at %s did not make the topics %s: %s."
+              .formatted(bootstrapServers, NAMES, e.getMessage()),
+          e);
+    }
+  }
+
+  /** A broker deletes in the background: the name may be taken for a moment longer. */
+  private static void create(Admin admin, String name, long deadline)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    int partitions = name.equals(Names.TOPIC) ? PARTITIONS : 1;
+    var topic = new NewTopic(name, partitions, (short) 1);
+    boolean created = false;
+    while (!created) {
+      try {
+        answer(admin.createTopics(List.of(topic)).all());
+        created = true;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException) || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(AGAIN_NANOS);
+      }
+    }
+  }
+
+  private static <T> T answer(KafkaFuture<T> future)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,17 @@
+package io.sluice.cli.platform;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** What the commands ask of Kafka besides sending messages. */
+public interface Broker extends Closeable {
+
+  /** Creates a topic unless it exists; returns whether it was created. */
+  boolean createTopic(String name, int partitions) throws IOException, InterruptedException;
+
+  /** Records of a topic that a consumer group has not committed yet, over all partitions. */
+  long lag(String group, String topic) throws IOException, InterruptedException;
+
+  @Override
+  void close();
+}

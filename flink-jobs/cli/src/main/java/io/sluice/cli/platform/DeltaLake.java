@@ -1,0 +1,146 @@
+package io.sluice.cli.platform;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.connectors.delta.DeltaTables;
+import io.sluice.connectors.delta.TableColumn;
+import io.sluice.connectors.delta.TableDetail;
+import io.sluice.connectors.delta.TableVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** The Delta tables below a folder. */
+final class DeltaLake implements Tables {
+  private final Path root;
+
+  DeltaLake(Path root) {
+    this.root = root;
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    return DeltaTables.list(root.toString()).stream()
+        .map(table -> table.layer() + "/" + table.name())
+        .toList();
+  }
+
+  @Override
+  public Optional<Commit> latest(String table) throws IOException {
+    String path = path(table);
+    return DeltaTables.exists(path)
+        ? Optional.of(
+            new Commit(DeltaTables.latestVersion(path), DeltaTables.lastCommitTime(path), Map.of()))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Commit> history(String table, int limit) throws IOException {
+    return DeltaTables.history(existing(table), limit).stream().map(DeltaLake::commit).toList();
+  }
+
+  private static Commit commit(TableVersion version) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("operation", version.operation());
+    details.put("filesAdded", version.filesAdded());
+    details.put("filesRemoved", version.filesRemoved());
+    details.put("rowsAdded", version.rowsAdded());
+    details.put("bytesAdded", version.bytesAdded());
+    details.put("engine", version.engine());
+    details.put("parameters", version.parameters());
+    return new Commit(version.version(), version.time(), details);
+  }
+
+  @Override
+  public Rows rows(String table, Optional<Long> version, List<String> columns, int limit)
+      throws IOException {
+    String path = existing(table);
+    List<String> all = DeltaTables.schema(path).stream().map(TableColumn::name).toList();
+    for (String column : columns) {
+      if (!all.contains(column)) {
+        throw new CommandFailure(
+            "The table %s has no column %s; it has: %s."
+                .formatted(table, column, String.join(", ", all)));
+      }
+    }
+    long newest = DeltaTables.latestVersion(path);
+    long wanted = version.orElse(newest);
+    if (wanted < 0 || wanted > newest) {
+      throw new CommandFailure(
+          "The table %s has no version %d; its versions are 0 to %d."
+              .formatted(table, wanted, newest));
+    }
+    List<Map<String, Object>> maps;
+    try (Stream<Map<String, Object>> rows =
+        DeltaTables.rows(path, OptionalLong.of(wanted), columns, limit)) {
+      maps = rows.toList();
+    }
+    // An older version may have had other columns than the newest.
+    List<String> shown =
+        !columns.isEmpty() ? columns : maps.isEmpty() ? all : List.copyOf(maps.get(0).keySet());
+    List<List<Object>> rows = new ArrayList<>();
+    for (Map<String, Object> map : maps) {
+      List<Object> row = new ArrayList<>();
+      shown.forEach(column -> row.add(map.get(column)));
+      rows.add(row);
+    }
+    return new Rows(wanted, shown, rows);
+  }
+
+  @Override
+  public List<Map<String, Object>> schema(String table) throws IOException {
+    List<Map<String, Object>> columns = new ArrayList<>();
+    for (TableColumn column : DeltaTables.schema(existing(table))) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("column", column.name());
+      entry.put("type", column.type());
+      entry.put("nullable", column.nullable());
+      entry.put("partition", column.partition());
+      columns.add(entry);
+    }
+    return columns;
+  }
+
+  @Override
+  public Map<String, Object> detail(String table) throws IOException {
+    TableDetail detail = DeltaTables.detail(existing(table));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("table", table);
+    fields.put("path", detail.path());
+    fields.put("version", detail.version());
+    fields.put("lastCommit", detail.lastCommit());
+    fields.put("files", detail.files());
+    fields.put("bytes", detail.bytes());
+    fields.put("rows", detail.rows() < 0 ? null : detail.rows());
+    fields.put("partitionColumns", detail.partitionColumns());
+    fields.put("minReaderVersion", detail.minReaderVersion());
+    fields.put("minWriterVersion", detail.minWriterVersion());
+    fields.put("features", detail.features());
+    fields.put("properties", detail.properties());
+    return fields;
+  }
+
+  private String existing(String table) throws IOException {
+    String path = path(table);
+    if (!DeltaTables.exists(path)) {
+      List<String> known = list();
+      throw new CommandFailure(
+          "There is no table %s in %s; tables: %s."
+              .formatted(table, root, known.isEmpty() ? "none yet" : String.join(", ", known)));
+    }
+    return path;
+  }
+
+  private String path(String table) {
+    if (!table.matches("[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+") || table.contains("..")) {
+      throw new CommandFailure(
+          "\"%s\" names no table: write LAYER/NAME, such as silver/trades.".formatted(table));
+    }
+    return root.resolve(table).toString();
+  }
+}

@@ -1,0 +1,204 @@
+package io.sluice.cli.platform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.cli.CommandFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** A Flink session cluster over its REST API. */
+final class FlinkCluster implements Cluster {
+  private static final String MAIN_CLASS = "io.sluice.job.Main";
+  private static final Duration LONGEST_SAVEPOINT = Duration.ofMinutes(10);
+  private static final Duration LONGEST_END = Duration.ofMinutes(2);
+  private static final long LOOK_AGAIN_NANOS = 50_000_000L;
+
+  private final FlinkHttp http;
+
+  FlinkCluster(String url) {
+    this.http = new FlinkHttp(url);
+  }
+
+  @Override
+  public List<Job> jobs() throws IOException, InterruptedException {
+    List<Job> jobs = new ArrayList<>();
+    for (JsonNode job : http.get("/jobs/overview").path("jobs")) {
+      long ended = job.path("end-time").asLong(-1);
+      jobs.add(
+          new Job(
+              job.path("jid").asText(),
+              job.path("name").asText(),
+              job.path("state").asText(),
+              Instant.ofEpochMilli(job.path("start-time").asLong()),
+              ended < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ended))));
+    }
+    return jobs;
+  }
+
+  @Override
+  public boolean allTasksRunning(String jobId) throws IOException, InterruptedException {
+    JsonNode vertices = http.get("/jobs/" + jobId).path("vertices");
+    for (JsonNode vertex : vertices) {
+      if (!vertex.path("status").asText().equals("RUNNING")) {
+        return false;
+      }
+    }
+    return !vertices.isEmpty();
+  }
+
+  @Override
+  public Optional<String> failure(String jobId) throws IOException, InterruptedException {
+    JsonNode newest =
+        http.get("/jobs/" + jobId + "/exceptions?maxExceptions=1")
+            .path("exceptionHistory")
+            .path("entries")
+            .path(0);
+    String trace = newest.path("stacktrace").asText("");
+    return trace.isBlank() ? Optional.empty() : Optional.of(StackTraceText.cause(trace));
+  }
+
+  @Override
+  public Optional<Checkpoint> lastCheckpoint(String jobId)
+      throws IOException, InterruptedException {
+    JsonNode completed =
+        http.get("/jobs/" + jobId + "/checkpoints").path("latest").path("completed");
+    return completed.hasNonNull("id")
+        ? Optional.of(
+            new Checkpoint(
+                completed.path("id").asLong(),
+                Instant.ofEpochMilli(completed.path("latest_ack_timestamp").asLong()),
+                local(completed.path("external_path").asText())))
+        : Optional.empty();
+  }
+
+  @Override
+  public int freeSlots() throws IOException, InterruptedException {
+    return http.get("/overview").path("slots-available").asInt();
+  }
+
+  @Override
+  public String upload(Path jar) throws IOException, InterruptedException {
+    if (!Files.isRegularFile(jar)) {
+      throw new CommandFailure(
+          "The job's jar %s is not there: build it with 'mvn -Dquick package'.".formatted(jar));
+    }
+    // The name carries the content, so that the cluster's list tells whether it has it.
+    String name = "sluice-job-" + digest(jar) + ".jar";
+    for (JsonNode file : http.get("/jars").path("files")) {
+      if (file.path("name").asText().equals(name)) {
+        return file.path("id").asText();
+      }
+    }
+    String stored = http.upload("/jars/upload", jar, name).path("filename").asText();
+    return stored.substring(stored.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public String run(String jarId, List<String> arguments, Optional<String> restoreFrom)
+      throws IOException, InterruptedException {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("entryClass", MAIN_CLASS);
+    body.put("programArgsList", arguments);
+    restoreFrom.ifPresent(path -> body.put("savepointPath", path));
+    return http.post("/jars/" + jarId + "/run", body).path("jobid").asText();
+  }
+
+  @Override
+  public String savepoint(String jobId, Path folder) throws IOException, InterruptedException {
+    return finished(
+        jobId,
+        http.post(
+            "/jobs/" + jobId + "/savepoints",
+            Map.of("target-directory", folder.toUri().toString(), "cancel-job", false)));
+  }
+
+  @Override
+  public String stop(String jobId, Path folder, boolean drain)
+      throws IOException, InterruptedException {
+    String path =
+        finished(
+            jobId,
+            http.post(
+                "/jobs/" + jobId + "/stop",
+                Map.of("targetDirectory", folder.toUri().toString(), "drain", drain)));
+    awaitEnd(jobId);
+    return path;
+  }
+
+  @Override
+  public void cancel(String jobId) throws IOException, InterruptedException {
+    http.patch("/jobs/" + jobId + "?mode=cancel");
+    awaitEnd(jobId);
+  }
+
+  private String finished(String jobId, JsonNode trigger) throws IOException, InterruptedException {
+    String path = "/jobs/" + jobId + "/savepoints/" + trigger.path("request-id").asText();
+    long deadline = System.nanoTime() + LONGEST_SAVEPOINT.toNanos();
+    while (System.nanoTime() < deadline) {
+      JsonNode state = http.get(path);
+      if (state.path("status").path("id").asText().equals("COMPLETED")) {
+        JsonNode operation = state.path("operation");
+        if (operation.hasNonNull("location")) {
+          return local(operation.path("location").asText());
+        }
+        throw new CommandFailure(
+            "The savepoint of job %s failed: %s"
+                .formatted(
+                    jobId,
+                    StackTraceText.cause(
+                        operation.path("failure-cause").path("stack-trace").asText())));
+      }
+      pause();
+    }
+    throw new CommandFailure(
+        "The savepoint of job %s is not done after %d minutes."
+            .formatted(jobId, LONGEST_SAVEPOINT.toMinutes()));
+  }
+
+  private void awaitEnd(String jobId) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LONGEST_END.toNanos();
+    while (jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.active())) {
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailure(
+            "Job %s has not ended after %d minutes.".formatted(jobId, LONGEST_END.toMinutes()));
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws InterruptedException {
+    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    if (Thread.interrupted()) {
+      throw new InterruptedException("Interrupted while waiting for Flink.");
+    }
+  }
+
+  /** A local path without the scheme that Flink writes before it. */
+  private static String local(String location) {
+    return location.startsWith("file:") ? location.replaceFirst("^file:/*", "/") : location;
+  }
+
+  private static String digest(Path jar) throws IOException {
+    try (InputStream bytes = Files.newInputStream(jar)) {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      new DigestInputStream(bytes, sha).transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(sha.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256.", e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.sluice.cli.platform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.CommandFailure;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Calls of Flink's REST API. A refusal becomes one sentence out of Flink's stack trace. */
+final class FlinkHttp {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  // Starting a job runs its main method inside the JobManager.
+  private static final Duration ANSWER = Duration.ofMinutes(3);
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final String base;
+
+  /**
+   * @param base such as {@code http://127.0.0.1:8081}
+   */
+  FlinkHttp(String base) {
+    this.base = base;
+  }
+
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return send(request(path).GET().build());
+  }
+
+  JsonNode post(String path, Object body) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
+            .build());
+  }
+
+  void patch(String path) throws IOException, InterruptedException {
+    send(request(path).method("PATCH", HttpRequest.BodyPublishers.noBody()).build());
+  }
+
+  /** Uploads a jar under a file name. */
+  JsonNode upload(String path, Path jar, String name) throws IOException, InterruptedException {
+    String boundary = UUID.randomUUID().toString();
+    String head =
+        "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\nContent-Type: application/x-java-archive\r\n\r\n"
+            .formatted(boundary, name);
+    HttpRequest.BodyPublisher body;
+    try {
+      body =
+          HttpRequest.BodyPublishers.concat(
+              HttpRequest.BodyPublishers.ofString(head),
+              HttpRequest.BodyPublishers.ofFile(jar),
+              HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+    } catch (FileNotFoundException e) {
+      throw new CommandFailure(
+          "The job's jar %s is not there: build it with 'mvn -Dquick package'.".formatted(jar), e);
+    }
+    return send(
+        request(path)
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .POST(body)
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base + path)).timeout(ANSWER);
+  }
+
+  private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> response;
+    try {
+      response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (java.net.ConnectException e) {
+      throw new IOException(
+          "Flink does not answer at %s. 'sluice status' shows what runs, 'sluice up' starts it."
+              .formatted(base),
+          e);
+    }
+    if (response.statusCode() >= 300) {
+      throw new CommandFailure(
+          "Flink refuses %s %s (status %d): %s"
+              .formatted(
+                  request.method(),
+                  request.uri().getPath(),
+                  response.statusCode(),
+                  reason(response.body())));
+    }
+    return response.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(response.body());
+  }
+
+  private static String reason(String body) {
+    try {
+      JsonNode errors = JSON.readTree(body).path("errors");
+      StringBuilder all = new StringBuilder();
+      errors.forEach(error -> all.append(error.asText()).append('\n'));
+      return StackTraceText.cause(all.toString());
+    } catch (IOException notJson) {
+      return body.lines().findFirst().orElse("no reason given");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.sluice.cli.platform;
+
+import io.sluice.connectors.kafka.KafkaAdmin;
+import java.io.IOException;
+import java.util.Map;
+
+/** The broker through Kafka's admin client. */
+final class KafkaBroker implements Broker {
+  private final KafkaAdmin admin;
+
+  KafkaBroker(String bootstrapServers) {
+    this.admin = new KafkaAdmin(bootstrapServers);
+  }
+
+  @Override
+  public boolean createTopic(String name, int partitions) throws IOException, InterruptedException {
+    return admin.createTopicIfAbsent(name, partitions, Map.of());
+  }
+
+  @Override
+  public long lag(String group, String topic) throws IOException, InterruptedException {
+    return admin.lag(group, topic).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

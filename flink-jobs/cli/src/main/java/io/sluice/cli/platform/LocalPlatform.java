@@ -1,0 +1,74 @@
+package io.sluice.cli.platform;
+
+import io.sluice.cli.produce.KafkaMessageSink;
+import io.sluice.cli.produce.MessageSink;
+import io.sluice.sandbox.Ports;
+import io.sluice.sandbox.SandboxOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The real systems: server processes of this machine and files of this disk. */
+public final class LocalPlatform implements Platform {
+
+  /** Room for two pipelines of the default parallelism, with RocksDB's memory for each. */
+  private static final int SLOTS = 4;
+
+  private static final Map<String, String> SETTINGS =
+      Map.of("taskmanager.memory.managed.size", "1536mb");
+
+  private final Path dist;
+  private final List<String> ports;
+
+  /**
+   * @param dist the built folder of the servers' files
+   */
+  public LocalPlatform(Path dist) {
+    this(dist, List.of());
+  }
+
+  private LocalPlatform(Path dist, List<String> ports) {
+    this.dist = dist;
+    this.ports = List.copyOf(ports);
+  }
+
+  @Override
+  public Platform withPorts(List<String> others) {
+    return new LocalPlatform(dist, others);
+  }
+
+  @Override
+  public Servers servers(Path home) {
+    SandboxOptions options =
+        SandboxOptions.standard()
+            .withPorts(Ports.standard().with(ports))
+            .withSlots(SLOTS)
+            .withFlinkSettings(SETTINGS);
+    return new SandboxServers(home, dist, options);
+  }
+
+  @Override
+  public Cluster cluster(Endpoints endpoints) {
+    return new FlinkCluster(endpoints.flink());
+  }
+
+  @Override
+  public Broker broker(Endpoints endpoints) {
+    return new KafkaBroker(endpoints.kafka());
+  }
+
+  @Override
+  public Schemas schemas(Endpoints endpoints) {
+    return new RegistrySchemas(endpoints.registry());
+  }
+
+  @Override
+  public MessageSink messages(Endpoints endpoints, String topic) {
+    return new KafkaMessageSink(endpoints.kafka(), topic);
+  }
+
+  @Override
+  public Tables tables(Path lake) {
+    return new DeltaLake(lake);
+  }
+}

@@ -1,0 +1,36 @@
+package io.sluice.cli.platform;
+
+import io.sluice.cli.produce.MessageSink;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Opens the systems that the commands talk to. */
+public interface Platform {
+
+  /**
+   * The same with servers on other ports when they are started.
+   *
+   * @param ports each {@code name=number}, such as {@code kafka=29092}
+   */
+  default Platform withPorts(List<String> ports) {
+    return this;
+  }
+
+  /** The servers of a home. */
+  Servers servers(Path home);
+
+  /** The Flink cluster. */
+  Cluster cluster(Endpoints endpoints);
+
+  /** The Kafka broker. */
+  Broker broker(Endpoints endpoints);
+
+  /** The schema registry. */
+  Schemas schemas(Endpoints endpoints);
+
+  /** A producer for one topic. */
+  MessageSink messages(Endpoints endpoints, String topic);
+
+  /** The tables below a lake's root. */
+  Tables tables(Path lake);
+}

@@ -1,0 +1,16 @@
+package io.sluice.cli.platform;
+
+import java.io.IOException;
+import org.apache.avro.Schema;
+
+/** The schema registry as the commands use it. */
+public interface Schemas {
+
+  /**
+   * Registers a schema under a subject, from then on with BACKWARD compatibility, and returns its
+   * id. A schema that is there already keeps its id.
+   *
+   * @throws IOException if the registry does not answer or refuses, for example as incompatible
+   */
+  int register(String subject, Schema schema) throws IOException;
+}

@@ -1,0 +1,51 @@
+package io.sluice.cli.platform;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The Delta tables of a lake, for reading. A table is named {@code LAYER/NAME}. */
+public interface Tables {
+
+  /**
+   * One version of a table.
+   *
+   * @param details what the commit says about itself: operation, files, rows
+   */
+  record Commit(long version, Instant time, Map<String, Object> details) {}
+
+  /**
+   * Rows of one version.
+   *
+   * @param columns the names, in order
+   * @param rows values in the order of the columns: numbers, strings, booleans, {@link Instant},
+   *     dates, lists, maps or null
+   */
+  record Rows(long version, List<String> columns, List<List<Object>> rows) {}
+
+  /** Every table, sorted by name. */
+  List<String> list() throws IOException;
+
+  /** The newest commit; empty when the table has none. */
+  Optional<Commit> latest(String table) throws IOException;
+
+  /** The newest commits first. */
+  List<Commit> history(String table, int limit) throws IOException;
+
+  /**
+   * The first rows of a version.
+   *
+   * @param version empty for the newest
+   * @param columns empty for all
+   */
+  Rows rows(String table, Optional<Long> version, List<String> columns, int limit)
+      throws IOException;
+
+  /** The columns in order: {@code column}, {@code type}, {@code nullable}, {@code partition}. */
+  List<Map<String, Object>> schema(String table) throws IOException;
+
+  /** Path, version, partition columns, files, bytes, rows and properties, by name. */
+  Map<String, Object> detail(String table) throws IOException;
+}

@@ -1,0 +1,185 @@
+package io.sluice.cli.submit;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Schemas;
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.PipelineLoader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Brings a pipeline to a cluster: checks it, makes its topics, registers its schemas, uploads the
+ * jar, starts the job and waits until all of it runs.
+ */
+public final class Submission {
+  /** Partitions of a topic that is made for a source. */
+  public static final int SOURCE_PARTITIONS = 4;
+
+  private static final int DEAD_LETTER_PARTITIONS = 1;
+  private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofSeconds(15);
+  private static final Duration LONGEST_START = Duration.ofMinutes(3);
+  private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+
+  private final Cluster cluster;
+  private final Broker broker;
+  private final Schemas schemas;
+  private final SubmittedPipelines submitted;
+  private final Path jobJar;
+  private final Consumer<String> progress;
+
+  /**
+   * @param jobJar the shaded jar
+   * @param progress is told each step in a few words
+   */
+  public Submission(
+      Cluster cluster,
+      Broker broker,
+      Schemas schemas,
+      SubmittedPipelines submitted,
+      Path jobJar,
+      Consumer<String> progress) {
+    this.cluster = cluster;
+    this.broker = broker;
+    this.schemas = schemas;
+    this.submitted = submitted;
+    this.jobJar = jobJar;
+    this.progress = progress;
+  }
+
+  /**
+   * Submits a pipeline file.
+   *
+   * @param restoreFrom a savepoint or retained checkpoint to begin from
+   * @return the job's id; every task of it runs
+   * @throws io.sluice.definition.DefinitionException with every problem of the definitions
+   * @throws CommandFailure if a job of the pipeline's name runs already, or the new one fails
+   */
+  public String submit(
+      Path pipelineFile, Path definitions, int parallelism, Optional<String> restoreFrom)
+      throws IOException, InterruptedException {
+    Pipeline pipeline = PipelineLoader.load(pipelineFile, definitions);
+    refuseSecondJob(pipeline.name());
+    Submitted stored = submitted.store(pipeline.name(), pipelineFile, definitions, parallelism);
+    return run(pipeline, stored, parallelism, restoreFrom);
+  }
+
+  /** Submits the stored copy of a pipeline again. */
+  public String resubmit(Submitted stored, int parallelism, Optional<String> restoreFrom)
+      throws IOException, InterruptedException {
+    Pipeline pipeline = PipelineLoader.load(stored.pipeline(), stored.definitions());
+    refuseSecondJob(pipeline.name());
+    return run(pipeline, stored, parallelism, restoreFrom);
+  }
+
+  /** Slots of a job that has just ended come back within moments, so it waits a little. */
+  private void requireSlots(String name, int parallelism) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LONGEST_WAIT_FOR_SLOTS.toNanos();
+    int free = cluster.freeSlots();
+    while (free < parallelism) {
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailure(
+            "%s needs %d task slots, but Flink has %d free: stop another pipeline or choose a smaller --parallelism."
+                .formatted(name, parallelism, free));
+      }
+      pause();
+      free = cluster.freeSlots();
+    }
+  }
+
+  private static void pause() throws InterruptedException {
+    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    if (Thread.interrupted()) {
+      throw new InterruptedException("Interrupted while the job was starting.");
+    }
+  }
+
+  private void refuseSecondJob(String name) throws IOException, InterruptedException {
+    for (Cluster.Job job : cluster.jobs()) {
+      if (job.active() && job.name().equals(name)) {
+        throw new CommandFailure(
+            "The pipeline %s runs already as job %s (%s). Stop it first: sluice stop %s --savepoint"
+                .formatted(name, job.id(), job.state(), name));
+      }
+    }
+  }
+
+  private String run(
+      Pipeline pipeline, Submitted stored, int parallelism, Optional<String> restoreFrom)
+      throws IOException, InterruptedException {
+    requireSlots(pipeline.name(), parallelism);
+    prepareSources(pipeline);
+    progress.accept("uploading the job");
+    String jar = cluster.upload(jobJar);
+    progress.accept("starting the job");
+    String job =
+        cluster.run(
+            jar,
+            List.of(
+                "--pipeline",
+                stored.pipeline().toAbsolutePath().toString(),
+                "--definitions",
+                stored.definitions().toAbsolutePath().toString(),
+                "--parallelism",
+                Integer.toString(parallelism)),
+            restoreFrom);
+    submitted.addJob(stored.name(), job, parallelism);
+    awaitRunning(job);
+    return job;
+  }
+
+  /** Makes the topics that are missing and registers the schemas; harmless when all is there. */
+  void prepareSources(Pipeline pipeline) throws IOException, InterruptedException {
+    for (Pipeline.Source source : pipeline.sources().values()) {
+      for (String topic : List.of(source.topic(), source.topic() + ".dlq")) {
+        int partitions = topic.equals(source.topic()) ? SOURCE_PARTITIONS : DEAD_LETTER_PARTITIONS;
+        if (broker.createTopic(topic, partitions)) {
+          progress.accept("created topic " + topic);
+        }
+      }
+      register(source);
+    }
+  }
+
+  private void register(Pipeline.Source source) throws IOException {
+    String subject = source.topic() + "-value";
+    try {
+      int id = schemas.register(subject, source.dataset().schema());
+      progress.accept("schema of %s is %s, id %d".formatted(source.dataset().name(), subject, id));
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The schema of %s cannot be registered as %s: %s"
+              .formatted(source.dataset().name(), subject, e.getMessage()),
+          e);
+    }
+  }
+
+  private void awaitRunning(String job) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LONGEST_START.toNanos();
+    while (!cluster.allTasksRunning(job)) {
+      Optional<Cluster.Job> now =
+          cluster.jobs().stream().filter(candidate -> candidate.id().equals(job)).findFirst();
+      boolean ended = now.isPresent() && !now.get().active();
+      if (ended && now.get().state().equals("FINISHED")) {
+        return;
+      }
+      if (ended || System.nanoTime() > deadline) {
+        throw new CommandFailure(
+            "Job %s did not start (%s): %s"
+                .formatted(
+                    job,
+                    now.map(Cluster.Job::state).orElse("unknown"),
+                    cluster
+                        .failure(job)
+                        .orElse("see the logs of Flink in the home's logs folder")));
+      }
+      pause();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.sluice.cli.submit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The pipelines that were submitted in a home, under {@code submitted/<pipeline>/}: {@code
+ * submission.json}, {@code .files/pipeline.yaml} and {@code .files/<definitions folder>/}. The
+ * copies are hidden, so that a home inside a definitions folder does not define its datasets twice.
+ */
+public final class SubmittedPipelines {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RECORD = "submission.json";
+  private static final String FILES = ".files";
+
+  private final Path folder;
+
+  /** What {@code submission.json} holds; paths are relative to its folder. */
+  record Stored(String pipeline, String definitions, int parallelism, List<String> jobs) {}
+
+  public SubmittedPipelines(Path home) {
+    this.folder = home.resolve("submitted");
+  }
+
+  /** A submitted pipeline by name. */
+  public Optional<Submitted> find(String name) throws IOException {
+    Path own = folder.resolve(name);
+    if (!own.normalize().getParent().equals(folder) || !Files.isRegularFile(own.resolve(RECORD))) {
+      return Optional.empty();
+    }
+    Stored stored = JSON.readValue(own.resolve(RECORD).toFile(), Stored.class);
+    return Optional.of(
+        new Submitted(
+            name,
+            own.resolve(stored.pipeline()),
+            own.resolve(stored.definitions()),
+            stored.parallelism(),
+            stored.jobs()));
+  }
+
+  /** All submitted pipelines, by name. */
+  public List<Submitted> list() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    List<Submitted> found = new ArrayList<>();
+    try (Stream<Path> children = Files.list(folder)) {
+      for (Path child : children.sorted().toList()) {
+        find(child.getFileName().toString()).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Copies a pipeline and its definitions, in place of an earlier copy; the jobs stay known.
+   *
+   * @param name the pipeline's name, an identifier
+   */
+  public Submitted store(String name, Path pipeline, Path definitions, int parallelism)
+      throws IOException {
+    Path own = folder.resolve(name);
+    Path fresh = folder.resolve("." + name + ".new");
+    delete(fresh);
+    Files.createDirectories(fresh.resolve(FILES));
+    Files.copy(pipeline, fresh.resolve(FILES).resolve("pipeline.yaml"));
+    // The folder keeps its name: for datasets that stand right in it, it is their domain.
+    Path source = definitions.toAbsolutePath().normalize();
+    Path below =
+        Path.of(FILES)
+            .resolve(source.getFileName() == null ? Path.of("root") : source.getFileName());
+    Files.createDirectories(fresh.resolve(below));
+    for (Path file : PipelineFiles.datasetFiles(source)) {
+      Path copy = fresh.resolve(below).resolve(source.relativize(file).toString());
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy);
+    }
+    List<String> jobs = find(name).map(Submitted::jobs).orElse(List.of());
+    write(fresh, new Stored(FILES + "/pipeline.yaml", below.toString(), parallelism, jobs));
+    delete(own);
+    Files.move(fresh, own, StandardCopyOption.ATOMIC_MOVE);
+    return find(name).orElseThrow();
+  }
+
+  /** Remembers that a job runs the pipeline. */
+  public void addJob(String name, String jobId, int parallelism) throws IOException {
+    Submitted known =
+        find(name)
+            .orElseThrow(
+                () ->
+                    new CommandFailure("The pipeline %s was not submitted here.".formatted(name)));
+    Path own = folder.resolve(name);
+    List<String> jobs = new ArrayList<>(known.jobs());
+    jobs.add(jobId);
+    write(
+        own,
+        new Stored(
+            own.relativize(known.pipeline()).toString(),
+            own.relativize(known.definitions()).toString(),
+            parallelism,
+            jobs));
+  }
+
+  private static void write(Path own, Stored stored) throws IOException {
+    Path fresh = own.resolve(RECORD + ".new");
+    Files.writeString(fresh, JSON.writeValueAsString(stored));
+    Files.move(
+        fresh,
+        own.resolve(RECORD),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

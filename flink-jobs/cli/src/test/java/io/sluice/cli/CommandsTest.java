@@ -1,0 +1,260 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands over systems in memory and a pipeline that the repository does not ship. */
+class CommandsTest {
+  private static final String SCHEMA =
+      """
+      {"type": "record", "name": "trips", "namespace": "x", "fields": [
+        {"name": "id", "type": ["null", "string"]},
+        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+        {"name": "fare", "type": "double"}]}
+      """;
+  private static final String CONTRACT =
+      """
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: city.trips
+      name: trips
+      version: 1.0.0
+      status: active
+      schema:
+        - name: trips
+          logicalType: object
+          properties:
+            - {name: id, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 1}
+      """;
+  private static final String PIPELINE =
+      """
+      apiVersion: sluice/v1
+      kind: Pipeline
+      name: city
+      sources:
+        trips:
+          topic: city.trips.v1
+          format: confluent-avro
+          eventTime: {field: at, maxOutOfOrderness: 5s, idleness: 30s}
+      bronze: {partitionBy: ingestion_date}
+      silver:
+        trips:
+          write: {mode: append}
+      connections:
+        kafka: {bootstrapServers: "${SLUICE_KAFKA}"}
+        registry: {url: "${SLUICE_REGISTRY}"}
+        lake: {root: "${SLUICE_LAKE}"}
+      """;
+
+  @TempDir private Path folder;
+  private final TestingPlatform platform = new TestingPlatform();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path my;
+  private String pipeline;
+
+  @BeforeEach
+  void writeDefinitions() throws IOException {
+    my = Files.createDirectories(folder.resolve("my"));
+    Files.writeString(my.resolve("trips.avsc"), SCHEMA);
+    Files.writeString(my.resolve("trips.odcs.yaml"), CONTRACT);
+    Files.writeString(my.resolve("pipeline.yaml"), PIPELINE);
+    pipeline = my.resolve("pipeline.yaml").toString();
+  }
+
+  @Test
+  void submitPreparesEverythingAndRunsTheCopiedFiles() {
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isZero();
+    assertThat(platform.calls)
+        .containsExactly(
+            "topic city.trips.v1 4",
+            "topic city.trips.v1.dlq 1",
+            "schema city.trips.v1-value",
+            "upload sluice-job.jar",
+            "run anew",
+            "broker closed");
+    assertThat(out.toString()).isEqualTo("city runs as job job1\nhttp://f/#/job/running/job1\n");
+    Path copies = folder.resolve("home/submitted/city/.files");
+    assertThat(copies.resolve("pipeline.yaml")).hasContent(PIPELINE);
+    assertThat(copies.resolve("my/trips.avsc")).exists();
+    assertThat(copies.resolve("my/trips.odcs.yaml")).exists();
+  }
+
+  @Test
+  void submitRefusesASecondJobOfTheSameName() {
+    run("submit", pipeline, "--definitions", my.toString());
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("sluice: The pipeline city runs already as job job1");
+  }
+
+  @Test
+  void submitReportsEveryProblemBeforeItAsksAServer() throws IOException {
+    Files.writeString(
+        my.resolve("pipeline.yaml"),
+        PIPELINE.replace("confluent-avro", "xml").replace("mode: append", "mode: replace"));
+    platform.up = false;
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("2 problems").contains("xml").contains("replace");
+    assertThat(platform.calls).isEmpty();
+  }
+
+  @Test
+  void submitSaysThatASchemaIsRefused() {
+    platform.refusal = "incompatible";
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("The schema of trips cannot be registered as city.trips.v1-value: incompatible");
+    assertThat(platform.calls).doesNotContain("run anew");
+  }
+
+  @Test
+  void submitNamesTheShippedPipelines() {
+    assertThat(run("submit", "nonsense")).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "sluice: There is no pipeline file nonsense and no shipped pipeline of that name; shipped: none.\n");
+  }
+
+  @Test
+  void commandsSayThatNothingRuns() {
+    platform.up = false;
+    assertThat(run("list")).isEqualTo(1);
+    assertThat(err.toString()).contains("No servers run").contains("sluice up");
+  }
+
+  @Test
+  void stopAndRestoreGoOnFromTheNewestPoint() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString(), "--parallelism", "1");
+    assertThat(run("restore", "city")).isEqualTo(1);
+    assertThat(err.toString()).contains("city has no savepoint and no retained checkpoint");
+    Path checkpoint = folder.resolve("home/checkpoints/job1/chk-9");
+    Files.createDirectories(checkpoint);
+    Files.writeString(checkpoint.resolve("_metadata"), "");
+    Files.createDirectories(folder.resolve("home/checkpoints/job1/chk-10"));
+
+    assertThat(run("stop", "city")).isZero();
+    assertThat(out.toString()).contains("cancelled without a savepoint", checkpoint.toString());
+    assertThat(run("stop", "city")).isEqualTo(1);
+    assertThat(err.toString()).contains("The job city does not run: it is CANCELED.");
+
+    // An edit after the submission changes nothing.
+    Files.writeString(my.resolve("pipeline.yaml"), "nonsense");
+    assertThat(run("restore", "job1")).isZero();
+    assertThat(platform.calls).contains("run " + checkpoint);
+    assertThat(run("stop", "city", "--savepoint", "--drain")).isZero();
+    assertThat(platform.calls).contains("stop job2 drained");
+    assertThat(run("restore", "city", "--from", folder.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("is no complete savepoint or checkpoint");
+  }
+
+  @Test
+  void savepointPrintsThePath() {
+    run("submit", pipeline, "--definitions", my.toString());
+    out.getBuffer().setLength(0);
+    assertThat(run("savepoint", "city")).isZero();
+    assertThat(out.toString().strip())
+        .isEqualTo(folder.resolve("home/savepoints/city/savepoint-1").toString());
+    assertThat(run("stop", "city", "--drain")).isEqualTo(2);
+    assertThat(err.toString()).contains("add --savepoint");
+  }
+
+  @Test
+  void produceFindsTheTopicAndReportsBadLines() throws IOException {
+    Path file = folder.resolve("trips.csv");
+    Files.writeString(file, "id,at,fare,extra\na,1,2.5,x\nb,1,much,x\n,2,3,x\n");
+    assertThat(run("produce", "trips", "--definitions", my.toString(), "--file", file.toString()))
+        .isZero();
+    assertThat(platform.calls)
+        .containsExactly(
+            "topic city.trips.v1 4",
+            "broker closed",
+            "schema city.trips.v1-value",
+            "send city.trips.v1 a",
+            "send city.trips.v1 null",
+            "producer closed");
+    assertThat(out.toString()).isEqualTo("produced 2, bad 1 (topic city.trips.v1)\n");
+    assertThat(err.toString())
+        .contains("trips.csv, line 3: fare: \"much\" is not a double")
+        .contains("the column extra is not in the schema");
+  }
+
+  @Test
+  void produceKnowsSubmittedPipelines() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString());
+    Path file = folder.resolve("trips.jsonl");
+    Files.writeString(file, "{\"id\": 1}\n");
+    assertThat(run("produce", "trips", "--file", file.toString(), "--json")).isEqualTo(1);
+    assertThat(out.toString()).contains("\"produced\" : 0", "\"bad\" : 1", "\"line\" : 1");
+    assertThat(run("produce", "planes", "--file", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("No pipeline has a source planes (known: trips)");
+    assertThat(run("produce", "trips", "--file", "missing.csv")).isEqualTo(1);
+    assertThat(err.toString()).contains("There is no file missing.csv.");
+  }
+
+  @Test
+  void validateEndsWithOneWhenThereIsAProblem() throws IOException {
+    assertThat(run("validate", pipeline, "--definitions", my.toString())).isZero();
+    assertThat(run("validate", my.toString(), "--definitions", my.toString())).isZero();
+    assertThat(out.toString()).contains("1 file checked: all is well.", "3 files checked");
+    Files.writeString(my.resolve("pipeline.yaml"), PIPELINE + "extra: 1\n");
+    assertThat(run("validate", pipeline, "--definitions", my.toString())).isEqualTo(1);
+    assertThat(out.toString()).contains("pipeline.yaml:", "extra", "1 problem.");
+  }
+
+  @Test
+  void statusShowsServersJobsLagAndTables() {
+    run("submit", pipeline, "--definitions", my.toString());
+    assertThat(run("status")).isZero();
+    assertThat(out.toString())
+        .containsPattern("kafka +42 +9092")
+        .containsPattern("redis +not running")
+        .containsPattern("city +job1 +RUNNING +\\d+ d \\d+ h +7 at 1970-01-01T00:00:00Z")
+        .containsPattern("trips +city.trips.v1 +city +17")
+        .containsPattern("silver/trades +3 +1970-01-01T00:00:00Z");
+    assertThat(run("status", "--json")).isZero();
+    assertThat(out.toString()).contains("\"records\" : 17", "\"lastCheckpoint\" : 7");
+  }
+
+  @Test
+  void tablesAreShownWithoutSteeringTheTerminal() {
+    platform.up = false;
+    assertThat(run("table", "show", "silver/trades")).isZero();
+    assertThat(out.toString()).contains("a\\u001b[31m").doesNotContain("\u001b");
+    assertThat(run("table", "show", "silver/trades", "--json")).isZero();
+    assertThat(out.toString()).contains("\"price\" : null");
+    assertThat(run("table", "list")).isZero();
+    assertThat(out.toString()).contains("LAST COMMIT");
+    assertThat(run("table", "history", "silver/trades")).isZero();
+    assertThat(run("table", "detail", "silver/trades", "--json")).isZero();
+    assertThat(run("table", "show", "silver/trades", "--limit", "0")).isEqualTo(2);
+    assertThat(run("table")).isEqualTo(2);
+  }
+
+  @Test
+  void upAndDown() {
+    platform.up = false;
+    assertThat(run("up")).isZero();
+    assertThat(out.toString()).contains("flink     http://f");
+    assertThat(run("down")).isZero();
+    assertThat(platform.calls).containsExactly("up", "down");
+  }
+
+  private int run(String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = "--home";
+    all[arguments.length + 1] = folder.resolve("home").toString();
+    return Main.commandLine(new CliContext(folder, false), platform, log -> {})
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all);
+  }
+}

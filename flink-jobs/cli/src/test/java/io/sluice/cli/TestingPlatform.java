@@ -1,0 +1,245 @@
+package io.sluice.cli;
+
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.Platform;
+import io.sluice.cli.platform.Schemas;
+import io.sluice.cli.platform.Servers;
+import io.sluice.cli.platform.Tables;
+import io.sluice.cli.produce.MessageSink;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Systems in memory that write down what they are asked for. */
+final class TestingPlatform implements Platform {
+  /** Everything that was asked for, in order. */
+  final List<String> calls = new ArrayList<>();
+
+  /** The jobs of the cluster by id. */
+  final Map<String, Cluster.Job> jobs = new LinkedHashMap<>();
+
+  /** Whether the servers run. */
+  boolean up = true;
+
+  /** What the registry says to a new schema; null when it takes it. */
+  String refusal;
+
+  @Override
+  public Servers servers(Path home) {
+    return new TestingServers(home);
+  }
+
+  @Override
+  public Cluster cluster(Endpoints endpoints) {
+    return new TestingCluster();
+  }
+
+  @Override
+  public Broker broker(Endpoints endpoints) {
+    return new Broker() {
+      @Override
+      public boolean createTopic(String name, int partitions) {
+        calls.add("topic " + name + " " + partitions);
+        return true;
+      }
+
+      @Override
+      public long lag(String group, String topic) {
+        return 17;
+      }
+
+      @Override
+      public void close() {
+        calls.add("broker closed");
+      }
+    };
+  }
+
+  @Override
+  public Schemas schemas(Endpoints endpoints) {
+    return (subject, schema) -> {
+      if (refusal != null) {
+        throw new IOException(refusal);
+      }
+      calls.add("schema " + subject);
+      return 1;
+    };
+  }
+
+  @Override
+  public MessageSink messages(Endpoints endpoints, String topic) {
+    return new MessageSink() {
+      private long count;
+
+      @Override
+      public void send(byte[] key, byte[] value) {
+        count++;
+        calls.add("send " + topic + " " + (key == null ? null : new String(key)));
+      }
+
+      @Override
+      public void flush() {
+        // Messages are there as soon as they are sent.
+      }
+
+      @Override
+      public long acknowledged() {
+        return count;
+      }
+
+      @Override
+      public void close() {
+        calls.add("producer closed");
+      }
+    };
+  }
+
+  @Override
+  public Tables tables(Path lake) {
+    return new TestingTables();
+  }
+
+  private final class TestingServers implements Servers {
+    private final Path home;
+
+    TestingServers(Path home) {
+      this.home = home;
+    }
+
+    @Override
+    public Endpoints up(Consumer<String> progress) {
+      calls.add("up");
+      up = true;
+      return endpoints().orElseThrow();
+    }
+
+    @Override
+    public void down(Consumer<String> progress) {
+      calls.add("down");
+      up = false;
+    }
+
+    @Override
+    public List<Component> components() {
+      return List.of(
+          new Component("kafka", Optional.of(42L), Optional.of(9092)),
+          new Component("redis", Optional.empty(), Optional.empty()));
+    }
+
+    @Override
+    public Optional<Endpoints> endpoints() {
+      return up
+          ? Optional.of(new Endpoints("k", "r", "s", "j", "http://f", home.resolve("lake")))
+          : Optional.empty();
+    }
+  }
+
+  private final class TestingCluster implements Cluster {
+    @Override
+    public List<Job> jobs() {
+      return List.copyOf(jobs.values());
+    }
+
+    @Override
+    public boolean allTasksRunning(String jobId) {
+      return jobs.get(jobId).state().equals("RUNNING");
+    }
+
+    @Override
+    public Optional<String> failure(String jobId) {
+      return Optional.of("it broke");
+    }
+
+    @Override
+    public Optional<Checkpoint> lastCheckpoint(String jobId) {
+      return Optional.of(new Checkpoint(7, Instant.EPOCH, "chk-7"));
+    }
+
+    @Override
+    public int freeSlots() {
+      return 4;
+    }
+
+    @Override
+    public String upload(Path jar) {
+      calls.add("upload " + jar.getFileName());
+      return "jar";
+    }
+
+    @Override
+    public String run(String jarId, List<String> arguments, Optional<String> restoreFrom) {
+      calls.add("run " + restoreFrom.orElse("anew"));
+      String id = "job" + (jobs.size() + 1);
+      String name = Path.of(arguments.get(1)).getParent().getParent().getFileName().toString();
+      jobs.put(id, new Job(id, name, "RUNNING", Instant.EPOCH, Optional.empty()));
+      return id;
+    }
+
+    @Override
+    public String savepoint(String jobId, Path folder) {
+      calls.add("savepoint " + jobId);
+      return folder.resolve("savepoint-1").toString();
+    }
+
+    @Override
+    public String stop(String jobId, Path folder, boolean drain) {
+      end(jobId, "FINISHED");
+      calls.add("stop " + jobId + (drain ? " drained" : ""));
+      return folder.resolve("savepoint-2").toString();
+    }
+
+    @Override
+    public void cancel(String jobId) {
+      end(jobId, "CANCELED");
+      calls.add("cancel " + jobId);
+    }
+
+    private void end(String id, String state) {
+      Job job = jobs.get(id);
+      jobs.put(id, new Job(id, job.name(), state, job.started(), Optional.of(Instant.EPOCH)));
+    }
+  }
+
+  private static final class TestingTables implements Tables {
+    @Override
+    public List<String> list() {
+      return List.of("silver/trades");
+    }
+
+    @Override
+    public Optional<Commit> latest(String table) {
+      return Optional.of(new Commit(3, Instant.EPOCH, Map.of()));
+    }
+
+    @Override
+    public List<Commit> history(String table, int limit) {
+      return List.of(new Commit(3, Instant.EPOCH, Map.of("operation", "WRITE")));
+    }
+
+    @Override
+    public Rows rows(String table, Optional<Long> version, List<String> columns, int limit) {
+      List<Object> row = new ArrayList<>();
+      row.add("a\u001b[31m");
+      row.add(null);
+      return new Rows(version.orElse(3L), List.of("trade_id", "price"), List.of(row));
+    }
+
+    @Override
+    public List<Map<String, Object>> schema(String table) {
+      return List.of(Map.of("column", "trade_id"));
+    }
+
+    @Override
+    public Map<String, Object> detail(String table) {
+      return Map.of("version", 3L, "lastCommit", Instant.EPOCH);
+    }
+  }
+}

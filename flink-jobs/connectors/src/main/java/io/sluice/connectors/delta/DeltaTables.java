@@ -1,0 +1,222 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.SnapshotBuilder;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.actions.AddFile;
+import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.utils.CloseableIterator;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Looks into Delta tables on a local file system. Every method reads the table as it is at the
+ * call; paths are absolute or {@code file:} URIs. A path without a table ends in a {@link
+ * FileNotFoundException} that says so.
+ */
+public final class DeltaTables {
+
+  private DeltaTables() {}
+
+  /** The tables {@code <root>/<layer>/<name>}, sorted; empty when there is no root. */
+  public static List<LakeTable> list(String lakeRoot) throws IOException {
+    Path root = TablePath.parse(lakeRoot);
+    List<LakeTable> tables = new ArrayList<>();
+    for (Path layer : directories(root)) {
+      for (Path table : directories(layer)) {
+        if (Files.isDirectory(table.resolve("_delta_log"))) {
+          tables.add(
+              new LakeTable(
+                  layer.getFileName().toString(),
+                  table.getFileName().toString(),
+                  table.toString()));
+        }
+      }
+    }
+    return tables;
+  }
+
+  private static List<Path> directories(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  /** Whether a table with at least one version is there. */
+  public static boolean exists(String tablePath) throws IOException {
+    return load(TablePath.parse(tablePath), OptionalLong.empty()).isPresent();
+  }
+
+  /** The columns, in order. */
+  public static List<TableColumn> schema(String tablePath) throws IOException {
+    Snapshot snapshot = latest(tablePath);
+    List<String> partitions = snapshot.getPartitionColumnNames();
+    return snapshot.getSchema().fields().stream()
+        .map(
+            field ->
+                new TableColumn(
+                    field.getName(),
+                    field.getDataType().toString(),
+                    field.isNullable(),
+                    partitions.contains(field.getName())))
+        .toList();
+  }
+
+  public static long latestVersion(String tablePath) throws IOException {
+    return latest(tablePath).getVersion();
+  }
+
+  /** When the latest version became readable. */
+  public static Instant lastCommitTime(String tablePath) throws IOException {
+    return Instant.ofEpochMilli(latest(tablePath).getTimestamp(KernelTable.engine()));
+  }
+
+  /** Fence group to the highest order value in the table; see {@link Fence}. */
+  public static Map<String, Long> positions(String tablePath) throws IOException {
+    Snapshot snapshot = latest(tablePath);
+    return new TableState(
+            snapshot.getVersion(), TableLog.transactions(KernelTable.engine(), snapshot))
+        .positions();
+  }
+
+  /**
+   * The newest versions, newest first.
+   *
+   * @param limit the most to return; fewer when older log entries were cleaned up
+   */
+  public static List<TableVersion> history(String tablePath, int limit) throws IOException {
+    return new TableHistory(TablePath.parse(tablePath)).before(latestVersion(tablePath), limit);
+  }
+
+  public static TableDetail detail(String tablePath) throws IOException {
+    Engine engine = KernelTable.engine();
+    Snapshot snapshot = latest(tablePath);
+    long files = 0;
+    long bytes = 0;
+    long rows = 0;
+    try (CloseableIterator<FilteredColumnarBatch> batches =
+        snapshot.getScanBuilder().build().getScanFiles(engine, true)) {
+      while (batches.hasNext()) {
+        try (CloseableIterator<Row> adds = batches.next().getRows()) {
+          while (adds.hasNext()) {
+            AddFile add =
+                new AddFile(adds.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
+            files++;
+            bytes += add.getSize();
+            OptionalLong records = records(add);
+            rows = rows < 0 || records.isEmpty() ? -1 : rows + records.getAsLong();
+          }
+        }
+      }
+    }
+    Protocol protocol = snapshot.getProtocol();
+    TreeSet<String> features = new TreeSet<>(protocol.getReaderFeatures());
+    features.addAll(protocol.getWriterFeatures());
+    return new TableDetail(
+        TablePath.parse(tablePath).toString(),
+        snapshot.getVersion(),
+        Instant.ofEpochMilli(snapshot.getTimestamp(engine)),
+        files,
+        bytes,
+        rows,
+        snapshot.getPartitionColumnNames(),
+        protocol.getMinReaderVersion(),
+        protocol.getMinWriterVersion(),
+        List.copyOf(features),
+        snapshot.getTableProperties());
+  }
+
+  /** Live rows of a file; empty without statistics. */
+  private static OptionalLong records(AddFile add) {
+    Optional<Long> written = add.getNumRecords();
+    long deleted = add.getDeletionVector().map(vector -> vector.getCardinality()).orElse(0L);
+    return written.map(rows -> OptionalLong.of(rows - deleted)).orElse(OptionalLong.empty());
+  }
+
+  /**
+   * Rows as maps from column name to value; close the stream. Dates are LocalDate, timestamps
+   * Instant, timestamps without zone LocalDateTime, decimals BigDecimal, arrays List, maps and rows
+   * Map, binary byte[].
+   *
+   * @param version the latest if empty
+   * @param columns names in the wanted order; empty for all
+   * @param limit the most rows to return, negative for all
+   */
+  public static Stream<Map<String, Object>> rows(
+      String tablePath, OptionalLong version, List<String> columns, long limit) throws IOException {
+    RowMaps rows = new RowMaps(open(tablePath, version, columns));
+    Stream<Map<String, Object>> stream = rows.stream();
+    return limit < 0 ? stream : stream.limit(limit);
+  }
+
+  /**
+   * Shows every row to a visitor, without an object per row: for millions of rows.
+   *
+   * @return the number of rows shown
+   */
+  public static long scan(
+      String tablePath, OptionalLong version, List<String> columns, RowVisitor visitor)
+      throws IOException {
+    long shown = 0;
+    try (TableScan scan = open(tablePath, version, columns)) {
+      for (Optional<FilteredColumnarBatch> batch = scan.next();
+          batch.isPresent();
+          batch = scan.next()) {
+        BatchRows rows = new BatchRows(batch.get(), scan.names());
+        while (rows.hasNext()) {
+          shown++;
+          if (!visitor.visit(rows.next())) {
+            return shown;
+          }
+        }
+      }
+    }
+    return shown;
+  }
+
+  private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
+      throws IOException {
+    Path table = TablePath.parse(tablePath);
+    Snapshot snapshot = load(table, version).orElseThrow(() -> absent(tablePath));
+    return new TableScan(table, KernelTable.engine(), snapshot, columns);
+  }
+
+  private static Snapshot latest(String tablePath) throws IOException {
+    return load(TablePath.parse(tablePath), OptionalLong.empty())
+        .orElseThrow(() -> absent(tablePath));
+  }
+
+  private static FileNotFoundException absent(String tablePath) {
+    return new FileNotFoundException("There is no Delta table at " + tablePath);
+  }
+
+  private static Optional<Snapshot> load(Path table, OptionalLong version) {
+    SnapshotBuilder builder = TableManager.loadSnapshot(table.toString());
+    if (version.isPresent()) {
+      builder = builder.atVersion(version.getAsLong());
+    }
+    try {
+      return Optional.of(builder.build(KernelTable.engine()));
+    } catch (TableNotFoundException absent) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.sluice.connectors.delta;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads what the log entries say about themselves. */
+final class TableHistory {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path table;
+
+  TableHistory(Path table) {
+    this.table = table;
+  }
+
+  static Path entry(Path table, long version) {
+    return table.resolve("_delta_log").resolve(String.format("%020d.json", version));
+  }
+
+  /** Newest first, until the limit or the oldest entry that is still there. */
+  List<TableVersion> before(long latest, int limit) throws IOException {
+    List<TableVersion> versions = new ArrayList<>();
+    for (long version = latest; version >= 0 && versions.size() < limit; version--) {
+      try {
+        versions.add(read(version));
+      } catch (NoSuchFileException cleanedUp) {
+        if (version == latest) {
+          throw cleanedUp;
+        }
+        break;
+      }
+    }
+    return versions;
+  }
+
+  private TableVersion read(long version) throws IOException {
+    Path file = entry(table, version);
+    JsonNode info = JSON.createObjectNode();
+    int added = 0;
+    int removed = 0;
+    long rows = 0;
+    long bytes = 0;
+    for (String line : Files.readAllLines(file)) {
+      JsonNode action = JSON.readTree(line);
+      info = action.has("commitInfo") ? action.get("commitInfo") : info;
+      removed += action.has("remove") ? 1 : 0;
+      if (action.has("add")) {
+        JsonNode add = action.get("add");
+        added++;
+        bytes += add.path("size").asLong();
+        rows += add.hasNonNull("stats") ? records(add.get("stats").asText()) : 0;
+      }
+    }
+    return new TableVersion(
+        version,
+        Files.getLastModifiedTime(file).toInstant(),
+        info.path("operation").asText(""),
+        info.path("engineInfo").asText(""),
+        parameters(info.path("operationParameters")),
+        added,
+        removed,
+        rows,
+        bytes);
+  }
+
+  static long records(String stats) throws IOException {
+    return JSON.readTree(stats).path("numRecords").asLong();
+  }
+
+  private static Map<String, String> parameters(JsonNode node) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    node.fields()
+        .forEachRemaining(
+            field ->
+                parameters.put(
+                    field.getKey(),
+                    field.getValue().isValueNode()
+                        ? field.getValue().asText()
+                        : field.getValue().toString()));
+    return parameters;
+  }
+}

@@ -1,0 +1,193 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DateType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeltaWriterTest {
+
+  private static final RowType TYPE =
+      RowType.of(
+          new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE, new DateType()},
+          new String[] {"id", "text", "day"});
+
+  @TempDir Path directory;
+
+  private static GenericRowData row(long id, String text, LocalDate day) {
+    return GenericRowData.of(
+        id, StringData.fromString(text), day == null ? null : (int) day.toEpochDay());
+  }
+
+  private TestingTable table(String... partitionColumns) {
+    return new TestingTable(directory.resolve("t"), TYPE, partitionColumns);
+  }
+
+  private long parquetFiles() throws Exception {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).count();
+    }
+  }
+
+  @Test
+  void anEmptyCheckpointWritesNothing() throws Exception {
+    try (DeltaWriter writer = table().writer(0)) {
+      assertThat(writer.prepareCommit()).isEmpty();
+    }
+    assertThat(parquetFiles()).isZero();
+  }
+
+  @Test
+  void callersMayReuseTheirRows() throws Exception {
+    TestingTable table = table("text");
+    BinaryRowData reused = new BinaryRowData(3);
+    BinaryRowWriter fields = new BinaryRowWriter(reused);
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int i = 0; i < 1000; i++) {
+        fields.reset();
+        fields.writeLong(0, i);
+        fields.writeString(1, StringData.fromString("value " + i % 3));
+        fields.writeInt(2, i);
+        fields.complete();
+        writer.write(reused, null);
+      }
+      table.commit(table.committable("a", 1, -1, writer.prepareCommit().iterator().next()));
+    }
+    assertThat(table.rows())
+        .hasSize(1000)
+        .allSatisfy(
+            row -> assertThat(row.get("text")).isEqualTo("value " + (Long) row.get("id") % 3));
+  }
+
+  @Test
+  void filesAreRolledBySize() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE, List.of(), 20_000);
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int i = 0; i < 5000; i++) {
+        writer.write(row(i, "some text that is different: " + i * 31, null), null);
+      }
+      DeltaWriteResult result = writer.prepareCommit().iterator().next();
+      assertThat(result.files()).hasSizeGreaterThan(3);
+      table.commit(table.committable("a", 1, -1, result));
+    }
+    assertThat(table.rows()).hasSize(5000);
+    assertThat(DeltaTables.detail(table.path.toString()).rows()).isEqualTo(5000);
+  }
+
+  @Test
+  void partitionsHoldWhatTheirNamesSay() throws Exception {
+    TestingTable table = table("day", "text");
+    LocalDate day = LocalDate.of(2026, 1, 2);
+    String odd = "a b/c=d%25:\u00e9\"{}";
+
+    table.append(row(1, odd, day), row(2, odd, day), row(3, "", null), row(4, "..", day));
+
+    assertThat(table.rows())
+        .extracting(row -> row.get("id"), row -> row.get("text"), row -> row.get("day"))
+        .containsExactlyInAnyOrder(
+            tuple(1L, odd, day), tuple(2L, odd, day), tuple(3L, null, null), tuple(4L, "..", day));
+    assertThat(parquetFiles()).isEqualTo(3);
+    assertThat(table.path.resolve("day=2026-01-02")).isDirectory();
+  }
+
+  @Test
+  void moreFilesThanMayBeOpenStillHoldEveryRow() throws Exception {
+    TestingTable table = table("text");
+    int partitions = PartitionedFiles.MAX_OPEN + 20;
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int i = 0; i < 3 * partitions; i++) {
+        writer.write(row(i, "p" + i % partitions, null), null);
+      }
+      table.commit(table.committable("a", 1, -1, writer.prepareCommit().iterator().next()));
+    }
+    assertThat(table.rows()).hasSize(3 * partitions);
+  }
+
+  @Test
+  void aWriterThatGivesUpLeavesNoFiles() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE, List.of(), 5_000);
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int i = 0; i < 2000; i++) {
+        writer.write(row(i, "some text that is different: " + i * 31, null), null);
+      }
+      assertThat(parquetFiles()).isPositive();
+    }
+    assertThat(parquetFiles()).isZero();
+  }
+
+  @Test
+  void filesOfAPreparedCheckpointStayWhenTheWriterCloses() throws Exception {
+    try (DeltaWriter writer = table().writer(0)) {
+      writer.write(row(1, "a", null), null);
+      writer.prepareCommit();
+    }
+    assertThat(parquetFiles()).isEqualTo(1);
+  }
+
+  @Test
+  void changesAreNotAppended() throws Exception {
+    try (DeltaWriter writer = table().writer(0)) {
+      GenericRowData row = row(1, "a", null);
+      row.setRowKind(RowKind.UPDATE_AFTER);
+      assertThatThrownBy(() -> writer.write(row, null))
+          .hasMessageContainingAll("UPDATE_AFTER", "inserts only");
+    }
+  }
+
+  @Test
+  void theFenceKeepsOutWhatTheTableHoldsAndReportsWhatItLetsIn() throws Exception {
+    FenceGuard guard =
+        new FenceGuard(new Fence(List.of("text", "day"), "id"), TYPE, Map.of("t/1970-01-01", 10L));
+    LocalDate epoch = LocalDate.ofEpochDay(0);
+    try (DeltaWriter writer = table().writer(0, Optional.of(guard))) {
+      writer.write(row(9, "t", epoch), null);
+      writer.write(row(10, "t", epoch), null);
+      assertThat(writer.prepareCommit()).isEmpty();
+      writer.write(row(11, "t", epoch), null);
+      writer.write(row(12, "t", epoch), null);
+      writer.write(row(1, "u", null), null);
+      Collection<DeltaWriteResult> results = writer.prepareCommit();
+      assertThat(results.iterator().next().positions())
+          .containsOnly(
+              Map.entry("t/1970-01-01", new PositionRange(11, 12)),
+              Map.entry("u/", new PositionRange(1, 1)));
+    }
+  }
+
+  @Test
+  void statisticsBoundTheValues() throws Exception {
+    TestingTable table = table("day");
+    String longText = "x".repeat(40);
+    try (DeltaWriter writer = table.writer(0)) {
+      writer.write(row(-5, "b", null), null);
+      writer.write(row(7, longText, null), null);
+      writer.write(GenericRowData.of(1L, null, null), null);
+      String stats = writer.prepareCommit().iterator().next().files().get(0).stats();
+      assertThat(stats)
+          .isEqualTo(
+              "{\"numRecords\":3,\"minValues\":{\"id\":-5,\"text\":\"b\"},\"maxValues\":{\"id\":7,\"text\":\""
+                  + "x".repeat(32)
+                  + "\u007f\"},\"nullCount\":{\"id\":0,\"text\":1}}");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+
+/** A job that writes the numbers from 0 into a table: id, and bucket = id modulo 3. */
+final class SinkJob {
+
+  static final RowType TYPE =
+      RowType.of(
+          new LogicalType[] {new BigIntType(), new IntType()}, new String[] {"id", "bucket"});
+
+  /**
+   * Completed checkpoints after which the map fails once; static because Flink copies functions.
+   */
+  static final AtomicInteger FAIL_AFTER = new AtomicInteger();
+
+  private final Path directory;
+  final String table;
+  int parallelism = 2;
+  int perCheckpoint = 2000;
+  long rows = 20_000;
+  String restoreFrom;
+  boolean fenced;
+
+  SinkJob(Path directory) {
+    this.directory = directory;
+    table = directory.resolve("silver/numbers").toString();
+  }
+
+  StreamExecutionEnvironment graph() {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration());
+    environment.enableCheckpointing(50);
+    environment.setParallelism(parallelism);
+    environment.setMaxParallelism(12);
+    DeltaSink.Builder sink =
+        DeltaSink.append("numbers", table, TYPE).partitionBy(List.of("bucket"));
+    if (fenced) {
+      sink.fence(new Fence(List.of("bucket"), "id"));
+    }
+    DataGeneratorSource<RowData> source =
+        new DataGeneratorSource<>(
+            id -> GenericRowData.of(id, (int) (id % 3)),
+            rows,
+            RateLimiterStrategy.perCheckpoint(perCheckpoint),
+            InternalTypeInfo.of(TYPE));
+    // One source subtask: the rows of a bucket must keep their order, as the fence wants it.
+    environment
+        .fromSource(source, WatermarkStrategy.noWatermarks(), "numbers")
+        .uid("numbers")
+        .setParallelism(1)
+        .map(new FailOnce())
+        .returns(InternalTypeInfo.of(TYPE))
+        .uid("fail-once")
+        .setParallelism(1)
+        .rebalance()
+        .sinkTo(sink.build())
+        .name("delta")
+        .uid("delta");
+    return environment;
+  }
+
+  private Configuration configuration() {
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    configuration.set(PipelineOptions.OBJECT_REUSE, true);
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        directory.resolve("checkpoints").toUri().toString());
+    configuration.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    if (restoreFrom != null) {
+      configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, restoreFrom);
+    }
+    return configuration;
+  }
+
+  /** The completed checkpoints that are still there, oldest first. */
+  List<Path> checkpoints() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("checkpoints"))) {
+      return files
+          .filter(file -> file.getFileName().toString().equals("_metadata"))
+          .map(Path::getParent)
+          .sorted(
+              Comparator.comparingLong(
+                  path -> Long.parseLong(path.getFileName().toString().substring("chk-".length()))))
+          .toList();
+    }
+  }
+
+  /** The ids in the table, sorted. */
+  List<Long> ids() throws Exception {
+    List<Long> ids = new ArrayList<>();
+    DeltaTables.scan(table, OptionalLong.empty(), List.of("id"), row -> ids.add(row.getLong(0)));
+    ids.sort(null);
+    return ids;
+  }
+
+  /** Fails once, after some completed checkpoints. */
+  private static final class FailOnce extends RichMapFunction<RowData, RowData>
+      implements CheckpointListener {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public RowData map(RowData row) {
+      return row;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+      if (FAIL_AFTER.get() > 0 && FAIL_AFTER.decrementAndGet() == 0) {
+        throw new IllegalStateException("failing on purpose at checkpoint " + checkpointId);
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.sluice.definition;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+
+/**
+ * Reads an Avro schema file.
+ *
+ * @param columns those of the record that have a column type, in order
+ * @param symbols the allowed values of columns that are enums
+ */
+record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> symbols) {
+
+  /** The schema, or nothing after problems were added. */
+  static Optional<AvroFile> read(Path path, Problems problems) {
+    String file = path.toString();
+    return YamlFile.text(path, problems).flatMap(text -> parse(file, text, problems));
+  }
+
+  private static Optional<AvroFile> parse(String file, String text, Problems problems) {
+    Map<String, JsonLocation> places;
+    try {
+      places = places(text);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      problems.add(
+          new Problem(
+              file, at.getLineNr(), at.getColumnNr(), "", "not JSON: " + e.getOriginalMessage()));
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from a string failed", e);
+    }
+    Schema schema;
+    try {
+      schema = new Schema.Parser().parse(text);
+    } catch (AvroRuntimeException e) {
+      problems.add(new Problem(file, 1, 1, "", "not an Avro schema: " + e.getMessage()));
+      return Optional.empty();
+    }
+    Problems own = new Problems();
+    List<Column> columns =
+        AvroColumns.read(schema, (at, message) -> own.add(problem(file, places, at, message)));
+    own.sorted().forEach(problems::add);
+    return schema.getType() == Schema.Type.RECORD
+        ? Optional.of(new AvroFile(schema, columns, symbols(schema)))
+        : Optional.empty();
+  }
+
+  private static Problem problem(
+      String file, Map<String, JsonLocation> places, String path, String message) {
+    String known = path.replace("[]", "").replace("{}", "");
+    while (!known.isEmpty() && !places.containsKey(known)) {
+      known = known.contains(".") ? known.substring(0, known.lastIndexOf('.')) : "";
+    }
+    JsonLocation at = places.get(known);
+    return at == null
+        ? new Problem(file, 1, 1, path, message)
+        : new Problem(file, at.getLineNr(), at.getColumnNr(), path, message);
+  }
+
+  private static Map<String, List<String>> symbols(Schema record) {
+    return record.getFields().stream()
+        .flatMap(
+            field ->
+                (field.schema().isUnion() ? field.schema().getTypes() : List.of(field.schema()))
+                    .stream()
+                        .filter(type -> type.getType() == Schema.Type.ENUM)
+                        .map(type -> Map.entry(field.name(), type.getEnumSymbols())))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** The columns; a field without a column type is known, but broken. */
+  Scope scope() {
+    return scope(schema, columns);
+  }
+
+  static Scope scope(Schema schema, List<Column> columns) {
+    Scope scope = new Scope(columns);
+    for (Schema.Field field : schema.getFields()) {
+      if (scope.find(field.name()).isEmpty()) {
+        scope.addBroken(field.name());
+      }
+    }
+    return scope;
+  }
+
+  /** Where each field of the schema stands, by its path of field names. */
+  private static Map<String, JsonLocation> places(String text) throws IOException {
+    Map<String, JsonLocation> places = new HashMap<>();
+    JsonFactory factory =
+        JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    try (JsonParser parser = factory.createParser(text)) {
+      // One entry per open object: the name of the field that it is, or empty.
+      Deque<String> names = new ArrayDeque<>();
+      Deque<Boolean> inFields = new ArrayDeque<>();
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.START_OBJECT) {
+          var parent = parser.getParsingContext().getParent();
+          var list = parent == null ? null : parent.getParent();
+          boolean field =
+              parent != null
+                  && parent.inArray()
+                  && list != null
+                  && "fields".equals(list.getCurrentName());
+          inFields.push(field);
+          names.push("");
+        } else if (token == JsonToken.END_OBJECT) {
+          names.pop();
+          inFields.pop();
+        } else if (token == JsonToken.VALUE_STRING
+            && "name".equals(parser.currentName())
+            && parser.getParsingContext().inObject()
+            && inFields.peek()) {
+          names.pop();
+          names.push(parser.getText());
+          places.put(path(names), parser.currentTokenLocation());
+        }
+      }
+    }
+    return places;
+  }
+
+  private static String path(Deque<String> innermostFirst) {
+    return StreamSupport.stream(
+            ((Iterable<String>) innermostFirst::descendingIterator).spliterator(), false)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.joining("."));
+  }
+}

@@ -1,0 +1,97 @@
+package io.sluice.definition;
+
+import io.sluice.definition.Pipeline.Connections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the addresses of a pipeline, which name environment variables rather than secrets. */
+final class ConnectionsReader {
+  private static final Map<String, String> EXAMPLES =
+      Map.of(
+          "kafka", "kafka: {bootstrapServers: \"${SLUICE_KAFKA}\"}",
+          "registry", "registry: {url: \"${SLUICE_REGISTRY}\"}",
+          "lake", "lake: {root: \"${SLUICE_LAKE}\"}",
+          "redis", "redis: {uri: \"${SLUICE_REDIS}\", keyPrefix: \"sluice:\"}",
+          "jdbc", "jdbc: {url: \"${SLUICE_JDBC}\"}");
+  private static final String DEFAULT_PREFIX = "sluice:";
+  private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_]*}");
+
+  /** A password that is written out, as a parameter or before the '@' of an address. */
+  private static final Pattern SECRET =
+      Pattern.compile("(?i)(password|passwd|pwd|secret|token)=[^&;]|://[^/?#@]*:[^/?#@]+@");
+
+  private ConnectionsReader() {}
+
+  /** How a connection is written. */
+  static String example(String name) {
+    return EXAMPLES.get(name);
+  }
+
+  static Optional<Connections> read(Value value) {
+    Optional<Fields> found = value.fields(EXAMPLES.keySet());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Fields fields = found.get();
+    for (String name : new String[] {"kafka", "registry", "lake"}) {
+      if (fields.optional(name).isEmpty()) {
+        value.problem(
+            "'%s' is missing, which every pipeline needs. Add '%s'."
+                .formatted(name, example(name)));
+      }
+    }
+    return Optional.of(
+        new Connections(
+            reference(fields, "kafka", "bootstrapServers").map(Connections.Kafka::new),
+            reference(fields, "registry", "url").map(Connections.Registry::new),
+            reference(fields, "lake", "root").map(Connections.Lake::new),
+            fields.optional("redis").map(ConnectionsReader::redis),
+            reference(fields, "jdbc", "url").map(Connections.Jdbc::new)));
+  }
+
+  private static Optional<Reference> reference(Fields fields, String name, String key) {
+    Optional<Value> connection = fields.optional(name);
+    // Present even when it is wrong, so that its sinks are not said to lack a connection too.
+    return connection.map(
+        value ->
+            value
+                .fields(key)
+                .flatMap(found -> found.required(key))
+                .flatMap(ConnectionsReader::reference)
+                .orElse(new Reference("")));
+  }
+
+  private static Connections.Redis redis(Value value) {
+    Optional<Fields> fields = value.fields("uri", "keyPrefix");
+    Optional<Reference> uri =
+        fields.flatMap(found -> found.required("uri")).flatMap(ConnectionsReader::reference);
+    Optional<Value> prefix = fields.flatMap(found -> found.optional("keyPrefix"));
+    Optional<String> text = prefix.flatMap(Value::text);
+    if (text.isPresent() && !PREFIX.matcher(text.get()).matches()) {
+      prefix
+          .get()
+          .problem(
+              "'%s' is not allowed as a prefix: letters, digits, '_', '.', ':' and '-', at most 100 characters"
+                  .formatted(text.get()));
+    }
+    return new Connections.Redis(uri.orElse(new Reference("")), text.orElse(DEFAULT_PREFIX));
+  }
+
+  private static Optional<Reference> reference(Value value) {
+    Optional<String> text = value.text();
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    String literal = VARIABLE.matcher(text.get()).replaceAll("");
+    if (literal.contains("${")) {
+      value.problem("a variable is written ${NAME}, with letters, digits and '_'");
+    }
+    if (SECRET.matcher(literal).find()) {
+      value.problem(
+          "a secret must not stand in a pipeline file. Name an environment variable, such as ${SLUICE_JDBC}.");
+    }
+    return text.map(Reference::new);
+  }
+}

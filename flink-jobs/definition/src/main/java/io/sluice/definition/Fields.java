@@ -1,0 +1,57 @@
+package io.sluice.definition;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The fields of a mapping whose keys are fixed. */
+final class Fields {
+  private final Value mapping;
+  private final Map<String, Value> fields;
+  private final Set<String> misspelt;
+
+  /**
+   * @param misspelt the fields that unknown keys were probably meant to be; they are not reported
+   *     as missing too
+   */
+  Fields(Value mapping, Map<String, Value> fields, Set<String> misspelt) {
+    this.mapping = mapping;
+    this.fields = fields;
+    this.misspelt = misspelt;
+  }
+
+  /** The mapping itself, for problems that concern several of its fields. */
+  Value mapping() {
+    return mapping;
+  }
+
+  /** Whether the key is there, or one that was probably meant to be it. */
+  boolean mentions(String key) {
+    return fields.containsKey(key) || misspelt.contains(key);
+  }
+
+  Set<String> names() {
+    return fields.keySet();
+  }
+
+  Optional<Value> optional(String key) {
+    return Optional.ofNullable(fields.get(key));
+  }
+
+  /** The field; its absence is a problem. */
+  Optional<Value> required(String key) {
+    if (!fields.containsKey(key) && !misspelt.contains(key)) {
+      mapping.problem("the key '" + key + "' is missing");
+    }
+    return optional(key);
+  }
+
+  /** A required text that must be exactly {@code expected}. */
+  void constant(String key, String expected) {
+    Optional<Value> value = required(key);
+    Optional<String> text = value.flatMap(Value::text);
+    if (text.isPresent() && !text.get().equals(expected)) {
+      value.get().problem("'" + text.get() + "' is not known. Allowed: " + expected + ".");
+    }
+  }
+}

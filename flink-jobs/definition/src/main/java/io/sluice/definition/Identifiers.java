@@ -1,0 +1,68 @@
+package io.sluice.definition;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Which names are allowed. Names reach SQL, paths of tables and Redis keys, so they are narrow; and
+ * no longer than PostgreSQL keeps apart.
+ */
+final class Identifiers {
+  static final int MAX_LENGTH = 63;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
+  private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private Identifiers() {}
+
+  /** Checks the name of a pipeline, dataset or view. */
+  static boolean checkName(String name, String what, Value place) {
+    if (!NAME.matcher(name).matches()) {
+      place.problem(
+          "'%s' is not allowed as the name of a %s: letters, digits, '_' and '-', starting with a letter or '_'"
+              .formatted(name, what));
+      return false;
+    }
+    return checkLength(name, place);
+  }
+
+  /** Checks the name of a column that a pipeline makes up. */
+  static boolean checkColumn(String name, Value place) {
+    if (!COLUMN.matcher(name).matches()) {
+      place.problem(
+          "'%s' is not allowed as the name of a column: letters, digits and '_', starting with a letter"
+              .formatted(name));
+      return false;
+    }
+    if (name.startsWith("_")) {
+      place.problem(
+          "'%s' is reserved: columns that start with '_' are Sluice's own".formatted(name));
+      return false;
+    }
+    return checkLength(name, place);
+  }
+
+  /**
+   * Records a name and complains when another one differs from it at most in case, which tables and
+   * file systems do not tell apart.
+   *
+   * @param taken what each lower-case name was taken for
+   */
+  static boolean claim(String name, String what, Map<String, String> taken, Value place) {
+    String former = taken.putIfAbsent(name.toLowerCase(Locale.ROOT), what);
+    if (former != null) {
+      place.problem(
+          "the name '%s' is taken by %s (case does not count). Choose another name."
+              .formatted(name, former));
+    }
+    return former == null;
+  }
+
+  private static boolean checkLength(String name, Value place) {
+    if (name.length() > MAX_LENGTH) {
+      place.problem("a name has at most " + MAX_LENGTH + " characters");
+      return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,52 @@
+package io.sluice.definition;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers and durations as they are written in definition files. */
+final class Numbers {
+  private static final Pattern DECIMAL =
+      Pattern.compile("[-+]?(?:\\d{1,60}(?:\\.\\d{0,60})?|\\.\\d{1,60})(?:[eE][-+]?\\d{1,3})?");
+  private static final Pattern INTEGER = Pattern.compile("[-+]?\\d{1,10}");
+  // Nine digits of the largest unit are a few million years: no overflow anywhere.
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s?(ms|s|m|h|d)");
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of(
+          "ms",
+          ChronoUnit.MILLIS,
+          "s",
+          ChronoUnit.SECONDS,
+          "m",
+          ChronoUnit.MINUTES,
+          "h",
+          ChronoUnit.HOURS,
+          "d",
+          ChronoUnit.DAYS);
+
+  private Numbers() {}
+
+  /** A decimal number; hexadecimal, octal, infinity and numbers of absurd size are none. */
+  static Optional<BigDecimal> parse(String text) {
+    return DECIMAL.matcher(text).matches() ? Optional.of(new BigDecimal(text)) : Optional.empty();
+  }
+
+  static Optional<Integer> parseInt(String text) {
+    if (!INTEGER.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    long value = Long.parseLong(text);
+    return value == (int) value ? Optional.of((int) value) : Optional.empty();
+  }
+
+  static Optional<Duration> parseDuration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    return matcher.matches()
+        ? Optional.of(Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2))))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,208 @@
+package io.sluice.definition;
+
+import io.sluice.definition.Pipeline.Bronze;
+import io.sluice.definition.Pipeline.Connections;
+import io.sluice.definition.Pipeline.EventTime;
+import io.sluice.definition.Pipeline.Format;
+import io.sluice.definition.Pipeline.Silver;
+import io.sluice.definition.Pipeline.Source;
+import io.sluice.definition.Pipeline.View;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads a pipeline file from the top; the layers have readers of their own. */
+final class PipelineReader {
+  static final String INGESTION_DATE = "ingestion_date";
+
+  private static final Set<String> LATER_FORMATS = Set.of("debezium-json", "debezium-avro", "json");
+  private static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_IDLENESS = Duration.ofSeconds(30);
+
+  /** Kafka allows 249 characters; four are left for the dead-letter topic's ".dlq". */
+  private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,245}");
+
+  private final Definitions definitions;
+
+  PipelineReader(Definitions definitions) {
+    this.definitions = definitions;
+  }
+
+  /** The pipeline; it is only whole when no problem was added. */
+  Optional<Pipeline> read(Value root) {
+    Optional<Fields> found =
+        root.fields(
+            "apiVersion", "kind", "name", "sources", "bronze", "silver", "gold", "connections");
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Fields fields = found.get();
+    fields.constant("apiVersion", "sluice/v1");
+    fields.constant("kind", "Pipeline");
+    Optional<Value> nameValue = fields.required("name");
+    Optional<String> name =
+        nameValue
+            .flatMap(Value::text)
+            .filter(text -> Identifiers.checkName(text, "pipeline", nameValue.get()));
+    Optional<Map<String, Value>> declared = fields.required("sources").flatMap(Value::entries);
+    Map<String, Source> sources = declared.map(this::sources).orElse(Map.of());
+    declared
+        .filter(Map::isEmpty)
+        .ifPresent(
+            none -> fields.required("sources").get().problem("must name at least one dataset"));
+    fields.optional("bronze").ifPresent(PipelineReader::bronze);
+    Set<String> names = declared.map(Map::keySet).orElse(Set.of());
+    SilverReader silverReader = new SilverReader(sources, names);
+    Map<String, Silver> silver = silverReader.read(fields.optional("silver"));
+    Optional<Value> connectionsValue = fields.required("connections");
+    Optional<Connections> connections = connectionsValue.flatMap(ConnectionsReader::read);
+    ViewReader viewReader = new ViewReader(names, silverReader.scopes(), connections);
+    Map<String, View> gold =
+        fields.optional("gold").flatMap(Value::entries).map(viewReader::read).orElse(Map.of());
+    return name.flatMap(
+        text ->
+            connections.map(
+                addresses ->
+                    new Pipeline(
+                        text,
+                        sources,
+                        new Bronze(List.of(INGESTION_DATE)),
+                        silver,
+                        gold,
+                        addresses)));
+  }
+
+  private Map<String, Source> sources(Map<String, Value> entries) {
+    Map<String, Source> sources = new LinkedHashMap<>();
+    Map<String, String> names = new HashMap<>();
+    Map<String, String> topics = new HashMap<>();
+    entries.forEach(
+        (name, value) -> {
+          if (Identifiers.checkName(name, "dataset", value.key())) {
+            Identifiers.claim(name, "another dataset", names, value.key());
+            source(name, value, topics).ifPresent(source -> sources.put(name, source));
+          }
+        });
+    return sources;
+  }
+
+  private Optional<Source> source(String name, Value value, Map<String, String> topics) {
+    Optional<Dataset> dataset = definitions.find(name, value.key());
+    Optional<Fields> found = value.fields("topic", "format", "eventTime");
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Fields fields = found.get();
+    Optional<String> topic = fields.required("topic").flatMap(text -> topic(text, name, topics));
+    Optional<Format> format = fields.required("format").flatMap(PipelineReader::format);
+    Optional<EventTime> eventTime =
+        fields.required("eventTime").flatMap(time -> eventTime(time, dataset));
+    // A source stands for its columns as soon as the dataset is known, so that what is wrong
+    // further down is found in the same run.
+    return dataset.map(
+        known ->
+            new Source(
+                known,
+                topic.orElse(""),
+                format.orElse(Format.CONFLUENT_AVRO),
+                eventTime.orElse(null)));
+  }
+
+  private static Optional<String> topic(Value value, String dataset, Map<String, String> topics) {
+    Optional<String> topic = value.text();
+    if (topic.isPresent() && !TOPIC.matcher(topic.get()).matches()) {
+      value.problem(
+          "'%s' is not a topic: letters, digits, '.', '_' and '-', at most 245 characters"
+              .formatted(topic.get()));
+    } else if (topic.isPresent()) {
+      String former = topics.putIfAbsent(topic.get(), dataset);
+      if (former != null) {
+        value.problem(
+            "the topic '%s' is read by '%s' already; a topic holds one dataset"
+                .formatted(topic.get(), former));
+      }
+    }
+    return topic;
+  }
+
+  private static Optional<Format> format(Value value) {
+    Optional<String> text = value.text();
+    if (text.isPresent() && LATER_FORMATS.contains(text.get())) {
+      value.problem(
+          "the format '%s' is not supported yet in this version. Allowed: confluent-avro."
+              .formatted(text.get()));
+      return Optional.empty();
+    }
+    return value.choice(Map.of("confluent-avro", Format.CONFLUENT_AVRO));
+  }
+
+  private static Optional<EventTime> eventTime(Value value, Optional<Dataset> dataset) {
+    Optional<Fields> found = value.fields("field", "maxOutOfOrderness", "idleness");
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Value> fieldValue = found.get().required("field");
+    Optional<String> field = fieldValue.flatMap(Value::text);
+    if (field.isPresent() && dataset.isPresent()) {
+      AvroFile.scope(dataset.get().schema(), dataset.get().columns())
+          .find(field.get(), fieldValue.get())
+          .ifPresent(column -> checkInstant(column, dataset.get().contract(), fieldValue.get()));
+    }
+    Duration outOfOrderness =
+        found
+            .get()
+            .optional("maxOutOfOrderness")
+            .flatMap(duration -> duration.duration(true))
+            .orElse(DEFAULT_OUT_OF_ORDERNESS);
+    Duration idleness =
+        found
+            .get()
+            .optional("idleness")
+            .flatMap(duration -> duration.duration(false))
+            .orElse(DEFAULT_IDLENESS);
+    return field.map(name -> new EventTime(name, outOfOrderness, idleness));
+  }
+
+  private static void checkInstant(Column column, Contract contract, Value place) {
+    if (!column.type().isInstant()) {
+      place.problem(
+          "an event time must be a timestamp-millis or timestamp-micros, but '%s' is %s"
+              .formatted(column.name(), Columns.describe(column.type())));
+      return;
+    }
+    boolean required =
+        contract == Definitions.UNREADABLE
+            || contract.expectations().stream()
+                .filter(rule -> rule.column().equals(column.name()))
+                .filter(rule -> rule.check() instanceof Expectation.Check.Required)
+                .anyMatch(
+                    rule ->
+                        rule.action() == Expectation.Action.QUARANTINE
+                            || rule.action() == Expectation.Action.FAIL);
+    if (column.nullable() && !required) {
+      place.problem(
+          "'%s' may be null, and a record without a time belongs to no window. Make it 'required: true' in the contract."
+              .formatted(column.name()));
+    }
+  }
+
+  private static void bronze(Value value) {
+    Optional<Value> partitionBy =
+        value.fields("partitionBy").flatMap(fields -> fields.optional("partitionBy"));
+    if (partitionBy.isEmpty()) {
+      return;
+    }
+    List<Value> columns =
+        partitionBy.get().isList() ? partitionBy.get().items().get() : List.of(partitionBy.get());
+    if (columns.size() != 1) {
+      partitionBy.get().problem("must be " + INGESTION_DATE);
+      return;
+    }
+    columns.get(0).choice(Map.of(INGESTION_DATE, INGESTION_DATE));
+  }
+}

@@ -1,0 +1,37 @@
+package io.sluice.definition;
+
+import java.util.List;
+import java.util.TreeSet;
+
+/** Collects problems while files are read, so that all of them can be reported at once. */
+final class Problems {
+  private final TreeSet<Problem> found = new TreeSet<>();
+
+  void add(Problem problem) {
+    found.add(problem);
+  }
+
+  /** A problem of a file as a whole. */
+  void add(String file, String message) {
+    add(new Problem(file, 0, 0, "", message));
+  }
+
+  boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  List<Problem> sorted() {
+    return List.copyOf(found);
+  }
+
+  /**
+   * Ends the reading if anything was wrong.
+   *
+   * @throws DefinitionException with all problems
+   */
+  void throwIfAny() {
+    if (!found.isEmpty()) {
+      throw new DefinitionException(found);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.sluice.definition;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The columns that a name can mean. A column whose definition is wrong is known but has no type:
+ * who names it is not told a second time.
+ */
+final class Scope {
+  private final List<Column> columns;
+  private final Set<String> broken;
+
+  Scope(List<Column> columns) {
+    this(columns, Set.of());
+  }
+
+  private Scope(List<Column> columns, Set<String> broken) {
+    this.columns = new ArrayList<>(columns);
+    this.broken = new HashSet<>(broken);
+  }
+
+  /** Makes a column known to those that come later. */
+  void add(Column column) {
+    columns.add(column);
+  }
+
+  /** Makes a name known whose definition has been reported as wrong. */
+  void addBroken(String name) {
+    broken.add(name);
+  }
+
+  /** This scope with more columns, apart from this one. */
+  Scope with(List<Column> more) {
+    Scope wider = new Scope(columns, broken);
+    wider.columns.addAll(more);
+    return wider;
+  }
+
+  List<Column> columns() {
+    return List.copyOf(columns);
+  }
+
+  Optional<Column> find(String name) {
+    return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+  }
+
+  boolean isBroken(String name) {
+    return broken.contains(name);
+  }
+
+  /** The column; an unknown name is a problem at the place that names it. */
+  Optional<Column> find(String name, Value place) {
+    Optional<Column> found = find(name);
+    if (found.isEmpty() && !isBroken(name)) {
+      place.problem(unknown(name));
+    }
+    return found;
+  }
+
+  /** What to say of a name that means nothing. */
+  String unknown(String name) {
+    List<String> names = columns.stream().map(Column::name).toList();
+    return "unknown column '" + name + "'." + Nearest.allowed(name, names);
+  }
+}

@@ -1,0 +1,190 @@
+package io.sluice.definition;
+
+import io.sluice.definition.Pipeline.Deduplicate;
+import io.sluice.definition.Pipeline.Derivation;
+import io.sluice.definition.Pipeline.Silver;
+import io.sluice.definition.Pipeline.Source;
+import io.sluice.definition.Pipeline.Write;
+import io.sluice.definition.Pipeline.WriteMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** Reads the {@code silver} part of a pipeline. A dataset that is not named gets the defaults. */
+final class SilverReader {
+  private final Map<String, Source> sources;
+  private final Set<String> declared;
+  private final Map<String, Scope> scopes = new HashMap<>();
+
+  /**
+   * @param declared the datasets that the file names, also those that could not be read
+   */
+  SilverReader(Map<String, Source> sources, Set<String> declared) {
+    this.sources = sources;
+    this.declared = declared;
+  }
+
+  /** One entry per source, in the order of the sources. */
+  Map<String, Silver> read(Optional<Value> value) {
+    Map<String, Value> entries = value.flatMap(Value::entries).orElse(Map.of());
+    entries.forEach(
+        (name, entry) -> {
+          if (!declared.contains(name)) {
+            entry
+                .key()
+                .problem(
+                    "'%s' is not one of the sources.%s"
+                        .formatted(name, Nearest.allowed(name, declared)));
+          }
+        });
+    Map<String, Silver> silver = new LinkedHashMap<>();
+    sources.forEach(
+        (name, source) -> {
+          Scope scope = AvroFile.scope(source.dataset().schema(), source.dataset().columns());
+          Optional<Fields> fields =
+              Optional.ofNullable(entries.get(name))
+                  .flatMap(entry -> entry.fields("derive", "deduplicate", "write"));
+          silver.put(
+              name,
+              fields
+                  .map(found -> silver(name, scope, found))
+                  .orElse(new Silver(name, List.of(), Optional.empty(), append(List.of()))));
+          scopes.put(name, scope.with(Pipeline.PROVENANCE));
+        });
+    return silver;
+  }
+
+  /** The columns of silver rows by dataset: its own, the derived ones and the provenance. */
+  Map<String, Scope> scopes() {
+    return scopes;
+  }
+
+  private static Write append(List<String> partitionBy) {
+    return new Write(WriteMode.APPEND, partitionBy);
+  }
+
+  private static Silver silver(String name, Scope scope, Fields fields) {
+    // Records are deduplicated before anything is derived, so only the dataset's columns count.
+    Optional<Deduplicate> deduplicate =
+        fields.optional("deduplicate").flatMap(value -> deduplicate(value, scope));
+    List<Derivation> derive =
+        fields
+            .optional("derive")
+            .flatMap(Value::entries)
+            .map(entries -> derive(entries, scope))
+            .orElse(List.of());
+    Write write =
+        fields.optional("write").flatMap(value -> write(value, scope)).orElse(append(List.of()));
+    return new Silver(name, derive, deduplicate, write);
+  }
+
+  /** Reads derivations and adds their columns to those that are known. */
+  private static List<Derivation> derive(Map<String, Value> entries, Scope scope) {
+    Map<String, String> taken = new HashMap<>();
+    for (Column column : scope.columns()) {
+      taken.put(column.name().toLowerCase(Locale.ROOT), "a column of the dataset");
+    }
+    List<Derivation> derivations = new ArrayList<>();
+    entries.forEach(
+        (name, value) -> {
+          boolean named =
+              Identifiers.checkColumn(name, value.key())
+                  && Identifiers.claim(name, "another derivation", taken, value.key());
+          Optional<Expression> expression =
+              value.spelling().flatMap(text -> ExpressionParser.parse(text, scope, at(value)));
+          if (named && expression.isPresent()) {
+            derivations.add(new Derivation(name, expression.get()));
+            scope.add(new Column(name, expression.get().type(), true));
+          } else {
+            scope.addBroken(name);
+          }
+        });
+    return derivations;
+  }
+
+  /** Reports a problem inside an expression at its place in the file, and by its character. */
+  static BiConsumer<Integer, String> at(Value value) {
+    return (offset, message) ->
+        value.problemAt(offset, "character " + (offset + 1) + ": " + message);
+  }
+
+  private static Optional<Deduplicate> deduplicate(Value value, Scope scope) {
+    Optional<Fields> fields = value.fields("by", "retain");
+    Optional<List<String>> by =
+        fields.flatMap(found -> found.required("by")).map(list -> keys(list, scope, "key"));
+    Optional<Duration> retain =
+        fields.flatMap(found -> found.required("retain")).flatMap(time -> time.duration(false));
+    return by.flatMap(columns -> retain.map(time -> new Deduplicate(columns, time)));
+  }
+
+  private static Optional<Write> write(Value value, Scope scope) {
+    // Keys of the upsert mode are known words; the mode itself is what is not supported yet.
+    Optional<Fields> fields = value.fields("mode", "partitionBy", "key", "orderBy");
+    if (fields.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Value> mode = fields.get().optional("mode");
+    Optional<String> name = mode.flatMap(Value::text);
+    if (name.filter("upsert"::equals).isPresent()) {
+      mode.get()
+          .problem("the mode 'upsert' is not supported yet in this version. Allowed: append.");
+    } else {
+      mode.filter(found -> name.isPresent())
+          .ifPresent(found -> found.choice(Map.of("append", WriteMode.APPEND)));
+      for (String key : List.of("key", "orderBy")) {
+        fields
+            .get()
+            .optional(key)
+            .ifPresent(
+                found ->
+                    found.problem(
+                        "'%s' belongs to the mode 'upsert', which is not supported yet in this version. Remove it."
+                            .formatted(key)));
+      }
+    }
+    List<String> partitionBy =
+        fields
+            .get()
+            .optional("partitionBy")
+            .map(list -> names(list, scope, "partition column"))
+            .orElse(List.of());
+    return Optional.of(append(partitionBy));
+  }
+
+  /** A list of at least one column that can be a key. */
+  static List<String> keys(Value list, Scope scope, String what) {
+    Optional<List<Value>> items = list.items();
+    if (items.isPresent() && items.get().isEmpty()) {
+      list.problem("must name at least one column");
+    }
+    return items.isPresent() ? names(items.get(), scope, what) : List.of();
+  }
+
+  private static List<String> names(Value list, Scope scope, String what) {
+    return list.items().map(items -> names(items, scope, what)).orElse(List.of());
+  }
+
+  private static List<String> names(List<Value> items, Scope scope, String what) {
+    List<String> names = new ArrayList<>();
+    for (Value item : items) {
+      Optional<Column> column = item.text().flatMap(name -> scope.find(name, item));
+      if (column.isPresent() && names.contains(column.get().name())) {
+        item.problem("'%s' stands here a second time".formatted(column.get().name()));
+      } else if (column.isPresent() && !Columns.isKey(column.get().type())) {
+        item.problem(
+            "'%s' is %s, which cannot be a %s"
+                .formatted(column.get().name(), Columns.describe(column.get().type()), what));
+      } else {
+        column.ifPresent(found -> names.add(found.name()));
+      }
+    }
+    return names;
+  }
+}

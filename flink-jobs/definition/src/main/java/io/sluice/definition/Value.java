@@ -1,0 +1,274 @@
+package io.sluice.definition;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A value of a YAML document together with where it stands. A reading that does not fit adds a
+ * problem and gives nothing, so that the reader goes on and finds the next problem.
+ */
+final class Value {
+  private static final Set<Tag> SCALARS = Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
+
+  private final Problems problems;
+  private final String file;
+  private final String path;
+  private final Node node;
+  private final Node keyNode;
+
+  Value(Problems problems, String file, String path, Node node) {
+    this(problems, file, path, node, node);
+  }
+
+  private Value(Problems problems, String file, String path, Node node, Node keyNode) {
+    this.keyNode = keyNode;
+    this.problems = problems;
+    this.file = file;
+    this.path = path;
+    this.node = node;
+  }
+
+  String path() {
+    return path;
+  }
+
+  String file() {
+    return file;
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  /** The key that this value stands behind, as a place for problems with the name. */
+  Value key() {
+    return new Value(problems, file, path, keyNode);
+  }
+
+  /** Adds a problem at this place. */
+  void problem(String message) {
+    problemAt(0, message);
+  }
+
+  /**
+   * Adds a problem inside a text.
+   *
+   * @param offset characters from the start of the text
+   */
+  void problemAt(int offset, String message) {
+    problems.add(place(node, path, offset, message));
+  }
+
+  private Problem place(Node where, String at, int offset, String message) {
+    int line = where.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+    int column = where.getStartMark().map(Mark::getColumn).orElse(-1) + 1;
+    return new Problem(file, line, column + shift(where, offset), at, message);
+  }
+
+  /** Inside a text of several lines the column cannot be told; its start must do. */
+  private static int shift(Node where, int offset) {
+    if (offset == 0 || !(where instanceof ScalarNode scalar)) {
+      return 0;
+    }
+    boolean oneLine =
+        where.getEndMark().map(Mark::getLine).equals(where.getStartMark().map(Mark::getLine));
+    return oneLine ? offset + (scalar.getScalarStyle() == ScalarStyle.PLAIN ? 0 : 1) : 0;
+  }
+
+  /** The mapping's fields; any key that is not allowed is a problem. */
+  Optional<Fields> fields(Collection<String> allowed) {
+    return mapping(Nearest.allowed("", allowed)).map(entries -> fields(entries, allowed));
+  }
+
+  Optional<Fields> fields(String... allowed) {
+    return fields(List.of(allowed));
+  }
+
+  private Fields fields(Map<String, Value> entries, Collection<String> allowed) {
+    Set<String> meant = new HashSet<>();
+    Map<String, Value> known = new LinkedHashMap<>();
+    entries.forEach(
+        (key, value) -> {
+          if (allowed.contains(key)) {
+            known.put(key, value);
+          } else {
+            value.key().problem("unknown key '" + key + "'." + Nearest.allowed(key, allowed));
+            Nearest.of(key, allowed).ifPresent(meant::add);
+          }
+        });
+    return new Fields(this, known, meant);
+  }
+
+  /** The mapping with whatever keys it has, in the order of the file. */
+  Optional<Map<String, Value>> entries() {
+    return mapping("");
+  }
+
+  private Optional<Map<String, Value>> mapping(String allowed) {
+    if (!(node instanceof MappingNode mapping)) {
+      problem("must be a mapping (key: value), but is " + describe() + "." + allowed);
+      return Optional.empty();
+    }
+    Map<String, Value> entries = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+        problems.add(place(tuple.getKeyNode(), path, 0, "a key must be text"));
+        continue;
+      }
+      String key = scalar.getValue();
+      String at = path.isEmpty() ? key : path + "." + key;
+      Value value = new Value(problems, file, at, tuple.getValueNode(), scalar);
+      if (entries.putIfAbsent(key, value) != null) {
+        value.key().problem("the key '" + key + "' stands here a second time");
+      }
+    }
+    return Optional.of(entries);
+  }
+
+  /** The items of a list. */
+  Optional<List<Value>> items() {
+    if (!(node instanceof SequenceNode sequence)) {
+      problem("must be a list ([a, b]), but is " + describe());
+      return Optional.empty();
+    }
+    List<Value> items = new ArrayList<>();
+    for (Node item : sequence.getValue()) {
+      items.add(new Value(problems, file, path + "[" + items.size() + "]", item));
+    }
+    return Optional.of(items);
+  }
+
+  /** A text. Numbers and booleans must be quoted, since they would lose their spelling. */
+  Optional<String> text() {
+    if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)) {
+      if (scalar.getValue().isBlank()) {
+        problem("must not be empty");
+        return Optional.empty();
+      }
+      return Optional.of(scalar.getValue());
+    }
+    boolean quotable =
+        node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL) && known(scalar);
+    problem("must be text, but is " + describe() + (quotable ? ". Put it in quotes." : ""));
+    return Optional.empty();
+  }
+
+  /** The spelling of any scalar but null, such as an expression or one of a set of values. */
+  Optional<String> spelling() {
+    if (node instanceof ScalarNode scalar && known(scalar) && !isNull()) {
+      return Optional.of(scalar.getValue());
+    }
+    problem("must be a single value, but is " + describe());
+    return Optional.empty();
+  }
+
+  boolean isNull() {
+    return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+  }
+
+  boolean isList() {
+    return node instanceof SequenceNode;
+  }
+
+  Optional<Boolean> bool() {
+    if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
+      return Optional.of(Boolean.parseBoolean(scalar.getValue()));
+    }
+    problem("must be true or false, but is " + describe());
+    return Optional.empty();
+  }
+
+  Optional<BigDecimal> number() {
+    if (node instanceof ScalarNode scalar
+        && (scalar.getTag().equals(Tag.INT) || scalar.getTag().equals(Tag.FLOAT))) {
+      Optional<BigDecimal> number = Numbers.parse(scalar.getValue());
+      if (number.isPresent()) {
+        return number;
+      }
+    }
+    problem("must be a decimal number, but is " + describe());
+    return Optional.empty();
+  }
+
+  /** A whole number that is at least {@code minimum} and fits an int. */
+  Optional<Integer> integer(int minimum) {
+    if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.INT)) {
+      Optional<Integer> integer = Numbers.parseInt(scalar.getValue());
+      if (integer.isPresent() && integer.get() >= minimum) {
+        return integer;
+      }
+    }
+    problem("must be a whole number of at least " + minimum + ", but is " + describe());
+    return Optional.empty();
+  }
+
+  /** A duration such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h} or {@code 7d}. */
+  Optional<Duration> duration(boolean zeroAllowed) {
+    Optional<Duration> duration =
+        node instanceof ScalarNode scalar
+            ? Numbers.parseDuration(scalar.getValue())
+            : Optional.empty();
+    if (duration.isEmpty()) {
+      problem(
+          "must be a duration, a whole number and a unit (ms, s, m, h, d) such as 30s, but is "
+              + describe());
+    } else if (duration.get().isZero() && !zeroAllowed) {
+      problem("must be longer than zero, but is " + describe());
+      return Optional.empty();
+    }
+    return duration;
+  }
+
+  /** One of the named values. */
+  <T> Optional<T> choice(Map<String, T> allowed) {
+    Optional<String> text = text();
+    if (text.isPresent() && !allowed.containsKey(text.get())) {
+      problem(
+          "'" + text.get() + "' is not allowed." + Nearest.allowed(text.get(), allowed.keySet()));
+    }
+    return text.map(allowed::get);
+  }
+
+  /** What stands here, in words. */
+  String describe() {
+    if (node instanceof MappingNode) {
+      return "a mapping";
+    }
+    if (!(node instanceof ScalarNode scalar)) {
+      return "a list";
+    }
+    Tag tag = scalar.getTag();
+    if (tag.equals(Tag.NULL)) {
+      return "empty";
+    }
+    String shown = shorten(scalar.getValue());
+    if (!known(scalar)) {
+      return "'" + shown + "' with the tag " + tag.getValue();
+    }
+    return tag.equals(Tag.STR) ? "the text '" + shown + "'" : shown;
+  }
+
+  private static boolean known(ScalarNode scalar) {
+    return SCALARS.contains(scalar.getTag());
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+}

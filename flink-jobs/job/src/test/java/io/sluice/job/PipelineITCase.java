@@ -1,0 +1,140 @@
+package io.sluice.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.connectors.delta.DeltaTables;
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.PipelineLoader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The production graph over a dataset that the repository does not ship, on a mini cluster. */
+class PipelineITCase {
+  private static final Path DEFINITIONS = Path.of("src/test/resources/orders");
+
+  /** One order per second; every tenth is a repetition, every hundredth cannot be decoded. */
+  private static final int RECORDS = 1_000;
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  @TempDir private Path lake;
+
+  private static RowData record(long index) {
+    return GenericRowData.of(
+        StringData.fromString("orders.v1"),
+        0,
+        index,
+        TimestampData.fromEpochMillis(index * 1_000),
+        null,
+        value(index),
+        new GenericArrayData(new Object[0]));
+  }
+
+  private static byte[] value(long index) {
+    if (index % 100 == 50) {
+      return new byte[] {0, 0, 0, 0, 1, 2};
+    }
+    long id = index % 10 == 9 ? index - 1 : index;
+    try {
+      Schema schema = new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
+      GenericRecord order = new GenericData.Record(schema);
+      order.put("id", "order-" + id);
+      order.put("ts", index * 1_000);
+      order.put("amount", ByteBuffer.wrap(new BigDecimal("1.25").unscaledValue().toByteArray()));
+      order.put("shop", "north");
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      bytes.writeBytes(new byte[] {0, 0, 0, 0, 1});
+      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+      new GenericDatumWriter<GenericRecord>(schema).write(order, encoder);
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void run() throws Exception {
+    Pipeline pipeline = PipelineLoader.load(DEFINITIONS.resolve("orders.yaml"), DEFINITIONS);
+    Configuration configuration = JobSettings.defaults(1).configuration();
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(1);
+    new PipelineJob(
+            env, pipeline, new TestingEdges(lake.toString(), PipelineITCase::record, RECORDS))
+        .define();
+    env.execute("orders");
+  }
+
+  private List<Map<String, Object>> rows(String table) throws IOException {
+    try (Stream<Map<String, Object>> rows =
+        DeltaTables.rows(lake + "/" + table, OptionalLong.empty(), List.of(), -1)) {
+      return rows.toList();
+    }
+  }
+
+  private long ledger(String column) throws IOException {
+    return rows("ledger/orders").stream().mapToLong(row -> (Long) row.get(column)).sum();
+  }
+
+  @Test
+  void everyRecordIsSomewhereAndAReplayAddsNothing() throws Exception {
+    run();
+    checkTables();
+    assertThat(TestingEdges.SERVED)
+        .contains("redis north total=2225.00 v890", "jdbc north 0 total=66.25 orders=53");
+    assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
+
+    run();
+    checkTables();
+    assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
+  }
+
+  private void checkTables() throws IOException {
+    assertThat(rows("bronze/orders")).hasSize(RECORDS);
+    assertThat(rows("quarantine/orders"))
+        .hasSize(10)
+        .allMatch(row -> row.get("rule").equals("truncated"));
+    assertThat(rows("silver/orders")).hasSize(890);
+    assertThat(ledger("consumed")).isEqualTo(RECORDS);
+    assertThat(ledger("silver")).isEqualTo(890);
+    assertThat(ledger("rejected")).isEqualTo(10);
+    assertThat(ledger("duplicates")).isEqualTo(100);
+    assertThat(ledger("gap")).isZero();
+    assertThat(rows("late/by_shop_1m")).isEmpty();
+    List<Map<String, Object>> gold = rows("gold/by_shop_1m");
+    assertThat(gold).hasSize(17);
+    assertThat(gold.stream().map(row -> (BigDecimal) row.get("total")).reduce(BigDecimal::add))
+        .contains(new BigDecimal("1112.50"));
+  }
+}

@@ -1,0 +1,114 @@
+package io.sluice.job;
+
+import io.sluice.connectors.delta.DeltaSink;
+import io.sluice.connectors.delta.Fence;
+import io.sluice.definition.Pipeline;
+import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.operator.SchemaLookup;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+
+/** Records from a function, real Delta tables, and serving stores that keep texts in memory. */
+final class TestingEdges implements Edges {
+  static final List<String> SERVED = new CopyOnWriteArrayList<>();
+
+  private final String lake;
+  private final GeneratorFunction<Long, RowData> records;
+  private final long count;
+
+  TestingEdges(String lake, GeneratorFunction<Long, RowData> records, long count) {
+    this.lake = lake;
+    this.records = records;
+    this.count = count;
+  }
+
+  @Override
+  public Source<RowData, ?, ?> records(Pipeline.Source source) {
+    return new DataGeneratorSource<>(records, count, InternalTypeInfo.of(RawRecord.ROW_TYPE));
+  }
+
+  @Override
+  public SchemaLookup schemas(Pipeline.Source source) {
+    String schema = source.dataset().schema().toString();
+    return id -> id == 1 ? Optional.of(schema) : Optional.empty();
+  }
+
+  @Override
+  public AccountedOffsets accounted(Pipeline.Source source) {
+    return new AccountedOffsets(
+        source.topic(), LedgerPositions.read(lake, "orders", source.dataset().name()));
+  }
+
+  @Override
+  public Sink<RowData> table(TableSpec table) {
+    DeltaSink.Builder builder =
+        DeltaSink.append(table.sinkId(), lake + "/" + table.path(), table.rowType())
+            .partitionBy(table.partitionBy());
+    if (!table.fence().order().isEmpty()) {
+      builder.fence(new Fence(table.fence().group(), table.fence().order()));
+    }
+    return builder.build();
+  }
+
+  @Override
+  public Sink<RowData> deadLetters(Pipeline.Source source) {
+    return new ServedSink(row -> "dlq " + row.getString(0));
+  }
+
+  @Override
+  public Sink<RowData> jdbc(ViewLayout view) {
+    return new ServedSink(
+        row ->
+            "jdbc %s %d total=%s orders=%d"
+                .formatted(
+                    row.getString(0),
+                    row.getTimestamp(1, 3).getMillisecond() / 60_000,
+                    row.getDecimal(3, 38, 2),
+                    row.getLong(4)));
+  }
+
+  @Override
+  public Sink<RowData> redis(ViewLayout view) {
+    return new ServedSink(
+        row ->
+            "redis %s total=%s v%d"
+                .formatted(row.getString(0), row.getDecimal(1, 38, 2), row.getLong(2)));
+  }
+
+  /** Describes a row; serialisable. */
+  interface Text extends Function<RowData, String>, java.io.Serializable {}
+
+  private record ServedSink(Text text) implements Sink<RowData> {
+    @Override
+    public SinkWriter<RowData> createWriter(WriterInitContext context) {
+      return new SinkWriter<>() {
+        @Override
+        public void write(RowData row, Context writeContext) {
+          SERVED.add(text.apply(row));
+        }
+
+        @Override
+        public void flush(boolean endOfInput) {
+          // Nothing is buffered.
+        }
+
+        @Override
+        public void close() {
+          // Nothing is open.
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.sluice.runtime.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.TestingHarness;
+import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.ledger.StageCounts;
+import io.sluice.runtime.reject.Rejects;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.RowData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DecodeOperatorTest {
+  private final SilverLayout layout = TestingOrders.layout();
+
+  private OneInputStreamOperatorTestHarness<RowData, RowData> harness(AccountedOffsets accounted)
+      throws Exception {
+    return TestingHarness.of(
+        new DecodeOperator(layout, TestingRegistry::schema, accounted),
+        RawRecord.ROW_TYPE,
+        layout.workingType());
+  }
+
+  private OneInputStreamOperatorTestHarness<RowData, RowData> harness() throws Exception {
+    return harness(AccountedOffsets.none(TestingOrders.TOPIC));
+  }
+
+  /** Knows schema 7, refuses 8 with text that is no schema, cannot be reached for 9. */
+  static final class TestingRegistry {
+    private TestingRegistry() {}
+
+    static Optional<String> schema(int id) throws IOException {
+      return switch (id) {
+        case 7 -> Optional.of(TestingOrders.SCHEMA.toString());
+        case 8 -> Optional.of("{\"type\": \"string\"}");
+        case 9 -> throw new IOException("registry is down");
+        default -> Optional.empty();
+      };
+    }
+  }
+
+  private static byte[] order(int schemaId) throws IOException {
+    GenericRecord order = new GenericData.Record(TestingOrders.SCHEMA);
+    order.put("id", "a");
+    order.put("ts", 1_000L);
+    order.put("amount", ByteBuffer.wrap(new BigDecimal("12.34").unscaledValue().toByteArray()));
+    order.put("shop", "north");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(0);
+    bytes.write(ByteBuffer.allocate(4).putInt(schemaId).array());
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(TestingOrders.SCHEMA).write(order, encoder);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] broken(String how) throws IOException {
+    byte[] good = order(7);
+    return switch (how) {
+      case "null" -> null;
+      case "empty" -> new byte[0];
+      case "magic" -> {
+        good[0] = 1;
+        yield good;
+      }
+      case "cut" -> Arrays.copyOf(good, good.length - 2);
+      case "header" -> Arrays.copyOf(good, 3);
+      case "longer" -> Arrays.copyOf(good, good.length + 1);
+      case "id" -> order(99);
+      case "schema" -> order(8);
+      default -> throw new IllegalArgumentException(how);
+    };
+  }
+
+  @Test
+  void decodesWithProvenance() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(TestingOrders.raw(3, 42, 5_000, order(7)), 0);
+      RowData row = TestingHarness.rows(harness).get(0);
+      assertThat(row.getString(0).toString()).isEqualTo("a");
+      assertThat(row.getDecimal(2, 10, 2).toString()).isEqualTo("12.34");
+      assertThat(row.getInt(layout.partition())).isEqualTo(3);
+      assertThat(row.getLong(layout.offset())).isEqualTo(42);
+      assertThat(row.getInt(layout.schemaId())).isEqualTo(7);
+      assertThat(layout.arrivalMillis(row)).isEqualTo(5_000);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "null, null_value",
+    "empty, empty_value",
+    "magic, wrong_magic",
+    "header, truncated",
+    "cut, truncated",
+    "longer, corrupt",
+    "id, unknown_schema_id",
+    "schema, incompatible_schema"
+  })
+  void turnsAwayWhatItCannotDecodeWithItsBytes(String how, String rule) throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      byte[] value = broken(how);
+      harness.processElement(TestingOrders.raw(0, 1, 5_000, value), 0);
+      harness.processElement(TestingOrders.raw(0, 2, 5_000, order(7)), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      RowData reject = TestingHarness.rejects(harness).get(0);
+      assertThat(reject.isNullAt(5) ? null : reject.getBinary(5)).isEqualTo(value);
+      assertThat(reject.getLong(Rejects.OFFSET)).isEqualTo(1);
+      assertThat(reject.getArray(6).size()).isEqualTo(2);
+      assertThat(reject.getString(8).toString()).isEqualTo("decode");
+      assertThat(reject.getString(9).toString()).isEqualTo(rule);
+      StageCounts counts = TestingHarness.counts(harness, 1);
+      assertThat(counts.consumedCount()).isEqualTo(2);
+      assertThat(counts.rejectedCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void failsRatherThanRejectWhenTheRegistryCannotBeReached() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      assertThatThrownBy(() -> harness.processElement(TestingOrders.raw(0, 1, 5_000, order(9)), 0))
+          .hasMessageContaining("registry is down");
+    }
+  }
+
+  @Test
+  void passesAnnouncementsOn() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(TestingOrders.announcement(2), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(1).allMatch(layout::isAnnouncement);
+      assertThat(TestingHarness.counts(harness, 1).isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void decodesButDoesNotCountWhatTheLedgerAccountsFor() throws Exception {
+    Map<String, Long> positions = Map.of(TestingOrders.TOPIC + "/0", 2L);
+    try (var harness = harness(new AccountedOffsets(TestingOrders.TOPIC, positions))) {
+      harness.open();
+      harness.processElement(TestingOrders.raw(0, 1, 5_000, order(7)), 0);
+      harness.processElement(TestingOrders.raw(0, 2, 5_000, order(7)), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(2);
+      assertThat(TestingHarness.counts(harness, 1).consumedCount()).isEqualTo(1);
+    }
+  }
+}

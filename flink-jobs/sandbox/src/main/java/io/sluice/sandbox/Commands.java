@@ -1,0 +1,76 @@
+package io.sluice.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Runs short commands to their end. */
+final class Commands {
+
+  private Commands() {}
+
+  /**
+   * What a command that ended printed, both streams together.
+   *
+   * @param code exit code, 0 for success
+   */
+  record Result(int code, String output) {
+
+    boolean succeeded() {
+      return code == 0;
+    }
+
+    /** The last line that is not empty. */
+    String lastLine() {
+      List<String> lines = output.lines().filter(line -> !line.isBlank()).toList();
+      return lines.isEmpty() ? "exit code " + code : lines.get(lines.size() - 1).strip();
+    }
+  }
+
+  /** Runs a command that has to succeed. */
+  static String run(List<String> command, String purpose) {
+    Result result = tryRun(command, Map.of(), "");
+    if (!result.succeeded()) {
+      throw new SandboxException(
+          "The command for %s failed: %s (%s)."
+              .formatted(purpose, result.lastLine(), String.join(" ", command)));
+    }
+    return result.output();
+  }
+
+  /** Runs a command that may fail. */
+  static Result tryRun(List<String> command, Map<String, String> environment, String input) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = start(builder, command.get(0));
+    try (InputStream output = process.getInputStream()) {
+      try (OutputStream stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.UTF_8));
+      }
+      String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      return new Result(process.waitFor(), text);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException("The command " + command.get(0) + " was interrupted.", e);
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The command %s broke off: %s.".formatted(command.get(0), Sentences.reason(e)), e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  static Process start(ProcessBuilder builder, String tool) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The program '%s' cannot be started (%s): install it or put it on the PATH."
+              .formatted(tool, Sentences.reason(e)),
+          e);
+    }
+  }
+}

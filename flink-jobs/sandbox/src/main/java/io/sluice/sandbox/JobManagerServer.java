@@ -1,0 +1,57 @@
+package io.sluice.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Flink JobManager of a session cluster, with the web UI. */
+final class JobManagerServer implements Server {
+
+  private static final String MAIN =
+      "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+
+  private final Setting setting;
+
+  JobManagerServer(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Launch prepare(String instance) throws IOException {
+    FlinkConfig config = new FlinkConfig(setting);
+    Path conf = config.write();
+    Path scratch = Folders.empty(config.scratch(Component.JOBMANAGER));
+    Path temporary = Files.createDirectories(scratch.resolve("tmp"));
+    // Uploaded jars, unlike those of jobs, need not outlive the process, but Flink keeps them.
+    Files.createDirectories(setting.home().flinkData().resolve("web"));
+    List<String> flags = new ArrayList<>(FlinkConfig.openings());
+    flags.addAll(
+        List.of(
+            "-Xms256m",
+            "-Xmx" + FlinkConfig.JOBMANAGER_HEAP_MB + "m",
+            "-XX:MaxDirectMemorySize=128m",
+            "-XX:MaxMetaspaceSize=" + FlinkConfig.METASPACE_MB + "m",
+            "-XX:+UseG1GC",
+            "-XX:MaxGCPauseMillis=50",
+            "-Djava.io.tmpdir=" + temporary,
+            "-Dlog.file=" + setting.home().log(Component.JOBMANAGER),
+            "-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties")));
+    List<String> command =
+        JavaCommand.of(
+            flags,
+            config.classPath(),
+            MAIN,
+            "--configDir",
+            conf.toString(),
+            "-Dio.tmp.dirs=" + temporary,
+            "-Djobmanager.resource-id=" + instance);
+    return new Launch(command, setting.endpoints().environment(), scratch);
+  }
+
+  @Override
+  public boolean isReady(String instance) {
+    return Probe.get(setting.endpoints().flinkUrl() + "/overview").isPresent();
+  }
+}

@@ -1,0 +1,110 @@
+package io.sluice.sandbox;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** PostgreSQL with the database {@code sluice}, owned by its user {@code sluice}. */
+final class PostgresServer implements Server {
+
+  private static final String NAME = "sluice";
+  private static final int PROTOCOL_3 = 3 << 16;
+
+  private final Setting setting;
+  private final Progress progress;
+
+  PostgresServer(Setting setting, Progress progress) {
+    this.setting = setting;
+    this.progress = progress;
+  }
+
+  @Override
+  public Launch prepare(String instance) throws IOException {
+    Path folder = Files.createDirectories(setting.data(Component.POSTGRES));
+    Path bin = new ServerBinaries(setting, progress).postgres().resolve("bin");
+    OrdinaryUser user = OrdinaryUser.find();
+    user.own(folder);
+    List<String> prefix = user.prefix();
+    Path data = folder.resolve("db");
+    if (!Files.exists(data)) {
+      create(prefix, bin, folder, data);
+    }
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of(bin.resolve("postgres").toString(), "-D", data.toString()));
+    Map<String, String> settings =
+        Map.of(
+            "port", Integer.toString(setting.ports().postgres()),
+            "listen_addresses", Endpoints.HOST,
+            // Socket paths are limited to about 100 bytes, those of homes are not.
+            "unix_socket_directories", "",
+            // For exactly-once sinks with prepared transactions.
+            "max_prepared_transactions", "20",
+            "max_connections", "60");
+    settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    return new Launch(command, Map.of("TZ", "UTC"), folder);
+  }
+
+  @Override
+  public boolean isReady(String instance) {
+    try (Socket socket = Probe.connect(setting.ports().postgres())) {
+      return logsIn(socket);
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** A "fast" shutdown: SIGTERM would wait for the last client to leave. */
+  @Override
+  public String stopSignal() {
+    return "INT";
+  }
+
+  /** Into another folder first, so that an interrupted creation is never taken for a database. */
+  private void create(List<String> prefix, Path bin, Path folder, Path data) throws IOException {
+    Path draft = folder.resolve("db.draft");
+    Folders.delete(draft);
+    List<String> initdb = new ArrayList<>(prefix);
+    initdb.addAll(
+        List.of(
+            bin.resolve("initdb").toString(),
+            "--auth=trust",
+            "--username=" + NAME,
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+            draft.toString()));
+    Commands.run(initdb, "an empty database");
+    List<String> single = new ArrayList<>(prefix);
+    single.addAll(
+        List.of(
+            bin.resolve("postgres").toString(), "--single", "-D", draft.toString(), "postgres"));
+    Commands.Result result = Commands.tryRun(single, Map.of(), "CREATE DATABASE " + NAME + ";\n");
+    if (!result.succeeded() || result.output().contains("ERROR")) {
+      throw new SandboxException(
+          "The database '%s' cannot be created: %s.".formatted(NAME, result.lastLine()));
+    }
+    Files.move(draft, data);
+  }
+
+  /** Logs in as a client does; the first answer is an error while the server still starts. */
+  private static boolean logsIn(Socket socket) throws IOException {
+    byte[] parameters =
+        ("user\0" + NAME + "\0database\0" + NAME + "\0\0").getBytes(StandardCharsets.US_ASCII);
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    out.writeInt(parameters.length + 2 * Integer.BYTES);
+    out.writeInt(PROTOCOL_3);
+    out.write(parameters);
+    out.flush();
+    boolean authenticated = new DataInputStream(socket.getInputStream()).readByte() == 'R';
+    out.write(new byte[] {'X', 0, 0, 0, 4});
+    return authenticated;
+  }
+}

@@ -1,0 +1,52 @@
+package io.sluice.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The Apicurio registry with its Confluent-compatible API; its schemas are kept in a file. */
+final class RegistryServer implements Server {
+
+  private final Setting setting;
+
+  RegistryServer(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Launch prepare(String instance) throws IOException {
+    Path data = Files.createDirectories(setting.data(Component.REGISTRY));
+    List<String> command =
+        List.of(
+            JavaCommand.program(),
+            "-Xmx320m",
+            "-XX:+UseSerialGC",
+            // It serves a handful of requests: a quick start is worth more than optimised code.
+            "-XX:TieredStopAtLevel=1",
+            "-Dquarkus.http.host=" + Endpoints.HOST,
+            "-Dquarkus.http.port=" + setting.ports().registry(),
+            "-Dquarkus.log.console.color=false",
+            "-Dapicurio.storage.kind=sql",
+            "-Dapicurio.storage.sql.kind=h2",
+            // Not in memory: schema ids must outlive the process, records refer to them.
+            "-Dapicurio.datasource.url=jdbc:h2:file:" + data.resolve("schemas"),
+            "-jar",
+            setting.dist().registryJar().toString());
+    return new Launch(command, Map.of(), data);
+  }
+
+  @Override
+  public boolean isReady(String instance) {
+    String config = setting.endpoints().registryUrl() + "/config";
+    return Probe.get(config)
+        .filter(body -> body.contains("\"BACKWARD\"") || setsBackward(config))
+        .isPresent();
+  }
+
+  /** Its own default accepts every schema. */
+  private static boolean setsBackward(String config) {
+    return Probe.request(config, "PUT", "{\"compatibility\":\"BACKWARD\"}").isPresent();
+  }
+}

@@ -1,0 +1,176 @@
+package io.sluice.sandbox;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Starts single components so that they outlive the launcher, and waits until they are ready. */
+final class Starter {
+
+  private static final long LARGEST_LOG = 32L << 20;
+  private static final Duration PORT_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Setting setting;
+  private final StateStore store;
+  private final Progress progress;
+  private final Map<Component, ServerProcess> started = new java.util.EnumMap<>(Component.class);
+  private boolean aborted;
+
+  Starter(Setting setting, StateStore store, Progress progress) {
+    this.setting = setting;
+    this.store = store;
+    this.progress = progress;
+  }
+
+  /** Starts a component unless it runs, and returns when it answers. */
+  void start(Component component) {
+    Server server = setting.server(component, progress);
+    ServerProcess process = store.current().running(component).orElse(null);
+    if (process != null) {
+      awaitReady(component, server, process, 0);
+      progress.kept(component);
+      return;
+    }
+    progress.starting(component);
+    long begin = System.nanoTime();
+    requirePorts(component);
+    long logged = rollLog(component);
+    process = launch(component, server);
+    awaitReady(component, server, process, logged);
+    progress.ready(component, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /** Ends everything that this object started, at once, and starts nothing more. */
+  void abort() {
+    Map<Component, ServerProcess> victims;
+    synchronized (started) {
+      aborted = true;
+      victims = Map.copyOf(started);
+    }
+    for (Map.Entry<Component, ServerProcess> victim : victims.entrySet()) {
+      Stopper.kill(victim.getValue());
+      store.change(state -> state.without(victim.getKey()));
+    }
+  }
+
+  private ServerProcess launch(Component component, Server server) {
+    String instance = component.id() + "-" + UUID.randomUUID().toString().substring(0, 8);
+    Launch launch;
+    try {
+      launch = server.prepare(instance);
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The files of %s cannot be written: %s."
+              .formatted(component.title(), Sentences.reason(e)),
+          e);
+    }
+    // Its own session: neither Ctrl-C nor the end of the terminal reaches it.
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(launch.command());
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(launch.folder().toFile())
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(setting.home().log(component).toFile()));
+    builder.environment().putAll(launch.environment());
+    synchronized (started) {
+      if (aborted) {
+        throw new SandboxException("The start was given up.");
+      }
+      long pid = Commands.start(builder, "setsid").pid();
+      ServerProcess process = new ServerProcess(pid, Processes.mark(pid).orElse(""), instance);
+      started.put(component, process);
+      store.change(state -> state.with(component, process));
+      return process;
+    }
+  }
+
+  private void awaitReady(Component component, Server server, ServerProcess process, long logged) {
+    long end = System.nanoTime() + server.patience().toNanos();
+    while (!server.isReady(process.instance())) {
+      if (!Processes.isAlive(process)) {
+        throw new SandboxException(
+            "%s ended while starting: %s (log: %s)."
+                .formatted(
+                    capitalised(component.title()),
+                    lastLines(component, logged),
+                    setting.home().log(component)));
+      }
+      if (System.nanoTime() > end) {
+        throw new SandboxException(
+            "%s does not answer after %d seconds: see its log %s."
+                .formatted(
+                    capitalised(component.title()),
+                    server.patience().toSeconds(),
+                    setting.home().log(component)));
+      }
+      Processes.pause(process.pid(), POLL);
+    }
+    if (!Processes.isAlive(process)) {
+      throw new SandboxException(
+          "%s ended and something else answers on its port: see its log %s."
+              .formatted(capitalised(component.title()), setting.home().log(component)));
+    }
+  }
+
+  private void requirePorts(Component component) {
+    setting
+        .ports()
+        .listenedBy(component)
+        .forEach(
+            (name, port) -> {
+              if (!becomesFree(port)) {
+                throw new SandboxException(
+                    "Port %d on 127.0.0.1, which %s needs, is taken by another program: end that program or choose another port with --port %s=%d."
+                        .formatted(port, component.title(), name, FreePorts.pick(1)[0]));
+              }
+            });
+  }
+
+  /** A port whose process was killed may stay taken for a moment. */
+  private static boolean becomesFree(int port) {
+    long end = System.nanoTime() + PORT_PATIENCE.toNanos();
+    while (!FreePorts.isFree(port)) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      Processes.pause(POLL);
+    }
+    return true;
+  }
+
+  /** Keeps one former log when it gets long; the size of the current one is the result. */
+  private long rollLog(Component component) {
+    Path log = setting.home().log(component);
+    try {
+      long size = Files.exists(log) ? Files.size(log) : 0;
+      if (size <= LARGEST_LOG) {
+        return size;
+      }
+      Path former = log.resolveSibling(log.getFileName() + ".1");
+      Files.move(log, former, StandardCopyOption.REPLACE_EXISTING);
+      return 0;
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The log %s cannot be moved away: %s.".formatted(log, Sentences.reason(e)), e);
+    }
+  }
+
+  private String lastLines(Component component, long from) {
+    return LogTail.of(setting.home().log(component), from);
+  }
+
+  private static String capitalised(String title) {
+    return Character.toUpperCase(title.charAt(0)) + title.substring(1);
+  }
+}

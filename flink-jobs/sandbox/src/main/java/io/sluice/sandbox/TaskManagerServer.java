@@ -1,0 +1,76 @@
+package io.sluice.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Flink TaskManager. It is ready when the JobManager knows its slots. */
+final class TaskManagerServer implements Server {
+
+  private static final String MAIN = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Setting setting;
+
+  TaskManagerServer(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Launch prepare(String instance) throws IOException {
+    FlinkConfig config = new FlinkConfig(setting);
+    Path conf = config.write();
+    // What a killed predecessor left there is of no use to anybody.
+    Path scratch = Folders.empty(config.scratch(Component.TASKMANAGER));
+    Path temporary = Files.createDirectories(scratch.resolve("tmp"));
+    int heap = FlinkConfig.FRAMEWORK_HEAP_MB + FlinkConfig.TASK_HEAP_MB;
+    List<String> flags = new ArrayList<>(FlinkConfig.openings());
+    flags.addAll(
+        List.of(
+            "-Xms" + heap + "m",
+            "-Xmx" + heap + "m",
+            "-XX:MaxDirectMemorySize=" + FlinkConfig.DIRECT_MB + "m",
+            "-XX:MaxMetaspaceSize=" + FlinkConfig.METASPACE_MB + "m",
+            "-XX:+UseG1GC",
+            "-XX:MaxGCPauseMillis=20",
+            "-Djava.io.tmpdir=" + temporary,
+            "-Dlog.file=" + setting.home().log(Component.TASKMANAGER),
+            "-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties")));
+    List<String> command =
+        JavaCommand.of(
+            flags,
+            config.classPath(),
+            MAIN,
+            "--configDir",
+            conf.toString(),
+            "-Dio.tmp.dirs=" + temporary,
+            "-Dtaskmanager.resource-id=" + instance);
+    return new Launch(command, setting.endpoints().environment(), scratch);
+  }
+
+  @Override
+  public boolean isReady(String instance) {
+    return Probe.get(setting.endpoints().flinkUrl() + "/taskmanagers")
+        .filter(body -> hasSlots(body, instance))
+        .isPresent();
+  }
+
+  /** A killed predecessor stays on the list for some seconds; its name is another. */
+  private static boolean hasSlots(String body, String instance) {
+    try {
+      for (JsonNode manager : JSON.readTree(body).path("taskmanagers")) {
+        if (manager.path("id").asText().equals(instance)) {
+          return manager.path("slotsNumber").asInt() > 0;
+        }
+      }
+      return false;
+    } catch (JsonProcessingException e) {
+      throw new SandboxException("The JobManager's answer is no JSON: " + e.getMessage(), e);
+    }
+  }
+}

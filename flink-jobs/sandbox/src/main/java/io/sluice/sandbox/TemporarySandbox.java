@@ -1,0 +1,41 @@
+package io.sluice.sandbox;
+
+import java.nio.file.Path;
+
+/** A stack for a test: free ports, a home that the caller provides, gone after {@link #close}. */
+public final class TemporarySandbox implements AutoCloseable {
+
+  private final Sandbox sandbox;
+
+  private TemporarySandbox(Sandbox sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  /**
+   * Starts the whole stack on free ports.
+   *
+   * @param home an empty folder
+   * @param distFolder the built {@code flink-jobs/sandbox/dist}
+   */
+  public static TemporarySandbox start(Path home, Path distFolder) {
+    return start(home, distFolder, SandboxOptions.standard().withPorts(Ports.anyFree()));
+  }
+
+  /** Starts the whole stack with other options. */
+  public static TemporarySandbox start(Path home, Path distFolder, SandboxOptions options) {
+    Sandbox sandbox = Sandbox.open(new SandboxHome(home), distFolder, options);
+    sandbox.up(Progress.silent());
+    return new TemporarySandbox(sandbox);
+  }
+
+  /** The running stack. */
+  public Sandbox sandbox() {
+    return sandbox;
+  }
+
+  /** Ends every process of the stack; the folder stays. */
+  @Override
+  public void close() {
+    sandbox.down(Progress.silent());
+  }
+}

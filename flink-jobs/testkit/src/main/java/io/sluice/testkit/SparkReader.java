@@ -1,0 +1,224 @@
+package io.sluice.testkit;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * Asks Spark, which runs in a process of its own, what a Delta table holds. Starting it takes about
+ * ten seconds, a question less than one; share one reader among the tests of a class. Not
+ * thread-safe.
+ */
+public final class SparkReader implements AutoCloseable {
+
+  private static final String MODULE = "flink-jobs/testkit/spark";
+  private static final long TIMEOUT_SECONDS = 180;
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+  private static final TypeReference<LinkedHashMap<String, Object>> ROW = new TypeReference<>() {};
+
+  /** What Spark's launcher opens on Java 17. */
+  private static final List<String> OPENED =
+      List.of(
+          "java.lang",
+          "java.lang.invoke",
+          "java.lang.reflect",
+          "java.io",
+          "java.net",
+          "java.nio",
+          "java.util",
+          "java.util.concurrent",
+          "java.util.concurrent.atomic",
+          "sun.nio.ch",
+          "sun.nio.cs",
+          "sun.security.action",
+          "sun.util.calendar");
+
+  private final Path directory;
+  private final Process process;
+  private final BufferedWriter requests;
+  private final BufferedReader answers;
+
+  private SparkReader(Path directory, Process process) {
+    this.directory = directory;
+    this.process = process;
+    requests = process.outputWriter(StandardCharsets.UTF_8);
+    answers = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Starts the process of the module {@value #MODULE}, found from the working directory upwards.
+   *
+   * @throws IOException if the module is not built or Spark does not start; the message ends with
+   *     its output
+   */
+  public static SparkReader start() throws IOException {
+    Path directory = Files.createTempDirectory("sluice-spark");
+    Process process =
+        new ProcessBuilder(command(module(), directory))
+            .directory(directory.toFile())
+            .redirectError(directory.resolve("stderr").toFile())
+            .start();
+    SparkReader reader = new SparkReader(directory, process);
+    try {
+      reader.answer();
+    } catch (IOException e) {
+      reader.close();
+      throw e;
+    }
+    return reader;
+  }
+
+  private static Path module() throws IOException {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path target = at.resolve(MODULE).resolve("target");
+      if (Files.exists(target.resolve("spark.classpath"))) {
+        return target;
+      }
+    }
+    throw new IOException(
+        "The Spark reader is not built: no "
+            + MODULE
+            + "/target/spark.classpath above "
+            + Path.of("").toAbsolutePath()
+            + ". Run: mvn -Dquick -pl "
+            + MODULE
+            + " process-classes");
+  }
+
+  private static List<String> command(Path target, Path directory) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Djava.io.tmpdir=" + directory);
+    command.add("-Djdk.reflect.useDirectMethodHandle=false");
+    command.add("-Dio.netty.tryReflectionSetAccessible=true");
+    OPENED.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+    command.add("-cp");
+    command.add(
+        target.resolve("classes")
+            + File.pathSeparator
+            + Files.readString(target.resolve("spark.classpath")).strip());
+    command.add("io.sluice.testkit.spark.SparkRows");
+    command.add(directory.toString());
+    return command;
+  }
+
+  /**
+   * The rows of a query on the latest version.
+   *
+   * @param table the table's absolute path
+   * @param sql a query that calls the table {@code t}
+   * @return rows as column to JSON value: whole numbers as Integer or Long, others as BigDecimal,
+   *     binary as base64, dates as yyyy-MM-dd, timestamps as yyyy-MM-ddTHH:mm:ss.SSSSSSZ (UTC;
+   *     without the Z for those without zone), nulls present
+   */
+  public List<Map<String, Object>> query(String table, String sql) throws IOException {
+    return query(table, OptionalLong.empty(), sql);
+  }
+
+  /** The rows of a query on a version. */
+  public List<Map<String, Object>> query(String table, OptionalLong version, String sql)
+      throws IOException {
+    ObjectNode request = JSON.createObjectNode().put("table", table).put("sql", sql);
+    version.ifPresent(number -> request.put("version", number));
+    requests.write(request.toString());
+    requests.newLine();
+    requests.flush();
+    JsonNode answer = answer();
+    if (answer.has("error")) {
+      throw new IOException(
+          "Spark cannot answer \"" + sql + "\" on " + table + ": " + answer.get("error").asText());
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (JsonNode row : answer.get("rows")) {
+      rows.add(JSON.convertValue(row, ROW));
+    }
+    return rows;
+  }
+
+  /** The number of rows of the latest version. */
+  public long count(String table) throws IOException {
+    return ((Number) query(table, "select count(*) as n from t").get(0).get("n")).longValue();
+  }
+
+  private JsonNode answer() throws IOException {
+    CompletableFuture<String> line = CompletableFuture.supplyAsync(this::readLine);
+    try {
+      String answer = line.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (answer == null) {
+        throw new IOException("The Spark process ended: " + complaints());
+      }
+      return JSON.readTree(answer);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      throw new IOException(
+          "Spark did not answer within " + TIMEOUT_SECONDS + " s: " + complaints(), e);
+    } catch (ExecutionException e) {
+      throw new IOException("Reading from the Spark process failed: " + complaints(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while waiting for Spark", e);
+    }
+  }
+
+  private String readLine() {
+    try {
+      return answers.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String complaints() throws IOException {
+    String output = Files.readString(directory.resolve("stderr"));
+    int reason = Math.max(0, output.lastIndexOf("Exception in thread"));
+    return output.substring(reason, Math.min(output.length(), reason + 4000));
+  }
+
+  /** Ends the process and removes its files. */
+  @Override
+  public void close() throws IOException {
+    try (requests) {
+      // The process ends when its input does.
+    } catch (IOException alreadyGone) {
+      process.destroy();
+    }
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    answers.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.sluice.udf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FunctionsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "1970-01-01T00:00:00Z, 1970-01-01, 0",
+    "1969-12-31T23:59:59.999999Z, 1969-12-31, 23",
+    "2026-02-28T23:59:59Z, 2026-02-28, 23",
+    "1900-03-01T12:30:00Z, 1900-03-01, 12"
+  })
+  void readsTheCalendarInUtc(Instant instant, LocalDate date, long hour) {
+    TimestampData timestamp = TimestampData.fromInstant(instant);
+    assertThat(TimeFunctions.date(timestamp)).isEqualTo((int) date.toEpochDay());
+    assertThat(TimeFunctions.hour(timestamp)).isEqualTo(hour);
+  }
+
+  @Test
+  void changesStrings() {
+    assertThat(StringFunctions.upper(StringData.fromString("straße")).toString())
+        .isEqualTo("STRASSE");
+    assertThat(StringFunctions.lower(StringData.fromString("TITLE")).toString()).isEqualTo("title");
+    assertThat(StringFunctions.trim(StringData.fromString("\t a b \n")).toString())
+        .isEqualTo("a b");
+  }
+
+  @Test
+  void checksArithmetic() {
+    assertThat(NumberFunctions.divide(1, 4)).isEqualTo(0.25);
+    assertThat(NumberFunctions.abs(-3)).isEqualTo(3);
+    assertThatExceptionOfType(ArithmeticException.class)
+        .isThrownBy(() -> NumberFunctions.divide(1, 0));
+    assertThatExceptionOfType(ArithmeticException.class)
+        .isThrownBy(() -> NumberFunctions.abs(Long.MIN_VALUE));
+  }
+}
