@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * here runs, also when the launcher is interrupted or ended in between.
  */
 final class Startup {
+  private static final long LONGEST_COMMAND_SECONDS = 15;
 
   private final Starter starter;
 
@@ -54,6 +55,20 @@ final class Startup {
       throw new SandboxException("The start failed: " + e.getCause(), e);
     } finally {
       threads.shutdownNow();
+      awaitEnd(threads);
+    }
+  }
+
+  /** A command that a thread is in the middle of, such as initdb, must not outlive the launcher. */
+  private static void awaitEnd(ExecutorService threads) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      threads.awaitTermination(LONGEST_COMMAND_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -98,21 +98,32 @@ final class PlatformStack implements DemoStack {
   @Override
   public synchronized void down() {
     try {
-      if (started) {
+      if (job != null || started) {
         say.accept("Stopping everything ...");
+      }
+      cancelOwnJob();
+      if (started) {
         servers.down(step -> {});
         started = false;
-      } else if (job != null) {
-        platform.cluster(at).cancel(job);
       }
-      job = null;
-    } catch (IOException e) {
-      throw new CommandFailure(
-          "The job %s cannot be cancelled: %s.".formatted(job, e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(
           "Interrupted while stopping; 'sluice down --home %s' stops the rest.".formatted(home), e);
+    }
+  }
+
+  /** A job that is not cancelled would go on at the next 'sluice up'. */
+  private void cancelOwnJob() throws InterruptedException {
+    String own = job;
+    job = null;
+    if (own == null) {
+      return;
+    }
+    try {
+      platform.cluster(at).cancel(own);
+    } catch (IOException | CommandFailure e) {
+      say.accept("The job %s could not be cancelled: %s".formatted(own, e.getMessage()));
     }
   }
 }
