@@ -29,7 +29,7 @@ final class FlinkConfig {
     Files.writeString(
         conf.resolve("log4j2.properties"),
         Log4jConfig.console(
-            "INFO", Map.of("org.apache.pekko", "WARN", "org.apache.kafka", "WARN")));
+            "INFO", Map.of("org.apache.pekko", "WARN", "org.apache.kafka", "WARN", "io.delta.kernel", "WARN")));
     return conf;
   }
 
@@ -91,6 +91,8 @@ final class FlinkConfig {
     settings.put("rest.bind-port", Integer.toString(ports.flink()));
     // Jobs are submitted through REST; only this machine reaches it.
     settings.put("web.submit.enable", "true");
+    // One asks for metrics to see what happens now, not ten seconds ago.
+    settings.put("metrics.fetcher.update-interval", "1000");
     settings.put("rest.flamegraph.enabled", "true");
   }
 

@@ -5,31 +5,37 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Asks the operating system about TCP ports on 127.0.0.1. */
 final class FreePorts {
 
+  private static final int LOWEST = 20_000;
+  private static final int HIGHEST = 32_000;
+  private static final int TRIES = 1_000;
+
   private FreePorts() {}
 
-  /** So many different ports that nobody listens on. */
+  /**
+   * So many different ports that nobody listens on. They lie below the range from which the
+   * operating system takes the ports of outgoing connections, so that a server that restarts finds
+   * its own free.
+   */
   static int[] pick(int count) {
-    List<ServerSocket> open = new ArrayList<>();
-    try {
-      int[] ports = new int[count];
-      for (int i = 0; i < count; i++) {
-        // All stay open until the last is known, so that none comes twice.
-        ServerSocket socket = listen(0);
-        open.add(socket);
-        ports[i] = socket.getLocalPort();
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new SandboxException("No free port on 127.0.0.1: " + e.getMessage() + ".", e);
-    } finally {
-      open.forEach(FreePorts::close);
+    int[] ports =
+        ThreadLocalRandom.current()
+            .ints(LOWEST, HIGHEST)
+            .distinct()
+            .limit(TRIES)
+            .filter(FreePorts::isFree)
+            .limit(count)
+            .toArray();
+    if (ports.length < count) {
+      throw new SandboxException(
+          "There are not %d free ports on 127.0.0.1 between %d and %d: end some programs."
+              .formatted(count, LOWEST, HIGHEST));
     }
+    return ports;
   }
 
   /** Whether a server could listen on the port now. */
@@ -51,14 +57,6 @@ final class FreePorts {
     } catch (IOException e) {
       socket.close();
       throw e;
-    }
-  }
-
-  private static void close(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new SandboxException("A tried port cannot be given back: " + e.getMessage() + ".", e);
     }
   }
 }

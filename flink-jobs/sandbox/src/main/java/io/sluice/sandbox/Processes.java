@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -63,7 +64,7 @@ final class Processes {
     if (!isAlive(process)) {
       return List.of();
     }
-    List<ServerProcess> all = new java.util.ArrayList<>(List.of(process));
+    List<ServerProcess> all = new ArrayList<>(List.of(process));
     ProcessHandle.of(process.pid()).stream()
         .flatMap(ProcessHandle::descendants)
         .forEach(
@@ -115,6 +116,16 @@ final class Processes {
       throw new SandboxException("Waiting for a server was interrupted.", e);
     } catch (ExecutionException e) {
       throw new SandboxException("Process " + pid + " cannot be watched: " + e.getMessage(), e);
+    }
+  }
+
+  /** Lets some time pass between two looks at something that tells nobody when it changes. */
+  static void pause(Duration time) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException("Waiting was interrupted.", e);
     }
   }
 

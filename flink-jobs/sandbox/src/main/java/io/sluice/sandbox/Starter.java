@@ -15,6 +15,7 @@ import java.util.UUID;
 final class Starter {
 
   private static final long LARGEST_LOG = 32L << 20;
+  private static final Duration PORT_PATIENCE = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Setting setting;
@@ -128,12 +129,24 @@ final class Starter {
         .listenedBy(component)
         .forEach(
             (name, port) -> {
-              if (!FreePorts.isFree(port)) {
+              if (!becomesFree(port)) {
                 throw new SandboxException(
                     "Port %d on 127.0.0.1, which %s needs, is taken by another program: end that program or choose another port with --port %s=%d."
                         .formatted(port, component.title(), name, FreePorts.pick(1)[0]));
               }
             });
+  }
+
+  /** A port whose process was killed may stay taken for a moment. */
+  private static boolean becomesFree(int port) {
+    long end = System.nanoTime() + PORT_PATIENCE.toNanos();
+    while (!FreePorts.isFree(port)) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      Processes.pause(POLL);
+    }
+    return true;
   }
 
   /** Keeps one former log when it gets long; the size of the current one is the result. */

@@ -2,11 +2,19 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +50,106 @@ class DeltaSinkITCase {
         .filteredOn(version -> version.version() > 0)
         .allSatisfy(version -> assertThat(version.filesAdded()).isPositive())
         .hasSizeGreaterThan(4);
+  }
+
+  @Test
+  void restoringAnOlderCheckpointLeavesEveryRowOnce() throws Exception {
+    SinkJob job = new SinkJob(directory);
+    job.fenced = true;
+    job.perCheckpoint = 500;
+    JobClient running = job.graph().executeAsync();
+    awaitVersion(job, 2);
+    String savepoint =
+        running
+            .triggerSavepoint(
+                directory.resolve("savepoints").toString(), SavepointFormatType.CANONICAL)
+            .get();
+    awaitVersion(job, DeltaTables.latestVersion(job.table) + 4);
+    cancel(running);
+    long before = DeltaTables.latestVersion(job.table);
+
+    // Checkpoints after the savepoint are in the table; their ids come again.
+    job.restoreFrom = savepoint;
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(numbers(job.rows));
+    assertThat(incarnations(job)).hasSize(2);
+    assertThat(DeltaTables.latestVersion(job.table)).isGreaterThan(before);
+  }
+
+  @Test
+  void startingWithoutStateOntoAnExistingTableLeavesEveryRowOnce() throws Exception {
+    SinkJob job = new SinkJob(directory);
+    job.fenced = true;
+    job.perCheckpoint = 500;
+    runUntilVersion(job, 6);
+
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(numbers(job.rows));
+    assertThat(incarnations(job)).hasSize(2);
+  }
+
+  @Test
+  void aCommitPendingAtARescaleIsMadeUpFor() throws Exception {
+    SinkJob job = new SinkJob(directory);
+    job.perCheckpoint = 500;
+    runUntilVersion(job, 6);
+    List<Path> checkpoints = job.checkpoints();
+    Path last = checkpoints.get(checkpoints.size() - 1);
+    long checkpointId = Long.parseLong(last.getFileName().toString().substring("chk-".length()));
+    // As if the job had died between the checkpoint's completion and the commit.
+    forgetFrom(job, checkpointId);
+
+    job.restoreFrom = last.toUri().toString();
+    job.parallelism = 3;
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(numbers(job.rows));
+    assertThat(incarnations(job)).hasSize(1);
+  }
+
+  private static void runUntilVersion(SinkJob job, long version) throws Exception {
+    JobClient running = job.graph().executeAsync();
+    awaitVersion(job, version);
+    cancel(running);
+  }
+
+  private static void awaitVersion(SinkJob job, long version) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> DeltaTables.exists(job.table) && DeltaTables.latestVersion(job.table) >= version);
+  }
+
+  private static void cancel(JobClient running) throws Exception {
+    running.cancel().get();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> running.getJobStatus().get().isGloballyTerminalState());
+  }
+
+  /** Takes the versions of this and later checkpoints out of the log; their data files stay. */
+  private static void forgetFrom(SinkJob job, long checkpointId) throws Exception {
+    for (TableVersion version : DeltaTables.history(job.table, 1000)) {
+      String id = version.parameters().get("checkpointId");
+      if (id != null && Long.parseLong(id) >= checkpointId) {
+        Path log = Path.of(job.table, "_delta_log");
+        String name = String.format("%020d", version.version());
+        for (String suffix : List.of(".json", ".crc", ".checkpoint.parquet")) {
+          Files.deleteIfExists(log.resolve(name + suffix));
+        }
+        Files.deleteIfExists(log.resolve("_last_checkpoint"));
+      }
+    }
+  }
+
+  private static Set<String> incarnations(SinkJob job) throws Exception {
+    return DeltaTables.history(job.table, 1000).stream()
+        .map(version -> version.parameters().get("incarnation"))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   static List<Long> numbers(long count) {

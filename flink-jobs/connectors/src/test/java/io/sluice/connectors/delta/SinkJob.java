@@ -1,11 +1,15 @@
 package io.sluice.connectors.delta;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
@@ -97,11 +101,23 @@ final class SinkJob {
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 50);
     if (restoreFrom != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, restoreFrom);
     }
     return configuration;
+  }
+
+  /** The completed checkpoints that are still there, oldest first. */
+  List<Path> checkpoints() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("checkpoints"))) {
+      return files
+          .filter(file -> file.getFileName().toString().equals("_metadata"))
+          .map(Path::getParent)
+          .sorted(
+              Comparator.comparingLong(
+                  path -> Long.parseLong(path.getFileName().toString().substring("chk-".length()))))
+          .toList();
+    }
   }
 
   /** The ids in the table, sorted. */
