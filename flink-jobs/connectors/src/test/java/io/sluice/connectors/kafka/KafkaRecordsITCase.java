@@ -1,0 +1,205 @@
+package io.sluice.connectors.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.connectors.local.LocalKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaRecordsITCase {
+  @RegisterExtension
+  static final MiniClusterExtension FLINK =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  /** What the job saw, as {@code partition/offset}, in the order of arrival. */
+  private static final Queue<String> SEEN = new ConcurrentLinkedQueue<>();
+
+  private static final Queue<RowData> ROWS = new ConcurrentLinkedQueue<>();
+
+  @TempDir static Path directory;
+  private static LocalKafka kafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = new LocalKafka(directory);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    kafka.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    SEEN.clear();
+    ROWS.clear();
+  }
+
+  @Test
+  void announcesEveryPartitionBeforeItsRecordsAndAgainAfterARestore() throws Exception {
+    createTopic("announced", 3);
+    produce("announced", 0, 3);
+    produce("announced", 2, 2);
+    JobClient first = run("announced", null);
+    awaitSeen(8);
+    assertThat(SEEN).contains("0/0", "0/2", "1/-1", "2/0", "2/1");
+    for (int partition : List.of(0, 2)) {
+      List<String> ofPartition = seenOf(partition);
+      assertThat(ofPartition.get(0)).isEqualTo(partition + "/-1");
+    }
+    String savepoint =
+        first
+            .stopWithSavepoint(
+                false,
+                directory.resolve("savepoints").toUri().toString(),
+                SavepointFormatType.CANONICAL)
+            .get(60, TimeUnit.SECONDS);
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> admin.lag("group.announced", "announced"), lag -> lag.get(2) == 0);
+    }
+
+    SEEN.clear();
+    produce("announced", 0, 1);
+    JobClient second = run("announced", savepoint);
+    awaitSeen(4);
+    assertThat(seenOf(0)).containsExactly("0/-1", "0/3");
+    assertThat(seenOf(1)).containsExactly("1/-1");
+    assertThat(seenOf(2)).containsExactly("2/-1");
+    second.cancel().get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void keepsBytesNullsAndHeaders() throws Exception {
+    createTopic("raw", 1);
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      List<Header> headers =
+          List.of(
+              new RecordHeader("b", new byte[] {1}),
+              new RecordHeader("a", (byte[]) null),
+              new RecordHeader("b", new byte[0]));
+      producer
+          .send(new ProducerRecord<>("raw", 0, 77L, new byte[] {0, -1}, new byte[] {9}, headers))
+          .get();
+      producer.send(new ProducerRecord<>("raw", null, null)).get();
+    }
+    JobClient job = run("raw", null);
+    await().atMost(Duration.ofSeconds(60)).until(() -> ROWS.size() == 3);
+    job.cancel().get(60, TimeUnit.SECONDS);
+    List<RowData> rows = List.copyOf(ROWS);
+    assertThat(rows.get(0).getLong(2)).isEqualTo(KafkaRecords.ANNOUNCEMENT_OFFSET);
+    RowData full = rows.get(1);
+    assertThat(full.getString(0)).hasToString("raw");
+    assertThat(full.getTimestamp(3, 3).getMillisecond()).isEqualTo(77L);
+    assertThat(full.getBinary(4)).containsExactly(0, -1);
+    assertThat(full.getBinary(5)).containsExactly(9);
+    assertThat(full.getArray(6).size()).isEqualTo(3);
+    assertThat(full.getArray(6).getRow(0, 2).getString(0)).hasToString("b");
+    assertThat(full.getArray(6).getRow(1, 2).isNullAt(1)).isTrue();
+    assertThat(full.getArray(6).getRow(2, 2).getBinary(1)).isEmpty();
+    assertThat(rows.get(2).isNullAt(4)).isTrue();
+    assertThat(rows.get(2).isNullAt(5)).isTrue();
+    assertThat(rows.get(2).getArray(6).size()).isZero();
+  }
+
+  @Test
+  void administersTopicsAndReadsLimits() throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      assertThat(admin.createTopicIfAbsent("made", 2, Map.of("retention.ms", "1000000"))).isTrue();
+      assertThat(admin.createTopicIfAbsent("made", 5, Map.of())).isFalse();
+      assertThat(admin.endOffsets("made")).isEqualTo(Map.of(0, 0L, 1, 0L));
+      assertThat(admin.endOffsets("absent")).isEmpty();
+      assertThat(admin.lag("nobody", "made")).isEqualTo(Map.of(0, 0L, 1, 0L));
+      assertThat(admin.maxTransactionTimeoutMs()).isEqualTo(900_000);
+    }
+  }
+
+  private static JobClient run(String topic, String savepoint) throws Exception {
+    Configuration configuration = new Configuration();
+    if (savepoint != null) {
+      configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    }
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(2);
+    env.enableCheckpointing(200);
+    env.fromSource(
+            KafkaRecords.source(kafka.bootstrap(), topic, "group." + topic, Duration.ofSeconds(30)),
+            WatermarkStrategy.noWatermarks(),
+            topic)
+        .uid("source")
+        .map(
+            row -> {
+              SEEN.add(row.getInt(1) + "/" + row.getLong(2));
+              ROWS.add(row);
+              return 1;
+            })
+        .returns(Types.INT)
+        .uid("look")
+        .sinkTo(new DiscardingSink<>())
+        .uid("end");
+    return env.executeAsync();
+  }
+
+  private static void awaitSeen(int count) {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(SEEN).hasSize(count));
+  }
+
+  private static List<String> seenOf(int partition) {
+    return SEEN.stream().filter(seen -> seen.startsWith(partition + "/")).toList();
+  }
+
+  private static void createTopic(String name, int partitions) throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      admin.createTopicIfAbsent(name, partitions, Map.of());
+    }
+  }
+
+  private static void produce(String topic, int partition, int count) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int i = 0; i < count; i++) {
+        producer.send(new ProducerRecord<>(topic, partition, null, new byte[] {(byte) i})).get();
+      }
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", kafka.bootstrap()),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+}

@@ -1,0 +1,161 @@
+package io.sluice.connectors.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SchemaRegistryTest {
+  private final List<String> requests = new ArrayList<>();
+  private final ConcurrentHashMap<String, List<String>> answers = new ConcurrentHashMap<>();
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+  private HttpServer server;
+  private SchemaRegistry registry;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          requests.add(body.isEmpty() ? request : request + " " + body);
+          List<String> left = answers.getOrDefault(request, List.of("404 nothing here"));
+          if (left.size() > 1) {
+            answers.put(request, left.subList(1, left.size()));
+          }
+          byte[] answer = left.get(0).substring(4).getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(
+              Integer.parseInt(left.get(0).substring(0, 3)), answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    registry = registry(Duration.ofSeconds(5));
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void keepsAFoundSchemaForever() throws Exception {
+    answers.put("GET /v7/schemas/ids/1", List.of("200 {\"schema\": \"\\\"string\\\"\"}"));
+    assertThat(registry.schemaById(1)).contains("\"string\"");
+    now.set(Instant.EPOCH.plus(Duration.ofDays(1)));
+    assertThat(registry.schemaById(1)).contains("\"string\"");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void believesInAMissingSchemaForAMinute() throws Exception {
+    answers.put(
+        "GET /v7/schemas/ids/2",
+        List.of("404 {\"error_code\": 40403}", "200 {\"schema\": \"\\\"int\\\"\"}"));
+    assertThat(registry.schemaById(2)).isEmpty();
+    assertThat(registry.schemaById(2)).isEmpty();
+    assertThat(requests).hasSize(1);
+    now.set(Instant.EPOCH.plusSeconds(61));
+    assertThat(registry.schemaById(2)).contains("\"int\"");
+  }
+
+  @Test
+  void doesNotTakeAWrongAddressForAMissingSchema() {
+    assertThatThrownBy(() -> registry.schemaById(3))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("answered 404: nothing here")
+        .hasMessageContaining("is this the base of its Confluent API?");
+  }
+
+  @Test
+  void triesAgainWhileTheRegistryIsIll() throws Exception {
+    answers.put(
+        "GET /v7/schemas/ids/4",
+        List.of("503 wait", "500 oops", "200 {\"schema\": \"\\\"long\\\"\"}"));
+    assertThat(registry.schemaById(4)).contains("\"long\"");
+    answers.put("GET /v7/schemas/ids/5", List.of("503 wait"));
+    assertThatThrownBy(() -> registry(Duration.ofMillis(150)).schemaById(5))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no usable answer")
+        .hasMessageContaining("503: wait");
+  }
+
+  @Test
+  void stopsWaitingWhenInterrupted() {
+    answers.put("GET /v7/schemas/ids/6", List.of("503 wait"));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> registry.schemaById(6)).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void registersAndRequiresBackwardCompatibility() throws Exception {
+    answers.put("POST /v7/subjects/a%20b-value/versions", List.of("200 {\"id\": 12}"));
+    answers.put("PUT /v7/config/a%20b-value", List.of("200 {\"compatibility\": \"BACKWARD\"}"));
+    assertThat(registry.register("a b-value", "\"int\"")).isEqualTo(12);
+    registry.requireBackward("a b-value");
+    assertThat(registry.schemaById(12)).contains("\"int\"");
+    assertThat(requests)
+        .containsExactly(
+            "POST /v7/subjects/a%20b-value/versions {\"schema\":\"\\\"int\\\"\"}",
+            "PUT /v7/config/a%20b-value {\"compatibility\": \"BACKWARD\"}");
+    answers.put("POST /v7/subjects/x/versions", List.of("409 {\"message\": \"incompatible\"}"));
+    assertThatThrownBy(() -> registry.register("x", "\"int\""))
+        .hasMessageContaining("subject x")
+        .hasMessageContaining("409")
+        .hasMessageContaining("incompatible");
+  }
+
+  @Test
+  void travelsToTheTaskManagerAndHidesThePassword() throws Exception {
+    SchemaRegistry copy =
+        InstantiationUtil.clone(new SchemaRegistry("http://u:hunter2@127.0.0.1:1/v7"));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> copy.schemaById(1))
+        .satisfies(e -> assertThat(e.toString()).doesNotContain("hunter2"));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private SchemaRegistry registry(Duration retryFor) {
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v7/";
+    return new SchemaRegistry(
+        new RegistryHttp(url, retryFor),
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return now.get();
+          }
+
+          @Override
+          public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        });
+  }
+}

@@ -1,0 +1,109 @@
+package io.sluice.connectors.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class CoalescingQueueTest {
+  private final TestingHashStore store = new TestingHashStore();
+  private final List<Throwable> failures = new ArrayList<>();
+  private final CoalescingQueue queue = new CoalescingQueue(store, 3, 2, failures::add);
+
+  @Test
+  void sendsAtOnceAndFoldsWhatWaits() throws Exception {
+    queue.offer(update("a", 1));
+    assertThat(store.batches).containsExactly(List.of("a1"));
+    queue.offer(update("b", 1));
+    queue.offer(update("a", 2));
+    queue.offer(update("b", 2));
+    queue.offer(update("c", 1));
+    store.acknowledge(0);
+    assertThat(store.batches).containsExactly(List.of("a1"), List.of("b2", "a2"));
+    store.acknowledge(1);
+    store.acknowledge(0);
+    queue.drain();
+    assertThat(store.batches.get(2)).containsExactly("c1");
+    assertThat(queue.acknowledged()).isEqualTo(4);
+    assertThat(queue.droppedAsOld()).isEqualTo(1);
+  }
+
+  @Test
+  void neverFoldsBackwards() throws Exception {
+    queue.offer(update("a", 1));
+    queue.offer(update("b", 5));
+    queue.offer(update("b", 4));
+    store.acknowledge(0);
+    assertThat(store.batches.get(1)).containsExactly("b5");
+  }
+
+  @Test
+  void slowsTheTaskDownWhenTooManyKeysWait() throws Exception {
+    for (String key : List.of("a", "b", "c", "d")) {
+      queue.offer(update(key, 1));
+    }
+    Thread task =
+        new Thread(
+            () -> {
+              try {
+                queue.offer(update("e", 1));
+              } catch (IOException | InterruptedException e) {
+                failures.add(e);
+              }
+            });
+    task.start();
+    await().until(() -> task.getState() == Thread.State.WAITING);
+    // A key that waits already takes no room.
+    queue.offer(update("d", 2));
+    store.acknowledge(0);
+    task.join(5_000);
+    assertThat(task.isAlive()).isFalse();
+    assertThat(queue.pendingKeys()).isEqualTo(2);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void tellsAFailureOnceAndRefusesMore() throws Exception {
+    queue.offer(update("a", 1));
+    store.fail(new IllegalStateException("gone"));
+    assertThat(failures).hasSize(1);
+    assertThatThrownBy(queue::drain).isInstanceOf(IOException.class).hasMessageContaining("gone");
+    assertThatThrownBy(() -> queue.offer(update("b", 1))).hasMessageContaining("gone");
+  }
+
+  private static HashUpdate update(String key, long version) {
+    return new HashUpdate(key, version, List.of(), List.of());
+  }
+
+  /** Acknowledges when told to. */
+  private static final class TestingHashStore implements HashStore {
+    private final List<List<String>> batches = new ArrayList<>();
+    private CompletableFuture<Long> last;
+
+    @Override
+    public CompletionStage<Long> put(List<HashUpdate> updates) {
+      batches.add(updates.stream().map(update -> update.key() + update.version()).toList());
+      last = new CompletableFuture<>();
+      return last;
+    }
+
+    void acknowledge(long dropped) {
+      last.complete(dropped);
+    }
+
+    void fail(Throwable problem) {
+      last.completeExceptionally(problem);
+    }
+
+    @Override
+    public void close() {
+      last = null;
+    }
+  }
+}
