@@ -46,6 +46,12 @@ final class Cells {
 
   /** The value in one line, cut when it is long; control characters are escaped. */
   static String text(Object value) {
+    String line = whole(value);
+    return line.length() <= WIDEST ? line : line.substring(0, WIDEST - 3) + "...";
+  }
+
+  /** The value in one line of any length; control characters are escaped. */
+  static String whole(Object value) {
     if (value == null) {
       return "";
     }
@@ -54,8 +60,7 @@ final class Cells {
     }
     String text =
         value instanceof Map || value instanceof List ? write(json(value)) : json(value).toString();
-    String line = escape(text);
-    return line.length() <= WIDEST ? line : line.substring(0, WIDEST - 3) + "...";
+    return escape(text);
   }
 
   /** A key of the JSON form as a heading: {@code lastCommit} becomes {@code LAST COMMIT}. */

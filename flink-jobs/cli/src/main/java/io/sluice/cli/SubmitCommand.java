@@ -8,6 +8,7 @@ import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.PipelineLoader;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -93,7 +94,11 @@ final class SubmitCommand implements Callable<Integer> {
   static void started(Output output, String name, String job, Endpoints endpoints, boolean asJson) {
     String url = endpoints.flink() + "/#/job/running/" + job;
     if (asJson) {
-      output.json(Map.of("pipeline", name, "job", job, "url", url));
+      Map<String, String> result = new LinkedHashMap<>();
+      result.put("pipeline", name);
+      result.put("job", job);
+      result.put("url", url);
+      output.json(result);
     } else {
       output.line("%s runs as job %s".formatted(name, job));
       output.line(url);

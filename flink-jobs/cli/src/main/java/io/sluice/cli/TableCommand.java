@@ -150,7 +150,7 @@ final class TableCommand implements Runnable {
     if (json) {
       output.json(Cells.json(detail));
     } else {
-      detail.forEach((name, value) -> output.line("%-18s %s".formatted(name, Cells.text(value))));
+      detail.forEach((name, value) -> output.line("%-18s %s".formatted(name, Cells.whole(value))));
     }
     return 0;
   }

@@ -24,6 +24,9 @@ record JobSettings(
     Duration checkpointTimeout,
     Duration restartBudget) {
 
+  /** How long a record of the live path may wait for company before it is sent on. */
+  static final Duration LIVE_BUFFER_TIMEOUT = Duration.ofMillis(1);
+
   /** Number with many divisors; cannot change once a job has state. */
   static final int MAX_PARALLELISM = 720;
 
@@ -43,8 +46,8 @@ record JobSettings(
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
     configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(50));
-    // A millisecond is where waiting for a full buffer stops to pay (measured: see README).
-    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(1));
+    // Every edge with a short timeout costs a thread that wakes up as often: only the live path has one.
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(100));
     configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
     configuration.set(

@@ -93,7 +93,8 @@ final class PipelineJob {
             derived,
             Uids.EVENT_TIME + name,
             layout.streamType(),
-            new EventTimeOperator(layout, source.eventTime()));
+            new EventTimeOperator(layout, source.eventTime()))
+            .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var accepted = accept(timed, silver, layout, accounted);
 
     silver(accepted, silver, layout);
@@ -191,7 +192,8 @@ final class PipelineJob {
             accepted,
             Uids.VIEW_INPUT + view.name(),
             viewLayout.inputType(),
-            new RunningInputOperator(viewLayout, layout, source.eventTime()));
+            new RunningInputOperator(viewLayout, layout, source.eventTime()))
+            .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var results =
         stage(
             input.keyBy(new RowKeySelector(viewLayout.inputType(), view.key())),

@@ -29,7 +29,14 @@ final class FlinkConfig {
     Files.writeString(
         conf.resolve("log4j2.properties"),
         Log4jConfig.console(
-            "INFO", Map.of("org.apache.pekko", "WARN", "org.apache.kafka", "WARN", "io.delta.kernel", "WARN")));
+            "INFO",
+            Map.of(
+                "org.apache.pekko",
+                "WARN",
+                "org.apache.kafka",
+                "WARN",
+                "io.delta.kernel",
+                "WARN")));
     return conf;
   }
 

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 public final class SparkReader implements AutoCloseable {
 
   private static final String MODULE = "flink-jobs/testkit/spark";
-  private static final long TIMEOUT_SECONDS = 180;
+  private static final long TIMEOUT_SECONDS = 300;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 

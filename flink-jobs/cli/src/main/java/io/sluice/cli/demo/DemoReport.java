@@ -6,6 +6,7 @@ import io.sluice.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,15 +22,21 @@ record DemoReport(Findings found, DemoTimes times, boolean pass) {
 
   /** The verdict and the numbers. */
   String summary(boolean prefilled) {
-    return String.join(
-        System.lineSeparator(),
-        pass ? "PASS: every event is accounted for." : "FAIL: see the lines above.",
+    var lines = new ArrayList<String>();
+    lines.add(pass ? "PASS: every event is accounted for." : "FAIL: see the lines above.");
+    lines.add(
         "  events/s         %,.0f (%s until every sink held them)"
             .formatted(
                 times.eventsPerSecond(),
-                prefilled ? "from the running job" : "from the first send"),
-        "  serving latency  %s, sent until readable in Redis".formatted(times.servingLatency()),
-        "  Delta freshness  %s, sent until the version is readable".formatted(times.freshness()));
+                prefilled ? "from the running job" : "from the first send"));
+    lines.add("  serving latency  %s: sent, readable in Redis".formatted(times.servingLatency()));
+    lines.add("  Delta freshness  %s: sent, version readable".formatted(times.freshness()));
+    if (!prefilled) {
+      lines.add(
+          "                   (without the first %.1f s, the warm-up)"
+              .formatted(times.warmUpSeconds()));
+    }
+    return String.join(System.lineSeparator(), lines);
   }
 
   /** The object's members in the order of the documentation. */

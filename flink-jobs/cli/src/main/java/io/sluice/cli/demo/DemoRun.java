@@ -95,16 +95,8 @@ final class DemoRun {
     long warmUp = Measurements.warmUpMicros(first, events.sendMicros(events.size() - 1));
     Percentiles serving = measurements.serving(events, accepted, first + warmUp);
     Percentiles freshness = measurements.freshness(stores.files(), first + warmUp);
-    boolean pass =
-        report(
-            at,
-            stores,
-            expected,
-            new DemoTimes(new Span(first, end).rate(acked), serving, freshness));
-    console.say(
-        "  (latencies: from the intended send time; the first %.1f s are dropped as warm-up)"
-            .formatted(warmUp / 1e6));
-    return pass;
+    double rate = new Span(first, end).rate(acked);
+    return report(at, stores, expected, new DemoTimes(rate, serving, freshness, warmUp / 1e6));
   }
 
   private boolean prefilled(Endpoints at, StoreReaders stores, int schemaId)
@@ -117,7 +109,8 @@ final class DemoRun {
         at,
         stores,
         expected,
-        new DemoTimes(new Span(running, end).rate(acked), Percentiles.none(), Percentiles.none()));
+        new DemoTimes(
+            new Span(running, end).rate(acked), Percentiles.none(), Percentiles.none(), 0));
   }
 
   /** Gives the time at which all tasks run. */

@@ -12,6 +12,7 @@ final class ProgressLines implements DemoProgress {
   private final long startNanos = System.nanoTime();
   private long lineNanos = startNanos;
   private long done;
+  private long shown = -1;
 
   ProgressLines(String task, long events, Consumer<String> say) {
     this.task = task;
@@ -29,6 +30,7 @@ final class ProgressLines implements DemoProgress {
 
   private void line() {
     lineNanos = System.nanoTime();
+    shown = done;
     double seconds = Math.max(0.001, (lineNanos - startNanos) / 1e9);
     say.accept(
         "  %s: %,d of %,d events (%d %%), %,.0f events/s"
@@ -37,6 +39,8 @@ final class ProgressLines implements DemoProgress {
 
   @Override
   public void close() {
-    line();
+    if (shown != done) {
+      line();
+    }
   }
 }

@@ -1,0 +1,157 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
+import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CommittableAggregatorTest {
+
+  /** What the table holds; static because the operator is copied. */
+  private static final Map<String, Long> HELD = new ConcurrentHashMap<>();
+
+  private OneInputStreamOperatorTestHarness<
+          CommittableMessage<DeltaWriteResult>, CommittableMessage<DeltaCommittable>>
+      harness;
+
+  @BeforeEach
+  void open() throws Exception {
+    HELD.clear();
+    restart(null);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  private void restart(OperatorSubtaskState state) throws Exception {
+    if (harness != null) {
+      harness.close();
+    }
+    harness =
+        new OneInputStreamOperatorTestHarness<>(
+            new CommittableAggregator(
+                "trades",
+                "/lake/silver/trades",
+                appId ->
+                    HELD.containsKey(appId)
+                        ? OptionalLong.of(HELD.get(appId))
+                        : OptionalLong.empty()));
+    if (state != null) {
+      harness.setRestoredCheckpointId(1);
+      harness.initializeState(state);
+    }
+    harness.open();
+  }
+
+  private void written(int subtask, long checkpoint, String file, long first, long last)
+      throws Exception {
+    Map<String, PositionRange> positions = new HashMap<>();
+    positions.put("t/0", new PositionRange(first, last));
+    DeltaWriteResult result =
+        new DeltaWriteResult(List.of(new DeltaFile(file, Map.of(), 1, 1, "{}")), positions);
+    harness.processElement(new CommittableSummary<>(subtask, 2, checkpoint, 1, 0), 0);
+    harness.processElement(new CommittableWithLineage<>(result, checkpoint, subtask), 0);
+  }
+
+  private OperatorSubtaskState checkpoint(long id) throws Exception {
+    harness.prepareSnapshotPreBarrier(id);
+    return harness.snapshot(id, 0);
+  }
+
+  private List<DeltaCommittable> emitted() {
+    return harness.extractOutputValues().stream()
+        .filter(CommittableWithLineage.class::isInstance)
+        .map(message -> ((CommittableWithLineage<DeltaCommittable>) message).getCommittable())
+        .toList();
+  }
+
+  @Test
+  void allWritersOfACheckpointBecomeOneCommittable() throws Exception {
+    written(0, 1, "a", 5, 9);
+    written(1, 1, "b", 3, 7);
+    checkpoint(1);
+
+    assertThat(harness.extractOutputValues()).hasSize(2);
+    assertThat(harness.extractOutputValues().get(0))
+        .isEqualTo(new CommittableSummary<>(0, 1, 1, 1, 0));
+    assertThat(emitted())
+        .singleElement()
+        .satisfies(
+            committable -> {
+              assertThat(committable.checkpointId()).isEqualTo(1);
+              assertThat(committable.previousCheckpointId()).isEqualTo(-1);
+              assertThat(committable.files()).hasSize(2);
+              assertThat(committable.positions())
+                  .containsExactly(Map.entry("t/0", new PositionRange(3, 9)));
+            });
+  }
+
+  @Test
+  void anEmptyCheckpointEmitsNothingAndTheChainSkipsIt() throws Exception {
+    written(0, 1, "a", 1, 1);
+    checkpoint(1);
+    harness.processElement(new CommittableSummary<>(0, 2, 2, 0, 0), 0);
+    checkpoint(2);
+    written(0, 3, "b", 2, 2);
+    checkpoint(3);
+
+    assertThat(emitted()).extracting(DeltaCommittable::checkpointId).containsExactly(1L, 3L);
+    assertThat(emitted().get(1).previousCheckpointId()).isEqualTo(1);
+  }
+
+  @Test
+  void theEndOfInputBelongsToTheNextCheckpoint() throws Exception {
+    written(0, 1, "a", 1, 1);
+    checkpoint(1);
+    written(0, 2, "b", 2, 2);
+    harness.endInput();
+
+    assertThat(emitted().get(1).checkpointId()).isEqualTo(2);
+    checkpoint(2);
+    assertThat(emitted()).hasSize(2);
+  }
+
+  @Test
+  void aRestoredAggregatorGoesOnWithItsIncarnation() throws Exception {
+    written(0, 1, "a", 1, 1);
+    OperatorSubtaskState state = checkpoint(1);
+    DeltaCommittable first = emitted().get(0);
+    HELD.put(first.appId(), 1L);
+
+    restart(state);
+    written(0, 2, "b", 2, 2);
+    checkpoint(2);
+
+    assertThat(emitted().get(0).incarnation()).isEqualTo(first.incarnation());
+    assertThat(emitted().get(0).previousCheckpointId()).isEqualTo(1);
+  }
+
+  @Test
+  void aRewoundAggregatorMintsANewIncarnation() throws Exception {
+    written(0, 1, "a", 1, 1);
+    OperatorSubtaskState state = checkpoint(1);
+    DeltaCommittable first = emitted().get(0);
+    // The job went on to checkpoint 900 before it was put back; ids until there will come again.
+    HELD.put(first.appId(), 900L);
+
+    restart(state);
+    written(0, 2, "b", 2, 2);
+    checkpoint(2);
+
+    assertThat(emitted().get(0).incarnation()).isNotEqualTo(first.incarnation());
+    assertThat(emitted().get(0).previousCheckpointId()).isEqualTo(-1);
+  }
+}
