@@ -17,7 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher script, with a path that holds only what a test puts there. */
 class LauncherTest {
   private static final List<String> TOOLS =
-      List.of("cat", "find", "flock", "head", "mkdir", "mv", "readlink", "sed", "tail", "touch");
+      List.of(
+          "cat",
+          "find",
+          "flock",
+          "head",
+          "mkdir",
+          "mv",
+          "readlink",
+          "sed",
+          "sleep",
+          "tail",
+          "touch");
 
   private static final Path BASH = find("bash");
 
@@ -88,12 +99,7 @@ class LauncherTest {
   @Test
   void buildsOnceAndThenOnlyWhenASourceIsNewer() throws Exception {
     jdk();
-    program(
-        "mvn",
-        """
-        mkdir -p "$ROOT/flink-jobs/cli/target/lib" "$ROOT/flink-jobs/job/target"
-        touch "$ROOT/flink-jobs/cli/target/sluice-cli.jar" "$ROOT/flink-jobs/job/target/sluice-job.jar"
-        echo "built" >> "$ROOT/builds\"""");
+    maven();
     Path link = Files.createSymbolicLink(folder.resolve("link"), root.resolve("sluice"));
     assertThat(run(List.of(BASH.toString(), link.toString(), "up", "--home", "a b")).text())
         .contains("io.sluice.cli.Main up --home a b")
@@ -105,6 +111,29 @@ class LauncherTest {
     Files.writeString(root.resolve("udfs/src/main/java/New.java"), "");
     assertThat(launch().text()).contains("sources have changed");
     assertThat(Files.readAllLines(root.resolve("builds"))).hasSize(2);
+  }
+
+  @Test
+  void twoCallersAtOnceBuildOnce() throws Exception {
+    jdk();
+    maven();
+    Process first = start(List.of(BASH.toString(), root.resolve("sluice").toString(), "up"));
+    Outcome second = launch();
+    assertThat(first.waitFor()).isZero();
+    assertThat(second.code()).isZero();
+    assertThat(second.text()).contains("io.sluice.cli.Main up");
+    assertThat(root.resolve("builds")).hasContent("built");
+  }
+
+  /** Stands in for Maven: makes the products after a moment and counts. */
+  private void maven() throws IOException {
+    program(
+        "mvn",
+        """
+        sleep 0.2
+        mkdir -p "$ROOT/flink-jobs/cli/target/lib" "$ROOT/flink-jobs/job/target"
+        touch "$ROOT/flink-jobs/cli/target/sluice-cli.jar" "$ROOT/flink-jobs/job/target/sluice-job.jar"
+        echo "built" >> "$ROOT/builds\"""");
   }
 
   private void jdk() throws IOException {
@@ -128,12 +157,16 @@ class LauncherTest {
     return run(List.of(BASH.toString(), root.resolve("sluice").toString(), "up"));
   }
 
-  private Outcome run(List<String> command) throws Exception {
+  private Process start(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
     builder.environment().putAll(Map.of("PATH", path.toString(), "ROOT", root.toString()));
     builder.redirectErrorStream(true);
-    Process process = builder.start();
+    return builder.start();
+  }
+
+  private Outcome run(List<String> command) throws Exception {
+    Process process = start(command);
     process.getOutputStream().close();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), text);

@@ -1,6 +1,7 @@
 package io.sluice.connectors.redis;
 
 import io.lettuce.core.RedisBusyException;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -91,8 +92,13 @@ final class LettuceHashStore implements HashStore {
       }
     }
 
+    /** A connection that breaks under a call loses it or its answer; the fence allows a repeat. */
     private boolean isTransient(Throwable problem) {
-      return problem instanceof RedisLoadingException || problem instanceof RedisBusyException;
+      return problem instanceof RedisLoadingException
+          || problem instanceof RedisBusyException
+          || problem instanceof RedisConnectionException
+          || problem instanceof IOException
+          || problem.getCause() instanceof IOException;
     }
   }
 }

@@ -79,6 +79,11 @@ class KafkaRecordsITCase {
       List<String> ofPartition = seenOf(partition);
       assertThat(ofPartition.get(0)).isEqualTo(partition + "/-1");
     }
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> admin.lag("group.announced", "announced"), lag -> lag.get(2) == 0);
+    }
     String savepoint =
         first
             .stopWithSavepoint(
@@ -86,11 +91,6 @@ class KafkaRecordsITCase {
                 directory.resolve("savepoints").toUri().toString(),
                 SavepointFormatType.CANONICAL)
             .get(60, TimeUnit.SECONDS);
-    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> admin.lag("group.announced", "announced"), lag -> lag.get(2) == 0);
-    }
 
     SEEN.clear();
     produce("announced", 0, 1);
