@@ -13,7 +13,7 @@ final class FlinkConfig {
   static final int TASK_HEAP_MB = 1152;
   static final int FRAMEWORK_HEAP_MB = 128;
   static final int DIRECT_MB = 128 + 128 + 128;
-  static final int METASPACE_MB = 256;
+  static final int METASPACE_MB = 512;
   static final int JOBMANAGER_HEAP_MB = 640;
 
   private final Setting setting;

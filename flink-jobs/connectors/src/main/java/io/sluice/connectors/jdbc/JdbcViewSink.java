@@ -74,6 +74,10 @@ public final class JdbcViewSink implements Sink<RowData> {
 
   @Override
   public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
+    // Java's list of drivers would keep the classes of every ended job in memory.
+    context
+        .getUserCodeClassLoader()
+        .registerReleaseHookIfAbsent("postgresql-driver", PostgresConnections::forgetDriver);
     PostgresConnections connections = new PostgresConnections(url.get(), table, retryFor);
     JdbcSink<RowData> sink =
         JdbcSink.<RowData>builder()

@@ -43,6 +43,17 @@ final class PostgresConnections implements JdbcConnectionProvider {
     this.retryFor = retryFor;
   }
 
+  /** Takes the driver of this class loader off the list that the whole process shares. */
+  static void forgetDriver() {
+    try {
+      if (Driver.isRegistered()) {
+        Driver.deregister();
+      }
+    } catch (SQLException e) {
+      LOG.warn("the PostgreSQL driver stays registered: {}", e.getMessage());
+    }
+  }
+
   /** From now on a failed connection is not tried again. */
   void stopRetrying() {
     stopped.countDown();

@@ -96,7 +96,16 @@ public class TestingWriterContext implements WriterInitContext {
 
   @Override
   public UserCodeClassLoader getUserCodeClassLoader() {
-    throw new UnsupportedOperationException("no class loader");
+    // The release hooks belong to the end of a job, which does not come.
+    return new UserCodeClassLoader() {
+      @Override
+      public ClassLoader asClassLoader() {
+        return TestingWriterContext.class.getClassLoader();
+      }
+
+      @Override
+      public void registerReleaseHookIfAbsent(String name, Runnable hook) {}
+    };
   }
 
   @Override

@@ -1,0 +1,158 @@
+package io.sluice.cli.demo;
+
+import io.sluice.cli.CliContext;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.LocalPlatform;
+import io.sluice.cli.platform.Platform;
+import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.Submission;
+import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.connectors.kafka.SchemaRegistry;
+import io.sluice.sandbox.Component;
+import io.sluice.sandbox.Sandbox;
+import io.sluice.sandbox.TemporarySandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** Real servers on free ports whose Flink processes a test may kill; all scenarios share them. */
+final class FaultStack implements AutoCloseable {
+  private static final int PARALLELISM = 2;
+  private static final String GROUP = "sluice." + Names.PIPELINE;
+  private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+
+  private final CliContext context = new CliContext(ROOT, false);
+  private final Path home;
+  private final TemporarySandbox servers;
+  private final Platform platform;
+  private final Endpoints at;
+  private final int schemaId;
+
+  private FaultStack(Path home) throws IOException {
+    this.home = home;
+    servers = TemporarySandbox.start(home, context.serverFiles());
+    platform = new LocalPlatform(context.serverFiles());
+    var there = sandbox().endpoints();
+    at =
+        new Endpoints(
+            there.kafka(),
+            there.registryUrl(),
+            there.redisUri(),
+            there.jdbcUrl(),
+            there.flinkUrl(),
+            there.lake());
+    schemaId =
+        new SchemaRegistry(at.registry())
+            .register(
+                Names.TOPIC + "-value",
+                Files.readString(
+                    context.shippedDefinitions().resolve("market-risk").resolve("trades.avsc")));
+  }
+
+  /** Starts everything; the folder must be empty. */
+  static FaultStack start(Path home) throws IOException {
+    return new FaultStack(home);
+  }
+
+  Endpoints at() {
+    return at;
+  }
+
+  Sandbox sandbox() {
+    return servers.sandbox();
+  }
+
+  /** The registry's id of the trades schema. */
+  int schemaId() {
+    return schemaId;
+  }
+
+  Names.Tables tables() {
+    return Names.Tables.under(at.lake());
+  }
+
+  Cluster cluster() {
+    return platform.cluster(at);
+  }
+
+  /** Kills a process and starts another in its place, which answers when this returns. */
+  void killAndStart(Component component) {
+    sandbox().kill(component);
+    sandbox().start(component);
+  }
+
+  /** Ends the job of an earlier scenario and removes what it left in every store. */
+  void clear() throws IOException, InterruptedException {
+    for (Cluster.Job job : cluster().jobs()) {
+      if (job.active()) {
+        cluster().cancel(job.id());
+      }
+    }
+    new FreshStart(home, at.lake()).clean(at, step -> {});
+  }
+
+  /**
+   * Submits the shipped pipeline.
+   *
+   * @param restoreFrom a savepoint or retained checkpoint
+   * @return the job's id; all of its tasks run
+   */
+  String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      return new Submission(
+              cluster(),
+              broker,
+              platform.schemas(at),
+              new SubmittedPipelines(home),
+              context.jobJar(),
+              step -> {})
+          .submit(
+              PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
+              context.shippedDefinitions(),
+              PARALLELISM,
+              restoreFrom);
+    }
+  }
+
+  Path savepoints() {
+    return new RestorePoints(home).savepointFolder(Names.PIPELINE);
+  }
+
+  /** The newest checkpoint that a cancelled job left. */
+  String retainedCheckpoint(String job) throws IOException {
+    return new RestorePoints(home).latestCheckpoint(job).orElseThrow();
+  }
+
+  /** How many records the group of the pipeline has not committed to Kafka. */
+  long lag() throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      return broker.lag(GROUP, Names.TOPIC);
+    }
+  }
+
+  /** Partition to offset, as the pipeline's group has committed them to Kafka. */
+  Map<TopicPartition, OffsetAndMetadata> committedOffsets() throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, at.kafka()))) {
+      return admin
+          .listConsumerGroupOffsets(GROUP)
+          .partitionsToOffsetAndMetadata()
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.close();
+  }
+}

@@ -1,0 +1,151 @@
+package io.sluice.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.sandbox.Component;
+import io.sluice.testkit.SparkReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The market-risk pipeline on real processes, with a fault in the middle of the stream. After each
+ * fault every table, view and topic must hold what a run without it gives.
+ */
+class FaultsITCase {
+  @TempDir private static Path home;
+  private static FaultStack stack;
+  private static SparkReader spark;
+
+  @BeforeAll
+  static void start() throws IOException {
+    stack = FaultStack.start(home);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (spark != null) {
+      spark.close();
+    }
+    if (stack != null) {
+      stack.close();
+      assertThat(stack.sandbox().isAnyRunning()).isFalse();
+    }
+    assertThat(
+            ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().commandLine().stream())
+                .filter(line -> line.contains(home.toString())))
+        .as("processes of the stack")
+        .isEmpty();
+  }
+
+  @Test
+  void aKilledTaskManagerLosesAndRepeatsNothing() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 1)) {
+      run.reachTheMiddle();
+      stack.killAndStart(Component.TASKMANAGER);
+      run.requireExactlyOnce();
+      assertThat(stack.cluster().failure(run.job())).as("the job noticed the kill").isPresent();
+    }
+  }
+
+  @Test
+  void aJobGoesOnByItselfAfterItsJobManagerWasKilled() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 2)) {
+      run.reachTheMiddle();
+      long before = run.lastCheckpoint();
+      stack.killAndStart(Component.JOBMANAGER);
+      run.awaitCheckpoint(before + 1);
+      run.requireExactlyOnce();
+    }
+  }
+
+  @Test
+  void aJobGoesOnFromTheSavepointThatItWasStoppedWith() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 3)) {
+      run.reachTheMiddle();
+      String savepoint = stack.cluster().stop(run.job(), stack.savepoints(), false);
+      long waiting = stack.lag();
+      run.send(4);
+      FaultRun.eventually("trades that were sent while nothing ran")
+          .until(() -> stack.lag() > waiting);
+      run.resubmit(Optional.of(savepoint));
+      run.requireExactlyOnce();
+      assertThat(stack.cluster().failure(run.job())).isEmpty();
+    }
+  }
+
+  @Test
+  void aCancelledJobGoesOnFromItsRetainedCheckpoint() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 4)) {
+      run.reachTheMiddle();
+      stack.cluster().cancel(run.job());
+      run.resubmit(Optional.of(stack.retainedCheckpoint(run.job())));
+      run.requireExactlyOnce();
+      assertThat(stack.cluster().failure(run.job())).isEmpty();
+    }
+  }
+
+  @Test
+  void aJobThatIsTakenBackToAnOldSavepointRepeatsNothing() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 5)) {
+      run.awaitLedgerAfter(0);
+      String old = stack.cluster().savepoint(run.job(), stack.savepoints());
+      run.sendAndCommit(2);
+      run.sendAndCommit(3);
+      stack.cluster().cancel(run.job());
+      run.resubmit(Optional.of(old));
+      ExpectedResults expected = run.requireExactlyOnce();
+      assertThat(stack.cluster().failure(run.job())).isEmpty();
+      spark().requireSame(expected);
+    }
+  }
+
+  @Test
+  void aJobWithoutItsStateRepeatsNothingInTablesThatAreThere() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 6)) {
+      run.reachTheMiddle();
+      stack.cluster().cancel(run.job());
+      // A start that went on from the group's offsets would lose the state of the views.
+      assertThat(stack.committedOffsets()).isNotEmpty();
+      run.resubmit(Optional.empty());
+      run.requireExactlyOnce();
+      assertThat(stack.cluster().failure(run.job())).isEmpty();
+    }
+  }
+
+  @Test
+  void aKillBetweenCheckpointAndCommitLosesAndRepeatsNothing() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 7)) {
+      run.awaitLedgerAfter(0);
+      long inDoubt;
+      try (BlockedTable silver = BlockedTable.of(stack.tables().silver())) {
+        long committed = silver.checkpointOf(silver.version() - 1);
+        // The ledger commits what silver cannot.
+        run.sendAndCommit(3);
+        stack.sandbox().kill(Component.TASKMANAGER);
+        inDoubt = run.lastCheckpoint();
+        assertThat(inDoubt).as("complete, but not committed in silver").isGreaterThan(committed);
+        silver.remove();
+        stack.sandbox().start(Component.TASKMANAGER);
+        FaultRun.eventually("the commit that was in doubt")
+            .until(() -> silver.isPublished(silver.version()));
+        assertThat(silver.checkpointOf(silver.version())).isBetween(committed + 1, inDoubt);
+      }
+      ExpectedResults expected = run.requireExactlyOnce();
+      spark().requireSame(expected);
+    }
+  }
+
+  /** Started by the first scenario that asks; it takes a while. */
+  private static SparkFindings spark() throws IOException {
+    if (spark == null) {
+      spark = SparkReader.start();
+    }
+    return new SparkFindings(spark, stack.tables());
+  }
+}
