@@ -90,10 +90,10 @@ final class PipelineJob {
             valid, Uids.DERIVE + name, layout.workingType(), new DeriveOperator(layout, accounted));
     var timed =
         stage(
-            derived,
-            Uids.EVENT_TIME + name,
-            layout.streamType(),
-            new EventTimeOperator(layout, source.eventTime()))
+                derived,
+                Uids.EVENT_TIME + name,
+                layout.streamType(),
+                new EventTimeOperator(layout, source.eventTime()))
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var accepted = accept(timed, silver, layout, accounted);
 
@@ -189,10 +189,10 @@ final class PipelineJob {
       Pipeline.Source source) {
     var input =
         stage(
-            accepted,
-            Uids.VIEW_INPUT + view.name(),
-            viewLayout.inputType(),
-            new RunningInputOperator(viewLayout, layout, source.eventTime()))
+                accepted,
+                Uids.VIEW_INPUT + view.name(),
+                viewLayout.inputType(),
+                new RunningInputOperator(viewLayout, layout, source.eventTime()))
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var results =
         stage(
