@@ -43,10 +43,14 @@ final class PostgresConnections implements JdbcConnectionProvider {
     this.retryFor = retryFor;
   }
 
-  /** Takes the driver of this class loader off the list that the whole process shares. */
+  /**
+   * Takes the driver of a job's own class loader off the list that the whole process shares; one on
+   * the process's class path stays, for others use it too.
+   */
   static void forgetDriver() {
+    boolean ownLoader = Driver.class.getClassLoader() != ClassLoader.getSystemClassLoader();
     try {
-      if (Driver.isRegistered()) {
+      if (ownLoader && Driver.isRegistered()) {
         Driver.deregister();
       }
     } catch (SQLException e) {

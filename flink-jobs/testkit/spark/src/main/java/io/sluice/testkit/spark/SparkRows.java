@@ -69,6 +69,8 @@ public final class SparkRows {
         .config("spark.local.dir", directory)
         .config("spark.sql.warehouse.dir", directory)
         .config("spark.sql.shuffle.partitions", 2)
+        // A table's log is small here; the default of 50 tasks per table takes most of the time.
+        .config("spark.databricks.delta.snapshotPartitions", 2)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
