@@ -29,7 +29,8 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * <p>Whether an event is late is decided by the watermark that it carries, so a replay decides the
  * same whatever the order in which partitions are read. Only valid records advance event time.
  * Partitions that the source announced and that are silent hold the watermark back until they have
- * been idle for the configured time.
+ * been idle for the configured time. While a backlog is read nothing counts as idle: a fetch of one
+ * partition can then keep the operator busy longer than that, with records of the others waiting.
  */
 public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, ProcessingTimeCallback {
@@ -51,6 +52,8 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   private transient long emitted;
   private transient boolean idle;
   private transient long openedAt;
+  private transient long lastRecordAt;
+  private transient long behindMillis;
 
   public EventTimeOperator(SilverLayout layout, EventTime eventTime) {
     this.layout = layout;
@@ -83,6 +86,8 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     out = new StreamRecord<>(row);
     emitted = Long.MIN_VALUE;
     openedAt = now();
+    lastRecordAt = openedAt;
+    behindMillis = 0;
     interval = Math.max(1, getExecutionConfig().getAutoWatermarkInterval());
     getProcessingTimeService().registerTimer(now() + interval, this);
   }
@@ -99,7 +104,9 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
       idle = false;
       output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
     }
-    progress.active(now());
+    lastRecordAt = now();
+    behindMillis = lastRecordAt - layout.arrivalMillis(working);
+    progress.active(lastRecordAt);
     for (int i = 0; i < layout.watermark(); i++) {
       row.setField(i, ((GenericRowData) working).getField(i));
     }
@@ -140,7 +147,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     long lowest = Long.MAX_VALUE;
     boolean anyActive = false;
     for (PartitionProgress progress : partitions.values()) {
-      if (!progress.idle(now, idlenessMillis)) {
+      if (!progress.idle(now, idlenessMillis) || catchesUp(now)) {
         anyActive = true;
         lowest = Math.min(lowest, progress.watermark());
       }
@@ -151,6 +158,11 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
       emitted = lowest;
       output.emitWatermark(new Watermark(lowest));
     }
+  }
+
+  /** The newest record had waited in Kafka for long, and it is not long ago that it came. */
+  private boolean catchesUp(long now) {
+    return behindMillis >= idlenessMillis && now - lastRecordAt < idlenessMillis;
   }
 
   /** A subtask without partitions must not hold the others back for ever either. */

@@ -78,6 +78,24 @@ class EventTimeOperatorTest {
   }
 
   @Test
+  void aPartitionThatWaitsBehindABacklogIsNotIdle() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(1_000_000);
+      harness.open();
+      harness.processElement(row(1, 0, 50_000), 0);
+      harness.processElement(row(0, 0, 100_000), 0);
+      harness.setProcessingTime(1_040_000);
+      harness.processElement(row(0, 1, 120_000), 0);
+      harness.setProcessingTime(1_041_000);
+      assertThat(watermarks(harness)).containsExactly(new Watermark(44_999));
+      // Caught up: what has been silent for so long is idle.
+      harness.processElement(row(0, 2, 1_041_000), 0);
+      harness.setProcessingTime(1_042_000);
+      assertThat(watermarks(harness)).last().isEqualTo(new Watermark(1_035_999));
+    }
+  }
+
+  @Test
   void becomesIdleWhenAllAreAndActiveAgainWithTheNextRecord() throws Exception {
     try (var harness = harness()) {
       harness.open();
