@@ -98,6 +98,9 @@ final class FaultStack implements AutoCloseable {
         cluster().cancel(job.id());
       }
     }
+    // Whatever classes of ended jobs a TaskManager keeps, a scenario is not to die of them.
+    sandbox().stop(Component.TASKMANAGER);
+    sandbox().start(Component.TASKMANAGER);
     new FreshStart(home, at.lake()).clean(at, step -> {});
   }
 
