@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aJobGoesOnByItselfAfterItsJobManagerWasKilled() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 2)) {
       run.reachTheMiddle();
@@ -80,6 +82,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aCancelledJobGoesOnFromItsRetainedCheckpoint() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 4)) {
       run.reachTheMiddle();
@@ -91,6 +94,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aJobThatIsTakenBackToAnOldSavepointRepeatsNothing() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 5)) {
       run.awaitLedgerAfter(0);
@@ -106,6 +110,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aJobWithoutItsStateRepeatsNothingInTablesThatAreThere() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 6)) {
       run.reachTheMiddle();
@@ -119,6 +124,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aKillBetweenCheckpointAndCommitLosesAndRepeatsNothing() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 7)) {
       run.awaitLedgerAfter(0);
