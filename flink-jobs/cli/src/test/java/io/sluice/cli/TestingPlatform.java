@@ -19,15 +19,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Systems in memory that write down what they are asked for. */
-final class TestingPlatform implements Platform {
+public final class TestingPlatform implements Platform {
   /** Everything that was asked for, in order. */
-  final List<String> calls = new ArrayList<>();
+  public final List<String> calls = new ArrayList<>();
 
   /** The jobs of the cluster by id. */
-  final Map<String, Cluster.Job> jobs = new LinkedHashMap<>();
+  public final Map<String, Cluster.Job> jobs = new LinkedHashMap<>();
 
   /** Whether the servers run. */
-  boolean up = true;
+  public boolean up = true;
 
   /** What the registry says to a new schema; null when it takes it. */
   String refusal;

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "--prefill the time begins when all tasks of the job run.",
       "Serving latency: intended send time of an event until its effect is readable in Redis.",
       "Delta freshness: intended send time of an event until the version of the silver table that",
-      "holds it is there for this process. Of both, the first 5 s (at most a quarter of the sending",
+      "holds it is there for this process. Of both, the first 10 s (at most a quarter of the sending",
       "time) are dropped as warm-up; with --prefill they are not measured.",
       ""
     },

@@ -126,6 +126,8 @@ final class DemoRun {
     try (var producer = LoadProducer.connect(at.kafka());
         DemoProgress progress = console.progress("producing", options.events())) {
       var load = new LoadProducer(producer, Names.TOPIC, events);
+      // Looking up the topic must not make the first events late.
+      producer.partitionsFor(Names.TOPIC);
       var times = new SendTimes(clock, options.rate());
       load.run(generator, options.events(), times, (sent, acked) -> progress.reached(acked));
       return load.acknowledged();

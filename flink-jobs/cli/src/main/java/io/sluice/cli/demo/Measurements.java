@@ -12,7 +12,7 @@ final class Measurements {
   private static final long MILLI_NANOS = 1_000_000;
   private static final long FRESHNESS_NANOS = 10 * MILLI_NANOS;
   private static final long LOW_RATE = 5_000;
-  private static final long WARM_UP_MICROS = 5_000_000;
+  private static final long WARM_UP_MICROS = 10_000_000;
 
   private final FreshnessProbe freshness;
   private final ServingProbe serving;
@@ -38,7 +38,7 @@ final class Measurements {
     }
   }
 
-  /** What is dropped as warm-up: the first 5 s, at most a quarter of the sending time. */
+  /** What is dropped as warm-up: the first 10 s, at most a quarter of the sending time. */
   static long warmUpMicros(long firstSendMicros, long lastSendMicros) {
     return Math.min(WARM_UP_MICROS, (lastSendMicros - firstSendMicros) / 4);
   }

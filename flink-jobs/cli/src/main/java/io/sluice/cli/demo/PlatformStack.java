@@ -38,7 +38,7 @@ final class PlatformStack implements DemoStack {
 
   @Override
   public Endpoints up() throws InterruptedException {
-    started = servers.components().stream().noneMatch(Servers.Component::running);
+    started = servers.endpoints().isEmpty();
     say.accept(
         started
             ? "Starting Kafka, the schema registry, Redis, PostgreSQL and Flink ..."

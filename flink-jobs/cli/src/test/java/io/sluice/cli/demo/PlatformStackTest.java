@@ -1,0 +1,84 @@
+package io.sluice.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.cli.CliContext;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.TestingPlatform;
+import io.sluice.cli.platform.Cluster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlatformStackTest {
+  @TempDir private Path home;
+  private final TestingPlatform platform = new TestingPlatform();
+  private PlatformStack stack;
+
+  @BeforeEach
+  void makeStack() {
+    var context = new CliContext(Path.of("../..").toAbsolutePath().normalize(), false);
+    stack = new PlatformStack(platform, context, home, text -> {});
+  }
+
+  private void runs(String name) {
+    platform.jobs.put(
+        name, new Cluster.Job(name, name, "RUNNING", Instant.EPOCH, Optional.empty()));
+  }
+
+  @Test
+  void stopsTheServersThatItStarted() throws InterruptedException {
+    platform.up = false;
+    stack.up();
+    stack.down();
+    stack.down();
+    assertThat(platform.calls).containsExactly("up", "down");
+  }
+
+  @Test
+  void leavesServersThatRanBeforeButNotItsJob() throws Exception {
+    stack.up();
+    stack.submit();
+    assertThat(stack.failure()).isEmpty();
+    stack.down();
+    assertThat(platform.calls).doesNotContain("down").endsWith("cancel job1");
+  }
+
+  @Test
+  void cancelsTheJobOfTheLastDemo() throws Exception {
+    runs("market-risk");
+    stack.up();
+    stack.cancelEarlierJob();
+    assertThat(platform.calls).containsExactly("up", "cancel market-risk");
+  }
+
+  @Test
+  void refusesToRunBesideAnotherPipeline() throws InterruptedException {
+    runs("trips");
+    stack.up();
+    assertThatThrownBy(stack::cancelEarlierJob)
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("trips")
+        .hasMessageContaining("--home");
+  }
+
+  @Test
+  void saysWhyTheJobHasEnded() throws IOException, InterruptedException {
+    stack.up();
+    stack.submit();
+    platform.jobs.put(
+        "job1", new Cluster.Job("job1", "market-risk", "FAILED", Instant.EPOCH, Optional.empty()));
+    assertThat(stack.failure()).hasValue("FAILED, it broke");
+  }
+
+  @Test
+  void doesNothingWhenNothingWasStarted() {
+    stack.down();
+    assertThat(platform.calls).isEmpty();
+  }
+}
