@@ -64,6 +64,8 @@ record JobSettings(
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
+    configuration.setString("state.backend.rocksdb.compaction.style", "UNIVERSAL");
+    configuration.setString("state.backend.rocksdb.compression.per.level", "NO_COMPRESSION");
     return configuration;
   }
 

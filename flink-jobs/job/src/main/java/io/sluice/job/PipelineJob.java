@@ -191,12 +191,13 @@ final class PipelineJob {
         stage(
                 accepted,
                 Uids.VIEW_INPUT + view.name(),
-                viewLayout.inputType(),
+                viewLayout.partialType(),
                 new RunningInputOperator(viewLayout, layout, source.eventTime()))
-            .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
+            // Rows are few and have waited already: each goes at once.
+            .setBufferTimeout(0);
     var results =
         stage(
-            input.keyBy(new RowKeySelector(viewLayout.inputType(), view.key())),
+            input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
             Uids.VIEW + view.name(),
             viewLayout.resultType(),
             new RunningAggregateOperator(viewLayout));
@@ -213,11 +214,11 @@ final class PipelineJob {
         stage(
             accepted,
             Uids.VIEW_INPUT + view.name(),
-            viewLayout.inputType(),
+            viewLayout.partialType(),
             new WindowInputOperator(viewLayout, layout, source.eventTime()));
     var results =
         stage(
-            input.keyBy(new RowKeySelector(viewLayout.inputType(), view.key())),
+            input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
             Uids.VIEW + view.name(),
             viewLayout.resultType(),
             new WindowAggregateOperator(viewLayout));

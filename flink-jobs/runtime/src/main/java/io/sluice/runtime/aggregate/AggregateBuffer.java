@@ -3,6 +3,7 @@ package io.sluice.runtime.aggregate;
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.ColumnType;
 import io.sluice.runtime.codec.RowTypes;
+import io.sluice.runtime.expression.Evaluator;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
@@ -23,7 +24,6 @@ final class AggregateBuffer {
     private final List<Aggregate> cells = new ArrayList<>();
     private final int[] cellOf;
     private final RowType stateType;
-    private final RowData.FieldGetter[] getters;
 
     Layout(List<Aggregate> aggregates) {
       this.aggregates = List.copyOf(aggregates);
@@ -36,10 +36,6 @@ final class AggregateBuffer {
       }
       cells.forEach(cell -> types.add(RowTypes.logicalType(Cell.stateType(cell), true)));
       stateType = RowType.of(types.toArray(new LogicalType[0]));
-      getters = new RowData.FieldGetter[cells.size()];
-      for (int i = 0; i < getters.length; i++) {
-        getters[i] = RowData.createFieldGetter(types.get(i + 1), i + 1);
-      }
     }
 
     private void addCells(Aggregate aggregate) {
@@ -64,7 +60,19 @@ final class AggregateBuffer {
     RowType stateType() {
       return stateType;
     }
+
+    /** Where a row that holds a state from its field {@code first} on keeps it. */
+    StateFields fieldsFrom(int first) {
+      RowData.FieldGetter[] getters = new RowData.FieldGetter[cells.size()];
+      for (int i = 0; i < getters.length; i++) {
+        getters[i] = RowData.createFieldGetter(stateType.getTypeAt(i + 1), first + i + 1);
+      }
+      return new StateFields(first, getters);
+    }
   }
+
+  /** Access to a state inside a row. */
+  record StateFields(int version, RowData.FieldGetter[] cells) {}
 
   private final Layout layout;
   private final Cell[] cells;
@@ -78,29 +86,19 @@ final class AggregateBuffer {
     }
   }
 
-  /** A buffer that goes on where a state row stopped. */
-  static AggregateBuffer of(Layout layout, RowData state) {
-    AggregateBuffer buffer = new AggregateBuffer(layout);
-    buffer.version = state.getLong(0);
-    for (int i = 0; i < buffer.cells.length; i++) {
-      buffer.cells[i].restore(layout.getters[i].getFieldOrNull(state));
-    }
-    return buffer;
-  }
-
   /**
    * Folds one event in.
    *
-   * @param getters one per aggregate; null for {@code count()}
+   * @param arguments one per aggregate; null for {@code count()}
    */
-  void add(RowData input, RowData.FieldGetter[] getters) {
+  void add(RowData event, Evaluator[] arguments) {
     version++;
-    for (int i = 0; i < getters.length; i++) {
-      if (getters[i] == null) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] == null) {
         cells[layout.cellOf[i]].add(null);
         continue;
       }
-      Object value = getters[i].getFieldOrNull(input);
+      Object value = arguments[i].evaluate(event);
       if (value != null) {
         cells[layout.cellOf[i]].add(value);
         if (layout.aggregates.get(i).function() == Aggregate.Function.AVG) {
@@ -110,17 +108,26 @@ final class AggregateBuffer {
     }
   }
 
-  long version() {
-    return version;
+  /** Folds in what another buffer of the same layout gathered. */
+  void merge(RowData row, StateFields fields) {
+    version += row.getLong(fields.version());
+    for (int i = 0; i < cells.length; i++) {
+      cells[i].merge(fields.cells()[i].getFieldOrNull(row));
+    }
   }
 
   GenericRowData state() {
     GenericRowData row = new GenericRowData(cells.length + 1);
-    row.setField(0, version);
-    for (int i = 0; i < cells.length; i++) {
-      row.setField(i + 1, cells[i].state());
-    }
+    writeState(row, 0);
     return row;
+  }
+
+  /** Writes the state into the fields of a row from {@code first} on. */
+  void writeState(GenericRowData row, int first) {
+    row.setField(first, version);
+    for (int i = 0; i < cells.length; i++) {
+      row.setField(first + i + 1, cells[i].state());
+    }
   }
 
   /** Writes the results and the version behind the fields that a result row already has. */

@@ -22,7 +22,10 @@ abstract class Cell {
   /** State to keep, null before the first argument. */
   abstract Object state();
 
-  abstract void restore(Object state);
+  /**
+   * Adds what another cell of the same aggregate gathered; its {@link #state}, null for nothing.
+   */
+  abstract void merge(Object state);
 
   Object result() {
     return state();
@@ -68,8 +71,8 @@ abstract class Cell {
     }
 
     @Override
-    void restore(Object state) {
-      count = state == null ? 0 : (Long) state;
+    void merge(Object state) {
+      count += state == null ? 0 : (Long) state;
     }
   }
 
@@ -90,9 +93,10 @@ abstract class Cell {
     }
 
     @Override
-    void restore(Object state) {
-      any = state != null;
-      sum = any ? (Long) state : 0;
+    void merge(Object state) {
+      if (state != null) {
+        add(state);
+      }
     }
   }
 
@@ -113,9 +117,10 @@ abstract class Cell {
     }
 
     @Override
-    void restore(Object state) {
-      any = state != null;
-      sum = any ? (Double) state : 0;
+    void merge(Object state) {
+      if (state != null) {
+        add(state);
+      }
     }
   }
 
@@ -141,7 +146,15 @@ abstract class Cell {
       if (decimal.isCompact() && decimal.scale() == scale) {
         addSmall(decimal.toUnscaledLong());
       } else {
-        large = large.add(decimal.toBigDecimal().setScale(scale).unscaledValue());
+        addLarge(decimal.toBigDecimal().setScale(scale).unscaledValue());
+      }
+    }
+
+    private void addLarge(BigInteger unscaled) {
+      if (unscaled.bitLength() < Long.SIZE) {
+        addSmall(unscaled.longValue());
+      } else {
+        large = large.add(unscaled);
       }
     }
 
@@ -171,13 +184,9 @@ abstract class Cell {
     }
 
     @Override
-    void restore(Object state) {
-      any = state != null;
-      small = 0;
-      large = any ? ((DecimalData) state).toBigDecimal().unscaledValue() : BigInteger.ZERO;
-      if (large.bitLength() < Long.SIZE - 1) {
-        small = large.longValueExact();
-        large = BigInteger.ZERO;
+    void merge(Object state) {
+      if (state != null) {
+        add(state);
       }
     }
   }
@@ -211,8 +220,10 @@ abstract class Cell {
     }
 
     @Override
-    void restore(Object state) {
-      extreme = state;
+    void merge(Object state) {
+      if (state != null) {
+        add(state);
+      }
     }
   }
 

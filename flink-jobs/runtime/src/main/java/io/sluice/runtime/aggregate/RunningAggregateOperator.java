@@ -12,8 +12,8 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
- * A running view: every event is folded into its group and the group's new value goes out at once.
- * Keyed by the view's key; input rows in, result rows out (see {@link ViewLayout}).
+ * A running view: what comes is folded into its group and the group's new value goes out at once.
+ * Keyed by the view's key; partial rows in, result rows out (see {@link ViewLayout}).
  */
 public final class RunningAggregateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, BufferCache.Store<BinaryRowData> {
@@ -27,7 +27,9 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   private transient AggregateBuffer.Layout bufferLayout;
   private transient ValueState<RowData> state;
   private transient BufferCache<BinaryRowData> groups;
-  private transient ViewColumns columns;
+  private transient AggregateBuffer.StateFields savedState;
+  private transient AggregateBuffer.StateFields partialState;
+  private transient RowData.FieldGetter[] keyFields;
 
   public RunningAggregateOperator(ViewLayout layout) {
     this.layout = layout;
@@ -49,12 +51,16 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   public void open() throws Exception {
     super.open();
     groups = new BufferCache<>(CACHED_GROUPS, this);
-    columns = new ViewColumns(layout);
+    savedState = bufferLayout.fieldsFrom(0);
+    partialState = bufferLayout.fieldsFrom(layout.firstState());
+    keyFields = new RowData.FieldGetter[layout.keyArity()];
+    for (int i = 0; i < keyFields.length; i++) {
+      keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);
+    }
   }
 
   @Override
   public void processElement(StreamRecord<RowData> element) throws Exception {
-    RowData input = element.getValue();
     BinaryRowData group = (BinaryRowData) getCurrentKey();
     AggregateBuffer buffer = groups.get(group);
     if (buffer == null) {
@@ -63,9 +69,11 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     } else {
       groups.changed(group);
     }
-    buffer.add(input, columns.arguments());
+    buffer.merge(element.getValue(), partialState);
     GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
-    columns.copyKey(input, result);
+    for (int i = 0; i < keyFields.length; i++) {
+      result.setField(i, keyFields[i].getFieldOrNull(group));
+    }
     buffer.writeResult(result, layout.firstResult());
     output.collect(new StreamRecord<>(result));
   }
@@ -74,7 +82,12 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   public AggregateBuffer load(BinaryRowData group) throws Exception {
     setCurrentKey(group);
     RowData saved = state.value();
-    return saved == null ? null : AggregateBuffer.of(bufferLayout, saved);
+    if (saved == null) {
+      return null;
+    }
+    AggregateBuffer buffer = new AggregateBuffer(bufferLayout);
+    buffer.merge(saved, savedState);
+    return buffer;
   }
 
   @Override

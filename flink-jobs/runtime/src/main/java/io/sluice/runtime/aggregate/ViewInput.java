@@ -10,7 +10,7 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
-/** Turns a silver row into the input row of a view: its key, its event time, its arguments. */
+/** What a view takes from a silver row: its key, its event time, its arguments. */
 final class ViewInput implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -56,16 +56,15 @@ final class ViewInput implements Serializable {
     return row.getTimestamp(eventTimeIndex, precision).getMillisecond();
   }
 
-  /** Fills the target, which may be reused from row to row. */
-  void project(RowData row, GenericRowData target) {
+  /** Fills the first fields of the target with the view's key. */
+  void copyKey(RowData row, GenericRowData target) {
     for (int i = 0; i < keys.length; i++) {
       target.setField(i, keys[i].getFieldOrNull(row));
     }
-    target.setField(
-        layout.eventTime(), hasEventTime(row) ? eventTimeMillis(row) : silver.arrivalMillis(row));
-    for (int i = 0; i < arguments.length; i++) {
-      target.setField(
-          layout.firstArgument() + i, arguments[i] == null ? null : arguments[i].evaluate(row));
-    }
+  }
+
+  /** One per aggregate; null where the aggregate counts rows. */
+  Evaluator[] arguments() {
+    return arguments;
   }
 }

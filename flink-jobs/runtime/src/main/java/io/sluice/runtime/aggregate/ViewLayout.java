@@ -2,7 +2,6 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.Column;
-import io.sluice.definition.ColumnType;
 import io.sluice.definition.Pipeline.View;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.codec.RowTypes;
@@ -19,7 +18,8 @@ import org.apache.flink.table.types.logical.RowType;
  * The row types of one view.
  *
  * <pre>
- *   input row    key columns, event time in epoch milliseconds, one column per aggregate argument
+ *   partial row  key columns, start of the window in epoch milliseconds (0 without windows),
+ *                what was gathered of the events of that key and window
  *   result row   key columns, [window_start, window_end,] aggregates, _version
  *   late row     silver columns, _window_start, _window_end
  * </pre>
@@ -36,7 +36,7 @@ public final class ViewLayout implements Serializable {
   private final long windowMillis;
   private final long latenessMillis;
   private final RowType keyType;
-  private final RowType inputType;
+  private final RowType partialType;
   private final RowType resultType;
   private final RowType lateType;
 
@@ -52,7 +52,7 @@ public final class ViewLayout implements Serializable {
       keys.add(new RowType.RowField(column, typeOf(silver, column)));
     }
     this.keyType = new RowType(false, keys);
-    this.inputType = inputType(keys);
+    this.partialType = partialType(keys);
     this.resultType = resultType(keys);
     this.lateType = lateType(silver);
   }
@@ -61,13 +61,12 @@ public final class ViewLayout implements Serializable {
     return silver.silverType().getTypeAt(silver.indexOf(column));
   }
 
-  private RowType inputType(List<RowType.RowField> keys) {
+  private RowType partialType(List<RowType.RowField> keys) {
     List<RowType.RowField> fields = new ArrayList<>(keys);
-    fields.add(new RowType.RowField("_event_time", new BigIntType(false)));
-    for (Aggregate aggregate : aggregates) {
-      ColumnType type =
-          aggregate.optionalArgument().map(a -> a.type()).orElse(ColumnType.Simple.LONG);
-      fields.add(new RowType.RowField("_" + aggregate.name(), RowTypes.logicalType(type, true)));
+    fields.add(new RowType.RowField("_window_start", new BigIntType(false)));
+    RowType state = new AggregateBuffer.Layout(aggregates).stateType();
+    for (RowType.RowField field : state.getFields()) {
+      fields.add(new RowType.RowField("_" + field.getName(), field.getType()));
     }
     return new RowType(false, fields);
   }
@@ -144,13 +143,13 @@ public final class ViewLayout implements Serializable {
     return key.size();
   }
 
-  /** Index of the event time in an input row. */
-  public int eventTime() {
+  /** Index of the window's start in a partial row. */
+  int windowStartField() {
     return key.size();
   }
 
-  /** Index of the first aggregate's argument in an input row. */
-  public int firstArgument() {
+  /** Index of the first field of the gathered state in a partial row. */
+  int firstState() {
     return key.size() + 1;
   }
 
@@ -163,8 +162,8 @@ public final class ViewLayout implements Serializable {
     return keyType;
   }
 
-  public RowType inputType() {
-    return inputType;
+  public RowType partialType() {
+    return partialType;
   }
 
   public RowType resultType() {

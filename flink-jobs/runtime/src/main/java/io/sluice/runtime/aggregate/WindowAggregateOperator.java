@@ -19,7 +19,7 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.util.OutputTag;
 
 /**
- * A tumbling-window view. Keyed by the view's key; input rows in, result rows out.
+ * A tumbling-window view. Keyed by the view's key; partial rows in, result rows out.
  *
  * <pre>
  *   watermark reaches the window's end      -> result on the main output
@@ -49,7 +49,8 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   private transient MapState<Long, RowData> state;
   private transient InternalTimerService<Long> timers;
   private transient BufferCache<Group> windows;
-  private transient ViewColumns columns;
+  private transient AggregateBuffer.StateFields savedState;
+  private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
 
   public WindowAggregateOperator(ViewLayout layout) {
@@ -79,7 +80,8 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     super.open();
     timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
     windows = new BufferCache<>(CACHED_WINDOWS, this);
-    columns = new ViewColumns(layout);
+    savedState = bufferLayout.fieldsFrom(0);
+    partialState = bufferLayout.fieldsFrom(layout.firstState());
     keyFields = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keyFields.length; i++) {
       keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);
@@ -88,8 +90,8 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
 
   @Override
   public void processElement(StreamRecord<RowData> element) throws Exception {
-    RowData input = element.getValue();
-    long start = layout.windowStart(input.getLong(layout.eventTime()));
+    RowData partial = element.getValue();
+    long start = partial.getLong(layout.windowStartField());
     if (timers.currentWatermark() >= layout.finalAt(start)) {
       throw new IllegalStateException(
           "An event of window %d of view %s came after the window was final. It should have gone to the late table; please report this."
@@ -102,7 +104,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     } else {
       windows.changed(group);
     }
-    buffer.add(input, columns.arguments());
+    buffer.merge(partial, partialState);
     if (timers.currentWatermark() >= layout.closesAt(start)) {
       output.collect(new StreamRecord<>(result(group, buffer)));
     }
@@ -154,7 +156,12 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   public AggregateBuffer load(Group group) throws Exception {
     setCurrentKey(group.key());
     RowData saved = state.get(group.start());
-    return saved == null ? null : AggregateBuffer.of(bufferLayout, saved);
+    if (saved == null) {
+      return null;
+    }
+    AggregateBuffer buffer = new AggregateBuffer(bufferLayout);
+    buffer.merge(saved, savedState);
+    return buffer;
   }
 
   @Override

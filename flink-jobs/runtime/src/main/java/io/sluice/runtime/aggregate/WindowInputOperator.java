@@ -14,8 +14,8 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Sends late events of a window view to the late output and projects the others to the view's input
- * rows.
+ * Sends late events of a window view to the late output and gathers the others by key and window
+ * until the watermark moves. Stream rows in, partial rows out (see {@link ViewLayout}).
  *
  * <p>An event is late when the watermark of its own partition, as it stood before the event, had
  * made its window final: a replay decides the same. The job's watermark is looked at as well, which
@@ -32,8 +32,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   private final ViewInput input;
   private final OutputTag<RowData> late;
 
-  private transient GenericRowData row;
-  private transient StreamRecord<RowData> out;
+  private transient Partials partials;
   private transient RowData.FieldGetter[] columns;
   private transient Counter lateEvents;
   private transient long watermark;
@@ -54,8 +53,8 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   public void open() throws Exception {
     super.open();
     input.open();
-    row = new GenericRowData(layout.inputType().getFieldCount());
-    out = new StreamRecord<>(row);
+    StreamRecord<RowData> out = new StreamRecord<>(null);
+    partials = new Partials(layout, input, row -> output.collect(out.replace(row)));
     columns = new RowData.FieldGetter[silver.watermark()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = RowData.createFieldGetter(silver.silverType().getTypeAt(i), i);
@@ -76,8 +75,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
       output.collect(late, new StreamRecord<>(lateRow(silverRow, start)));
       return;
     }
-    input.project(silverRow, row);
-    output.collect(out);
+    partials.add(silverRow, start);
   }
 
   private RowData lateRow(RowData silverRow, long start) {
@@ -92,7 +90,18 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
+    partials.flush();
     watermark = mark.getTimestamp();
     super.processWatermark(mark);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) {
+    partials.flush();
+  }
+
+  @Override
+  public void finish() {
+    partials.flush();
   }
 }

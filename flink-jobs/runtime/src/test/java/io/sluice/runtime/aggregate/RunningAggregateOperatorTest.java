@@ -7,9 +7,7 @@ import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.junit.jupiter.api.Test;
 
 class RunningAggregateOperatorTest {
@@ -20,19 +18,13 @@ class RunningAggregateOperatorTest {
       throws Exception {
     return TestingHarness.keyed(
         new RunningAggregateOperator(layout),
-        layout.inputType(),
+        layout.partialType(),
         layout.key(),
         layout.resultType());
   }
 
   private static RowData event(String shop, String amount) {
-    return GenericRowData.of(
-        StringData.fromString(shop),
-        0L,
-        amount == null ? null : TestingOrders.decimal(amount, 10),
-        null,
-        amount == null ? null : TestingOrders.decimal(amount, 10),
-        null);
+    return TestingPartials.partial(shop, 0, amount, null);
   }
 
   private static String text(RowData row) {

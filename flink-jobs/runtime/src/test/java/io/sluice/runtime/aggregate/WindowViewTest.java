@@ -10,9 +10,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.junit.jupiter.api.Test;
 
 class WindowViewTest {
@@ -22,24 +20,21 @@ class WindowViewTest {
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> window()
       throws Exception {
     return TestingHarness.keyed(
-        new WindowAggregateOperator(layout), layout.inputType(), layout.key(), layout.resultType());
+        new WindowAggregateOperator(layout),
+        layout.partialType(),
+        layout.key(),
+        layout.resultType());
   }
 
   private OneInputStreamOperatorTestHarness<RowData, RowData> input() throws Exception {
     return TestingHarness.of(
         new WindowInputOperator(layout, silver, TestingOrders.EVENT_TIME),
         silver.streamType(),
-        layout.inputType());
+        layout.partialType());
   }
 
-  private static RowData event(String shop, long ts, String amount, String id) {
-    return GenericRowData.of(
-        StringData.fromString(shop),
-        ts,
-        TestingOrders.decimal(amount, 10),
-        null,
-        TestingOrders.decimal(amount, 10),
-        StringData.fromString(id));
+  private RowData event(String shop, long ts, String amount, String id) {
+    return TestingPartials.partial(shop, layout.windowStart(ts), amount, id);
   }
 
   private static String text(RowData row) {
@@ -114,6 +109,7 @@ class WindowViewTest {
       harness.open();
       harness.processElement(TestingOrders.stream(silver, 0, "a", 10_000, "1.00", 69_998), 0);
       harness.processElement(TestingOrders.stream(silver, 1, "b", 10_000, "1.00", 69_999), 0);
+      harness.prepareSnapshotPreBarrier(1);
       assertThat(TestingHarness.rows(harness)).hasSize(1);
       List<RowData> late = TestingHarness.side(harness, WindowInputOperator.lateOutput(layout));
       assertThat(late).hasSize(1);
@@ -130,8 +126,28 @@ class WindowViewTest {
       harness.processWatermark(new Watermark(69_999));
       harness.processElement(
           TestingOrders.stream(silver, 0, "a", 10_000, "1.00", Long.MIN_VALUE), 0);
+      harness.prepareSnapshotPreBarrier(1);
       assertThat(TestingHarness.rows(harness)).isEmpty();
       assertThat(TestingHarness.side(harness, WindowInputOperator.lateOutput(layout))).hasSize(1);
+    }
+  }
+
+  @Test
+  void eventsGatherByWindowUntilTheWatermarkMoves() throws Exception {
+    try (var harness = input()) {
+      harness.open();
+      harness.processElement(TestingOrders.stream(silver, 0, "a", 10_000, "1.00", 0), 0);
+      harness.processElement(TestingOrders.stream(silver, 1, "c", 59_999, "2.50", 0), 0);
+      harness.processElement(TestingOrders.stream(silver, 2, "b", 60_000, "4.00", 0), 0);
+      assertThat(harness.getOutput()).isEmpty();
+      harness.processWatermark(new Watermark(1));
+      assertThat(TestingHarness.rows(harness))
+          .extracting(TestingPartials::text)
+          .containsExactlyInAnyOrder(
+              "north 0 v2 total=3.50 orders=2 mean=3.50/2 last=c",
+              "north 60000 v1 total=4.00 orders=1 mean=4.00/1 last=b");
+      // What was gathered must not come behind the watermark that may close its window.
+      assertThat(harness.getOutput().toArray()[2]).isEqualTo(new Watermark(1));
     }
   }
 }
