@@ -3,12 +3,14 @@ package io.sluice.runtime.operator;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -29,11 +31,15 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   /** Entries that the background clean-up may look at before it asks for the time again. */
   private static final long CLEANUP_BATCH = 1_000;
 
+  private static final String FIRST_ARRIVAL = "first-arrival";
+
   private final SilverLayout layout;
   private final long retainMillis;
   private final AccountedOffsets accounted;
 
   private transient ValueState<Long> firstArrival;
+  private transient boolean restored;
+  private transient SeenKeys seen;
   private transient Stage stage;
   private transient Counter duplicates;
 
@@ -46,7 +52,8 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    ValueStateDescriptor<Long> descriptor = new ValueStateDescriptor<>("first-arrival", Types.LONG);
+    restored = context.isRestored();
+    ValueStateDescriptor<Long> descriptor = new ValueStateDescriptor<>(FIRST_ARRIVAL, Types.LONG);
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(Duration.ofMillis(2 * retainMillis))
             .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
@@ -61,13 +68,19 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
     super.open();
     stage = new Stage("deduplicate", accounted, output, getMetricGroup());
     duplicates = getMetricGroup().counter("duplicates");
+    seen = restored ? new SeenKeys(restoredKeys()) : new SeenKeys();
+  }
+
+  private Stream<RowData> restoredKeys() {
+    return this.<RowData>getKeyedStateBackend().getKeys(FIRST_ARRIVAL, VoidNamespace.INSTANCE);
   }
 
   @Override
   public void processElement(StreamRecord<RowData> element) throws Exception {
     RowData row = element.getValue();
     long arrival = layout.arrivalMillis(row);
-    Long first = firstArrival.value();
+    RowData key = (RowData) getCurrentKey();
+    Long first = seen.mayContain(key) ? firstArrival.value() : null;
     boolean counts = stage.isNew(row.getInt(layout.partition()), row.getLong(layout.offset()));
     if (first != null && arrival - first <= retainMillis) {
       duplicates.inc();
@@ -77,6 +90,7 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
       return;
     }
     firstArrival.update(arrival);
+    seen.add(key);
     if (counts) {
       stage.counts().silver();
     }
@@ -91,5 +105,17 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   @Override
   public void finish() {
     stage.report();
+  }
+
+  /** Reading of the restored keys ends before the state that it reads goes away. */
+  @Override
+  public void close() throws Exception {
+    try {
+      if (seen != null) {
+        seen.close();
+      }
+    } finally {
+      super.close();
+    }
   }
 }

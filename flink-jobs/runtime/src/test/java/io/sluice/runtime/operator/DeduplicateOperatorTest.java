@@ -74,6 +74,30 @@ class DeduplicateOperatorTest {
   }
 
   @Test
+  void remembersEveryKeyAcrossRestoreWhileItReadsThem() throws Exception {
+    int keys = 1_000;
+    OperatorSubtaskState state;
+    try (var harness = harness(AccountedOffsets.none(TestingOrders.TOPIC))) {
+      harness.open();
+      for (int i = 0; i < keys; i++) {
+        harness.processElement(row(i, "key-" + i, 1_000), 0);
+      }
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = harness(AccountedOffsets.none(TestingOrders.TOPIC))) {
+      harness.initializeState(state);
+      harness.open();
+      for (int i = 0; i < keys; i++) {
+        harness.processElement(row(keys + 2 * i, "new-" + i, 2_000), 0);
+        harness.processElement(row(keys + 2 * i + 1, "key-" + i, 2_000), 0);
+      }
+      assertThat(TestingHarness.rows(harness))
+          .hasSize(keys)
+          .allMatch(row -> row.getString(0).toString().startsWith("new-"));
+    }
+  }
+
+  @Test
   void doesNotCountWhatTheLedgerAccountsFor() throws Exception {
     Map<String, Long> accounted = Map.of(TestingOrders.TOPIC + "/0", 2L);
     try (var harness = harness(new AccountedOffsets(TestingOrders.TOPIC, accounted))) {
