@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.data.RowData;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -25,6 +26,8 @@ final class DataFile implements Closeable {
   private final Path file;
   private final String relativePath;
   private final Map<String, String> partitionValues;
+  private final Dictionaries dictionaries;
+  private final Set<String> withoutDictionary;
   private final ParquetWriter<RowData> writer;
   private long rows;
 
@@ -33,18 +36,24 @@ final class DataFile implements Closeable {
       String relativePath,
       Map<String, String> partitionValues,
       WriteSupport<RowData> support,
+      Dictionaries dictionaries,
       long targetSize)
       throws IOException {
     this.relativePath = relativePath;
     this.partitionValues = partitionValues;
+    this.dictionaries = dictionaries;
+    withoutDictionary = dictionaries.withoutInNextFile();
     file = table.resolve(relativePath);
     Files.createDirectories(file.getParent());
-    writer =
+    Builder builder =
         new Builder(new ForcedOutputFile(file), support)
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.SNAPPY)
             .withRowGroupSize(Math.min(MAX_ROW_GROUP_BYTES, Math.max(targetSize, 1 << 16)))
-            .build();
+            // Histograms of levels, which no reader of these tables asks for.
+            .withSizeStatisticsEnabled(false);
+    withoutDictionary.forEach(column -> builder.withDictionaryEncoding(column, false));
+    writer = builder.build();
   }
 
   void write(RowData row) throws IOException {
@@ -60,6 +69,7 @@ final class DataFile implements Closeable {
   /** Ends the file and forces it and its name to disk. */
   DeltaFile finish(FileStatistics statistics) throws IOException {
     writer.close();
+    dictionaries.learn(writer.getFooter(), withoutDictionary);
     DurableFile.force(file.getParent());
     return new DeltaFile(
         PartitionValues.encode(relativePath),

@@ -27,6 +27,7 @@ final class PartitionedFiles implements AutoCloseable {
   private final KeySlots<Partition> partitions;
   private final KeyReader keys;
   private final FileStatistics statistics;
+  private final Dictionaries dictionaries = new Dictionaries();
   private final String attempt = UUID.randomUUID().toString();
   private final Deque<Partition> open = new ArrayDeque<>();
   private final List<DeltaFile> finished = new ArrayList<>();
@@ -79,6 +80,7 @@ final class PartitionedFiles implements AutoCloseable {
             PartitionValues.directory(partition.values) + name,
             partition.values,
             new RowDataWriteSupport(layout.rowType(), layout.partitionColumns()),
+            dictionaries,
             layout.targetFileSize());
     open.addLast(partition);
   }

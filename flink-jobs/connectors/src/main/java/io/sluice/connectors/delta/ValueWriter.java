@@ -94,22 +94,26 @@ record ValueWriter(FromRow fromRow, FromArray fromArray) {
   private static ValueWriter decimal(LogicalType type) {
     int precision = LogicalTypeChecks.getPrecision(type);
     int scale = LogicalTypeChecks.getScale(type);
-    return new ValueWriter(
-        (out, row, at) -> addDecimal(out, row.getDecimal(at, precision, scale), precision),
-        (out, array, at) -> addDecimal(out, array.getDecimal(at, precision, scale), precision));
-  }
-
-  private static void addDecimal(RecordConsumer out, DecimalData value, int precision) {
     if (precision <= ParquetTypes.INT_DIGITS) {
-      out.addInteger((int) value.toUnscaledLong());
-    } else if (precision <= ParquetTypes.LONG_DIGITS) {
-      out.addLong(value.toUnscaledLong());
-    } else {
-      out.addBinary(fixed(value.toUnscaledBytes(), ParquetTypes.decimalBytes(precision)));
+      return new ValueWriter(
+          (out, row, at) ->
+              out.addInteger((int) row.getDecimal(at, precision, scale).toUnscaledLong()),
+          (out, array, at) ->
+              out.addInteger((int) array.getDecimal(at, precision, scale).toUnscaledLong()));
     }
+    if (precision <= ParquetTypes.LONG_DIGITS) {
+      return new ValueWriter(
+          (out, row, at) -> out.addLong(row.getDecimal(at, precision, scale).toUnscaledLong()),
+          (out, array, at) -> out.addLong(array.getDecimal(at, precision, scale).toUnscaledLong()));
+    }
+    int length = ParquetTypes.decimalBytes(precision);
+    return new ValueWriter(
+        (out, row, at) -> out.addBinary(fixed(row.getDecimal(at, precision, scale), length)),
+        (out, array, at) -> out.addBinary(fixed(array.getDecimal(at, precision, scale), length)));
   }
 
-  private static Binary fixed(byte[] unscaled, int length) {
+  private static Binary fixed(DecimalData value, int length) {
+    byte[] unscaled = value.toUnscaledBytes();
     if (unscaled.length == length) {
       return Binary.fromConstantByteArray(unscaled);
     }
