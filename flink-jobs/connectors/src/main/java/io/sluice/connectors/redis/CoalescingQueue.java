@@ -10,8 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * One batch in flight, and what waits behind it: the latest update of each key. At a low rate an
- * update leaves at once; at a high rate batches grow by themselves.
+ * A few batches in flight, and what waits behind them: the latest update of each key. At a low rate
+ * an update leaves at once; at a high rate batches grow by themselves. Batches may overtake each
+ * other: the store keeps the higher version.
  *
  * <p>Called by the task thread and by the store's threads.
  */
@@ -19,23 +20,31 @@ final class CoalescingQueue {
   private final HashStore store;
   private final int maxPending;
   private final int maxBatch;
+  private final int maxInFlight;
   private final Consumer<Throwable> onFailure;
 
   // All guarded by this.
   private final Map<String, HashUpdate> pending = new LinkedHashMap<>();
-  private boolean inFlight;
+  private int inFlight;
   private Throwable failure;
   private long acknowledged;
   private long dropped;
 
   /**
    * @param maxPending how many keys may wait before {@link #offer} blocks
+   * @param maxInFlight batches that are sent before the first of them is answered
    * @param onFailure told once, on any thread, when the store gives up
    */
-  CoalescingQueue(HashStore store, int maxPending, int maxBatch, Consumer<Throwable> onFailure) {
+  CoalescingQueue(
+      HashStore store,
+      int maxPending,
+      int maxBatch,
+      int maxInFlight,
+      Consumer<Throwable> onFailure) {
     this.store = store;
     this.maxPending = maxPending;
     this.maxBatch = maxBatch;
+    this.maxInFlight = maxInFlight;
     this.onFailure = onFailure;
   }
 
@@ -47,14 +56,14 @@ final class CoalescingQueue {
     throwFailure();
     pending.merge(
         update.key(), update, (old, next) -> next.version() >= old.version() ? next : old);
-    if (!inFlight) {
+    if (inFlight < maxInFlight) {
       send();
     }
   }
 
   /** Returns when all that was offered is acknowledged. */
   synchronized void drain() throws IOException, InterruptedException {
-    while (failure == null && (inFlight || !pending.isEmpty())) {
+    while (failure == null && (inFlight > 0 || !pending.isEmpty())) {
       wait();
     }
     throwFailure();
@@ -79,7 +88,7 @@ final class CoalescingQueue {
       batch.add(next.next());
       next.remove();
     }
-    inFlight = true;
+    inFlight++;
     CompletionStage<Long> sent;
     try {
       sent = store.put(batch);
@@ -91,20 +100,22 @@ final class CoalescingQueue {
   }
 
   private void finished(int count, Long old, Throwable problem) {
+    boolean tell = false;
     synchronized (this) {
-      inFlight = false;
+      inFlight--;
       if (problem == null) {
         acknowledged += count;
         dropped += old;
-        if (!pending.isEmpty()) {
+        if (failure == null && !pending.isEmpty()) {
           send();
         }
-      } else {
+      } else if (failure == null) {
         failure = problem;
+        tell = true;
       }
       notifyAll();
     }
-    if (problem != null) {
+    if (tell) {
       onFailure.accept(problem);
     }
   }

@@ -18,6 +18,9 @@ final class RedisViewWriter implements SinkWriter<RowData> {
   private static final int MAX_PENDING_KEYS = 20_000;
   private static final int MAX_BATCH_KEYS = 2_048;
 
+  /** More than one: an update need not wait for the answer to the one before it. */
+  private static final int MAX_BATCHES_IN_FLIGHT = 4;
+
   private final RowHashes hashes;
   private final HashStore store;
   private final CoalescingQueue queue;
@@ -30,7 +33,11 @@ final class RedisViewWriter implements SinkWriter<RowData> {
     this.metrics = metrics;
     this.queue =
         new CoalescingQueue(
-            store, MAX_PENDING_KEYS, MAX_BATCH_KEYS, failure -> failTask(mailbox, failure));
+            store,
+            MAX_PENDING_KEYS,
+            MAX_BATCH_KEYS,
+            MAX_BATCHES_IN_FLIGHT,
+            failure -> failTask(mailbox, failure));
     metrics.gauge("pendingKeys", queue::pendingKeys);
     metrics.gauge("acknowledgedRows", queue::acknowledged);
     metrics.gauge("rowsDroppedAsOld", queue::droppedAsOld);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class CoalescingQueueTest {
   private final TestingHashStore store = new TestingHashStore();
   private final List<Throwable> failures = new ArrayList<>();
-  private final CoalescingQueue queue = new CoalescingQueue(store, 3, 2, failures::add);
+  private final CoalescingQueue queue = new CoalescingQueue(store, 3, 2, 1, failures::add);
 
   @Test
   void sendsAtOnceAndFoldsWhatWaits() throws Exception {
@@ -32,6 +32,18 @@ class CoalescingQueueTest {
     assertThat(store.batches.get(2)).containsExactly("c1");
     assertThat(queue.acknowledged()).isEqualTo(4);
     assertThat(queue.droppedAsOld()).isEqualTo(1);
+  }
+
+  @Test
+  void someBatchesNeedNotWaitForEachOther() throws Exception {
+    CoalescingQueue eager = new CoalescingQueue(store, 3, 2, 2, failures::add);
+    eager.offer(update("a", 1));
+    eager.offer(update("a", 2));
+    eager.offer(update("a", 3));
+    eager.offer(update("a", 4));
+    assertThat(store.batches).containsExactly(List.of("a1"), List.of("a2"));
+    store.acknowledge(0);
+    assertThat(store.batches.get(2)).containsExactly("a4");
   }
 
   @Test

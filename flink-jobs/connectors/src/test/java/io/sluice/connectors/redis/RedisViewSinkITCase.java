@@ -144,7 +144,7 @@ class RedisViewSinkITCase {
   }
 
   private static CoalescingQueue queue(HashStore store) {
-    return new CoalescingQueue(store, 20_000, 2_048, failure -> {});
+    return new CoalescingQueue(store, 20_000, 2_048, 4, failure -> {});
   }
 
   private static HashUpdate update(String book, String position, long version) {

@@ -9,20 +9,19 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Gathers the events of a running view by key for a moment and sends one partial row per key.
- * Silver rows in, partial rows out (see {@link ViewLayout}).
+ * The first phase of a running view. Silver rows in, partial rows out (see {@link ViewLayout}).
  *
- * <p>The first event after a quiet moment goes at once, those behind it wait for at most {@value
- * #LIVE_PAUSE_MILLIS} ms. While a backlog is read, when events have waited in Kafka for longer than
- * {@value #BACKLOG_MILLIS} ms anyway, they wait for {@value #BACKLOG_PAUSE_MILLIS} ms.
+ * <p>An event that has just arrived in Kafka goes on at once. While a backlog is read, when events
+ * have waited there for longer than {@value #BACKLOG_MILLIS} ms, they are gathered by key for up to
+ * {@value #PAUSE_MILLIS} ms, and one partial row goes on per key: what saves work then would cost
+ * latency otherwise.
  */
 public final class RunningInputOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, ProcessingTimeCallback {
   private static final long serialVersionUID = 1L;
 
-  static final long LIVE_PAUSE_MILLIS = 1;
-  static final long BACKLOG_PAUSE_MILLIS = 50;
-  static final long BACKLOG_MILLIS = 1_000;
+  static final long BACKLOG_MILLIS = 200;
+  static final long PAUSE_MILLIS = 50;
 
   private final ViewLayout layout;
   private final SilverLayout silver;
@@ -44,28 +43,20 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
     input.open();
     StreamRecord<RowData> out = new StreamRecord<>(null);
     partials = new Partials(layout, input, row -> output.collect(out.replace(row)));
-    flushedAt = now() - BACKLOG_PAUSE_MILLIS;
+    flushedAt = now() - PAUSE_MILLIS;
   }
 
   @Override
   public void processElement(StreamRecord<RowData> element) {
     RowData row = element.getValue();
     partials.add(row, 0);
-    if (timerSet) {
-      return;
-    }
     long now = now();
-    long next = flushedAt + pause(now - silver.arrivalMillis(row));
-    if (now >= next) {
+    if (now - silver.arrivalMillis(row) <= BACKLOG_MILLIS || now >= flushedAt + PAUSE_MILLIS) {
       flush(now);
-    } else {
+    } else if (!timerSet) {
       timerSet = true;
-      getProcessingTimeService().registerTimer(next, this);
+      getProcessingTimeService().registerTimer(flushedAt + PAUSE_MILLIS, this);
     }
-  }
-
-  private static long pause(long age) {
-    return age > BACKLOG_MILLIS ? BACKLOG_PAUSE_MILLIS : LIVE_PAUSE_MILLIS;
   }
 
   @Override
