@@ -35,8 +35,6 @@ import picocli.CommandLine.Spec;
       "  ./sluice submit my/pipeline.yaml --definitions my/"
     })
 final class SubmitCommand implements Callable<Integer> {
-  static final String DEFAULT_PARALLELISM = "2";
-
   @ParentCommand private SluiceCommand sluice;
   @Spec private CommandSpec spec;
 
@@ -60,9 +58,8 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      defaultValue = DEFAULT_PARALLELISM,
-      description = "Parallel tasks of each stage (default: ${DEFAULT-VALUE}).")
-  private int parallelism;
+      description = "Parallel tasks of each stage (default: 2, or 1 on less than four cores).")
+  private int parallelism = Submission.defaultParallelism();
 
   @Option(names = "--json", description = "Print the job as JSON.")
   private boolean json;

@@ -193,8 +193,7 @@ final class PipelineJob {
                 Uids.VIEW_INPUT + view.name(),
                 viewLayout.partialType(),
                 new RunningInputOperator(viewLayout, layout, source.eventTime()))
-            // Rows are few and have waited already: each goes at once.
-            .setBufferTimeout(0);
+            .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var results =
         stage(
             input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),

@@ -35,6 +35,9 @@ final class JobManagerServer implements Server {
             "-XX:MaxMetaspaceSize=" + FlinkConfig.METASPACE_MB + "m",
             "-XX:+UseG1GC",
             "-XX:MaxGCPauseMillis=50",
+            // It does little; compiling that well would take more time from the tasks than it
+            // saves.
+            "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlog.file=" + setting.home().log(Component.JOBMANAGER),
             "-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties")));

@@ -17,8 +17,6 @@ import java.util.function.Consumer;
 
 /** The stack of a home. Servers that ran before the demo go on after it; only its job ends. */
 final class PlatformStack implements DemoStack {
-  private static final int PARALLELISM = 2;
-
   private final Platform platform;
   private final CliContext context;
   private final Path home;
@@ -79,7 +77,7 @@ final class PlatformStack implements DemoStack {
           submission.submit(
               PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
               context.shippedDefinitions(),
-              PARALLELISM,
+              Submission.defaultParallelism(),
               Optional.empty());
     }
   }

@@ -1,22 +1,24 @@
 package io.sluice.cli.demo;
 
-import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
 import io.sluice.cli.demo.ExpectedResults.Position;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+import redis.clients.jedis.util.SafeEncoder;
 
-/** Reads the view {@code position_by_book} from Redis. */
+/**
+ * Reads the view {@code position_by_book} from Redis, with another client than the job writes it.
+ * That client waits for answers in the calling thread: no other thread has to wake up before an
+ * answer is seen.
+ */
 final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
   private static final int SCAN_SIZE = 500;
 
@@ -27,11 +29,10 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
       "local r = {} for i, k in ipairs(KEYS) do r[i] = redis.call('HGET', k, '_version') or '0' end"
           + " return r";
 
-  private final RedisClient client;
-  private final StatefulRedisConnection<String, String> connection;
-  private final RedisCommands<String, String> redis;
-  private final String script;
-  private final String[] keys;
+  // Guarded by this: one connection takes one command at a time.
+  private final Jedis redis;
+  private final byte[] script;
+  private final byte[][] keys;
 
   /**
    * Connects.
@@ -39,17 +40,20 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
    * @param uri such as {@code redis://127.0.0.1:6379}
    */
   RedisPositions(String uri) {
-    client = RedisClient.create(uri);
-    connection = client.connect();
-    redis = connection.sync();
-    script = redis.scriptLoad(ALL_VERSIONS);
-    keys = Market.BOOKS.stream().map(book -> Names.REDIS_PREFIX + book).toArray(String[]::new);
+    redis = new Jedis(URI.create(uri));
+    script = SafeEncoder.encode(redis.scriptLoad(ALL_VERSIONS));
+    keys =
+        Market.BOOKS.stream()
+            .map(book -> SafeEncoder.encode(Names.REDIS_PREFIX + book))
+            .toArray(byte[][]::new);
   }
 
   @Override
-  public long[] read() {
-    List<Object> found = redis.evalsha(script, ScriptOutputType.MULTI, keys);
-    return found.stream().mapToLong(version -> Long.parseLong(version.toString())).toArray();
+  public synchronized long[] read() {
+    List<?> found = (List<?>) redis.evalsha(script, keys.length, keys);
+    return found.stream()
+        .mapToLong(version -> Long.parseLong(SafeEncoder.encode((byte[]) version)))
+        .toArray();
   }
 
   /** The events folded into all books together. */
@@ -62,22 +66,19 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
   }
 
   /** Every key of the view, with its book and its values. */
-  SortedMap<String, Position> positions() {
+  synchronized SortedMap<String, Position> positions() {
     var positions = new TreeMap<String, Position>();
-    ScanArgs wanted = ScanArgs.Builder.limit(SCAN_SIZE).match(Names.REDIS_PREFIX + "*");
-    KeyScanCursor<String> page = redis.scan(wanted);
-    collect(page, positions);
-    while (!page.isFinished()) {
-      page = redis.scan(ScanCursor.of(page.getCursor()), wanted);
-      collect(page, positions);
-    }
+    ScanParams wanted = new ScanParams().count(SCAN_SIZE).match(Names.REDIS_PREFIX + "*");
+    ScanResult<String> page;
+    String cursor = ScanParams.SCAN_POINTER_START;
+    do {
+      page = redis.scan(cursor, wanted);
+      cursor = page.getCursor();
+      for (String key : page.getResult()) {
+        positions.put(key.substring(Names.REDIS_PREFIX.length()), position(redis.hgetAll(key)));
+      }
+    } while (!page.isCompleteIteration());
     return positions;
-  }
-
-  private void collect(KeyScanCursor<String> page, Map<String, Position> positions) {
-    for (String key : page.getKeys()) {
-      positions.put(key.substring(Names.REDIS_PREFIX.length()), position(redis.hgetall(key)));
-    }
   }
 
   private static Position position(Map<String, String> fields) {
@@ -92,8 +93,7 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
   }
 
   @Override
-  public void close() {
-    connection.close();
-    client.shutdown();
+  public synchronized void close() {
+    redis.close();
   }
 }

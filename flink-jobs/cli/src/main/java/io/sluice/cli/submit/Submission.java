@@ -54,6 +54,15 @@ public final class Submission {
   }
 
   /**
+   * Parallel tasks of each stage when nobody says how many. The stages of a pipeline are a dozen
+   * threads already: on few cores a second set of them, with its files and its state, costs more
+   * than it gives.
+   */
+  public static int defaultParallelism() {
+    return Runtime.getRuntime().availableProcessors() < 4 ? 1 : 2;
+  }
+
+  /**
    * Submits a pipeline file.
    *
    * @param restoreFrom a savepoint or retained checkpoint to begin from

@@ -54,6 +54,11 @@ final class BlockedTable implements AutoCloseable {
 
   /** The checkpoint behind a published version. */
   long checkpointOf(long published) throws IOException {
+    return checkpointOf(table, published);
+  }
+
+  /** The checkpoint behind a published version of any table. */
+  static long checkpointOf(Path table, long published) throws IOException {
     for (String line : Files.readAllLines(DeltaLogTail.commitFile(table, published))) {
       JsonNode info = JSON.readTree(line).path("commitInfo");
       if (!info.isMissingNode()) {

@@ -93,6 +93,14 @@ final class FaultRun implements AutoCloseable {
         .until(() -> ledgerVersion() > version);
   }
 
+  /** Waits until the ledger has accounted for records of that checkpoint or a later one. */
+  void awaitLedgerOf(long checkpoint) {
+    eventually("the ledger of checkpoint " + checkpoint)
+        .until(
+            () ->
+                BlockedTable.checkpointOf(stack.tables().ledger(), ledgerVersion()) >= checkpoint);
+  }
+
   /** Sends on, up to the end of a quarter, and waits until the ledger has some more records. */
   void sendAndCommit(int upToQuarter) {
     long before = ledgerVersion();

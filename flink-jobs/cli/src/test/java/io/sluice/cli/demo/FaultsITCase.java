@@ -131,8 +131,9 @@ class FaultsITCase {
       long inDoubt;
       try (BlockedTable silver = BlockedTable.of(stack.tables().silver())) {
         long committed = silver.checkpointOf(silver.version() - 1);
-        // The ledger commits what silver cannot.
-        run.sendAndCommit(3);
+        // The ledger commits what silver cannot; after that no checkpoint gets past silver.
+        run.send(3);
+        run.awaitLedgerOf(committed + 1);
         stack.sandbox().kill(Component.TASKMANAGER);
         inDoubt = run.lastCheckpoint();
         assertThat(inDoubt).as("complete, but not committed in silver").isGreaterThan(committed);
