@@ -154,6 +154,10 @@ final class FlinkConfig {
     settings.put("dstl.dfs.base-path", uri(home.checkpoints()));
     // Bounds what a restore has to replay.
     settings.put("state.changelog.periodic-materialize.interval", "1 min");
+    // The default copies all state before a restored job goes on, which the changelog cannot do. A
+    // job neither deletes nor copies what it starts from; that must stay until the next
+    // materialization.
+    settings.put("execution.state-recovery.claim-mode", "LEGACY");
     settings.put("state.backend.rocksdb.localdir", scratch(Component.TASKMANAGER, "rocksdb"));
     settings.put("web.upload.dir", home.flinkData().resolve("web").toString());
     settings.put("web.tmpdir", home.flinkData().resolve("web").toString());

@@ -113,13 +113,7 @@ final class FlinkCluster implements Cluster {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("entryClass", MAIN_CLASS);
     body.put("programArgsList", arguments);
-    restoreFrom.ifPresent(
-        path -> {
-          body.put("savepointPath", path);
-          // The job neither deletes what it was restored from nor copies all of it first, which the
-          // changelog cannot do. It must stay until the job has made its next materialization.
-          body.put("claimMode", "LEGACY");
-        });
+    restoreFrom.ifPresent(path -> body.put("savepointPath", path));
     return http.post("/jars/" + jarId + "/run", body).path("jobid").asText();
   }
 
