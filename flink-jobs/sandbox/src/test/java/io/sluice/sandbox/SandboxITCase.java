@@ -2,7 +2,9 @@ package io.sluice.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -88,6 +91,8 @@ class SandboxITCase {
       sandbox.start(Component.POSTGRES);
       int id = usesRegistry(sandbox.endpoints());
       usesPostgres(sandbox.endpoints());
+      // The registry's H2 writes what it has committed a moment later.
+      await().until(() -> registryFile().contains("Trade"));
       sandbox.kill(Component.REGISTRY);
       sandbox.kill(Component.POSTGRES);
       sandbox.start(Component.POSTGRES);
@@ -120,6 +125,11 @@ class SandboxITCase {
 
   private Sandbox sandbox(Ports ports) {
     return Sandbox.open(new SandboxHome(home), DIST, SandboxOptions.standard().withPorts(ports));
+  }
+
+  private String registryFile() throws IOException {
+    Path file = new SandboxHome(home).data(Component.REGISTRY).resolve("schemas.mv.db");
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
   private List<ServerProcess> processes() {
