@@ -49,8 +49,7 @@ record JobSettings(
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
     configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(50));
-    // Every edge with a short timeout costs a thread that wakes up as often: only the live path has
-    // one.
+    // A timeout costs a thread per task that wakes up as often; the live path flushes at once.
     configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(100));
     configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
