@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * A few batches in flight, and what waits behind them: the latest update of each key. At a low rate
- * an update leaves at once; at a high rate batches grow by themselves. Batches may overtake each
- * other: the store keeps the higher version.
+ * The latest update of each key until it is flushed, and a few batches in flight. When too many
+ * are, a flush waits and its batch goes on growing. Batches may overtake each other: the store
+ * keeps the higher version.
  *
  * <p>Called by the task thread and by the store's threads.
  */
@@ -25,6 +25,7 @@ final class CoalescingQueue {
 
   // All guarded by this.
   private final Map<String, HashUpdate> pending = new LinkedHashMap<>();
+  private boolean flushing;
   private int inFlight;
   private Throwable failure;
   private long acknowledged;
@@ -48,21 +49,28 @@ final class CoalescingQueue {
     this.onFailure = onFailure;
   }
 
-  /** Takes an update; blocks while too many keys wait. */
+  /** Takes an update; flushes and blocks while too many keys wait. */
   synchronized void offer(HashUpdate update) throws IOException, InterruptedException {
     while (failure == null && pending.size() >= maxPending && !pending.containsKey(update.key())) {
-      wait();
+      flush();
+      if (pending.size() >= maxPending) {
+        wait();
+      }
     }
     throwFailure();
     pending.merge(
         update.key(), update, (old, next) -> next.version() >= old.version() ? next : old);
-    if (inFlight < maxInFlight) {
-      send();
-    }
+  }
+
+  /** Sends what waits, as soon as few enough batches are in flight. */
+  synchronized void flush() {
+    flushing = !pending.isEmpty();
+    sendWhilePossible();
   }
 
   /** Returns when all that was offered is acknowledged. */
   synchronized void drain() throws IOException, InterruptedException {
+    flush();
     while (failure == null && (inFlight > 0 || !pending.isEmpty())) {
       wait();
     }
@@ -81,6 +89,12 @@ final class CoalescingQueue {
     return dropped;
   }
 
+  private void sendWhilePossible() {
+    while (failure == null && flushing && inFlight < maxInFlight) {
+      send();
+    }
+  }
+
   private void send() {
     List<HashUpdate> batch = new ArrayList<>(Math.min(maxBatch, pending.size()));
     Iterator<HashUpdate> next = pending.values().iterator();
@@ -88,6 +102,9 @@ final class CoalescingQueue {
       batch.add(next.next());
       next.remove();
     }
+    // Before the store is called: its answer can come at once, and looks whether more is to be
+    // sent.
+    flushing = !pending.isEmpty();
     inFlight++;
     CompletionStage<Long> sent;
     try {
@@ -106,9 +123,7 @@ final class CoalescingQueue {
       if (problem == null) {
         acknowledged += count;
         dropped += old;
-        if (failure == null && !pending.isEmpty()) {
-          send();
-        }
+        sendWhilePossible();
       } else if (failure == null) {
         failure = problem;
         tell = true;

@@ -24,6 +24,7 @@ final class RedisViewWriter implements SinkWriter<RowData> {
   private final RowHashes hashes;
   private final HashStore store;
   private final CoalescingQueue queue;
+  private final FlushWhenIdle flush;
   private final SinkWriterMetricGroup metrics;
 
   RedisViewWriter(
@@ -38,9 +39,18 @@ final class RedisViewWriter implements SinkWriter<RowData> {
             MAX_BATCH_KEYS,
             MAX_BATCHES_IN_FLIGHT,
             failure -> failTask(mailbox, failure));
+    this.flush = new FlushWhenIdle(mail -> post(mailbox, mail), System::nanoTime, queue::flush);
     metrics.gauge("pendingKeys", queue::pendingKeys);
     metrics.gauge("acknowledgedRows", queue::acknowledged);
     metrics.gauge("rowsDroppedAsOld", queue::droppedAsOld);
+  }
+
+  private static void post(MailboxExecutor mailbox, Runnable mail) {
+    try {
+      mailbox.execute(mail::run, "Redis flush");
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the task ends; its last flush has been made", e);
+    }
   }
 
   private static void failTask(MailboxExecutor mailbox, Throwable failure) {
@@ -58,6 +68,7 @@ final class RedisViewWriter implements SinkWriter<RowData> {
   @Override
   public void write(RowData row, Context context) throws IOException, InterruptedException {
     queue.offer(hashes.update(row));
+    flush.updated();
     metrics.getNumRecordsSendCounter().inc();
   }
 

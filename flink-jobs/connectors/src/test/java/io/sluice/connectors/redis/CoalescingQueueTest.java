@@ -17,13 +17,16 @@ class CoalescingQueueTest {
   private final CoalescingQueue queue = new CoalescingQueue(store, 3, 2, 1, failures::add);
 
   @Test
-  void sendsAtOnceAndFoldsWhatWaits() throws Exception {
+  void foldsWhatWaits() throws Exception {
     queue.offer(update("a", 1));
+    assertThat(store.batches).isEmpty();
+    queue.flush();
     assertThat(store.batches).containsExactly(List.of("a1"));
     queue.offer(update("b", 1));
     queue.offer(update("a", 2));
     queue.offer(update("b", 2));
     queue.offer(update("c", 1));
+    queue.flush();
     store.acknowledge(0);
     assertThat(store.batches).containsExactly(List.of("a1"), List.of("b2", "a2"));
     store.acknowledge(1);
@@ -37,27 +40,62 @@ class CoalescingQueueTest {
   @Test
   void someBatchesNeedNotWaitForEachOther() throws Exception {
     CoalescingQueue eager = new CoalescingQueue(store, 3, 2, 2, failures::add);
-    eager.offer(update("a", 1));
-    eager.offer(update("a", 2));
-    eager.offer(update("a", 3));
-    eager.offer(update("a", 4));
+    for (int version = 1; version <= 4; version++) {
+      eager.offer(update("a", version));
+      eager.flush();
+    }
     assertThat(store.batches).containsExactly(List.of("a1"), List.of("a2"));
     store.acknowledge(0);
     assertThat(store.batches.get(2)).containsExactly("a4");
   }
 
   @Test
-  void neverFoldsBackwards() throws Exception {
+  void anAnswerSendsOnlyWhatWasFlushed() throws Exception {
     queue.offer(update("a", 1));
+    queue.flush();
+    queue.offer(update("b", 1));
+    store.acknowledge(0);
+    assertThat(store.batches).containsExactly(List.of("a1"));
+    queue.flush();
+    assertThat(store.batches.get(1)).containsExactly("b1");
+  }
+
+  @Test
+  void anAnswerMayComeAtOnce() throws Exception {
+    var sent = new ArrayList<List<HashUpdate>>();
+    HashStore immediate =
+        new HashStore() {
+          @Override
+          public CompletionStage<Long> put(List<HashUpdate> updates) {
+            sent.add(updates);
+            return CompletableFuture.completedFuture(0L);
+          }
+
+          @Override
+          public void close() {
+            sent.clear();
+          }
+        };
+    CoalescingQueue fast = new CoalescingQueue(immediate, 9, 2, 2, failures::add);
+    for (String key : List.of("a", "b", "c")) {
+      fast.offer(update(key, 1));
+    }
+    fast.drain();
+    assertThat(sent).extracting(List::size).containsExactly(2, 1);
+    assertThat(fast.acknowledged()).isEqualTo(3);
+  }
+
+  @Test
+  void neverFoldsBackwards() throws Exception {
     queue.offer(update("b", 5));
     queue.offer(update("b", 4));
-    store.acknowledge(0);
-    assertThat(store.batches.get(1)).containsExactly("b5");
+    queue.flush();
+    assertThat(store.batches.get(0)).containsExactly("b5");
   }
 
   @Test
   void slowsTheTaskDownWhenTooManyKeysWait() throws Exception {
-    for (String key : List.of("a", "b", "c", "d")) {
+    for (String key : List.of("a", "b", "c", "d", "f")) {
       queue.offer(update(key, 1));
     }
     Thread task =
@@ -83,6 +121,7 @@ class CoalescingQueueTest {
   @Test
   void tellsAFailureOnceAndRefusesMore() throws Exception {
     queue.offer(update("a", 1));
+    queue.flush();
     store.fail(new IllegalStateException("gone"));
     assertThat(failures).hasSize(1);
     assertThatThrownBy(queue::drain).isInstanceOf(IOException.class).hasMessageContaining("gone");
