@@ -27,6 +27,8 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -111,24 +113,22 @@ final class PipelineJob {
         .uid(Uids.SOURCE + name);
   }
 
-  /** The bytes as they came, in a thread of their own: closing a file never delays a record. */
+  /** The bytes as they came. */
   private void bronze(DataStream<RowData> records, String name) {
-    records
-        .flatMap(new BronzeRows())
-        .returns(InternalTypeInfo.of(BronzeRows.ROW_TYPE))
-        .name(Uids.BRONZE_ROWS + name)
-        .uid(Uids.BRONZE_ROWS + name)
-        .sinkTo(
-            edges.table(
-                new TableSpec(
-                    Uids.BRONZE + name,
-                    "bronze/" + name,
-                    BronzeRows.ROW_TYPE,
-                    pipeline.bronze().partitionBy(),
-                    TableFence.RAW)))
-        .disableChaining()
-        .name(Uids.BRONZE + name)
-        .uid(Uids.BRONZE + name);
+    var rows =
+        records
+            .flatMap(new BronzeRows())
+            .returns(InternalTypeInfo.of(BronzeRows.ROW_TYPE))
+            .name(Uids.BRONZE_ROWS + name)
+            .uid(Uids.BRONZE_ROWS + name);
+    append(
+        rows,
+        new TableSpec(
+            Uids.BRONZE + name,
+            "bronze/" + name,
+            BronzeRows.ROW_TYPE,
+            pipeline.bronze().partitionBy(),
+            TableFence.RAW));
   }
 
   private SingleOutputStreamOperator<RowData> accept(
@@ -157,18 +157,14 @@ final class PipelineJob {
 
   private void silver(DataStream<RowData> accepted, Pipeline.Silver silver, SilverLayout layout) {
     String name = layout.dataset().name();
-    accepted
-        .sinkTo(
-            edges.table(
-                new TableSpec(
-                    Uids.SILVER + name,
-                    "silver/" + name,
-                    layout.silverType(),
-                    silver.write().partitionBy(),
-                    TableFence.SILVER)))
-        .disableChaining()
-        .name(Uids.SILVER + name)
-        .uid(Uids.SILVER + name);
+    append(
+        accepted,
+        new TableSpec(
+            Uids.SILVER + name,
+            "silver/" + name,
+            layout.silverType(),
+            silver.write().partitionBy(),
+            TableFence.SILVER));
   }
 
   private void view(
@@ -196,7 +192,7 @@ final class PipelineJob {
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var results =
         stage(
-            input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
+            byKey(input, new RowKeySelector(viewLayout.partialType(), view.key())),
             Uids.VIEW + view.name(),
             viewLayout.resultType(),
             new RunningAggregateOperator(viewLayout));
@@ -303,8 +299,19 @@ final class PipelineJob {
         .uid(Uids.LEDGER + name);
   }
 
+  /** To a table, in a task of its own: closing and committing files never delays a record. */
   private void append(DataStream<RowData> rows, TableSpec table) {
-    rows.sinkTo(edges.table(table)).name(table.sinkId()).uid(table.sinkId());
+    rows.rescale().sinkTo(edges.table(table)).name(table.sinkId()).uid(table.sinkId());
+  }
+
+  /**
+   * The live path by key. A single task holds all keys, so that nothing has to change hands: the
+   * next operator runs in the same thread.
+   */
+  private KeyedStream<RowData, RowData> byKey(DataStream<RowData> rows, RowKeySelector key) {
+    return env.getParallelism() == 1
+        ? DataStreamUtils.reinterpretAsKeyedStream(rows, key, key.getProducedType())
+        : rows.keyBy(key);
   }
 
   private static SingleOutputStreamOperator<RowData> stage(

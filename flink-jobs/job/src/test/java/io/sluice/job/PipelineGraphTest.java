@@ -9,8 +9,10 @@ import io.sluice.definition.PipelineLoader;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.reject.DeadLetterRows;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamEdge;
@@ -29,6 +31,10 @@ class PipelineGraphTest {
 
   @BeforeEach
   void defineGraph() throws Exception {
+    graph = graph(2);
+  }
+
+  private StreamGraph graph(int parallelism) throws Exception {
     Pipeline pipeline =
         PipelineLoader.load(
             REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
@@ -38,14 +44,14 @@ class PipelineGraphTest {
             "SLUICE_KAFKA", "127.0.0.1:1",
             "SLUICE_REGISTRY", "http://127.0.0.1:1",
             "SLUICE_LAKE", lake.toString());
-    JobSettings settings = JobSettings.defaults(2);
+    JobSettings settings = JobSettings.defaults(parallelism);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.configuration());
-    env.setParallelism(2);
+    env.setParallelism(parallelism);
     env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
     new PipelineJob(env, pipeline, new ConnectorEdges(pipeline, settings, environment::get))
         .define();
-    graph = env.getStreamGraph();
+    return env.getStreamGraph();
   }
 
   @Test
@@ -70,6 +76,39 @@ class PipelineGraphTest {
   void maxParallelismHasManyDivisors() {
     assertThat(graph.getStreamNodes())
         .allSatisfy(node -> assertThat(node.getMaxParallelism()).isIn(1, 720));
+  }
+
+  @Test
+  void aSavepointFitsEveryParallelism() throws Exception {
+    assertThat(maxParallelisms(graph(1))).isEqualTo(maxParallelisms(graph));
+  }
+
+  private static Map<String, Integer> maxParallelisms(StreamGraph of) {
+    return of.getStreamNodes().stream()
+        .collect(Collectors.toMap(StreamNode::getTransformationUID, StreamNode::getMaxParallelism));
+  }
+
+  @Test
+  void withOneSubtaskTheLivePathIsTwoTasksAndEachTableOne() throws Exception {
+    List<String> tasks = new ArrayList<>();
+    graph(1).getJobGraph().getVertices().forEach(task -> tasks.add(task.getName()));
+    assertThat(tasks)
+        .anySatisfy(
+            task ->
+                assertThat(task)
+                    .startsWith("deduplicate-trades")
+                    .contains("view-position_by_book", "redis-position_by_book: Writer")
+                    .doesNotContain("Committer"))
+        .anySatisfy(
+            task -> assertThat(task).startsWith("Source").doesNotContain("Writer", "Committer"));
+    for (String table : List.of("bronze-trades", "silver-trades", "quarantine-trades")) {
+      assertThat(tasks)
+          .anySatisfy(
+              task ->
+                  assertThat(task)
+                      .startsWith(table + ": Writer")
+                      .contains("delta-aggregator", table + ": Committer"));
+    }
   }
 
   @Test

@@ -62,6 +62,7 @@ final class CommittableAggregator
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    requireAlone();
     files = new ArrayList<>();
     positions = new HashMap<>();
     lastCheckpointId = context.getRestoredCheckpointId().orElse(0);
@@ -76,6 +77,16 @@ final class CommittableAggregator
             ? resume(IncarnationState.decode(restored.next()), lastCheckpointId)
             : IncarnationState.mint();
     LOGGER.info("Sink {} writes {} as incarnation {}", sinkId, tablePath, identity.incarnation());
+  }
+
+  /** Two of them would each make a version of their own, under the same checkpoint. */
+  private void requireAlone() {
+    int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+    if (subtasks != 1) {
+      throw new IllegalStateException(
+          "The sink %s of %s was started for one subtask and now has %d aggregators, which must be one: a running job cannot be rescaled so; stop it with a savepoint and start it from there with the parallelism that you want"
+              .formatted(sinkId, tablePath, subtasks));
+    }
   }
 
   /**

@@ -132,20 +132,21 @@ public final class DeltaSink
   @Override
   public DataStream<CommittableMessage<DeltaCommittable>> addPreCommitTopology(
       DataStream<CommittableMessage<DeltaWriteResult>> written) {
-    return written
-        .global()
-        .transform(
-            AGGREGATOR,
-            CommittableMessageTypeInfo.of(DeltaCommittableSerializer::new),
-            new CommittableAggregator(
-                sinkId,
-                tablePath,
-                appId -> table(() -> {}).createIfAbsent().current().transaction(appId)))
-        .uid(AGGREGATOR)
-        .setParallelism(1)
-        .setMaxParallelism(1)
-        // All committables of a sink go to one committer, which keeps their order.
-        .global();
+    // One writer, aggregator and committer are one task; more writers send to one aggregator.
+    boolean one = written.getParallelism() == 1;
+    var aggregated =
+        (one ? written : written.global())
+            .transform(
+                AGGREGATOR,
+                CommittableMessageTypeInfo.of(DeltaCommittableSerializer::new),
+                new CommittableAggregator(
+                    sinkId,
+                    tablePath,
+                    appId -> table(() -> {}).createIfAbsent().current().transaction(appId)))
+            .uid(AGGREGATOR)
+            .setParallelism(1);
+    // All committables of a sink go to one committer, which keeps their order.
+    return one ? aggregated : aggregated.global();
   }
 
   @Override

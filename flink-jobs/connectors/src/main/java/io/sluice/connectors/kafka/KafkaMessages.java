@@ -81,8 +81,9 @@ public final class KafkaMessages {
     properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
     properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
-    // Nobody sees a message before the checkpoint: waiting for fuller batches costs nothing.
-    properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "20");
+    // Nobody sees a message before the checkpoint, which flushes: waiting for fuller batches costs
+    // nothing.
+    properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "1000");
     return properties;
   }
 }

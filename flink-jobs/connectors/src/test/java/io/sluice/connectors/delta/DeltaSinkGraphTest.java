@@ -51,7 +51,6 @@ class DeltaSinkGraphTest {
   @Test
   void theAggregatorRunsOnceAndEveryPartHasItsUid() {
     assertThat(node("delta-aggregator").getParallelism()).isEqualTo(1);
-    assertThat(node("delta-aggregator").getMaxParallelism()).isEqualTo(1);
     assertThat(nodes).allSatisfy(node -> assertThat(node.getTransformationUID()).isNotBlank());
     assertThat(nodes).extracting(StreamNode::getTransformationUID).doesNotHaveDuplicates();
   }
