@@ -38,8 +38,8 @@ final class KafkaServer implements Server {
         List.of(
             "-Xms256m",
             "-Xmx768m",
-            "-XX:+UseG1GC",
-            "-XX:MaxGCPauseMillis=20",
+            // Little lives long here; the fewest barriers for the threads that serve requests.
+            "-XX:+UseParallelGC",
             "-Djava.awt.headless=true",
             "-Dlog4j2.configurationFile=" + log4j);
     return new Launch(
