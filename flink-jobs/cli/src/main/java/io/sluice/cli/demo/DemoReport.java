@@ -33,8 +33,8 @@ record DemoReport(Findings found, DemoTimes times, boolean pass) {
     lines.add("  Delta freshness  %s: sent, version readable".formatted(times.freshness()));
     if (!prefilled) {
       lines.add(
-          "                   (without the first %.1f s, the warm-up)"
-              .formatted(times.warmUpSeconds()));
+          "                   (without the first %.1f s, the warm-up; with it, serving %s)"
+              .formatted(times.warmUpSeconds(), times.servingWithWarmUp()));
     }
     return String.join(System.lineSeparator(), lines);
   }

@@ -7,10 +7,12 @@ package io.sluice.cli.demo;
  *     from the first intended send, with {@code --prefill} from the moment all tasks of the job run
  * @param servingLatency intended send time to readable in Redis
  * @param freshness intended send time to version of the silver table readable by this process
- * @param warmUpSeconds events of the first so many seconds are left out of both
+ * @param servingWithWarmUp the serving latency of all events
+ * @param warmUpSeconds events of the first so many seconds are left out of the other two
  */
 record DemoTimes(
     double eventsPerSecond,
     Percentiles servingLatency,
     Percentiles freshness,
+    Percentiles servingWithWarmUp,
     double warmUpSeconds) {}

@@ -1,7 +1,6 @@
 package io.sluice.cli.demo;
 
 import io.sluice.cli.CommandFailure;
-import java.util.concurrent.locks.LockSupport;
 
 /** Looks at something again and again until it is stopped, in a thread of its own. */
 final class ProbeThread {
@@ -12,16 +11,16 @@ final class ProbeThread {
   /**
    * Starts looking.
    *
-   * @param pauseNanos between two looks
+   * @param pause returns when it is time for the next look, soon in any case
    */
-  ProbeThread(String name, Runnable look, long pauseNanos) {
+  ProbeThread(String name, Runnable look, Runnable pause) {
     thread =
         new Thread(
             () -> {
               try {
                 while (!stopped) {
                   look.run();
-                  LockSupport.parkNanos(pauseNanos);
+                  pause.run();
                 }
               } catch (RuntimeException e) {
                 failure = e;

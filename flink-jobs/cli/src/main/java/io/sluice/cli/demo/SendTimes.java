@@ -2,18 +2,16 @@ package io.sluice.cli.demo;
 
 /**
  * When each event is to be sent. Open loop: with a rate the times are fixed beforehand, whatever
- * the broker or the job does, so a slow system shows as latency and not as a lower rate.
+ * the broker or the job does, so a slow system shows as latency and not as a lower rate. Times fall
+ * on whole milliseconds after the start: a timer for each single event would take the processor
+ * from the job that is measured.
  */
 public final class SendTimes {
-  /** Above this rate events go out in bursts of a millisecond, which saves the job's processor. */
-  private static final long BURST_FROM = 4_000;
-
-  private static final long BURST_MICROS = 1_000;
+  private static final long MILLI_MICROS = 1_000;
 
   private final DemoClock clock;
   private final long rate;
   private final long startMicros;
-  private long nextWake;
 
   /**
    * Starts now.
@@ -31,13 +29,8 @@ public final class SendTimes {
     if (rate == 0) {
       return clock.micros();
     }
-    long intended = startMicros + (long) (event * 1_000_000.0 / rate);
-    if (rate < BURST_FROM) {
-      clock.awaitMicros(intended);
-    } else if (intended > nextWake) {
-      nextWake = intended + BURST_MICROS;
-      clock.awaitMicros(nextWake);
-    }
+    long intended = startMicros + event * 1_000 / rate * MILLI_MICROS;
+    clock.awaitMicros(intended);
     return intended;
   }
 }

@@ -8,6 +8,7 @@ final class StoreReaders implements AutoCloseable {
   private final Names.Tables tables;
   private final LakeFindings lake;
   private final RedisPositions redis;
+  private final RedisChanges redisChanges;
   private final JdbcExposures jdbc;
   private final DeadLetters deadLetters;
 
@@ -16,6 +17,7 @@ final class StoreReaders implements AutoCloseable {
     lake = new LakeFindings(tables);
     deadLetters = new DeadLetters(at.kafka());
     redis = new RedisPositions(at.redis());
+    redisChanges = new RedisChanges(at.redis());
     jdbc = new JdbcExposures(at.jdbc());
   }
 
@@ -29,6 +31,10 @@ final class StoreReaders implements AutoCloseable {
 
   RedisPositions redis() {
     return redis;
+  }
+
+  RedisChanges redisChanges() {
+    return redisChanges;
   }
 
   Coverage coverage(ExpectedResults expected) {
@@ -54,6 +60,7 @@ final class StoreReaders implements AutoCloseable {
   @Override
   public void close() {
     redis.close();
+    redisChanges.close();
     jdbc.close();
   }
 }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Makes the demo's topics anew. */
 final class Topics {
   /** Partitions of the topic of trades. */
-  static final int PARTITIONS = 4;
+  static final int PARTITIONS = 2;
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long AGAIN_NANOS = 100_000_000;

@@ -108,7 +108,12 @@ class ReconciliationTest {
     var report =
         new DemoReport(
             findings(new LakeFindings.Coordinates(records(2), 2), EXPOSURE),
-            new DemoTimes(1234.6, new Percentiles(2, 1.5, 2.5, 3.0), Percentiles.none(), 0),
+            new DemoTimes(
+                1234.6,
+                new Percentiles(2, 1.5, 2.5, 3.0),
+                Percentiles.none(),
+                Percentiles.none(),
+                0),
             true);
     Map<String, Object> members = report.members();
     assertThat(members.keySet())
