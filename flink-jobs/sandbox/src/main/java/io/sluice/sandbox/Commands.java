@@ -6,9 +6,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** Runs short commands to their end. */
 final class Commands {
+
+  /** ETXTBSY of Linux, as the JDK reports it. */
+  private static final String TEXT_FILE_BUSY = "error=26,";
+
+  private static final long BUSY_NANOS = 5_000_000_000L;
+  private static final long BUSY_PAUSE_NANOS = 5_000_000;
 
   private Commands() {}
 
@@ -65,12 +72,31 @@ final class Commands {
 
   static Process start(ProcessBuilder builder, String tool) {
     try {
-      return builder.start();
+      return startWhenClosed(builder);
     } catch (IOException e) {
       throw new SandboxException(
           "The program '%s' cannot be started (%s): install it or put it on the PATH."
               .formatted(tool, Sentences.reason(e)),
           e);
+    }
+  }
+
+  /**
+   * A program that has just been unpacked can be busy for a moment: a process that another thread
+   * starts holds the file open for writing until it runs its own program.
+   */
+  private static Process startWhenClosed(ProcessBuilder builder) throws IOException {
+    long deadline = System.nanoTime() + BUSY_NANOS;
+    while (true) {
+      try {
+        return builder.start();
+      } catch (IOException e) {
+        boolean busy = String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY);
+        if (!busy || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+      }
     }
   }
 }
