@@ -84,7 +84,7 @@ final class DemoRun {
   private boolean live(Endpoints at, StoreReaders stores, int schemaId)
       throws IOException, InterruptedException {
     submit();
-    var measurements = new Measurements(clock, stores, options.rate());
+    var measurements = new Measurements(clock, stores, at.redis(), options.rate());
     measurements.start();
     long acked = produce(at, schemaId);
     var accepted = new BitSet(options.events());

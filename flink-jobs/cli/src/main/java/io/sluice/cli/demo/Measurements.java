@@ -3,6 +3,7 @@ package io.sluice.cli.demo;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,13 +18,13 @@ final class Measurements {
 
   private final FreshnessProbe freshness;
   private final ServingProbe serving;
-  private final Runnable servingPause;
+  private final Optional<RedisChanges> changes;
   private final List<ProbeThread> threads = new ArrayList<>();
 
-  Measurements(DemoClock clock, StoreReaders stores, long rate) {
+  Measurements(DemoClock clock, StoreReaders stores, String redisUri, long rate) {
     // At high rates queues dominate the latency anyway, and the processor belongs to the job.
-    servingPause =
-        rate > 0 && rate <= LOW_RATE ? stores.redisChanges()::await : () -> park(SERVING_NANOS);
+    changes =
+        rate > 0 && rate <= LOW_RATE ? Optional.of(new RedisChanges(redisUri)) : Optional.empty();
     freshness = new FreshnessProbe(clock, stores.tables().silver());
     serving = new ServingProbe(clock, stores.redis(), Market.BOOKS.size());
   }
@@ -34,13 +35,16 @@ final class Measurements {
 
   void start() {
     threads.add(new ProbeThread("of freshness", freshness::look, () -> park(FRESHNESS_NANOS)));
-    threads.add(new ProbeThread("of serving latency", serving::look, servingPause));
+    Runnable pause =
+        changes.<Runnable>map(watched -> watched::await).orElse(() -> park(SERVING_NANOS));
+    threads.add(new ProbeThread("of serving latency", serving::look, pause));
   }
 
   void stop() throws InterruptedException {
     for (ProbeThread thread : threads) {
       thread.stop();
     }
+    changes.ifPresent(RedisChanges::close);
   }
 
   /**

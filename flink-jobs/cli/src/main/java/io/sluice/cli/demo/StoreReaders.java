@@ -8,7 +8,6 @@ final class StoreReaders implements AutoCloseable {
   private final Names.Tables tables;
   private final LakeFindings lake;
   private final RedisPositions redis;
-  private final RedisChanges redisChanges;
   private final JdbcExposures jdbc;
   private final DeadLetters deadLetters;
 
@@ -17,7 +16,6 @@ final class StoreReaders implements AutoCloseable {
     lake = new LakeFindings(tables);
     deadLetters = new DeadLetters(at.kafka());
     redis = new RedisPositions(at.redis());
-    redisChanges = new RedisChanges(at.redis());
     jdbc = new JdbcExposures(at.jdbc());
   }
 
@@ -31,10 +29,6 @@ final class StoreReaders implements AutoCloseable {
 
   RedisPositions redis() {
     return redis;
-  }
-
-  RedisChanges redisChanges() {
-    return redisChanges;
   }
 
   Coverage coverage(ExpectedResults expected) {
@@ -60,7 +54,6 @@ final class StoreReaders implements AutoCloseable {
   @Override
   public void close() {
     redis.close();
-    redisChanges.close();
     jdbc.close();
   }
 }

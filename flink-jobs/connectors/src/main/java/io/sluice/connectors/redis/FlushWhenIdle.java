@@ -18,6 +18,7 @@ final class FlushWhenIdle {
   private final Consumer<Runnable> mailbox;
   private final LongSupplier nanoTime;
   private final Runnable flush;
+  private final Runnable look = this::look;
 
   private boolean waiting;
   private boolean updated;
@@ -39,14 +40,14 @@ final class FlushWhenIdle {
     if (!waiting) {
       waiting = true;
       since = nanoTime.getAsLong();
-      mailbox.accept(this::look);
+      mailbox.accept(look);
     }
   }
 
   private void look() {
     if (updated && nanoTime.getAsLong() - since < MAX_DELAY_NANOS) {
       updated = false;
-      mailbox.accept(this::look);
+      mailbox.accept(look);
     } else {
       waiting = false;
       flush.run();
