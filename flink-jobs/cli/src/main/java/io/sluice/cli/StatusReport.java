@@ -82,7 +82,7 @@ record StatusReport(
             new JobState(
                 job,
                 Duration.between(job.started(), clock.instant()),
-                cluster.lastCheckpoint(job.id())));
+                job.initializing() ? Optional.empty() : cluster.lastCheckpoint(job.id())));
       }
     }
     return states;

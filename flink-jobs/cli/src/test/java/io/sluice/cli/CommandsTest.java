@@ -224,6 +224,14 @@ class CommandsTest {
   }
 
   @Test
+  void statusShowsAJobWhoseJobManagerIsStillSettingItUp() {
+    run("submit", pipeline, "--definitions", my.toString());
+    platform.initializing("job1");
+    assertThat(run("status")).isZero();
+    assertThat(out.toString()).containsPattern("city +job1 +INITIALIZING +\\d+ d \\d+ h +none");
+  }
+
+  @Test
   void tablesAreShownWithoutSteeringTheTerminal() {
     platform.up = false;
     assertThat(run("table", "show", "silver/trades")).isZero();

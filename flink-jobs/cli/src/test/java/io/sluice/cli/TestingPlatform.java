@@ -32,6 +32,12 @@ public final class TestingPlatform implements Platform {
   /** What the registry says to a new schema; null when it takes it. */
   String refusal;
 
+  /** Lets a job's JobManager set it up again, as after its restart. */
+  void initializing(String id) {
+    Cluster.Job job = jobs.get(id);
+    jobs.put(id, new Cluster.Job(id, job.name(), "INITIALIZING", job.started(), Optional.empty()));
+  }
+
   @Override
   public Servers servers(Path home) {
     return new TestingServers(home);
@@ -160,6 +166,9 @@ public final class TestingPlatform implements Platform {
 
     @Override
     public Optional<Checkpoint> lastCheckpoint(String jobId) {
+      if (jobs.get(jobId).initializing()) {
+        throw new CommandFailure("Flink refuses GET /checkpoints (status 500)");
+      }
       return Optional.of(new Checkpoint(7, Instant.EPOCH, "chk-7"));
     }
 

@@ -159,6 +159,8 @@ final class FlinkConfig {
     // materialization.
     settings.put("execution.state-recovery.claim-mode", "LEGACY");
     settings.put("state.backend.rocksdb.localdir", scratch(Component.TASKMANAGER, "rocksdb"));
+    // Beside the data they describe, or they would pile up among the logs after each kill.
+    settings.put("state.backend.rocksdb.log.dir", scratch(Component.TASKMANAGER, "rocksdb-logs"));
     settings.put("web.upload.dir", home.flinkData().resolve("web").toString());
     settings.put("web.tmpdir", home.flinkData().resolve("web").toString());
   }

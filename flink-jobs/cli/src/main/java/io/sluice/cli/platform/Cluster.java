@@ -23,6 +23,11 @@ public interface Cluster {
         default -> true;
       };
     }
+
+    /** Whether its JobManager is still setting it up: it has no tasks and checkpoints yet. */
+    public boolean initializing() {
+      return state.equals("INITIALIZING");
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -24,6 +25,9 @@ final class JsonValues {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
+  private static final Pattern SOURCE_NOTE =
+      Pattern.compile(" \\(start marker at \\[Source: [^\\]]*\\]\\)");
+
   private JsonValues() {}
 
   /** Reads one JSON value. */
@@ -35,8 +39,13 @@ final class JsonValues {
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw new BadValueException("is not JSON: %s%s".formatted(e.getOriginalMessage(), column(e)));
+      throw new BadValueException("is not JSON: %s%s".formatted(reason(e), column(e)));
     }
+  }
+
+  /** Jackson's sentence without its note that it does not show the source. */
+  private static String reason(JsonProcessingException e) {
+    return SOURCE_NOTE.matcher(e.getOriginalMessage()).replaceAll("");
   }
 
   private static String column(JsonProcessingException e) {
