@@ -34,10 +34,15 @@ final class KafkaServer implements Server {
     if (!Files.exists(logs.resolve("meta.properties"))) {
       format(properties, log4j);
     }
+    // Its compression unpacks a library there, which a killed broker leaves behind.
+    Path temporary = Folders.empty(setting.data(Component.KAFKA).resolve("tmp"));
     List<String> flags =
         List.of(
             "-Xms256m",
             "-Xmx768m",
+            // What it grows to anyway; each step on the way would be a collection of everything.
+            "-XX:MetaspaceSize=96m",
+            "-Djava.io.tmpdir=" + temporary,
             // Little lives long here; the fewest barriers for the threads that serve requests.
             "-XX:+UseParallelGC",
             "-Djava.awt.headless=true",

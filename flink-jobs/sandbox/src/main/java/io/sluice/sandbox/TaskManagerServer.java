@@ -35,6 +35,8 @@ final class TaskManagerServer implements Server {
             "-Xms" + heap + "m",
             "-Xmx" + heap + "m",
             "-XX:MaxDirectMemorySize=" + FlinkConfig.DIRECT_MB + "m",
+            // What it grows to anyway; each step on the way would be a collection of everything.
+            "-XX:MetaspaceSize=160m",
             "-XX:MaxMetaspaceSize=" + FlinkConfig.METASPACE_MB + "m",
             // Few cores, a small live set, much short-lived garbage.
             "-XX:+UseParallelGC",
