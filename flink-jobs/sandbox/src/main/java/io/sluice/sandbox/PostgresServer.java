@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class PostgresServer implements Server {
 
   private static final String NAME = "sluice";
   private static final int PROTOCOL_3 = 3 << 16;
+  private static final Duration LONGEST_BURIAL = Duration.ofSeconds(10);
 
   private final Setting setting;
   private final Progress progress;
@@ -36,6 +38,7 @@ final class PostgresServer implements Server {
     if (!Files.exists(data)) {
       create(prefix, bin, folder, data);
     }
+    awaitBurial(data.resolve("postmaster.pid"));
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(bin.resolve("postgres").toString(), "-D", data.toString()));
     Map<String, String> settings =
@@ -64,6 +67,19 @@ final class PostgresServer implements Server {
   @Override
   public String stopSignal() {
     return "INT";
+  }
+
+  /** A killed predecessor counts as running for PostgreSQL until its parent has noticed its end. */
+  private static void awaitBurial(Path lock) throws IOException {
+    if (!Files.exists(lock)) {
+      return;
+    }
+    long pid = Long.parseLong(Files.readAllLines(lock).get(0).strip());
+    Path process = Path.of("/proc", Long.toString(pid));
+    long end = System.nanoTime() + LONGEST_BURIAL.toNanos();
+    while (Files.exists(process) && Processes.mark(pid).isEmpty() && System.nanoTime() < end) {
+      Processes.pause(Duration.ofMillis(50));
+    }
   }
 
   /** Into another folder first, so that an interrupted creation is never taken for a database. */

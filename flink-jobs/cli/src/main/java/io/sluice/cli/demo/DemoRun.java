@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class DemoRun {
   private static final long LOOK_NANOS = 50_000_000;
   private static final long JOB_LOOK_MICROS = 1_000_000;
-  private static final long STANDSTILL_MICROS = 60_000_000;
+  private static final long STANDSTILL_MICROS = 120_000_000;
   private static final int READ_ATTEMPTS = 5;
   private static final long READ_AGAIN_NANOS = 2_000_000_000;
 
@@ -175,8 +175,14 @@ final class DemoRun {
     }
   }
 
-  private void stopOnFailure() throws IOException, InterruptedException {
-    Optional<String> failure = stack.failure();
+  private void stopOnFailure() throws InterruptedException {
+    Optional<String> failure;
+    try {
+      failure = stack.failure();
+    } catch (IOException e) {
+      // Flink is being started again, or nothing moves any more and the run ends by that.
+      return;
+    }
     if (failure.isPresent()) {
       throw new CommandFailure(
           "The job %s has ended: %s. The logs folder of %s says more."

@@ -18,31 +18,34 @@ final class JdbcExposures implements AutoCloseable {
           + " gross_notional, net_quantity, trades FROM "
           + Names.EXPOSURE;
 
-  private final Connection connection;
+  private final String url;
+  private Connection connection;
 
+  @FunctionalInterface
+  private interface Query<T> {
+    T on(Statement statement) throws SQLException;
+  }
+
+  /**
+   * @param url of JDBC; the first query connects
+   */
   JdbcExposures(String url) {
-    try {
-      connection = DriverManager.getConnection(url);
-    } catch (SQLException e) {
-      throw unreadable(e);
-    }
+    this.url = url;
   }
 
   /** The rows; the table's key keeps them apart. */
   SortedMap<Bucket, Exposure> exposures() {
+    return exists() ? ask(JdbcExposures::rows) : new TreeMap<>();
+  }
+
+  private static SortedMap<Bucket, Exposure> rows(Statement statement) throws SQLException {
     var rows = new TreeMap<Bucket, Exposure>();
-    if (!exists()) {
-      return rows;
-    }
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(ALL)) {
+    try (ResultSet result = statement.executeQuery(ALL)) {
       while (result.next()) {
         rows.put(
             new Bucket(result.getString(1), result.getString(2), result.getLong(3)),
             new Exposure(result.getBigDecimal(4), result.getLong(5), result.getLong(6)));
       }
-    } catch (SQLException e) {
-      throw unreadable(e);
     }
     return rows;
   }
@@ -57,37 +60,56 @@ final class JdbcExposures implements AutoCloseable {
   }
 
   private long number(String query) {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(query)) {
-      result.next();
-      return result.getLong(1);
-    } catch (SQLException e) {
-      throw unreadable(e);
-    }
+    return ask(
+        statement -> {
+          try (ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getLong(1);
+          }
+        });
   }
 
   /** Removes the table of an earlier run. */
   void drop() {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE IF EXISTS " + Names.EXPOSURE);
-    } catch (SQLException e) {
-      throw unreadable(e);
-    }
+    ask(statement -> statement.execute("DROP TABLE IF EXISTS " + Names.EXPOSURE));
   }
 
-  private static CommandFailure unreadable(SQLException e) {
-    return new CommandFailure(
-        "PostgreSQL refused the demo (%s). 'sluice status' shows whether it runs."
-            .formatted(e.getMessage()),
-        e);
+  private <T> T ask(Query<T> query) {
+    return Patience.ask(
+        "PostgreSQL",
+        () -> {
+          try {
+            if (connection == null) {
+              connection = DriverManager.getConnection(url);
+            }
+            try (Statement statement = connection.createStatement()) {
+              return query.on(statement);
+            }
+          } catch (SQLException e) {
+            if (!isAway(e)) {
+              throw new CommandFailure("PostgreSQL refused the demo: " + e.getMessage(), e);
+            }
+            // Its own end can only fail as the server's did.
+            connection = null;
+            throw new Patience.NotNow(e);
+          }
+        });
+  }
+
+  /** No connection (class 08), or a server that ends or starts (57P01 to 57P03). */
+  private static boolean isAway(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("08") || state.startsWith("57P"));
   }
 
   @Override
   public void close() {
     try {
-      connection.close();
+      if (connection != null) {
+        connection.close();
+      }
     } catch (SQLException e) {
-      throw unreadable(e);
+      throw new CommandFailure("The connection to PostgreSQL cannot be closed.", e);
     }
   }
 }

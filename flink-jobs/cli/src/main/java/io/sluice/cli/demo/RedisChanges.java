@@ -1,13 +1,13 @@
 package io.sluice.cli.demo;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
  * Tells when a hash in Redis has changed, by <a
@@ -24,9 +24,9 @@ final class RedisChanges implements AutoCloseable {
   private static final byte[] SUBSCRIBE =
       "SUBSCRIBE __keyevent@0__:hset\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final Socket socket;
-  private final InputStream notifications;
+  private final URI address;
   private final byte[] ignored = new byte[1 << 16];
+  private Socket socket;
 
   /**
    * Switches the notifications on and subscribes.
@@ -34,30 +34,38 @@ final class RedisChanges implements AutoCloseable {
    * @param uri such as {@code redis://127.0.0.1:6379}
    */
   RedisChanges(String uri) {
-    URI address = URI.create(uri);
-    try (Jedis redis = new Jedis(address)) {
-      redis.configSet("notify-keyspace-events", "Eh");
-    }
-    try {
-      socket = new Socket(address.getHost(), address.getPort());
-      socket.setSoTimeout(MAX_WAIT_MILLIS);
-      socket.getOutputStream().write(SUBSCRIBE);
-      notifications = socket.getInputStream();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Redis at " + address.getHost() + " cannot be watched", e);
-    }
+    address = URI.create(uri);
+    socket = subscribe();
+  }
+
+  private Socket subscribe() {
+    return Patience.ask(
+        "Redis",
+        () -> {
+          // A Redis that was started anew has forgotten the setting.
+          try (Jedis redis = new Jedis(address)) {
+            redis.configSet("notify-keyspace-events", "Eh");
+            var connection = new Socket(address.getHost(), address.getPort());
+            connection.setSoTimeout(MAX_WAIT_MILLIS);
+            connection.getOutputStream().write(SUBSCRIBE);
+            return connection;
+          } catch (IOException | JedisConnectionException e) {
+            throw new Patience.NotNow(e);
+          }
+        });
   }
 
   /** Returns when something has changed, after {@value #MAX_WAIT_MILLIS} ms in any case. */
   void await() {
     try {
-      if (notifications.read(ignored) < 0) {
+      if (socket.getInputStream().read(ignored) < 0) {
         throw new IOException("Redis has closed the connection");
       }
     } catch (SocketTimeoutException nothing) {
       // The caller decides whether to go on.
     } catch (IOException e) {
-      throw new UncheckedIOException("waiting for changes in Redis failed", e);
+      close();
+      socket = subscribe();
     }
   }
 

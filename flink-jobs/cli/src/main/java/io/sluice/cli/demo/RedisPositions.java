@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.util.SafeEncoder;
@@ -29,9 +32,10 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
       "local r = {} for i, k in ipairs(KEYS) do r[i] = redis.call('HGET', k, '_version') or '0' end"
           + " return r";
 
+  private static final byte[] SCRIPT = SafeEncoder.encode(ALL_VERSIONS);
+
   // Guarded by this: one connection takes one command at a time.
   private final Jedis redis;
-  private final byte[] script;
   private final byte[][] keys;
 
   /**
@@ -41,7 +45,6 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
    */
   RedisPositions(String uri) {
     redis = new Jedis(URI.create(uri));
-    script = SafeEncoder.encode(redis.scriptLoad(ALL_VERSIONS));
     keys =
         Market.BOOKS.stream()
             .map(book -> SafeEncoder.encode(Names.REDIS_PREFIX + book))
@@ -50,7 +53,7 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
 
   @Override
   public synchronized long[] read() {
-    List<?> found = (List<?>) redis.evalsha(script, keys.length, keys);
+    List<?> found = (List<?>) ask(() -> redis.eval(SCRIPT, keys.length, keys));
     return found.stream()
         .mapToLong(version -> Long.parseLong(SafeEncoder.encode((byte[]) version)))
         .toArray();
@@ -67,6 +70,10 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
 
   /** Every key of the view, with its book and its values. */
   synchronized SortedMap<String, Position> positions() {
+    return ask(this::scan);
+  }
+
+  private SortedMap<String, Position> scan() {
     var positions = new TreeMap<String, Position>();
     ScanParams wanted = new ScanParams().count(SCAN_SIZE).match(Names.REDIS_PREFIX + "*");
     ScanResult<String> page;
@@ -79,6 +86,25 @@ final class RedisPositions implements AutoCloseable, ServingProbe.Versions {
       }
     } while (!page.isCompleteIteration());
     return positions;
+  }
+
+  private <T> T ask(Supplier<T> command) {
+    return Patience.ask(
+        "Redis",
+        () -> {
+          try {
+            return command.get();
+          } catch (JedisConnectionException e) {
+            // A connection that has broken stays broken until it is told to connect again.
+            redis.disconnect();
+            throw new Patience.NotNow(e);
+          } catch (JedisDataException e) {
+            if (e.getMessage().startsWith("LOADING")) {
+              throw new Patience.NotNow(e);
+            }
+            throw e;
+          }
+        });
   }
 
   private static Position position(Map<String, String> fields) {

@@ -20,6 +20,8 @@ final class FlinkHttp {
   // Starting a job runs its main method inside the JobManager.
   private static final Duration ANSWER = Duration.ofMinutes(3);
 
+  private static final int SERVICE_UNAVAILABLE = 503;
+
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final String base;
 
@@ -83,6 +85,10 @@ final class FlinkHttp {
           "Flink does not answer at %s. 'sluice status' shows what runs, 'sluice up' starts it."
               .formatted(base),
           e);
+    }
+    if (response.statusCode() == SERVICE_UNAVAILABLE) {
+      throw new IOException(
+          "Flink at %s is still starting: %s".formatted(base, reason(response.body())));
     }
     if (response.statusCode() >= 300) {
       throw new CommandFailure(

@@ -6,6 +6,7 @@ import io.sluice.sandbox.Component;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +146,19 @@ class FaultsITCase {
       }
       ExpectedResults expected = run.requireExactlyOnce();
       spark().requireSame(expected);
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void aJobOutlivesTheServersAroundIt() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 8)) {
+      run.reachTheMiddle();
+      for (Component server :
+          List.of(Component.REDIS, Component.POSTGRES, Component.REGISTRY, Component.KAFKA)) {
+        stack.killAndStart(server);
+      }
+      run.requireExactlyOnce();
     }
   }
 
