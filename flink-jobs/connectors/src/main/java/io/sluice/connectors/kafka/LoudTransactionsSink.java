@@ -131,7 +131,11 @@ final class LoudTransactionsSink<W>
 
     @Override
     public void close() throws Exception {
-      writer.close();
+      try {
+        writer.close();
+      } finally {
+        ForgottenAdmin.close(writer);
+      }
     }
   }
 }

@@ -163,6 +163,23 @@ class KafkaMessagesITCase {
     }
   }
 
+  @Test
+  void leavesNoThreadThatWouldKeepTheClassesOfAnEndedJob() throws Exception {
+    String topic = topic("threads");
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      run.write(message(topic, null, new byte[] {1}));
+      assertThat(kafkaThreads()).isNotEmpty();
+    }
+    assertThat(kafkaThreads()).isEmpty();
+  }
+
+  private static List<String> kafkaThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("kafka-"))
+        .toList();
+  }
+
   private static String topic(String name) throws Exception {
     try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
       admin.createTopicIfAbsent(name, 1, Map.of());
