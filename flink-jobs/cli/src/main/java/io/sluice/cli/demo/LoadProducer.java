@@ -86,7 +86,8 @@ public final class LoadProducer {
     for (int event = 0; event < count; event++) {
       long sendMicros = times.await(event);
       send(event, generator.next(sendMicros), sendMicros);
-      if (event % PROGRESS_EVERY == 0) {
+      // Without its broker every further record would wait for a minute before it is refused, too.
+      if (event % PROGRESS_EVERY == 0 || refusal.get() != null) {
         step(event + 1L, progress);
       }
     }

@@ -3,6 +3,7 @@ package io.sluice.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.cli.CommandFailure;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
@@ -51,6 +52,23 @@ class LoadProducerTest {
     assertThatThrownBy(
             () -> load.run(generator, COUNT, new SendTimes(clock, 0), (sent, acked) -> {}))
         .hasStackTraceContaining("disk full");
+  }
+
+  @Test
+  void aRecordThatIsRefusedLaterEndsTheRunAtTheNextOne() {
+    var broker = broker(false);
+    var load = new LoadProducer(broker, "t", events);
+
+    assertThatThrownBy(
+            () ->
+                load.run(
+                    generator,
+                    COUNT,
+                    new SendTimes(clock, 0),
+                    (sent, acked) -> broker.errorNext(new KafkaException("disk full"))))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("disk full");
+    assertThat(broker.history()).hasSize(2);
   }
 
   @Test
