@@ -51,6 +51,7 @@ final class CommittableAggregator
   private transient IncarnationState identity;
   private transient List<DeltaFile> files;
   private transient Map<String, PositionRange> positions;
+  private transient Retractions retractions;
   private transient long lastCheckpointId;
 
   CommittableAggregator(String sinkId, String tablePath, CommittedCheckpoints committed) {
@@ -65,6 +66,7 @@ final class CommittableAggregator
     requireAlone();
     files = new ArrayList<>();
     positions = new HashMap<>();
+    retractions = Retractions.NONE;
     lastCheckpointId = context.getRestoredCheckpointId().orElse(0);
     stored =
         context
@@ -99,7 +101,7 @@ final class CommittableAggregator
     if (last.isEmpty() || last.getAsLong() <= restoredCheckpoint) {
       return restored;
     }
-    IncarnationState fresh = IncarnationState.mint();
+    IncarnationState fresh = restored.succeededAt(restoredCheckpoint);
     LOGGER.warn(
         "Sink {} is restored to checkpoint {}, but table {} already holds checkpoint {} of it:"
             + " the state was rewound. New incarnation {} instead of {}",
@@ -120,6 +122,7 @@ final class CommittableAggregator
           .getCommittable()
           .positions()
           .forEach((group, range) -> positions.merge(group, range, PositionRange::merge));
+      retractions = retractions.and(message.getCommittable().retractions());
     }
     if (element.getValue() instanceof CommittableSummary<DeltaWriteResult> summary) {
       lastCheckpointId = Math.max(lastCheckpointId, summary.getCheckpointIdOrEOI() - 1);
@@ -141,7 +144,7 @@ final class CommittableAggregator
   }
 
   private void emit(long checkpointId) {
-    if (files.isEmpty()) {
+    if (files.isEmpty() && retractions.isEmpty()) {
       return;
     }
     DeltaCommittable committable =
@@ -152,12 +155,15 @@ final class CommittableAggregator
             checkpointId,
             identity.lastEmitted(),
             files,
-            positions);
+            positions,
+            retractions,
+            identity.lineage());
     output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
     output.collect(new StreamRecord<>(new CommittableWithLineage<>(committable, checkpointId, 0)));
     identity = identity.emitted(checkpointId);
     files.clear();
     positions.clear();
+    retractions = Retractions.NONE;
   }
 
   @Override

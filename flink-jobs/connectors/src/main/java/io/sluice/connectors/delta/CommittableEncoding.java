@@ -70,6 +70,23 @@ final class CommittableEncoding {
     return positions;
   }
 
+  static void writeLineage(DataOutputSerializer out, Lineage lineage) throws IOException {
+    out.writeInt(lineage.ancestors().size());
+    for (Map.Entry<String, Long> ancestor : lineage.ancestors().entrySet()) {
+      writeText(out, ancestor.getKey());
+      out.writeLong(ancestor.getValue());
+    }
+  }
+
+  static Lineage readLineage(DataInputDeserializer in) throws IOException {
+    int count = in.readInt();
+    Map<String, Long> ancestors = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      ancestors.put(readText(in), in.readLong());
+    }
+    return new Lineage(ancestors);
+  }
+
   /** Not writeUTF: statistics of wide tables exceed its 64 KB. */
   static void writeText(DataOutputSerializer out, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

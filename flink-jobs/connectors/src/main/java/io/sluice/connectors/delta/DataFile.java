@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.flink.table.data.RowData;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -23,6 +24,7 @@ final class DataFile implements Closeable {
   /** Bounds the memory of an open file. */
   private static final long MAX_ROW_GROUP_BYTES = 32L << 20;
 
+  private final UUID id;
   private final Path file;
   private final String relativePath;
   private final Map<String, String> partitionValues;
@@ -31,7 +33,11 @@ final class DataFile implements Closeable {
   private final ParquetWriter<RowData> writer;
   private long rows;
 
+  /**
+   * @param id part of the file's name
+   */
   DataFile(
+      UUID id,
       Path table,
       String relativePath,
       Map<String, String> partitionValues,
@@ -39,6 +45,7 @@ final class DataFile implements Closeable {
       Dictionaries dictionaries,
       long targetSize)
       throws IOException {
+    this.id = id;
     this.relativePath = relativePath;
     this.partitionValues = partitionValues;
     this.dictionaries = dictionaries;
@@ -59,6 +66,15 @@ final class DataFile implements Closeable {
   void write(RowData row) throws IOException {
     writer.write(row);
     rows++;
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  /** How many rows were written; the last one's position in the file is one less. */
+  long rows() {
+    return rows;
   }
 
   /** Whether the file has reached a size, checked now and then. */

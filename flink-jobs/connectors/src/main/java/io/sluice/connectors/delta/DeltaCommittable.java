@@ -17,8 +17,10 @@ import java.util.Objects;
  * @param checkpointId the checkpoint whose completion makes the rows visible
  * @param previousCheckpointId the checkpoint of the committable before this one under the same
  *     incarnation, -1 for the first
- * @param files at least one
+ * @param files at least one, unless there are retractions
  * @param positions fence group to the order values added
+ * @param retractions what an upsert takes away; none for an append
+ * @param lineage the incarnations before this one whose rows the upsert's index knows
  */
 public record DeltaCommittable(
     String sinkId,
@@ -27,7 +29,9 @@ public record DeltaCommittable(
     long checkpointId,
     long previousCheckpointId,
     List<DeltaFile> files,
-    Map<String, PositionRange> positions) {
+    Map<String, PositionRange> positions,
+    Retractions retractions,
+    Lineage lineage) {
 
   /** Stands for "there is no earlier committable". */
   static final long NO_PREVIOUS = -1L;
@@ -38,14 +42,46 @@ public record DeltaCommittable(
     Objects.requireNonNull(incarnation, "incarnation");
     files = List.copyOf(files);
     positions = Map.copyOf(positions);
-    if (files.isEmpty()) {
+    Objects.requireNonNull(lineage, "lineage");
+    if (files.isEmpty() && retractions.isEmpty()) {
       throw new IllegalArgumentException(
-          "Checkpoint " + checkpointId + " of " + tablePath + " adds no file: nothing to commit");
+          "Checkpoint " + checkpointId + " of " + tablePath + " changes nothing: nothing to commit");
     }
     if (previousCheckpointId >= checkpointId) {
       throw new IllegalArgumentException(
           "Checkpoint " + checkpointId + " cannot follow checkpoint " + previousCheckpointId);
     }
+  }
+
+  /** An append. */
+  DeltaCommittable(
+      String sinkId,
+      String tablePath,
+      String incarnation,
+      long checkpointId,
+      long previousCheckpointId,
+      List<DeltaFile> files,
+      Map<String, PositionRange> positions) {
+    this(
+        sinkId,
+        tablePath,
+        incarnation,
+        checkpointId,
+        previousCheckpointId,
+        files,
+        positions,
+        Retractions.NONE,
+        Lineage.NONE);
+  }
+
+  /** Names this committable in the tags of its files. */
+  String origin() {
+    return Lineage.origin(incarnation, checkpointId);
+  }
+
+  /** Whether an index knows the places of a file's rows, given the file's tag. */
+  boolean knows(String origin) {
+    return lineage.and(incarnation, checkpointId).includes(origin);
   }
 
   /** The application id of the Delta {@code txn} action that marks this sink's commits. */

@@ -11,7 +11,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  */
 final class DeltaCommittableSerializer implements SimpleVersionedSerializer<DeltaCommittable> {
 
-  private static final int VERSION = 1;
+  /** The form before there were upserts. */
+  private static final int APPENDS_ONLY = 1;
+
+  private static final int VERSION = 2;
 
   @Override
   public int getVersion() {
@@ -28,16 +31,18 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
     out.writeLong(committable.previousCheckpointId());
     CommittableEncoding.writeFiles(out, committable.files());
     CommittableEncoding.writePositions(out, committable.positions());
+    RetractionsEncoding.write(out, committable.retractions());
+    CommittableEncoding.writeLineage(out, committable.lineage());
     return out.getCopyOfBuffer();
   }
 
   @Override
   public DeltaCommittable deserialize(int version, byte[] bytes) throws IOException {
-    if (version != VERSION) {
+    if (version != VERSION && version != APPENDS_ONLY) {
       throw new IOException(
           "A Delta committable has format version "
               + version
-              + ", this build reads "
+              + ", this build reads up to "
               + VERSION
               + ": restore with the build that wrote the savepoint");
     }
@@ -49,6 +54,8 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
         in.readLong(),
         in.readLong(),
         CommittableEncoding.readFiles(in),
-        CommittableEncoding.readPositions(in));
+        CommittableEncoding.readPositions(in),
+        version == APPENDS_ONLY ? Retractions.NONE : RetractionsEncoding.read(in),
+        version == APPENDS_ONLY ? Lineage.NONE : CommittableEncoding.readLineage(in));
   }
 }

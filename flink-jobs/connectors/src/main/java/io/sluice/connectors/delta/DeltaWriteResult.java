@@ -8,8 +8,14 @@ import java.util.Map;
  *
  * @param files finished files, in the order of closing
  * @param positions fence group to the order values written; empty without a fence
+ * @param retractions what an upsert takes away
  */
-record DeltaWriteResult(List<DeltaFile> files, Map<String, PositionRange> positions) {
+record DeltaWriteResult(
+    List<DeltaFile> files, Map<String, PositionRange> positions, Retractions retractions) {
+
+  DeltaWriteResult(List<DeltaFile> files, Map<String, PositionRange> positions) {
+    this(files, positions, Retractions.NONE);
+  }
 
   DeltaWriteResult {
     files = List.copyOf(files);

@@ -8,7 +8,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** Carries write results from the writers to the aggregator. */
 final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<DeltaWriteResult> {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   @Override
   public int getVersion() {
@@ -20,6 +20,7 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
     DataOutputSerializer out = new DataOutputSerializer(1024);
     CommittableEncoding.writeFiles(out, result.files());
     CommittableEncoding.writePositions(out, result.positions());
+    RetractionsEncoding.write(out, result.retractions());
     return out.getCopyOfBuffer();
   }
 
@@ -31,6 +32,8 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);
     return new DeltaWriteResult(
-        CommittableEncoding.readFiles(in), CommittableEncoding.readPositions(in));
+        CommittableEncoding.readFiles(in),
+        CommittableEncoding.readPositions(in),
+        RetractionsEncoding.read(in));
   }
 }

@@ -3,10 +3,7 @@ package io.sluice.connectors.delta;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /** Tells which rows a table already holds, and notes how far the written ones reach. */
 final class FenceGuard {
@@ -24,8 +21,7 @@ final class FenceGuard {
   }
 
   private final Fence fence;
-  private final int orderAt;
-  private final LogicalType orderType;
+  private final OrderColumn order;
   private final KeySlots<Group> groups;
 
   /**
@@ -33,8 +29,7 @@ final class FenceGuard {
    */
   FenceGuard(Fence fence, RowType rowType, Map<String, Long> held) {
     this.fence = fence;
-    orderAt = checkOrder(fence, rowType);
-    orderType = rowType.getTypeAt(orderAt);
+    order = orderOf(fence, rowType);
     KeyReader keys =
         new KeyReader(rowType, Columns.indexes(rowType, fence.groupColumns(), "Fence column"));
     groups =
@@ -46,22 +41,14 @@ final class FenceGuard {
             });
   }
 
-  /** The order column's index; fails when the fence does not fit the rows. */
-  static int checkOrder(Fence fence, RowType rowType) {
+  /** Fails when the fence does not fit the rows. */
+  static void check(Fence fence, RowType rowType) {
     Columns.indexes(rowType, fence.groupColumns(), "Fence column");
-    int index = Columns.index(rowType, fence.orderColumn(), "Fence order column");
-    switch (rowType.getTypeAt(index).getTypeRoot()) {
-      case TINYINT, SMALLINT, INTEGER, BIGINT, DATE -> {}
-      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {}
-      default ->
-          throw new IllegalArgumentException(
-              "Fence order column '"
-                  + fence.orderColumn()
-                  + "' has type "
-                  + rowType.getTypeAt(index).asSummaryString()
-                  + "; it must be a whole number, a date or a timestamp");
-    }
-    return index;
+    orderOf(fence, rowType);
+  }
+
+  private static OrderColumn orderOf(Fence fence, RowType rowType) {
+    return new OrderColumn(rowType, fence.orderColumn(), "Fence order column");
   }
 
   private static String name(KeyReader keys, Object[] key) {
@@ -75,30 +62,14 @@ final class FenceGuard {
 
   /** Whether the row is new to the table; if so it counts as written. */
   boolean admit(RowData row) {
-    if (row.isNullAt(orderAt)) {
-      throw new IllegalStateException(
-          "A row has no value in the fence's order column '" + fence.orderColumn() + "'");
-    }
     Group group = groups.get(row);
-    long order = order(row);
-    if (order <= group.held) {
+    long position = order.of(row);
+    if (position <= group.held) {
       return false;
     }
-    group.first = Math.min(group.first, order);
-    group.last = Math.max(group.last, order);
+    group.first = Math.min(group.first, position);
+    group.last = Math.max(group.last, position);
     return true;
-  }
-
-  private long order(RowData row) {
-    LogicalTypeRoot root = orderType.getTypeRoot();
-    return switch (root) {
-      case TINYINT -> row.getByte(orderAt);
-      case SMALLINT -> row.getShort(orderAt);
-      case INTEGER, DATE -> row.getInt(orderAt);
-      case BIGINT -> row.getLong(orderAt);
-      default ->
-          ValueWriter.micros(row.getTimestamp(orderAt, LogicalTypeChecks.getPrecision(orderType)));
-    };
   }
 
   /** The order values written since the last call, per group. */

@@ -8,27 +8,41 @@ import java.util.UUID;
  * @param incarnation see {@link DeltaCommittable}
  * @param lastEmitted the last checkpoint that had a committable under it, or {@link
  *     DeltaCommittable#NO_PREVIOUS}
+ * @param lineage the incarnations before it
  */
-record IncarnationState(String incarnation, long lastEmitted) {
+record IncarnationState(String incarnation, long lastEmitted, Lineage lineage) {
 
   static IncarnationState mint() {
-    return new IncarnationState(UUID.randomUUID().toString(), DeltaCommittable.NO_PREVIOUS);
+    return mint(Lineage.NONE);
+  }
+
+  private static IncarnationState mint(Lineage lineage) {
+    return new IncarnationState(
+        UUID.randomUUID().toString(), DeltaCommittable.NO_PREVIOUS, lineage);
+  }
+
+  /** A new incarnation after a rewind to a checkpoint of this one. */
+  IncarnationState succeededAt(long restoredCheckpoint) {
+    return mint(lineage.and(incarnation, restoredCheckpoint));
   }
 
   IncarnationState emitted(long checkpointId) {
-    return new IncarnationState(incarnation, checkpointId);
+    return new IncarnationState(incarnation, checkpointId, lineage);
   }
 
   String encode() {
-    return incarnation + ":" + lastEmitted;
+    return incarnation + ":" + lastEmitted + lineage.encode();
   }
 
   static IncarnationState decode(String text) {
-    int colon = text.lastIndexOf(':');
+    String[] parts = text.split(Lineage.SEPARATOR, 2);
+    int colon = parts[0].lastIndexOf(':');
     if (colon < 0) {
       throw new IllegalStateException("The sink's state '" + text + "' is not <incarnation>:<id>");
     }
     return new IncarnationState(
-        text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+        parts[0].substring(0, colon),
+        Long.parseLong(parts[0].substring(colon + 1)),
+        parts.length < 2 ? Lineage.NONE : Lineage.decode(parts[1]));
   }
 }

@@ -39,12 +39,15 @@ final class KernelTable implements CommitTable {
   private static final Logger LOGGER = LoggerFactory.getLogger(KernelTable.class);
   private static final Map<String, String> PROPERTIES =
       Map.of("delta.checkpointInterval", "10", "delta.dataSkippingNumIndexedCols", "32");
+  private static final Map<String, String> UPSERT_PROPERTIES =
+      Map.of(SchemaCheck.DELETION_VECTORS, "true");
 
   private final Path path;
   private final TableLayout layout;
   private final Runnable onHookFailure;
   private final Engine engine = engine();
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
+  private final LiveFiles live;
 
   /** Null when the next use must load it; {@link #state} stays valid meanwhile. */
   private Snapshot snapshot;
@@ -55,6 +58,7 @@ final class KernelTable implements CommitTable {
     this.path = path;
     this.layout = layout;
     this.onHookFailure = onHookFailure;
+    live = new LiveFiles(path);
   }
 
   static Engine engine() {
@@ -86,6 +90,9 @@ final class KernelTable implements CommitTable {
         TableManager.buildCreateTableTransaction(path.toString(), layout.schema(), ENGINE_INFO)
             .withTableProperties(PROPERTIES)
             .withMaxRetries(0);
+    if (layout.key() != null) {
+      builder = builder.withTableProperties(UPSERT_PROPERTIES);
+    }
     if (!layout.partitionColumns().isEmpty()) {
       List<Column> columns =
           layout.partitionColumns().stream().map(Column::new).collect(Collectors.toList());
@@ -137,19 +144,51 @@ final class KernelTable implements CommitTable {
     if (state.version() != expected) {
       return false;
     }
+    return layout.key() == null
+        ? append(committable, transactions)
+        : upsert(committable, transactions);
+  }
+
+  private boolean append(DeltaCommittable committable, Map<String, Long> transactions)
+      throws IOException {
+    describe(committable, "Append", true);
+    return publish(
+        TableLog.actions(committable, transactions, System.currentTimeMillis()), transactions);
+  }
+
+  private boolean upsert(DeltaCommittable committable, Map<String, Long> transactions)
+      throws IOException {
+    live.load(engine, snapshot);
+    UpsertMerge upsert = new UpsertMerge(path, engine, layout, live, committable);
+    Merge merge = upsert.resolve();
+    describe(committable, "Upsert", !merge.readTable());
+    if (!publish(
+        TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
+      upsert.discard();
+      return false;
+    }
+    live.committed(state.version(), merge);
+    return true;
+  }
+
+  private void describe(DeltaCommittable committable, String mode, boolean blindAppend) {
     commitInfo.describe(
         Map.of(
-            "mode", "Append",
+            "mode", mode,
             "sinkId", committable.sinkId(),
             "incarnation", committable.incarnation(),
             "checkpointId", Long.toString(committable.checkpointId())),
-        true);
+        blindAppend);
+  }
+
+  /** Publishes the next version; returns false when another writer took it. */
+  private boolean publish(List<Row> actions, Map<String, Long> transactions) throws IOException {
+    long next = state.version() + 1;
     Transaction transaction =
         snapshot
             .buildUpdateTableTransaction(ENGINE_INFO, Operation.STREAMING_UPDATE)
             .withMaxRetries(0)
             .build(engine);
-    List<Row> actions = TableLog.actions(committable, transactions, System.currentTimeMillis());
     TransactionCommitResult result;
     try {
       result =
@@ -161,8 +200,7 @@ final class KernelTable implements CommitTable {
         return false;
       }
       throw new IOException(
-          "Writing version " + (expected + 1) + " of table " + path + " failed: " + e.getMessage(),
-          e);
+          "Writing version " + next + " of table " + path + " failed: " + e.getMessage(), e);
     }
     state = state.next(result.getVersion(), transactions);
     snapshot = result.getPostCommitSnapshot().orElse(null);

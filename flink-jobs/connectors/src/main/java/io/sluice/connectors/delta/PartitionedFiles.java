@@ -28,10 +28,8 @@ final class PartitionedFiles implements AutoCloseable {
   private final KeyReader keys;
   private final FileStatistics statistics;
   private final Dictionaries dictionaries = new Dictionaries();
-  private final String attempt = UUID.randomUUID().toString();
   private final Deque<Partition> open = new ArrayDeque<>();
   private final List<DeltaFile> finished = new ArrayList<>();
-  private int fileCount;
 
   PartitionedFiles(TableLayout layout, Path table, int subtask) {
     this.layout = layout;
@@ -58,24 +56,29 @@ final class PartitionedFiles implements AutoCloseable {
     return new Partition(PartitionValues.serialize(layout.partitionColumns(), keys, key));
   }
 
-  void write(RowData row) throws IOException {
+  /** Returns the file that the row went to, as its last row so far. */
+  DataFile write(RowData row) throws IOException {
     Partition partition = partitions.get(row);
     if (partition.file == null) {
       open(partition);
     }
-    partition.file.write(row);
-    if (partition.file.reached(layout.targetFileSize())) {
+    DataFile file = partition.file;
+    file.write(row);
+    if (file.reached(layout.targetFileSize())) {
       finish(partition);
     }
+    return file;
   }
 
   private void open(Partition partition) throws IOException {
     if (open.size() >= MAX_OPEN) {
       finish(open.peekFirst());
     }
-    String name = String.format("part-%05d-%s-c%06d.snappy.parquet", subtask, attempt, fileCount++);
+    UUID id = UUID.randomUUID();
+    String name = FileIds.name(subtask, id);
     partition.file =
         new DataFile(
+            id,
             table,
             PartitionValues.directory(partition.values) + name,
             partition.values,

@@ -11,6 +11,12 @@ import java.util.Map;
 /** Compares an existing table with what a sink is about to write. */
 final class SchemaCheck {
 
+  static final String DELETION_VECTORS = "delta.enableDeletionVectors";
+
+  /** What an upsert cannot keep up: it would have to write change files or row ids. */
+  private static final List<String> NOT_WITH_UPSERTS =
+      List.of("delta.appendOnly", "delta.enableChangeDataFeed", "delta.enableRowTracking");
+
   private SchemaCheck() {}
 
   /** Fails, naming every difference, unless the table fits the layout. */
@@ -22,6 +28,9 @@ final class SchemaCheck {
               + table.getPartitionColumnNames()
               + ", sink "
               + layout.partitionColumns());
+    }
+    if (layout.key() != null) {
+      upsertProperties(table).forEach(differences::add);
     }
     properties(table).forEach(property -> differences.add("unsupported property " + property));
     if (!differences.isEmpty()) {
@@ -69,6 +78,21 @@ final class SchemaCheck {
     Map<String, StructField> fields = new LinkedHashMap<>();
     struct.fields().forEach(field -> fields.put(field.getName(), field));
     return fields;
+  }
+
+  private static List<String> upsertProperties(Snapshot table) {
+    Map<String, String> properties = table.getTableProperties();
+    List<String> differences = new ArrayList<>();
+    if (!Boolean.parseBoolean(properties.get(DELETION_VECTORS))) {
+      differences.add(
+          "an upsert needs deletion vectors, which the table does not allow: set its property "
+              + DELETION_VECTORS
+              + " to true");
+    }
+    NOT_WITH_UPSERTS.stream()
+        .filter(name -> Boolean.parseBoolean(properties.get(name)))
+        .forEach(name -> differences.add("unsupported property of an upsert table " + name));
+    return differences;
   }
 
   /** Features that change how data files must be written. */

@@ -13,8 +13,10 @@ import org.apache.flink.table.types.logical.RowType;
  * @param rowType all columns, in order
  * @param partitionColumns a subset of the columns
  * @param targetFileSize bytes after which a file is rolled
+ * @param key null for a table that is only appended to
  */
-record TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize)
+record TableLayout(
+    RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key)
     implements Serializable {
 
   TableLayout {
@@ -32,7 +34,15 @@ record TableLayout(RowType rowType, List<String> partitionColumns, long targetFi
       PartitionValues.check(rowType.getTypeAt(positions[i]), partitionColumns.get(i));
     }
     checkNames(rowType);
+    if (key != null) {
+      key.check(rowType);
+    }
     DeltaTypes.toDelta(rowType);
+  }
+
+  /** A table that is only appended to. */
+  TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize) {
+    this(rowType, partitionColumns, targetFileSize, null);
   }
 
   private static void checkNames(RowType rowType) {

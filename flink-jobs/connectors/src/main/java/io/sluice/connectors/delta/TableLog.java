@@ -48,26 +48,58 @@ final class TableLog {
     return newest;
   }
 
+  /** An append. */
   static List<Row> actions(DeltaCommittable committable, Map<String, Long> transactions, long now) {
+    List<Row> actions = transactions(transactions, now);
+    committable
+        .files()
+        .forEach(file -> actions.add(add(new LiveFile(file, Optional.empty(), Map.of()))));
+    return actions;
+  }
+
+  /** A change of the list of files. */
+  static List<Row> actions(Merge merge, Map<String, Long> transactions, long now) {
+    List<Row> actions = transactions(transactions, now);
+    merge.removed().forEach(file -> actions.add(remove(file, now)));
+    merge.added().forEach(added -> actions.add(add(added.file())));
+    return actions;
+  }
+
+  private static List<Row> transactions(Map<String, Long> transactions, long now) {
     List<Row> actions = new ArrayList<>();
     transactions.forEach(
         (appId, version) ->
             actions.add(
                 SingleAction.createTxnSingleAction(
                     new SetTransaction(appId, version, Optional.of(now)).toRow())));
-    committable.files().forEach(file -> actions.add(add(file)));
     return actions;
   }
 
-  private static Row add(DeltaFile file) {
+  private static Row add(LiveFile file) {
+    return SingleAction.createAddFileSingleAction(addFile(file).toRow());
+  }
+
+  private static Row remove(LiveFile file, long now) {
+    return SingleAction.createRemoveFileSingleAction(
+        addFile(file).toRemoveFileRow(true, Optional.of(now)));
+  }
+
+  private static AddFile addFile(LiveFile live) {
+    DeltaFile file = live.file();
     Map<Integer, Object> values = new HashMap<>();
     values.put(field("path"), file.path());
     values.put(field("partitionValues"), VectorUtils.stringStringMapValue(file.partitionValues()));
     values.put(field("size"), file.size());
     values.put(field("modificationTime"), file.modificationTime());
     values.put(field("dataChange"), true);
-    values.put(field("stats"), file.stats());
-    return SingleAction.createAddFileSingleAction(new GenericRow(AddFile.FULL_SCHEMA, values));
+    live.vector().ifPresent(vector -> values.put(field("deletionVector"), vector.toRow()));
+    if (!live.tags().isEmpty()) {
+      values.put(field("tags"), VectorUtils.stringStringMapValue(live.tags()));
+    }
+    if (!file.stats().isEmpty()) {
+      values.put(field("stats"), file.stats());
+    }
+    return new AddFile(new GenericRow(AddFile.FULL_SCHEMA, values));
   }
 
   private static int field(String name) {

@@ -17,7 +17,6 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,37 +94,14 @@ final class TableScan implements AutoCloseable {
     return Scan.transformPhysicalData(engine, state, file, data);
   }
 
-  /**
-   * A log from elsewhere may name any file of this machine: only files below the table are read.
-   */
   private void checkInside(Row file) throws IOException {
     AddFile add = new AddFile(file.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
-    URI path = URI.create(add.getPath());
-    if (path.getScheme() != null || path.getPath().startsWith("/") || climbs(path.getPath())) {
-      throw refused(add.getPath());
-    }
-    Path real = table.resolve(path.getPath()).toRealPath();
-    if (!real.startsWith(table.toRealPath())) {
-      throw refused(add.getPath());
-    }
+    LogPaths.resolve(table, add.getPath());
     DeletionVectorDescriptor vector =
         InternalScanFileUtils.getDeletionVectorDescriptorFromRow(file);
-    if (vector != null && vector.getStorageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)) {
-      throw refused(vector.getPathOrInlineDv());
+    if (vector != null) {
+      LogPaths.check(table, vector);
     }
-  }
-
-  private static boolean climbs(String path) {
-    return List.of(path.split("/")).contains("..");
-  }
-
-  private IOException refused(String path) {
-    return new IOException(
-        "The log of table "
-            + table
-            + " names '"
-            + path
-            + "', which lies outside the table. It is not read: the table may be forged");
   }
 
   @Override

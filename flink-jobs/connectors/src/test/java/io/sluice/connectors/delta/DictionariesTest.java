@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
@@ -58,6 +59,7 @@ class DictionariesTest {
 
   private DataFile open(String name) throws Exception {
     return new DataFile(
+        UUID.randomUUID(),
         directory,
         name,
         Map.of(),

@@ -1,0 +1,123 @@
+package io.sluice.connectors.delta;
+
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
+
+/**
+ * Keeps one row per key in a Delta table, the newest by an order column, exactly once: changes
+ * become visible when the checkpoint that covers them completes, all changes of a checkpoint in one
+ * table version.
+ *
+ * <p>Row kinds: INSERT and UPDATE_AFTER write the row, DELETE takes the key's row away,
+ * UPDATE_BEFORE says nothing new. A row whose order value is lower than one that its key has seen,
+ * deletions included, changes nothing; at equal values the later arrival counts.
+ *
+ * <p>Replaced rows are marked in deletion vectors; the place of every key's row is kept in keyed
+ * state, so that the cost of a commit does not grow with the table. The package's README tells the
+ * design and its costs.
+ *
+ * <p>The table is created when the job starts. One that exists must have the same columns and allow
+ * deletion vectors.
+ */
+public final class DeltaUpsert {
+
+  private static final String INDEX = "-index";
+
+  private final SinkTarget target;
+
+  private DeltaUpsert(SinkTarget target) {
+    this.target = target;
+  }
+
+  /**
+   * Starts an upsert.
+   *
+   * @param sinkId names the sink in the table's log and its operators; constant across restarts and
+   *     unique among the sinks of a table and of a job
+   * @param tablePath an absolute path or a {@code file:} URI
+   * @param rowType the columns; all Flink types but TIME, intervals and MULTISET
+   */
+  public static Builder into(String sinkId, String tablePath, RowType rowType) {
+    return new Builder(sinkId, tablePath, rowType);
+  }
+
+  /** Collects the settings of an upsert. */
+  public static final class Builder {
+
+    private final String sinkId;
+    private final String tablePath;
+    private final RowType rowType;
+    private List<String> key = List.of();
+    private String orderBy;
+    private List<String> partitionColumns = List.of();
+    private long targetFileSize = DeltaSink.DEFAULT_FILE_SIZE;
+    private Fence fence;
+
+    private Builder(String sinkId, String tablePath, RowType rowType) {
+      this.sinkId = sinkId;
+      this.tablePath = tablePath;
+      this.rowType = rowType;
+    }
+
+    /** Columns that identify a row: scalar types but FLOAT and DOUBLE, never null. */
+    public Builder key(List<String> columns) {
+      key = List.copyOf(columns);
+      return this;
+    }
+
+    /** The column that says which row is newer: a whole number, date or timestamp, never null. */
+    public Builder orderBy(String column) {
+      orderBy = column;
+      return this;
+    }
+
+    /**
+     * Partition columns, outermost directory first. Partition columns that are part of the key make
+     * looking up rows of other writers cheaper.
+     */
+    public Builder partitionBy(List<String> columns) {
+      partitionColumns = List.copyOf(columns);
+      return this;
+    }
+
+    /** Skips rows that the table has seen already after a replay. */
+    public Builder fence(Fence rowFence) {
+      fence = rowFence;
+      return this;
+    }
+
+    /** See {@link DeltaSink.Builder#targetFileSize}. */
+    public Builder targetFileSize(long bytes) {
+      targetFileSize = bytes;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
+     *     does not fit
+     */
+    public DeltaUpsert build() {
+      TableLayout layout =
+          new TableLayout(rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy));
+      return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
+    }
+  }
+
+  /** Adds the upsert to a job: an operator {@code <sink id>-index} and a sink {@code <sink id>}. */
+  public DataStreamSink<byte[]> apply(DataStream<RowData> rows) {
+    TableLayout layout = target.layout();
+    return rows.keyBy(new KeyColumns(layout.rowType(), layout.key().columns()))
+        .transform(
+            target.sinkId() + INDEX,
+            PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+            new UpsertOperator(target.tablePath(), layout, target.fence()))
+        .uid(target.sinkId() + INDEX)
+        .sinkTo(new UpsertSink(target))
+        .name(target.sinkId())
+        .uid(target.sinkId());
+  }
+}

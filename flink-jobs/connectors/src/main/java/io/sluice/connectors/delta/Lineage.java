@@ -1,0 +1,63 @@
+package io.sluice.connectors.delta;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What an upsert's index knows: the rows of which incarnations, and of each up to which checkpoint.
+ * Files of a later checkpoint were written after the state that the index was restored from.
+ *
+ * @param ancestors incarnation to its last checkpoint that counts
+ */
+record Lineage(Map<String, Long> ancestors) {
+
+  static final Lineage NONE = new Lineage(Map.of());
+  static final String SEPARATOR = ";";
+
+  /** The name of the tag of an {@code add} action that tells where the file comes from. */
+  static final String TAG = "sluice.origin";
+
+  Lineage {
+    ancestors = Map.copyOf(ancestors);
+  }
+
+  /** The value of {@link #TAG}. */
+  static String origin(String incarnation, long checkpointId) {
+    return incarnation + "/" + checkpointId;
+  }
+
+  Lineage and(String incarnation, long lastCheckpoint) {
+    Map<String, Long> all = new LinkedHashMap<>(ancestors);
+    all.merge(incarnation, lastCheckpoint, Math::max);
+    return new Lineage(all);
+  }
+
+  /**
+   * @param origin a file's tag, null for a file without one
+   */
+  boolean includes(String origin) {
+    int slash = origin == null ? -1 : origin.lastIndexOf('/');
+    if (slash < 0) {
+      return false;
+    }
+    Long last = ancestors.get(origin.substring(0, slash));
+    return last != null && Long.parseLong(origin.substring(slash + 1)) <= last;
+  }
+
+  String encode() {
+    return ancestors.entrySet().stream()
+        .map(ancestor -> SEPARATOR + ancestor.getKey() + ":" + ancestor.getValue())
+        .collect(Collectors.joining());
+  }
+
+  static Lineage decode(String text) {
+    return new Lineage(
+        Arrays.stream(text.split(SEPARATOR))
+            .collect(
+                Collectors.toMap(
+                    part -> part.substring(0, part.lastIndexOf(':')),
+                    part -> Long.parseLong(part.substring(part.lastIndexOf(':') + 1)))));
+  }
+}

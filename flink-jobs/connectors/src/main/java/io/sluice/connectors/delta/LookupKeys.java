@@ -1,0 +1,95 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.internal.util.PartitionUtils;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.TimestampNTZType;
+import io.delta.kernel.types.TimestampType;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.types.logical.LogicalType;
+
+/**
+ * Keys as lists of plain values that compare and hash alike, whether they come from a row, a data
+ * file or a partition's name: Boolean, String, BigDecimal, ByteBuffer, and Long for whole numbers,
+ * dates (days) and timestamps (microseconds).
+ */
+final class LookupKeys {
+
+  private final LogicalType[] types;
+  private final RowData.FieldGetter[] getters;
+
+  LookupKeys(TableLayout layout) {
+    int[] indexes = Columns.indexes(layout.rowType(), layout.key().columns(), "Key column");
+    types = new LogicalType[indexes.length];
+    getters = new RowData.FieldGetter[indexes.length];
+    for (int i = 0; i < indexes.length; i++) {
+      types[i] = layout.rowType().getTypeAt(indexes[i]);
+      getters[i] = RowData.createFieldGetter(types[i], indexes[i]);
+    }
+  }
+
+  /** The key of a row; none of its columns may be null. */
+  List<Object> of(RowData row) {
+    List<Object> key = new ArrayList<>(types.length);
+    for (int i = 0; i < types.length; i++) {
+      key.add(plain(types[i], getters[i].getFieldOrNull(row)));
+    }
+    return key;
+  }
+
+  private static Object plain(LogicalType type, Object value) {
+    return switch (type.getTypeRoot()) {
+      case CHAR, VARCHAR -> value.toString();
+      case BINARY, VARBINARY -> ByteBuffer.wrap(((byte[]) value).clone());
+      case DECIMAL -> ((DecimalData) value).toBigDecimal().stripTrailingZeros();
+      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+          ValueWriter.micros((TimestampData) value);
+      default -> plain(value);
+    };
+  }
+
+  /** A value of a data file; null for a null. */
+  static Object plain(ColumnVector vector, int row) {
+    if (vector.isNullAt(row)) {
+      return null;
+    }
+    DataType type = vector.getDataType();
+    if (type instanceof DateType) {
+      return (long) vector.getInt(row);
+    } else if (type instanceof TimestampType || type instanceof TimestampNTZType) {
+      return vector.getLong(row);
+    }
+    return plain(VectorValues.get(vector, row));
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof BigDecimal decimal) {
+      return decimal.stripTrailingZeros();
+    } else if (value instanceof byte[] bytes) {
+      return ByteBuffer.wrap(bytes);
+    }
+    return value instanceof Number number ? (Object) number.longValue() : value;
+  }
+
+  /** A partition column's value; null for a null. */
+  static Object ofPartition(StructField column, Map<String, String> partitionValues) {
+    String text = partitionValues.get(column.getName());
+    if (text == null) {
+      // In a partition column the protocol cannot tell an empty string from null.
+      return column.getDataType() instanceof StringType ? "" : null;
+    }
+    Literal literal = PartitionUtils.literalForPartitionValue(column.getDataType(), text);
+    return plain(literal.getValue());
+  }
+}

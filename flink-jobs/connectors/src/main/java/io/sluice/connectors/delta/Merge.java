@@ -1,0 +1,27 @@
+package io.sluice.connectors.delta;
+
+import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * How one committable changes the list of a table's files.
+ *
+ * @param removed files that go, or come back with another deletion vector
+ * @param added new files, and those that come back
+ * @param readTable whether the change depends on what the table holds, and not on the committable
+ *     alone
+ */
+record Merge(List<LiveFile> removed, List<Added> added, boolean readTable) {
+
+  Merge {
+    removed = List.copyOf(removed);
+    added = List.copyOf(added);
+  }
+
+  /**
+   * A file of the next version.
+   *
+   * @param deleted its deleted positions, as its vector says
+   */
+  record Added(LiveFile file, RoaringBitmap deleted) {}
+}

@@ -1,0 +1,54 @@
+package io.sluice.connectors.delta;
+
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+
+/**
+ * A column that tells what came first: a whole number, a date (days) or a timestamp (microseconds),
+ * read as a long.
+ */
+final class OrderColumn {
+
+  private final String name;
+  private final int index;
+  private final LogicalType type;
+
+  /**
+   * @param purpose names the column's part in error messages
+   */
+  OrderColumn(RowType rowType, String name, String purpose) {
+    this.name = name;
+    index = Columns.index(rowType, name, purpose);
+    type = rowType.getTypeAt(index);
+    switch (type.getTypeRoot()) {
+      case TINYINT, SMALLINT, INTEGER, BIGINT, DATE -> {}
+      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {}
+      default ->
+          throw new IllegalArgumentException(
+              purpose
+                  + " '"
+                  + name
+                  + "' has type "
+                  + type.asSummaryString()
+                  + "; it must be a whole number, a date or a timestamp");
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if the row has no value there
+   */
+  long of(RowData row) {
+    if (row.isNullAt(index)) {
+      throw new IllegalStateException("A row has no value in the order column '" + name + "'");
+    }
+    return switch (type.getTypeRoot()) {
+      case TINYINT -> row.getByte(index);
+      case SMALLINT -> row.getShort(index);
+      case INTEGER, DATE -> row.getInt(index);
+      case BIGINT -> row.getLong(index);
+      default -> ValueWriter.micros(row.getTimestamp(index, LogicalTypeChecks.getPrecision(type)));
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package io.sluice.connectors.delta;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * Where a sink writes.
+ *
+ * @param sinkId names the sink in the table's log
+ * @param tablePath absolute
+ * @param layout what the table looks like
+ * @param fence null for none
+ */
+record SinkTarget(String sinkId, String tablePath, TableLayout layout, Fence fence)
+    implements Serializable {
+
+  SinkTarget {
+    Objects.requireNonNull(sinkId, "sinkId");
+    Objects.requireNonNull(layout, "layout");
+    if (!sinkId.matches("[A-Za-z0-9._-]+")) {
+      throw new IllegalArgumentException(
+          "The sink id '" + sinkId + "' may hold letters, digits, '.', '_' and '-' only");
+    }
+    tablePath = TablePath.parse(tablePath).toString();
+    if (fence != null) {
+      FenceGuard.check(fence, layout.rowType());
+    }
+  }
+
+  KernelTable table(Runnable onHookFailure) {
+    return new KernelTable(TablePath.parse(tablePath), layout, onHookFailure);
+  }
+}

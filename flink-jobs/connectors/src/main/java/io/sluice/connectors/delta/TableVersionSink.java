@@ -1,0 +1,80 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * Makes what all writers add in a checkpoint one table version, after the checkpoint is complete.
+ *
+ * @param <InputT> what the writers take
+ */
+abstract class TableVersionSink<InputT>
+    implements Sink<InputT>,
+        SupportsPreCommitTopology<DeltaWriteResult, DeltaCommittable>,
+        SupportsCommitter<DeltaCommittable> {
+
+  private static final long serialVersionUID = 1L;
+  private static final String AGGREGATOR = "delta-aggregator";
+  private static final Duration PREDECESSOR_PAUSE = Duration.ofMillis(250);
+
+  private final SinkTarget target;
+
+  TableVersionSink(SinkTarget target) {
+    this.target = target;
+  }
+
+  SinkTarget target() {
+    return target;
+  }
+
+  @Override
+  public DataStream<CommittableMessage<DeltaCommittable>> addPreCommitTopology(
+      DataStream<CommittableMessage<DeltaWriteResult>> written) {
+    SinkTarget to = target;
+    // One writer, aggregator and committer are one task; more writers send to one aggregator.
+    boolean one = written.getParallelism() == 1;
+    var aggregated =
+        (one ? written : written.global())
+            .transform(
+                AGGREGATOR,
+                CommittableMessageTypeInfo.of(DeltaCommittableSerializer::new),
+                new CommittableAggregator(
+                    to.sinkId(),
+                    to.tablePath(),
+                    appId -> to.table(() -> {}).createIfAbsent().current().transaction(appId)))
+            .uid(AGGREGATOR)
+            .setParallelism(1);
+    // All committables of a sink go to one committer, which keeps their order.
+    return one ? aggregated : aggregated.global();
+  }
+
+  @Override
+  public Committer<DeltaCommittable> createCommitter(CommitterInitContext context)
+      throws IOException {
+    CommitMetrics metrics = new CommitMetrics(context.metricGroup());
+    return new DeltaCommitter(
+        target.tablePath(),
+        target.table(metrics::hookFailed).createIfAbsent(),
+        metrics,
+        PREDECESSOR_PAUSE);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<DeltaWriteResult> getWriteResultSerializer() {
+    return new DeltaWriteResultSerializer();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<DeltaCommittable> getCommittableSerializer() {
+    return new DeltaCommittableSerializer();
+  }
+}

@@ -1,0 +1,153 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Writes the newest rows of its keys into data files, and notes the places of those that they
+ * replace. Keyed by the upsert's key, so that all changes of a key meet here, and the only writer
+ * of its files, so that it knows the place of every row.
+ *
+ * <p>Before each barrier it sends what it has written as one serialised {@link DeltaWriteResult}.
+ */
+final class UpsertOperator extends AbstractStreamOperator<byte[]>
+    implements OneInputStreamOperator<RowData, byte[]>, BoundedOneInput {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String tablePath;
+  private final TableLayout layout;
+  private final Fence fence;
+
+  private transient UpsertIndex index;
+  private transient OrderColumn order;
+  private transient LookupKeys lookupKeys;
+  private transient PartitionedFiles files;
+  private transient FenceGuard guard;
+  private transient Map<UUID, RoaringBitmap> replaced;
+  private transient List<Retractions.DeletedKey> deletes;
+  private transient DeltaWriteResultSerializer serializer;
+  private transient Counter older;
+  private transient Counter fenced;
+  private transient Counter filesWritten;
+
+  /**
+   * @param fence null for none
+   */
+  UpsertOperator(String tablePath, TableLayout layout, Fence fence) {
+    this.tablePath = tablePath;
+    this.layout = layout;
+    this.fence = fence;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    index = new UpsertIndex(context.getKeyedStateStore());
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    order = layout.key().order(layout.rowType());
+    lookupKeys = new LookupKeys(layout);
+    replaced = new HashMap<>();
+    deletes = new ArrayList<>();
+    serializer = new DeltaWriteResultSerializer();
+    older = getMetricGroup().counter("rowsOlder");
+    fenced = getMetricGroup().counter("rowsFenced");
+    filesWritten = getMetricGroup().counter("filesWritten");
+    var path = TablePath.parse(tablePath);
+    KernelTable table = new KernelTable(path, layout, () -> {}).createIfAbsent();
+    files =
+        new PartitionedFiles(
+            layout, path, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+    guard =
+        fence == null
+            ? null
+            : new FenceGuard(fence, layout.rowType(), table.current().positions());
+  }
+
+  @Override
+  public void processElement(StreamRecord<RowData> element) throws Exception {
+    RowData row = element.getValue();
+    if (row.getRowKind() == RowKind.UPDATE_BEFORE) {
+      // The row after the update has the same key and replaces it.
+      return;
+    }
+    long rowOrder = order.of(row);
+    UpsertIndex.Entry known = index.get();
+    boolean isNew = guard == null || guard.admit(row);
+    if (known != null && rowOrder < known.order()) {
+      older.inc();
+    } else if (!isNew) {
+      // The table holds it, or something newer, in a file that this index does not know.
+      fenced.inc();
+      index.putNoPlace(rowOrder);
+    } else {
+      apply(row, rowOrder, known);
+    }
+  }
+
+  private void apply(RowData row, long rowOrder, UpsertIndex.Entry known) throws IOException {
+    if (known != null && known.hasPlace()) {
+      replaced.computeIfAbsent(known.file(), id -> new RoaringBitmap()).add(known.position());
+    }
+    if (row.getRowKind() == RowKind.DELETE) {
+      deletes.add(new Retractions.DeletedKey(lookupKeys.of(row), rowOrder));
+      index.putNoPlace(rowOrder);
+    } else {
+      DataFile file = files.write(row);
+      index.putPlace(rowOrder, file.id(), file.rows() - 1);
+    }
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    emit();
+  }
+
+  @Override
+  public void endInput() throws Exception {
+    emit();
+  }
+
+  private void emit() throws IOException {
+    List<DeltaFile> finished = files.finishAll();
+    Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
+    Retractions retractions = new Retractions(replaced, deletes);
+    replaced.clear();
+    deletes.clear();
+    if (finished.isEmpty() && retractions.isEmpty()) {
+      return;
+    }
+    filesWritten.inc(finished.size());
+    output.collect(
+        new StreamRecord<>(
+            serializer.serialize(new DeltaWriteResult(finished, positions, retractions))));
+  }
+
+  @Override
+  public void close() throws Exception {
+    try {
+      if (files != null) {
+        files.close();
+      }
+    } finally {
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.types.RowKind;
+
+/**
+ * An upsert outside of any job: rows go through the real operator into a real table, checkpoint by
+ * checkpoint. Key (id, day), ordered by version.
+ */
+final class TestingUpsert implements AutoCloseable {
+
+  static final RowType TYPE =
+      RowType.of(
+          new LogicalType[] {
+            VarCharType.STRING_TYPE, VarCharType.STRING_TYPE, new BigIntType(), new BigIntType()
+          },
+          new String[] {"id", "day", "version", "amount"});
+
+  private static final UpsertKey KEY = new UpsertKey(List.of("id", "day"), "version");
+  private static final String SINK = "upserts";
+
+  /** What a savepoint holds. */
+  record Saved(OperatorSubtaskState index, long checkpoint, IncarnationState identity) {}
+
+  final TestingTable table;
+  private final TableLayout layout;
+  private final DeltaCommitter committer;
+  private final KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator;
+  private final DeltaWriteResultSerializer serializer = new DeltaWriteResultSerializer();
+  private IncarnationState identity;
+  private long checkpoint;
+
+  private TestingUpsert(Path path, long fileSize, List<String> partitions, Saved saved)
+      throws Exception {
+    table = new TestingTable(path, TYPE, partitions, fileSize);
+    layout = new TableLayout(TYPE, partitions, fileSize, KEY);
+    KernelTable kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
+    committer = TestingTable.committer(path.toString(), kernel);
+    KeyColumns key = new KeyColumns(TYPE, KEY.columns());
+    operator =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new UpsertOperator(path.toString(), layout, null), key, key.getProducedType());
+    identity = IncarnationState.mint();
+    if (saved != null) {
+      operator.initializeState(saved.index());
+      checkpoint = saved.checkpoint();
+      identity = saved.identity();
+      var held = kernel.current().transaction(DeltaCommittable.appId(SINK, identity.incarnation()));
+      if (held.isPresent() && held.getAsLong() > checkpoint) {
+        identity = identity.succeededAt(checkpoint);
+      }
+    }
+    operator.open();
+  }
+
+  static TestingUpsert start(Path path, String... partitions) throws Exception {
+    return new TestingUpsert(path, 1L << 20, List.of(partitions), null);
+  }
+
+  static TestingUpsert restore(Path path, Saved saved, String... partitions) throws Exception {
+    return new TestingUpsert(path, 1L << 20, List.of(partitions), saved);
+  }
+
+  static GenericRowData row(String id, String day, long version, long amount) {
+    return GenericRowData.of(
+        StringData.fromString(id), StringData.fromString(day), version, amount);
+  }
+
+  void put(String id, long version, long amount) throws Exception {
+    operator.processElement(row(id, "d", version, amount), 0);
+  }
+
+  void put(String id, String day, long version, long amount) throws Exception {
+    operator.processElement(row(id, day, version, amount), 0);
+  }
+
+  void delete(String id, long version) throws Exception {
+    delete(id, "d", version);
+  }
+
+  void delete(String id, String day, long version) throws Exception {
+    GenericRowData row = row(id, day, version, 0);
+    row.setRowKind(RowKind.DELETE);
+    operator.processElement(row, 0);
+  }
+
+  /** Takes a checkpoint and commits it. */
+  Saved checkpoint() throws Exception {
+    return checkpoint(() -> {});
+  }
+
+  /** Something happens between the checkpoint's completion and its commit. */
+  Saved checkpoint(Interruption between) throws Exception {
+    checkpoint++;
+    operator.prepareSnapshotPreBarrier(checkpoint);
+    OperatorSubtaskState state = operator.snapshot(checkpoint, 0);
+    List<DeltaWriteResult> written = new ArrayList<>();
+    for (byte[] result : operator.extractOutputValues()) {
+      written.add(serializer.deserialize(serializer.getVersion(), result));
+    }
+    operator.getOutput().clear();
+    between.happen();
+    for (DeltaWriteResult result : written) {
+      commit(result);
+    }
+    return new Saved(state, checkpoint, identity);
+  }
+
+  private void commit(DeltaWriteResult result) throws IOException {
+    DeltaCommittable committable =
+        new DeltaCommittable(
+            SINK,
+            table.path.toString(),
+            identity.incarnation(),
+            checkpoint,
+            identity.lastEmitted(),
+            result.files(),
+            result.positions(),
+            result.retractions(),
+            identity.lineage());
+    committer.commit(List.of(new TestingCommitRequest(committable, 0)));
+    identity = identity.emitted(checkpoint);
+  }
+
+  /** May fail. */
+  @FunctionalInterface
+  interface Interruption {
+    void happen() throws Exception;
+  }
+
+  /** id/day to amount; fails when a key is there twice. */
+  TreeMap<String, Long> content() throws IOException {
+    TreeMap<String, Long> content = new TreeMap<>();
+    for (var row : table.rows()) {
+      String key = row.get("id") + "/" + row.get("day");
+      if (content.put(key, (Long) row.get("amount")) != null) {
+        throw new AssertionError("key " + key + " is in the table twice: " + table.rows());
+      }
+    }
+    return content;
+  }
+
+  @Override
+  public void close() throws Exception {
+    operator.close();
+  }
+}
