@@ -45,7 +45,11 @@ public record DeltaCommittable(
     Objects.requireNonNull(lineage, "lineage");
     if (files.isEmpty() && retractions.isEmpty()) {
       throw new IllegalArgumentException(
-          "Checkpoint " + checkpointId + " of " + tablePath + " changes nothing: nothing to commit");
+          "Checkpoint "
+              + checkpointId
+              + " of "
+              + tablePath
+              + " changes nothing: nothing to commit");
     }
     if (previousCheckpointId >= checkpointId) {
       throw new IllegalArgumentException(

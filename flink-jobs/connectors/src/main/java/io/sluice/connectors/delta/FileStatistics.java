@@ -40,6 +40,8 @@ final class FileStatistics {
   /** Default of delta.dataSkippingNumIndexedCols. */
   static final int INDEXED = 32;
 
+  private static final long MICROS_PER_MILLI = 1_000;
+
   private final StructType schema;
   private final Map<Column, DataType> leaves = new LinkedHashMap<>();
 
@@ -130,7 +132,26 @@ final class FileStatistics {
       BigDecimal number = new BigDecimal(unscaled(value), decimal.getScale());
       return Optional.of(Literal.ofDecimal(number, decimal.getPrecision(), decimal.getScale()));
     }
+    if (type instanceof TimestampType || type instanceof TimestampNTZType) {
+      long micros = ((Number) value).longValue();
+      return Optional.of(timestamp(type, upper ? wholeMillisAbove(micros) : micros));
+    }
     return value instanceof Number number ? number(type, number) : Optional.empty();
+  }
+
+  private static Literal timestamp(DataType type, long micros) {
+    return type instanceof TimestampType
+        ? Literal.ofTimestamp(micros)
+        : Literal.ofTimestampNtz(micros);
+  }
+
+  /**
+   * Statistics hold milliseconds. The protocol cuts the rest off, and wants readers to allow for it
+   * at the upper bound; Trino does not, and would miss the rows of a file's last millisecond.
+   */
+  private static long wholeMillisAbove(long micros) {
+    long above = -Math.floorDiv(-micros, MICROS_PER_MILLI) * MICROS_PER_MILLI;
+    return above >= micros ? above : micros;
   }
 
   private static BigInteger unscaled(Object value) {
@@ -150,10 +171,6 @@ final class FileStatistics {
       return Optional.of(Literal.ofLong(value.longValue()));
     } else if (type instanceof DateType) {
       return Optional.of(Literal.ofDate(value.intValue()));
-    } else if (type instanceof TimestampType) {
-      return Optional.of(Literal.ofTimestamp(value.longValue()));
-    } else if (type instanceof TimestampNTZType) {
-      return Optional.of(Literal.ofTimestampNtz(value.longValue()));
     } else if (!Double.isFinite(value.doubleValue())) {
       return Optional.empty();
     } else if (type instanceof FloatType) {

@@ -162,8 +162,7 @@ final class KernelTable implements CommitTable {
     UpsertMerge upsert = new UpsertMerge(path, engine, layout, live, committable);
     Merge merge = upsert.resolve();
     describe(committable, "Upsert", !merge.readTable());
-    if (!publish(
-        TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
+    if (!publish(TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
       upsert.discard();
       return false;
     }

@@ -61,7 +61,9 @@ final class KeyColumns implements KeySelector<RowData, RowData>, ResultTypeQuery
   private RowType keyType() {
     return new RowType(
         false,
-        columns.stream().map(name -> rowType.getFields().get(rowType.getFieldIndex(name))).toList());
+        columns.stream()
+            .map(name -> rowType.getFields().get(rowType.getFieldIndex(name)))
+            .toList());
   }
 
   @Override

@@ -43,9 +43,7 @@ final class KeyLookup {
    */
   void write(UUID id, DeltaFile file, RoaringBitmap replaced) throws IOException {
     scan.read(
-        file,
-        replaced,
-        (key, order, position) -> claims.put(key, new Claim(order, id, position)));
+        file, replaced, (key, order, position) -> claims.put(key, new Claim(order, id, position)));
   }
 
   /** Leaves out files that cannot hold one of the keys. */

@@ -100,9 +100,7 @@ final class LiveFiles {
     RoaringBitmap known = deleted.get(file.path());
     if (known == null) {
       known =
-          file.vector().isEmpty()
-              ? new RoaringBitmap()
-              : vectors.read(engine, file.vector().get());
+          file.vector().isEmpty() ? new RoaringBitmap() : vectors.read(engine, file.vector().get());
       deleted.put(file.path(), known);
     }
     return known;

@@ -43,7 +43,8 @@ record Retractions(Map<UUID, RoaringBitmap> positions, List<DeletedKey> deletes)
       return isEmpty() ? other : this;
     }
     Map<UUID, RoaringBitmap> all = new HashMap<>(positions);
-    other.positions.forEach((file, rows) -> all.merge(file, rows, (a, b) -> RoaringBitmap.or(a, b)));
+    other.positions.forEach(
+        (file, rows) -> all.merge(file, rows, (a, b) -> RoaringBitmap.or(a, b)));
     List<DeletedKey> keys = new ArrayList<>(deletes);
     keys.addAll(other.deletes);
     return new Retractions(all, keys);

@@ -110,8 +110,7 @@ final class UpsertMerge {
         (id, file) ->
             changed.add(
                 new Merge.Added(
-                    new LiveFile(
-                        file, Optional.empty(), Map.of(Lineage.TAG, committable.origin())),
+                    new LiveFile(file, Optional.empty(), Map.of(Lineage.TAG, committable.origin())),
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
     changed.removeIf(UpsertMerge::isEmpty);
     return new Merge(removed, withVectors(changed), !removed.isEmpty());

@@ -76,9 +76,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
         new PartitionedFiles(
             layout, path, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     guard =
-        fence == null
-            ? null
-            : new FenceGuard(fence, layout.rowType(), table.current().positions());
+        fence == null ? null : new FenceGuard(fence, layout.rowType(), table.current().positions());
   }
 
   @Override

@@ -97,9 +97,8 @@ class DeltaSinkITCase {
     runUntilVersion(job, 6);
     List<Path> checkpoints = job.checkpoints();
     Path last = checkpoints.get(checkpoints.size() - 1);
-    long checkpointId = Long.parseLong(last.getFileName().toString().substring("chk-".length()));
     // As if the job had died between the checkpoint's completion and the commit.
-    forgetFrom(job, checkpointId);
+    forgetFrom(job, id(last));
 
     job.restoreFrom = last.toUri().toString();
     job.parallelism = 3;
@@ -109,13 +108,17 @@ class DeltaSinkITCase {
     assertThat(incarnations(job)).hasSize(1);
   }
 
+  static long id(Path checkpoint) {
+    return Long.parseLong(checkpoint.getFileName().toString().substring("chk-".length()));
+  }
+
   private static void runUntilVersion(SinkJob job, long version) throws Exception {
     JobClient running = job.graph().executeAsync();
     awaitVersion(job, version);
     cancel(running);
   }
 
-  private static void awaitVersion(SinkJob job, long version) {
+  static void awaitVersion(SinkJob job, long version) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
@@ -123,7 +126,7 @@ class DeltaSinkITCase {
             () -> DeltaTables.exists(job.table) && DeltaTables.latestVersion(job.table) >= version);
   }
 
-  private static void cancel(JobClient running) throws Exception {
+  static void cancel(JobClient running) throws Exception {
     running.cancel().get();
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
@@ -131,7 +134,7 @@ class DeltaSinkITCase {
   }
 
   /** Takes the versions of this and later checkpoints out of the log; their data files stay. */
-  private static void forgetFrom(SinkJob job, long checkpointId) throws Exception {
+  static void forgetFrom(SinkJob job, long checkpointId) throws Exception {
     for (TableVersion version : DeltaTables.history(job.table, 1000)) {
       String id = version.parameters().get("checkpointId");
       if (id != null && Long.parseLong(id) >= checkpointId) {
@@ -145,7 +148,7 @@ class DeltaSinkITCase {
     }
   }
 
-  private static Set<String> incarnations(SinkJob job) throws Exception {
+  static Set<String> incarnations(SinkJob job) throws Exception {
     return DeltaTables.history(job.table, 1000).stream()
         .map(version -> version.parameters().get("incarnation"))
         .filter(Objects::nonNull)

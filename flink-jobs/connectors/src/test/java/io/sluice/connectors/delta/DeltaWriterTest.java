@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DateType;
+import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
@@ -171,6 +175,28 @@ class DeltaWriterTest {
           .containsOnly(
               Map.entry("t/1970-01-01", new PositionRange(11, 12)),
               Map.entry("u/", new PositionRange(1, 1)));
+    }
+  }
+
+  @Test
+  void theUpperBoundOfATimestampIsNotBelowIt() throws Exception {
+    RowType type =
+        RowType.of(
+            new LogicalType[] {new LocalZonedTimestampType(6), new TimestampType(6)},
+            new String[] {"at", "local"});
+    TestingTable table = new TestingTable(directory.resolve("t"), type);
+    TimestampData early =
+        TimestampData.fromLocalDateTime(LocalDateTime.of(1969, 1, 1, 0, 0, 0, 1_000));
+    TimestampData late =
+        TimestampData.fromLocalDateTime(LocalDateTime.of(2026, 1, 2, 3, 4, 5, 123_456_000));
+    try (DeltaWriter writer = table.writer(0)) {
+      writer.write(GenericRowData.of(late, late), null);
+      writer.write(GenericRowData.of(early, early), null);
+      assertThat(writer.prepareCommit().iterator().next().files().get(0).stats())
+          .contains(
+              "\"minValues\":{\"at\":\"1969-01-01T00:00:00.000Z\",\"local\":\"1969-01-01T00:00:00\"}")
+          .contains(
+              "\"maxValues\":{\"at\":\"2026-01-02T03:04:05.124Z\",\"local\":\"2026-01-02T03:04:05.124\"}");
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -21,6 +22,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -29,8 +31,12 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.types.RowKind;
 
-/** A job that writes the numbers from 0 into a table: id, and bucket = id modulo 3. */
+/**
+ * A job that writes the numbers from 0 into a table: id, and bucket = id modulo a number. As an
+ * upsert it keeps the last id of each bucket, and every seventh id deletes its bucket.
+ */
 final class SinkJob {
 
   static final RowType TYPE =
@@ -49,6 +55,8 @@ final class SinkJob {
   long rows = 20_000;
   String restoreFrom;
   boolean fenced;
+  boolean upsert;
+  int buckets = 3;
 
   SinkJob(Path directory) {
     this.directory = directory;
@@ -61,31 +69,60 @@ final class SinkJob {
     environment.enableCheckpointing(50);
     environment.setParallelism(parallelism);
     environment.setMaxParallelism(12);
+    int modulus = buckets;
+    boolean deletes = upsert;
+    DataGeneratorSource<RowData> source =
+        new DataGeneratorSource<>(
+            id -> row(id, modulus, deletes),
+            rows,
+            RateLimiterStrategy.perCheckpoint(perCheckpoint),
+            InternalTypeInfo.of(TYPE));
+    // One source subtask: the rows of a bucket must keep their order, as the fence wants it.
+    DataStream<RowData> numbers =
+        environment
+            .fromSource(source, WatermarkStrategy.noWatermarks(), "numbers")
+            .uid("numbers")
+            .setParallelism(1)
+            .map(new FailOnce())
+            .returns(InternalTypeInfo.of(TYPE))
+            .uid("fail-once")
+            .setParallelism(1)
+            .rebalance();
+    if (upsert) {
+      upsert(numbers);
+    } else {
+      append(numbers);
+    }
+    return environment;
+  }
+
+  private static RowData row(long id, int buckets, boolean deletes) {
+    GenericRowData row = GenericRowData.of(id, (int) (id % buckets));
+    row.setRowKind(deletes && id % 7 == 0 ? RowKind.DELETE : RowKind.INSERT);
+    return row;
+  }
+
+  private void append(DataStream<RowData> numbers) {
     DeltaSink.Builder sink =
         DeltaSink.append("numbers", table, TYPE).partitionBy(List.of("bucket"));
     if (fenced) {
       sink.fence(new Fence(List.of("bucket"), "id"));
     }
-    DataGeneratorSource<RowData> source =
-        new DataGeneratorSource<>(
-            id -> GenericRowData.of(id, (int) (id % 3)),
-            rows,
-            RateLimiterStrategy.perCheckpoint(perCheckpoint),
-            InternalTypeInfo.of(TYPE));
-    // One source subtask: the rows of a bucket must keep their order, as the fence wants it.
-    environment
-        .fromSource(source, WatermarkStrategy.noWatermarks(), "numbers")
-        .uid("numbers")
-        .setParallelism(1)
-        .map(new FailOnce())
-        .returns(InternalTypeInfo.of(TYPE))
-        .uid("fail-once")
-        .setParallelism(1)
-        .rebalance()
-        .sinkTo(sink.build())
-        .name("delta")
-        .uid("delta");
-    return environment;
+    numbers.sinkTo(sink.build()).name("delta").uid("delta");
+  }
+
+  private void upsert(DataStream<RowData> numbers) {
+    DeltaUpsert.Builder sink =
+        DeltaUpsert.into("newest", table, TYPE).key(List.of("bucket")).orderBy("id");
+    if (fenced) {
+      sink.fence(new Fence(List.of("bucket"), "id"));
+    }
+    sink.build().apply(numbers);
+  }
+
+  /** What an upsert must leave, sorted. */
+  List<Long> newest() {
+    return LongStream.range(rows - buckets, rows).filter(id -> id % 7 != 0).boxed().toList();
   }
 
   private Configuration configuration() {

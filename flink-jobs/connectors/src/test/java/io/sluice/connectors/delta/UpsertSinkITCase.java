@@ -1,0 +1,116 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The upsert in a job: failures, rescales, rewinds and starts without state leave the same rows.
+ */
+class UpsertSinkITCase {
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(4)
+              .build());
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void noFailure() {
+    SinkJob.FAIL_AFTER.set(0);
+  }
+
+  private SinkJob job() {
+    SinkJob job = new SinkJob(directory);
+    job.upsert = true;
+    job.buckets = 1000;
+    job.perCheckpoint = 1000;
+    return job;
+  }
+
+  @Test
+  void aFailureInTheMiddleLeavesTheNewestRows() throws Exception {
+    SinkJob job = job();
+    SinkJob.FAIL_AFTER.set(4);
+
+    job.graph().execute();
+
+    assertThat(SinkJob.FAIL_AFTER).hasValue(0);
+    assertThat(job.ids()).isEqualTo(job.newest());
+  }
+
+  @Test
+  void aRescaleWithACommitPendingLeavesTheNewestRows() throws Exception {
+    SinkJob job = job();
+    JobClient running = job.graph().executeAsync();
+    DeltaSinkITCase.awaitVersion(job, 5);
+    DeltaSinkITCase.cancel(running);
+    List<Path> checkpoints = job.checkpoints();
+    Path last = checkpoints.get(checkpoints.size() - 1);
+    DeltaSinkITCase.forgetFrom(job, DeltaSinkITCase.id(last));
+
+    job.restoreFrom = last.toUri().toString();
+    job.parallelism = 3;
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(job.newest());
+    assertThat(DeltaSinkITCase.incarnations(job)).hasSize(1);
+  }
+
+  @Test
+  void restoringAnOlderSavepointLeavesTheNewestRows() throws Exception {
+    restoreAnOlderSavepoint(false);
+  }
+
+  @Test
+  void restoringAnOlderSavepointBehindAFenceLeavesTheNewestRows() throws Exception {
+    restoreAnOlderSavepoint(true);
+  }
+
+  private void restoreAnOlderSavepoint(boolean fenced) throws Exception {
+    SinkJob job = job();
+    job.fenced = fenced;
+    JobClient running = job.graph().executeAsync();
+    DeltaSinkITCase.awaitVersion(job, 2);
+    String savepoint =
+        running
+            .triggerSavepoint(
+                directory.resolve("savepoints").toString(), SavepointFormatType.CANONICAL)
+            .get();
+    DeltaSinkITCase.awaitVersion(job, DeltaTables.latestVersion(job.table) + 4);
+    DeltaSinkITCase.cancel(running);
+
+    job.restoreFrom = savepoint;
+    job.parallelism = 1;
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(job.newest());
+    assertThat(DeltaSinkITCase.incarnations(job)).hasSize(2);
+  }
+
+  @Test
+  void aStartWithoutStateLeavesTheNewestRows() throws Exception {
+    SinkJob job = job();
+    job.fenced = true;
+    JobClient running = job.graph().executeAsync();
+    DeltaSinkITCase.awaitVersion(job, 6);
+    DeltaSinkITCase.cancel(running);
+
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(job.newest());
+  }
+}
