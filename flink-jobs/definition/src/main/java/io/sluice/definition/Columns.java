@@ -20,6 +20,15 @@ final class Columns {
     return type.toString().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Whether one of two values is the later: whole numbers, dates and times. */
+  static boolean isOrder(ColumnType type) {
+    return type instanceof ColumnType.Simple simple
+        && switch (simple) {
+          case BOOLEAN, FLOAT, DOUBLE, STRING, BYTES -> false;
+          default -> true;
+        };
+  }
+
   /** Whether values of the type can be told apart exactly, as keys and partitions must be. */
   static boolean isKey(ColumnType type) {
     return type instanceof ColumnType.Decimal

@@ -91,16 +91,26 @@ public record Pipeline(
     }
   }
 
-  /** How rows reach a Delta table. */
-  public record Write(WriteMode mode, List<String> partitionBy) implements Serializable {
+  /**
+   * How rows reach a Delta table.
+   *
+   * @param upsert empty when rows are added and never changed
+   */
+  public record Write(List<String> partitionBy, Optional<Upsert> upsert) {
     public Write {
       partitionBy = List.copyOf(partitionBy);
     }
   }
 
-  /** Rows are added and never changed. */
-  public enum WriteMode {
-    APPEND
+  /**
+   * One row per key, the newest.
+   *
+   * @param orderBy of two rows of a key the one with the higher value stays
+   */
+  public record Upsert(List<String> key, String orderBy) implements Serializable {
+    public Upsert {
+      key = List.copyOf(key);
+    }
   }
 
   /**

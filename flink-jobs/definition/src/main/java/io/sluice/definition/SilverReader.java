@@ -4,8 +4,8 @@ import io.sluice.definition.Pipeline.Deduplicate;
 import io.sluice.definition.Pipeline.Derivation;
 import io.sluice.definition.Pipeline.Silver;
 import io.sluice.definition.Pipeline.Source;
+import io.sluice.definition.Pipeline.Upsert;
 import io.sluice.definition.Pipeline.Write;
-import io.sluice.definition.Pipeline.WriteMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +19,9 @@ import java.util.function.BiConsumer;
 
 /** Reads the {@code silver} part of a pipeline. A dataset that is not named gets the defaults. */
 final class SilverReader {
+  private static final String APPEND = "append";
+  private static final String UPSERT = "upsert";
+
   private final Map<String, Source> sources;
   private final Set<String> declared;
   private final Map<String, Scope> scopes = new HashMap<>();
@@ -67,7 +70,7 @@ final class SilverReader {
   }
 
   private static Write append(List<String> partitionBy) {
-    return new Write(WriteMode.APPEND, partitionBy);
+    return new Write(partitionBy, Optional.empty());
   }
 
   private static Silver silver(String name, Scope scope, Fields fields) {
@@ -125,29 +128,9 @@ final class SilverReader {
   }
 
   private static Optional<Write> write(Value value, Scope scope) {
-    // Keys of the upsert mode are known words; the mode itself is what is not supported yet.
     Optional<Fields> fields = value.fields("mode", "partitionBy", "key", "orderBy");
     if (fields.isEmpty()) {
       return Optional.empty();
-    }
-    Optional<Value> mode = fields.get().optional("mode");
-    Optional<String> name = mode.flatMap(Value::text);
-    if (name.filter("upsert"::equals).isPresent()) {
-      mode.get()
-          .problem("the mode 'upsert' is not supported yet in this version. Allowed: append.");
-    } else {
-      mode.filter(found -> name.isPresent())
-          .ifPresent(found -> found.choice(Map.of("append", WriteMode.APPEND)));
-      for (String key : List.of("key", "orderBy")) {
-        fields
-            .get()
-            .optional(key)
-            .ifPresent(
-                found ->
-                    found.problem(
-                        "'%s' belongs to the mode 'upsert', which is not supported yet in this version. Remove it."
-                            .formatted(key)));
-      }
     }
     List<String> partitionBy =
         fields
@@ -155,7 +138,49 @@ final class SilverReader {
             .optional("partitionBy")
             .map(list -> names(list, scope, "partition column"))
             .orElse(List.of());
+    Optional<Value> mode = fields.get().optional("mode");
+    boolean upsert =
+        mode.flatMap(found -> found.choice(Map.of(APPEND, false, UPSERT, true))).orElse(false);
+    if (upsert) {
+      return upsert(fields.get(), scope).map(how -> new Write(partitionBy, Optional.of(how)));
+    }
+    // Nothing to say about them while nobody knows which mode was meant.
+    if (mode.isEmpty() || mode.flatMap(Value::text).filter(APPEND::equals).isPresent()) {
+      List.of("key", "orderBy").forEach(name -> refuse(name, fields.get()));
+    }
     return Optional.of(append(partitionBy));
+  }
+
+  private static void refuse(String name, Fields fields) {
+    fields
+        .optional(name)
+        .ifPresent(
+            found ->
+                found.problem(
+                    "'%s' belongs to the mode 'upsert'. Remove it, or write mode: upsert."
+                        .formatted(name)));
+  }
+
+  private static Optional<Upsert> upsert(Fields fields, Scope scope) {
+    Optional<List<String>> key =
+        fields
+            .required("key")
+            .map(list -> keys(list, scope, "key"))
+            .filter(list -> !list.isEmpty());
+    Optional<String> orderBy =
+        fields.required("orderBy").flatMap(value -> orderColumn(value, scope));
+    return key.flatMap(columns -> orderBy.map(column -> new Upsert(columns, column)));
+  }
+
+  private static Optional<String> orderColumn(Value value, Scope scope) {
+    Optional<Column> column = value.text().flatMap(name -> scope.find(name, value));
+    if (column.isPresent() && !Columns.isOrder(column.get().type())) {
+      value.problem(
+          "'%s' is %s, which cannot tell what is newer: take a whole number, a date or a timestamp"
+              .formatted(column.get().name(), Columns.describe(column.get().type())));
+      return Optional.empty();
+    }
+    return column.map(Column::name);
   }
 
   /** A list of at least one column that can be a key. */

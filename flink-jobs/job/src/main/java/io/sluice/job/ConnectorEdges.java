@@ -1,6 +1,7 @@
 package io.sluice.job;
 
 import io.sluice.connectors.delta.DeltaSink;
+import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.delta.Fence;
 import io.sluice.connectors.jdbc.JdbcViewSink;
 import io.sluice.connectors.kafka.KafkaAdmin;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
 
 /** The real systems that a pipeline's connections name. */
@@ -104,6 +106,20 @@ final class ConnectorEdges implements Edges {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
     return builder.build();
+  }
+
+  @Override
+  public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
+    DeltaUpsert.Builder builder =
+        DeltaUpsert.into(
+                pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
+            .key(how.key())
+            .orderBy(how.orderBy())
+            .partitionBy(table.partitionBy());
+    if (!table.fence().order().isEmpty()) {
+      builder.fence(new Fence(table.fence().group(), table.fence().order()));
+    }
+    builder.build().apply(rows, table.sinkId());
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
 
 /**
@@ -25,6 +26,9 @@ interface Edges {
 
   /** A table that only grows, exactly once. */
   Sink<RowData> table(TableSpec table);
+
+  /** A table with one row per key, the newest, exactly once. */
+  void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how);
 
   /** The topic of rejects, exactly once. */
   Sink<RowData> deadLetters(Pipeline.Source source);

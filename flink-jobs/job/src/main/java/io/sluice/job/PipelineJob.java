@@ -24,6 +24,7 @@ import io.sluice.runtime.operator.ValidateOperator;
 import io.sluice.runtime.reject.DeadLetterRows;
 import io.sluice.runtime.reject.Rejects;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -89,7 +90,10 @@ final class PipelineJob {
             new ValidateOperator(layout, accounted));
     var derived =
         stage(
-            valid, Uids.DERIVE + name, layout.workingType(), new DeriveOperator(layout, accounted));
+            valid,
+            Uids.DERIVE + name,
+            layout.workingType(),
+            new DeriveOperator(layout, needed(silver), accounted));
     var timed =
         stage(
                 derived,
@@ -157,14 +161,26 @@ final class PipelineJob {
 
   private void silver(DataStream<RowData> accepted, Pipeline.Silver silver, SilverLayout layout) {
     String name = layout.dataset().name();
-    append(
-        accepted,
+    TableSpec table =
         new TableSpec(
             Uids.SILVER + name,
             "silver/" + name,
             layout.silverType(),
             silver.write().partitionBy(),
-            TableFence.SILVER));
+            TableFence.SILVER);
+    silver
+        .write()
+        .upsert()
+        .ifPresentOrElse(how -> edges.upsert(accepted, table, how), () -> append(accepted, table));
+  }
+
+  /** The columns by which rows are found and compared. */
+  private static List<String> needed(Pipeline.Silver silver) {
+    return silver
+        .write()
+        .upsert()
+        .map(how -> Stream.concat(how.key().stream(), Stream.of(how.orderBy())).distinct().toList())
+        .orElse(List.of());
   }
 
   private void view(

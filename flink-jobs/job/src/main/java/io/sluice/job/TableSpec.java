@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * A table that a stage appends to.
+ * A table that a stage writes.
  *
  * @param sinkId names the sink in the table's transactions; its operator's uid
  * @param path below the lake's root, such as {@code silver/trades}

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -84,8 +85,8 @@ class PipelineITCase {
     }
   }
 
-  private void run() throws Exception {
-    Pipeline pipeline = PipelineLoader.load(DEFINITIONS.resolve("orders.yaml"), DEFINITIONS);
+  private void run(String file) throws Exception {
+    Pipeline pipeline = PipelineLoader.load(DEFINITIONS.resolve(file), DEFINITIONS);
     Configuration configuration = JobSettings.defaults(1).configuration();
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
@@ -109,15 +110,36 @@ class PipelineITCase {
 
   @Test
   void everyRecordIsSomewhereAndAReplayAddsNothing() throws Exception {
-    run();
+    run("orders.yaml");
     checkTables();
     assertThat(TestingEdges.SERVED)
         .contains("redis north total=2225.00 v890", "jdbc north 0 total=66.25 orders=53");
     assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
 
-    run();
+    run("orders.yaml");
     checkTables();
     assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
+  }
+
+  @Test
+  void anUpsertKeepsTheNewestRowOfAKeyAndAReplayChangesNothing() throws Exception {
+    run("orders-upsert.yaml");
+    checkUpserts();
+
+    run("orders-upsert.yaml");
+    checkUpserts();
+  }
+
+  private void checkUpserts() throws IOException {
+    assertThat(rows("bronze/orders")).hasSize(RECORDS);
+    // A tenth of the records come a second later under the id of the one before.
+    assertThat(rows("silver/orders"))
+        .hasSize(890)
+        .filteredOn(row -> row.get("id").equals("order-8"))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get("ts")).isEqualTo(Instant.ofEpochMilli(9_000)));
+    assertThat(ledger("silver")).isEqualTo(990);
+    assertThat(ledger("gap")).isZero();
   }
 
   private void checkTables() throws IOException {

@@ -1,6 +1,7 @@
 package io.sluice.job;
 
 import io.sluice.connectors.delta.DeltaSink;
+import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.delta.Fence;
 import io.sluice.definition.Pipeline;
 import io.sluice.runtime.RawRecord;
@@ -17,6 +18,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
@@ -60,6 +62,17 @@ final class TestingEdges implements Edges {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
     return builder.build();
+  }
+
+  @Override
+  public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
+    DeltaUpsert.into(table.sinkId(), lake + "/" + table.path(), table.rowType())
+        .key(how.key())
+        .orderBy(how.orderBy())
+        .partitionBy(table.partitionBy())
+        .fence(new Fence(table.fence().group(), table.fence().order()))
+        .build()
+        .apply(rows, table.sinkId());
   }
 
   @Override

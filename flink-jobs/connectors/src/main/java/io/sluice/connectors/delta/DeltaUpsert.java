@@ -3,7 +3,6 @@ package io.sluice.connectors.delta;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -36,8 +35,8 @@ public final class DeltaUpsert {
   /**
    * Starts an upsert.
    *
-   * @param sinkId names the sink in the table's log and its operators; constant across restarts and
-   *     unique among the sinks of a table and of a job
+   * @param sinkId names the sink in the table's log; constant across restarts and unique among the
+   *     sinks of a table
    * @param tablePath an absolute path or a {@code file:} URI
    * @param rowType the columns; all Flink types but TIME, intervals and MULTISET
    */
@@ -107,17 +106,21 @@ public final class DeltaUpsert {
     }
   }
 
-  /** Adds the upsert to a job: an operator {@code <sink id>-index} and a sink {@code <sink id>}. */
-  public DataStreamSink<byte[]> apply(DataStream<RowData> rows) {
+  /**
+   * Adds the upsert to a job: the operator {@code <uid>-index} and the sink {@code <uid>}.
+   *
+   * @param uid constant and unique within the job; names state in savepoints
+   */
+  public void apply(DataStream<RowData> rows, String uid) {
     TableLayout layout = target.layout();
-    return rows.keyBy(new KeyColumns(layout.rowType(), layout.key().columns()))
+    rows.keyBy(new KeyColumns(layout.rowType(), layout.key().columns()))
         .transform(
-            target.sinkId() + INDEX,
+            uid + INDEX,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             new UpsertOperator(target.tablePath(), layout, target.fence()))
-        .uid(target.sinkId() + INDEX)
+        .uid(uid + INDEX)
         .sinkTo(new UpsertSink(target))
-        .name(target.sinkId())
-        .uid(target.sinkId());
+        .name(uid)
+        .uid(uid);
   }
 }

@@ -117,7 +117,7 @@ final class SinkJob {
     if (fenced) {
       sink.fence(new Fence(List.of("bucket"), "id"));
     }
-    sink.build().apply(numbers);
+    sink.build().apply(numbers, "newest");
   }
 
   /** What an upsert must leave, sorted. */

@@ -14,20 +14,29 @@ import org.apache.flink.table.data.RowData;
 
 /**
  * Computes the derived columns of a working row, in order. A record for which one cannot be
- * computed (an overflow, a division by zero) becomes a reject of rule {@code derive:<column>}.
+ * computed (an overflow, a division by zero) becomes a reject of rule {@code derive:<column>}, one
+ * without a value in a column that silver needs (a key) a reject of rule {@code required:<column>}.
  */
 public final class DeriveOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
   private static final long serialVersionUID = 1L;
 
   private final SilverLayout layout;
+  private final List<String> needed;
   private final AccountedOffsets accounted;
 
   private transient Stage stage;
   private transient Evaluator[] evaluators;
+  private transient int[] neededColumns;
 
-  public DeriveOperator(SilverLayout layout, AccountedOffsets accounted) {
+  /**
+   * An operator.
+   *
+   * @param needed silver columns that must have a value
+   */
+  public DeriveOperator(SilverLayout layout, List<String> needed, AccountedOffsets accounted) {
     this.layout = layout;
+    this.needed = List.copyOf(needed);
     this.accounted = accounted;
   }
 
@@ -35,6 +44,7 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
   public void open() throws Exception {
     super.open();
     stage = new Stage("derive", accounted, output, getMetricGroup());
+    neededColumns = needed.stream().mapToInt(layout::indexOf).toArray();
     List<Derivation> derivations = layout.derivations();
     evaluators = new Evaluator[derivations.size()];
     for (int i = 0; i < evaluators.length; i++) {
@@ -45,10 +55,23 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
   @Override
   public void processElement(StreamRecord<RowData> element) {
     GenericRowData row = (GenericRowData) element.getValue();
-    if (!layout.isAnnouncement(row) && !derive(row)) {
-      return;
+    if (layout.isAnnouncement(row) || derive(row) && isComplete(row)) {
+      output.collect(element);
     }
-    output.collect(element);
+  }
+
+  private boolean isComplete(GenericRowData row) {
+    for (int i = 0; i < neededColumns.length; i++) {
+      if (row.isNullAt(neededColumns[i])) {
+        stage.reject(
+            layout.rawOf(row),
+            row.getInt(layout.schemaId()),
+            "required:" + needed.get(i),
+            needed.get(i) + " is null; the silver table is written by it");
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean derive(GenericRowData row) {
