@@ -3,6 +3,7 @@ package io.sluice.connectors.delta;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -52,6 +53,8 @@ final class CommittableAggregator
   private transient List<DeltaFile> files;
   private transient Map<String, PositionRange> positions;
   private transient Retractions retractions;
+  private transient List<Long> learned;
+  private transient int writers;
   private transient long lastCheckpointId;
 
   CommittableAggregator(String sinkId, String tablePath, CommittedCheckpoints committed) {
@@ -67,6 +70,7 @@ final class CommittableAggregator
     files = new ArrayList<>();
     positions = new HashMap<>();
     retractions = Retractions.NONE;
+    learned = new ArrayList<>();
     lastCheckpointId = context.getRestoredCheckpointId().orElse(0);
     stored =
         context
@@ -123,8 +127,12 @@ final class CommittableAggregator
           .positions()
           .forEach((group, range) -> positions.merge(group, range, PositionRange::merge));
       retractions = retractions.and(message.getCommittable().retractions());
+      if (message.getCommittable().learned() != DeltaWriteResult.NOTHING_LEARNED) {
+        learned.add(message.getCommittable().learned());
+      }
     }
     if (element.getValue() instanceof CommittableSummary<DeltaWriteResult> summary) {
+      writers = summary.getNumberOfSubtasks();
       lastCheckpointId = Math.max(lastCheckpointId, summary.getCheckpointIdOrEOI() - 1);
     }
   }
@@ -144,6 +152,7 @@ final class CommittableAggregator
   }
 
   private void emit(long checkpointId) {
+    takeIn();
     if (files.isEmpty() && retractions.isEmpty()) {
       return;
     }
@@ -164,6 +173,14 @@ final class CommittableAggregator
     files.clear();
     positions.clear();
     retractions = Retractions.NONE;
+  }
+
+  /** Every writer has told, before its first barrier, which version its part of the index knows. */
+  private void takeIn() {
+    if (!learned.isEmpty() && learned.size() == writers) {
+      identity = identity.learned(Collections.min(learned));
+    }
+    learned.clear();
   }
 
   @Override

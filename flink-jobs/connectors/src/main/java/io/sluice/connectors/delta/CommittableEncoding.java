@@ -71,6 +71,7 @@ final class CommittableEncoding {
   }
 
   static void writeLineage(DataOutputSerializer out, Lineage lineage) throws IOException {
+    out.writeLong(lineage.learned());
     out.writeInt(lineage.ancestors().size());
     for (Map.Entry<String, Long> ancestor : lineage.ancestors().entrySet()) {
       writeText(out, ancestor.getKey());
@@ -79,12 +80,13 @@ final class CommittableEncoding {
   }
 
   static Lineage readLineage(DataInputDeserializer in) throws IOException {
+    long learned = in.readLong();
     int count = in.readInt();
     Map<String, Long> ancestors = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       ancestors.put(readText(in), in.readLong());
     }
-    return new Lineage(ancestors);
+    return new Lineage(ancestors, learned);
   }
 
   /** Not writeUTF: statistics of wide tables exceed its 64 KB. */

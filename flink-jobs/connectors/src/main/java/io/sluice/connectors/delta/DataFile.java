@@ -33,11 +33,7 @@ final class DataFile implements Closeable {
   private final ParquetWriter<RowData> writer;
   private long rows;
 
-  /**
-   * @param id part of the file's name
-   */
   DataFile(
-      UUID id,
       Path table,
       String relativePath,
       Map<String, String> partitionValues,
@@ -45,7 +41,7 @@ final class DataFile implements Closeable {
       Dictionaries dictionaries,
       long targetSize)
       throws IOException {
-    this.id = id;
+    id = FileIds.of(PartitionValues.encode(relativePath));
     this.relativePath = relativePath;
     this.partitionValues = partitionValues;
     this.dictionaries = dictionaries;
@@ -68,6 +64,7 @@ final class DataFile implements Closeable {
     rows++;
   }
 
+  /** See {@link FileIds}. */
   UUID id() {
     return id;
   }

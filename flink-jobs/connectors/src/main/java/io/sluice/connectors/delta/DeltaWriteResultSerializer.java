@@ -21,6 +21,7 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
     CommittableEncoding.writeFiles(out, result.files());
     CommittableEncoding.writePositions(out, result.positions());
     RetractionsEncoding.write(out, result.retractions());
+    out.writeLong(result.learned());
     return out.getCopyOfBuffer();
   }
 
@@ -34,6 +35,7 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
     return new DeltaWriteResult(
         CommittableEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
-        RetractionsEncoding.read(in));
+        RetractionsEncoding.read(in),
+        in.readLong());
   }
 }

@@ -30,6 +30,11 @@ record IncarnationState(String incarnation, long lastEmitted, Lineage lineage) {
     return new IncarnationState(incarnation, checkpointId, lineage);
   }
 
+  /** The index has learned all rows of a table version. */
+  IncarnationState learned(long version) {
+    return new IncarnationState(incarnation, lastEmitted, lineage.learned(version));
+  }
+
   String encode() {
     return incarnation + ":" + lastEmitted + lineage.encode();
   }

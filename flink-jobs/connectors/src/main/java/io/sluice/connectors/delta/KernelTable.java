@@ -9,6 +9,7 @@ import io.delta.kernel.commit.CommitFailedException;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableNotFoundException;
@@ -25,6 +26,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,8 @@ final class KernelTable implements CommitTable {
   private final Engine engine = engine();
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
   private final LiveFiles live;
+  private long learnedVersion = DeltaWriteResult.NOTHING_LEARNED;
+  private Set<String> learnedFiles = Set.of();
 
   /** Null when the next use must load it; {@link #state} stays valid meanwhile. */
   private Snapshot snapshot;
@@ -159,7 +164,8 @@ final class KernelTable implements CommitTable {
   private boolean upsert(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
     live.load(engine, snapshot);
-    UpsertMerge upsert = new UpsertMerge(path, engine, layout, live, committable);
+    UpsertMerge upsert =
+        new UpsertMerge(path, engine, layout, live, committable, learned(committable.lineage()));
     Merge merge = upsert.resolve();
     describe(committable, "Upsert", !merge.readTable());
     if (!publish(TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
@@ -168,6 +174,50 @@ final class KernelTable implements CommitTable {
     }
     live.committed(state.version(), merge);
     return true;
+  }
+
+  /** The files of a version whose rows an index has learned. */
+  private Set<String> learned(Lineage lineage) throws IOException {
+    if (lineage.learned() != learnedVersion) {
+      learnedVersion = lineage.learned();
+      learnedFiles = learnedVersion < 0 ? Set.of() : filesOf(learnedVersion);
+    }
+    return learnedFiles;
+  }
+
+  private Set<String> filesOf(long version) throws IOException {
+    LiveFiles files = new LiveFiles(path);
+    try {
+      files.load(
+          engine, TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine));
+    } catch (KernelException | KernelEngineException e) {
+      LOGGER.warn(
+          "Version {} of {} cannot be read any more; rows from before it are looked up by key",
+          version,
+          path,
+          e);
+      return Set.of();
+    }
+    return files.all().stream().map(LiveFile::path).collect(Collectors.toSet());
+  }
+
+  /** Takes the keys of a table, with the places of their rows. */
+  @FunctionalInterface
+  interface KeyVisitor {
+    void row(List<Object> key, long order, UUID file, int position) throws IOException;
+  }
+
+  /** Shows the keys of all live rows of {@link #current()}. */
+  void keys(KeyVisitor visitor) throws IOException {
+    live.load(engine, snapshot);
+    KeyScan scan = new KeyScan(path, engine, layout);
+    for (LiveFile file : List.copyOf(live.all())) {
+      UUID id = FileIds.of(file.path());
+      scan.read(
+          file.file(),
+          live.deletedIn(engine, file),
+          (key, order, position) -> visitor.row(key, order, id, position));
+    }
   }
 
   private void describe(DeltaCommittable committable, String mode, boolean blindAppend) {

@@ -49,7 +49,7 @@ final class KeyScan {
   /** Takes the rows of a file, in their order. */
   @FunctionalInterface
   interface Visitor {
-    void row(List<Object> key, long order, int position);
+    void row(List<Object> key, long order, int position) throws IOException;
   }
 
   /** The key columns. */
@@ -76,7 +76,8 @@ final class KeyScan {
     }
   }
 
-  private void read(DeltaFile file, ColumnarBatch batch, RoaringBitmap skipped, Visitor visitor) {
+  private void read(DeltaFile file, ColumnarBatch batch, RoaringBitmap skipped, Visitor visitor)
+      throws IOException {
     ColumnVector positions = batch.getColumnVector(batch.getSchema().indexOf(POSITION));
     Object[] constants = new Object[columns.size()];
     ColumnVector[] vectors = new ColumnVector[columns.size()];
@@ -97,7 +98,8 @@ final class KeyScan {
   }
 
   private void show(
-      ColumnVector[] vectors, Object[] constants, int row, int position, Visitor visitor) {
+      ColumnVector[] vectors, Object[] constants, int row, int position, Visitor visitor)
+      throws IOException {
     List<Object> key = new ArrayList<>(vectors.length - 1);
     for (int i = 0; i < vectors.length - 1; i++) {
       Object value = value(vectors[i], constants[i], row);

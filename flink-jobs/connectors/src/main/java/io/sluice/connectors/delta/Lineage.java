@@ -1,6 +1,5 @@
 package io.sluice.connectors.delta;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -10,10 +9,12 @@ import java.util.stream.Collectors;
  * Files of a later checkpoint were written after the state that the index was restored from.
  *
  * @param ancestors incarnation to its last checkpoint that counts
+ * @param learned a table version whose rows it knows, too, or {@link
+ *     DeltaWriteResult#NOTHING_LEARNED}
  */
-record Lineage(Map<String, Long> ancestors) {
+record Lineage(Map<String, Long> ancestors, long learned) {
 
-  static final Lineage NONE = new Lineage(Map.of());
+  static final Lineage NONE = new Lineage(Map.of(), DeltaWriteResult.NOTHING_LEARNED);
   static final String SEPARATOR = ";";
 
   /** The name of the tag of an {@code add} action that tells where the file comes from. */
@@ -31,7 +32,11 @@ record Lineage(Map<String, Long> ancestors) {
   Lineage and(String incarnation, long lastCheckpoint) {
     Map<String, Long> all = new LinkedHashMap<>(ancestors);
     all.merge(incarnation, lastCheckpoint, Math::max);
-    return new Lineage(all);
+    return new Lineage(all, learned);
+  }
+
+  Lineage learned(long version) {
+    return new Lineage(ancestors, version);
   }
 
   /**
@@ -47,17 +52,20 @@ record Lineage(Map<String, Long> ancestors) {
   }
 
   String encode() {
-    return ancestors.entrySet().stream()
-        .map(ancestor -> SEPARATOR + ancestor.getKey() + ":" + ancestor.getValue())
-        .collect(Collectors.joining());
+    return SEPARATOR
+        + learned
+        + ancestors.entrySet().stream()
+            .map(ancestor -> SEPARATOR + ancestor.getKey() + ":" + ancestor.getValue())
+            .collect(Collectors.joining());
   }
 
   static Lineage decode(String text) {
-    return new Lineage(
-        Arrays.stream(text.split(SEPARATOR))
-            .collect(
-                Collectors.toMap(
-                    part -> part.substring(0, part.lastIndexOf(':')),
-                    part -> Long.parseLong(part.substring(part.lastIndexOf(':') + 1)))));
+    String[] parts = text.split(SEPARATOR);
+    Map<String, Long> ancestors = new LinkedHashMap<>();
+    for (int i = 1; i < parts.length; i++) {
+      int colon = parts[i].lastIndexOf(':');
+      ancestors.put(parts[i].substring(0, colon), Long.parseLong(parts[i].substring(colon + 1)));
+    }
+    return new Lineage(ancestors, Long.parseLong(parts[0]));
   }
 }

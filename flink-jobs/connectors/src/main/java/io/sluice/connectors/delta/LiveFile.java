@@ -6,33 +6,43 @@ import io.delta.kernel.internal.util.VectorUtils;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A data file of a table version.
  *
+ * @param rows deleted ones included; empty when its writer did not tell
  * @param vector which of its rows are deleted
  * @param tags of its {@code add} action
  */
 record LiveFile(
-    DeltaFile file, Optional<DeletionVectorDescriptor> vector, Map<String, String> tags) {
+    DeltaFile file,
+    OptionalLong rows,
+    Optional<DeletionVectorDescriptor> vector,
+    Map<String, String> tags) {
 
   LiveFile {
     tags = Map.copyOf(tags);
+  }
+
+  /** A file that no version names yet. */
+  static LiveFile added(DeltaFile file, Map<String, String> tags) {
+    return new LiveFile(file, Statistics.rows(file.stats()), Optional.empty(), tags);
   }
 
   static LiveFile of(AddFile add) {
     Map<String, String> tags = new HashMap<>();
     add.getTags().ifPresent(map -> tags.putAll(VectorUtils.toJavaMap(map)));
     tags.values().removeIf(value -> value == null);
-    return new LiveFile(
+    String stats = add.getStatsJson().orElse("");
+    DeltaFile file =
         new DeltaFile(
             add.getPath(),
             VectorUtils.toJavaMap(add.getPartitionValues()),
             add.getSize(),
             add.getModificationTime(),
-            add.getStatsJson().orElse("")),
-        add.getDeletionVector(),
-        tags);
+            stats);
+    return new LiveFile(file, Statistics.rows(stats), add.getDeletionVector(), tags);
   }
 
   String path() {
@@ -46,14 +56,15 @@ record LiveFile(
 
   /** The same file with other rows deleted. */
   LiveFile with(DeletionVectorDescriptor newVector) {
-    return new LiveFile(
-        new DeltaFile(
-            file.path(),
-            file.partitionValues(),
-            file.size(),
-            file.modificationTime(),
-            Statistics.withLooseBounds(file.stats())),
-        Optional.of(newVector),
-        tags);
+    DeltaFile loose =
+        vector.isPresent()
+            ? file
+            : new DeltaFile(
+                file.path(),
+                file.partitionValues(),
+                file.size(),
+                file.modificationTime(),
+                Statistics.withLooseBounds(file.stats()));
+    return new LiveFile(loose, rows, Optional.of(newVector), tags);
   }
 }

@@ -9,8 +9,8 @@ import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.roaringbitmap.RoaringBitmap;
@@ -25,7 +25,7 @@ final class LiveFiles {
 
   private final DeletionVectors vectors;
   private final Map<String, LiveFile> files = new HashMap<>();
-  private final Map<UUID, LiveFile> indexed = new HashMap<>();
+  private final Map<UUID, LiveFile> byId = new HashMap<>();
   private final Map<String, RoaringBitmap> deleted = new HashMap<>();
   private long version = NOTHING;
 
@@ -40,7 +40,7 @@ final class LiveFiles {
     }
     Map<String, LiveFile> before = Map.copyOf(files);
     files.clear();
-    indexed.clear();
+    byId.clear();
     try (CloseableIterator<FilteredColumnarBatch> batches =
         snapshot.getScanBuilder().build().getScanFiles(engine, true)) {
       while (batches.hasNext()) {
@@ -64,9 +64,7 @@ final class LiveFiles {
 
   private void put(LiveFile file) {
     files.put(file.path(), file);
-    if (file.origin() != null) {
-      FileIds.of(file.path()).ifPresent(id -> indexed.put(id, file));
-    }
+    byId.put(FileIds.of(file.path()), file);
   }
 
   /** Follows a commit of our own. */
@@ -81,18 +79,18 @@ final class LiveFiles {
 
   private void remove(LiveFile file) {
     files.remove(file.path());
-    FileIds.of(file.path()).ifPresent(indexed::remove);
+    byId.remove(FileIds.of(file.path()));
     deleted.remove(file.path());
   }
 
-  /** A file written by one of our upserts; null when it is not live any more. */
+  /** Null when the file is not live any more. */
   LiveFile byId(UUID id) {
-    return indexed.get(id);
+    return byId.get(id);
   }
 
-  /** The files whose rows an index does not know. */
-  List<LiveFile> unknownTo(DeltaCommittable committable) {
-    return files.values().stream().filter(file -> !committable.knows(file.origin())).toList();
+  /** All of them, in no order. */
+  Collection<LiveFile> all() {
+    return files.values();
   }
 
   /** The deleted positions of a live file; not to be changed. */

@@ -15,9 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
  * Keys as lists of plain values that compare and hash alike, whether they come from a row, a data
@@ -28,6 +32,7 @@ final class LookupKeys {
 
   private final LogicalType[] types;
   private final RowData.FieldGetter[] getters;
+  private final RowDataSerializer serializer;
 
   LookupKeys(TableLayout layout) {
     int[] indexes = Columns.indexes(layout.rowType(), layout.key().columns(), "Key column");
@@ -37,6 +42,7 @@ final class LookupKeys {
       types[i] = layout.rowType().getTypeAt(indexes[i]);
       getters[i] = RowData.createFieldGetter(types[i], indexes[i]);
     }
+    serializer = new RowDataSerializer(types);
   }
 
   /** The key of a row; none of its columns may be null. */
@@ -46,6 +52,34 @@ final class LookupKeys {
       key.add(plain(types[i], getters[i].getFieldOrNull(row)));
     }
     return key;
+  }
+
+  /** The reverse of {@link #of}, as a keyed stream has it. */
+  RowData toRow(List<Object> key) {
+    GenericRowData row = new GenericRowData(types.length);
+    for (int i = 0; i < types.length; i++) {
+      row.setField(i, internal(types[i], key.get(i)));
+    }
+    return serializer.toBinaryRow(row).copy();
+  }
+
+  private static Object internal(LogicalType type, Object value) {
+    return switch (type.getTypeRoot()) {
+      case CHAR, VARCHAR -> StringData.fromString((String) value);
+      case BINARY, VARBINARY -> ((ByteBuffer) value).array();
+      case DECIMAL ->
+          DecimalData.fromBigDecimal(
+              (BigDecimal) value,
+              LogicalTypeChecks.getPrecision(type),
+              LogicalTypeChecks.getScale(type));
+      case TINYINT -> ((Long) value).byteValue();
+      case SMALLINT -> ((Long) value).shortValue();
+      case INTEGER, DATE -> ((Long) value).intValue();
+      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+          TimestampData.fromEpochMillis(
+              Math.floorDiv((Long) value, 1000L), (int) Math.floorMod((Long) value, 1000L) * 1000);
+      default -> value;
+    };
   }
 
   private static Object plain(LogicalType type, Object value) {

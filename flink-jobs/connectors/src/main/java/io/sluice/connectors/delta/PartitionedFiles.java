@@ -74,11 +74,9 @@ final class PartitionedFiles implements AutoCloseable {
     if (open.size() >= MAX_OPEN) {
       finish(open.peekFirst());
     }
-    UUID id = UUID.randomUUID();
-    String name = FileIds.name(subtask, id);
+    String name = String.format("part-%05d-%s-c000.snappy.parquet", subtask, UUID.randomUUID());
     partition.file =
         new DataFile(
-            id,
             table,
             PartitionValues.directory(partition.values) + name,
             partition.values,

@@ -3,6 +3,7 @@ package io.sluice.connectors.delta;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalLong;
 
@@ -37,6 +38,9 @@ final class Statistics {
   }
 
   private static JsonNode parse(String stats) {
+    if (stats.isEmpty()) {
+      return MissingNode.getInstance();
+    }
     try {
       return JSON.readTree(stats);
     } catch (JsonProcessingException e) {

@@ -51,9 +51,7 @@ final class TableLog {
   /** An append. */
   static List<Row> actions(DeltaCommittable committable, Map<String, Long> transactions, long now) {
     List<Row> actions = transactions(transactions, now);
-    committable
-        .files()
-        .forEach(file -> actions.add(add(new LiveFile(file, Optional.empty(), Map.of()))));
+    committable.files().forEach(file -> actions.add(add(LiveFile.added(file, Map.of()))));
     return actions;
   }
 

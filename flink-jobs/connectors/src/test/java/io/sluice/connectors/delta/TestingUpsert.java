@@ -31,6 +31,7 @@ final class TestingUpsert implements AutoCloseable {
 
   private static final UpsertKey KEY = new UpsertKey(List.of("id", "day"), "version");
   private static final String SINK = "upserts";
+  private static final long FILE_SIZE = 128L << 20;
 
   /** What a savepoint holds. */
   record Saved(OperatorSubtaskState index, long checkpoint, IncarnationState identity) {}
@@ -42,6 +43,7 @@ final class TestingUpsert implements AutoCloseable {
   private final DeltaWriteResultSerializer serializer = new DeltaWriteResultSerializer();
   private IncarnationState identity;
   private long checkpoint;
+  private long commitNanos;
 
   private TestingUpsert(Path path, long fileSize, List<String> partitions, Saved saved)
       throws Exception {
@@ -67,11 +69,19 @@ final class TestingUpsert implements AutoCloseable {
   }
 
   static TestingUpsert start(Path path, String... partitions) throws Exception {
-    return new TestingUpsert(path, 1L << 20, List.of(partitions), null);
+    return new TestingUpsert(path, FILE_SIZE, List.of(partitions), null);
+  }
+
+  /** An upsert that does not know where the table's rows are. */
+  static TestingUpsert startIgnorant(Path path) throws Exception {
+    try (TestingUpsert elsewhere = start(path.resolveSibling("empty"))) {
+      Saved nothing = new Saved(elsewhere.operator.snapshot(0, 0), 0, elsewhere.identity);
+      return new TestingUpsert(path, FILE_SIZE, List.of(), nothing);
+    }
   }
 
   static TestingUpsert restore(Path path, Saved saved, String... partitions) throws Exception {
-    return new TestingUpsert(path, 1L << 20, List.of(partitions), saved);
+    return new TestingUpsert(path, FILE_SIZE, List.of(partitions), saved);
   }
 
   static GenericRowData row(String id, String day, long version, long amount) {
@@ -104,19 +114,39 @@ final class TestingUpsert implements AutoCloseable {
 
   /** Something happens between the checkpoint's completion and its commit. */
   Saved checkpoint(Interruption between) throws Exception {
+    List<DeltaWriteResult> written = write();
+    OperatorSubtaskState state = operator.snapshot(checkpoint, 0);
+    between.happen();
+    commit(written);
+    return new Saved(state, checkpoint, identity);
+  }
+
+  /** A checkpoint whose state is not kept. */
+  void commit() throws Exception {
+    commit(write());
+  }
+
+  private List<DeltaWriteResult> write() throws Exception {
     checkpoint++;
     operator.prepareSnapshotPreBarrier(checkpoint);
-    OperatorSubtaskState state = operator.snapshot(checkpoint, 0);
     List<DeltaWriteResult> written = new ArrayList<>();
     for (byte[] result : operator.extractOutputValues()) {
       written.add(serializer.deserialize(serializer.getVersion(), result));
     }
     operator.getOutput().clear();
-    between.happen();
+    written.stream()
+        .map(DeltaWriteResult::learned)
+        .filter(version -> version != DeltaWriteResult.NOTHING_LEARNED)
+        .forEach(version -> identity = identity.learned(version));
+    return written;
+  }
+
+  private void commit(List<DeltaWriteResult> written) throws IOException {
     for (DeltaWriteResult result : written) {
-      commit(result);
+      if (!result.files().isEmpty() || !result.retractions().isEmpty()) {
+        commit(result);
+      }
     }
-    return new Saved(state, checkpoint, identity);
   }
 
   private void commit(DeltaWriteResult result) throws IOException {
@@ -131,8 +161,15 @@ final class TestingUpsert implements AutoCloseable {
             result.positions(),
             result.retractions(),
             identity.lineage());
+    long started = System.nanoTime();
     committer.commit(List.of(new TestingCommitRequest(committable, 0)));
+    commitNanos = System.nanoTime() - started;
     identity = identity.emitted(checkpoint);
+  }
+
+  /** How long the last commit took. */
+  double commitMillis() {
+    return commitNanos / 1e6;
   }
 
   /** May fail. */
