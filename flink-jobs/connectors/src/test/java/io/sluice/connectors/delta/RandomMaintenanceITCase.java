@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,32 +25,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is done in whatever order, the table holds the rows that were appended. */
-class RandomMaintenanceTest {
+class RandomMaintenanceITCase {
 
   private static final RowType TYPE =
       RowType.of(
           new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE, VarCharType.STRING_TYPE},
           new String[] {"id", "text", "part"});
-  private static final int STEPS = 40;
+  private static final int STEPS = 30;
 
   @TempDir Path directory;
 
-  private final List<List<Object>> expected = new ArrayList<>();
+  private final Map<List<Object>, Long> expected = new HashMap<>();
   private TestingTable table;
   private Random random;
   private Duration later = Duration.ZERO;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2})
   void nothingIsLostOrDoubled(long seed) throws Exception {
     random = new Random(seed);
     table = new TestingTable(directory.resolve("t"), TYPE, "part");
     table.open();
     for (int i = 0; i < STEPS; i++) {
       String step = step();
-      assertThat(rows(table.rows()))
+      assertThat(counted(table.rows()))
           .as("seed %s, step %s, %s", seed, i, step)
-          .containsExactlyInAnyOrderElementsOf(expected);
+          .isEqualTo(expected);
     }
   }
 
@@ -94,7 +95,7 @@ class RandomMaintenanceTest {
   }
 
   private void append() throws Exception {
-    RowData[] rows = new RowData[1 + random.nextInt(300)];
+    RowData[] rows = new RowData[1 + random.nextInt(150)];
     for (int i = 0; i < rows.length; i++) {
       long id = random.nextInt(50);
       String text = random.nextInt(9) == 0 ? null : "text " + random.nextInt(1_000);
@@ -104,7 +105,7 @@ class RandomMaintenanceTest {
       row.add(id);
       row.add(text);
       row.add(part);
-      expected.add(row);
+      expected.merge(row, 1L, Long::sum);
     }
     table.append(rows);
   }
@@ -129,7 +130,9 @@ class RandomMaintenanceTest {
     }
   }
 
-  private static List<List<Object>> rows(List<Map<String, Object>> maps) {
-    return maps.stream().<List<Object>>map(map -> new ArrayList<>(map.values())).toList();
+  private static Map<List<Object>, Long> counted(List<Map<String, Object>> rows) {
+    Map<List<Object>, Long> counted = new HashMap<>();
+    rows.forEach(row -> counted.merge(new ArrayList<>(row.values()), 1L, Long::sum));
+    return counted;
   }
 }
