@@ -3,6 +3,8 @@ package io.sluice.connectors.delta;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,28 @@ final class LogPath {
               + "', which lies outside the table. It is not read: the table may be forged");
     }
     return table.resolve(uri.getPath());
+  }
+
+  /**
+   * Fails if a folder for new files, as far as it exists, leads out of the table behind a link.
+   *
+   * @param relative as it is on disk, not encoded
+   */
+  void checkFolder(String relative) throws IOException {
+    Path existing = table.resolve(relative);
+    while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+      existing = existing.getParent();
+    }
+    if (!existing.toRealPath().startsWith(table.toRealPath())) {
+      throw new IOException(
+          "The folder '"
+              + relative
+              + "' of table "
+              + table
+              + " leads to "
+              + existing.toRealPath()
+              + ", which lies outside the table. Nothing is written there; remove the link");
+    }
   }
 
   private URI parse(String path) throws IOException {

@@ -49,10 +49,12 @@ final class RewrittenFiles implements AutoCloseable {
   }
 
   private DataFile open() throws IOException {
+    String folder = PartitionValues.directory(partitionValues);
+    new LogPath(table).checkFolder(folder);
     String name = String.format("part-%05d-%s.snappy.parquet", finished.size(), attempt);
     return new DataFile(
         table,
-        PartitionValues.directory(partitionValues) + name,
+        folder + name,
         partitionValues,
         new RowDataWriteSupport(type, List.of()),
         dictionaries,

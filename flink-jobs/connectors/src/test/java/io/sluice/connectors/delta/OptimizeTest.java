@@ -467,6 +467,26 @@ class OptimizeTest {
   }
 
   @Test
+  void foldersThatLeadOutOfTheTableAreNotWritten() throws Exception {
+    use(new TestingTable(lake.resolve("silver/parts"), TYPE, "text"));
+    table.append(row(1, "a"));
+    table.append(row(2, "a"));
+    Path outside = Files.createDirectories(lake.resolve("outside"));
+    Files.move(table.path.resolve("text=a"), table.path.resolve("moved"));
+    Files.createSymbolicLink(table.path.resolve("text=a"), outside);
+    for (long version = 1; version <= 2; version++) {
+      Path entry = TableHistory.entry(table.path, version);
+      Files.writeString(entry, Files.readString(entry).replace("text=a/", "moved/"));
+    }
+
+    assertThatThrownBy(this::optimize)
+        .hasMessageContainingAll(path, "text=a", outside.toString(), "outside the table");
+
+    assertThat(outside).isEmptyDirectory();
+    assertThat(table.values("id")).containsExactlyInAnyOrder(1L, 2L);
+  }
+
+  @Test
   void olderVersionsCanStillBeRead() throws Exception {
     table.append(row(1, "a"));
     table.append(row(2, "b"));
