@@ -21,9 +21,9 @@ final class BinPacking {
    */
   static List<FileGroup> bins(FileGroup partition, long target) {
     List<FileGroup> bins = new ArrayList<>();
-    List<LiveFile> bin = new ArrayList<>();
+    List<StoredFile> bin = new ArrayList<>();
     long size = 0;
-    for (LiveFile file : partition.files()) {
+    for (StoredFile file : partition.files()) {
       if (file.liveSize() >= target && file.deletedShare() <= MANY_DELETED) {
         continue;
       }
@@ -39,7 +39,7 @@ final class BinPacking {
     return bins;
   }
 
-  private static void addIfUseful(List<FileGroup> bins, FileGroup partition, List<LiveFile> bin) {
+  private static void addIfUseful(List<FileGroup> bins, FileGroup partition, List<StoredFile> bin) {
     if (bin.size() > 1 || (bin.size() == 1 && bin.get(0).deletedShare() > MANY_DELETED)) {
       bins.add(new FileGroup(partition.partitionValues(), List.copyOf(bin)));
     }

@@ -39,7 +39,7 @@ final class Compaction {
 
   private static TableRewrite.Copy copy(LiveRows rows) {
     return (bin, files) -> {
-      for (LiveFile file : bin.files()) {
+      for (StoredFile file : bin.files()) {
         rows.read(file, files::write);
       }
     };

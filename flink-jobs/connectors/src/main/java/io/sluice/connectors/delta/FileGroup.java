@@ -12,14 +12,14 @@ import java.util.Map;
  * @param partitionValues partition column to value, outermost first
  * @param files oldest first
  */
-record FileGroup(Map<String, String> partitionValues, List<LiveFile> files) {
+record FileGroup(Map<String, String> partitionValues, List<StoredFile> files) {
 
   /** The live files by partition, each oldest first. */
-  static List<FileGroup> byPartition(List<LiveFile> files, List<String> partitionColumns) {
-    Map<Map<String, String>, List<LiveFile>> partitions = new LinkedHashMap<>();
+  static List<FileGroup> byPartition(List<StoredFile> files, List<String> partitionColumns) {
+    Map<Map<String, String>, List<StoredFile>> partitions = new LinkedHashMap<>();
     files.stream()
         .sorted(
-            Comparator.comparingLong(LiveFile::modificationTime)
+            Comparator.comparingLong(StoredFile::modificationTime)
                 .thenComparing(file -> file.add().getPath()))
         .forEach(
             file ->
@@ -31,7 +31,7 @@ record FileGroup(Map<String, String> partitionValues, List<LiveFile> files) {
         .toList();
   }
 
-  private static Map<String, String> ordered(LiveFile file, List<String> partitionColumns) {
+  private static Map<String, String> ordered(StoredFile file, List<String> partitionColumns) {
     Map<String, String> found = file.partitionValues();
     Map<String, String> ordered = new LinkedHashMap<>();
     partitionColumns.forEach(column -> ordered.put(column, found.get(column)));
@@ -40,6 +40,6 @@ record FileGroup(Map<String, String> partitionValues, List<LiveFile> files) {
 
   /** About the bytes that the live rows take. */
   long liveSize() {
-    return files.stream().mapToLong(LiveFile::liveSize).sum();
+    return files.stream().mapToLong(StoredFile::liveSize).sum();
   }
 }

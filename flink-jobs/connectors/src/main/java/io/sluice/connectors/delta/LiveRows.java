@@ -64,7 +64,7 @@ final class LiveRows {
   }
 
   /** Shows every live row of a file, in order, to the target. */
-  void read(LiveFile file, Target target) throws IOException {
+  void read(StoredFile file, Target target) throws IOException {
     checkInside(file);
     FileStatus status = InternalScanFileUtils.getAddFileStatus(file.scanRow());
     CloseableIterator<ColumnarBatch> data =
@@ -100,7 +100,7 @@ final class LiveRows {
     }
   }
 
-  private void checkInside(LiveFile file) throws IOException {
+  private void checkInside(StoredFile file) throws IOException {
     paths.inside(file.add().getPath());
     Optional<DeletionVectorDescriptor> deletions = file.deletions();
     if (deletions.isPresent()

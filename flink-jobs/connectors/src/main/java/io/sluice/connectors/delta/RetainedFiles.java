@@ -49,7 +49,7 @@ final class RetainedFiles {
       Path table, Engine engine, Snapshot snapshot, Instant removedSince, List<FileStatus> entries)
       throws IOException {
     RetainedFiles retained = new RetainedFiles(table);
-    for (LiveFile live : LiveFile.of(engine, snapshot)) {
+    for (StoredFile live : StoredFile.of(engine, snapshot)) {
       retained.keep(live.add().getPath(), live.deletions());
     }
     retained.keepRemoved(engine, snapshot.getLogSegment().allLogFilesReversed(), removedSince);

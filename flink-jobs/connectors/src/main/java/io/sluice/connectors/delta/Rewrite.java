@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param outputs files that come; none when all rows of the inputs are deleted
  * @param rows how many rows they hold
  */
-record Rewrite(List<LiveFile> inputs, List<DeltaFile> outputs, long rows) {
+record Rewrite(List<StoredFile> inputs, List<DeltaFile> outputs, long rows) {
 
   Rewrite {
     inputs = List.copyOf(inputs);
@@ -31,7 +31,7 @@ record Rewrite(List<LiveFile> inputs, List<DeltaFile> outputs, long rows) {
   }
 
   long inputBytes() {
-    return inputs.stream().mapToLong(LiveFile::size).sum();
+    return inputs.stream().mapToLong(StoredFile::size).sum();
   }
 
   long outputBytes() {
@@ -46,7 +46,7 @@ record Rewrite(List<LiveFile> inputs, List<DeltaFile> outputs, long rows) {
    */
   List<Row> actions(long now) {
     List<Row> actions = new ArrayList<>();
-    for (LiveFile input : inputs) {
+    for (StoredFile input : inputs) {
       actions.add(
           SingleAction.createRemoveFileSingleAction(
               input.add().toRemoveFileRow(false, Optional.of(now))));

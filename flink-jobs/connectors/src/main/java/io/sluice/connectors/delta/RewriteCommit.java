@@ -58,8 +58,8 @@ final class RewriteCommit {
         || !latest.getProtocol().equals(read.getProtocol())) {
       return List.of();
     }
-    Set<LiveFile.Key> live = new HashSet<>();
-    LiveFile.of(table.engine(), latest).forEach(file -> live.add(file.key()));
+    Set<StoredFile.Key> live = new HashSet<>();
+    StoredFile.of(table.engine(), latest).forEach(file -> live.add(file.key()));
     return rewrites.stream()
         .filter(rewrite -> rewrite.inputs().stream().allMatch(file -> live.contains(file.key())))
         .toList();

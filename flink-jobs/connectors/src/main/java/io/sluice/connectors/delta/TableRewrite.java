@@ -56,7 +56,7 @@ final class TableRewrite {
   /** The live files by partition. */
   List<FileGroup> partitions() throws IOException {
     return FileGroup.byPartition(
-        LiveFile.of(table.engine(), snapshot), snapshot.getPartitionColumnNames());
+        StoredFile.of(table.engine(), snapshot), snapshot.getPartitionColumnNames());
   }
 
   /** What {@link #run} would do. */
@@ -67,7 +67,7 @@ final class TableRewrite {
     long expectedBytes = 0;
     for (FileGroup group : groups) {
       files += group.files().size();
-      bytes += group.files().stream().mapToLong(LiveFile::size).sum();
+      bytes += group.files().stream().mapToLong(StoredFile::size).sum();
       long live = group.liveSize();
       expectedFiles += live / fileSize + Math.min(1, live % fileSize);
       expectedBytes += live;

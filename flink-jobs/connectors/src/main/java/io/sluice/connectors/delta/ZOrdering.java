@@ -79,7 +79,7 @@ final class ZOrdering {
     LiveRows rows = rewrite.rows();
     ZOrderCurve curve = curve(sample(rewrite, partition), rows.type());
     try (SpillingSort sort = new SpillingSort(rows.type(), bufferBytes)) {
-      for (LiveFile file : partition.files()) {
+      for (StoredFile file : partition.files()) {
         rows.read(file, row -> sort.add(curve.place(row), row));
       }
       sort.drain(files::write);
@@ -90,7 +90,7 @@ final class ZOrdering {
   private List<ValueRanges> sample(TableRewrite rewrite, FileGroup partition) throws IOException {
     LiveRows rows = rewrite.rows(columns);
     RowSample sample = new RowSample();
-    for (LiveFile file : partition.files()) {
+    for (StoredFile file : partition.files()) {
       rows.read(file, sample);
     }
     List<ValueRanges> ranges = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * @param scanRow what Kernel needs to read it
  */
-record LiveFile(Row scanRow) {
+record StoredFile(Row scanRow) {
 
   /**
    * What the protocol tells files by. The same file with other deletions is another one.
@@ -31,8 +31,8 @@ record LiveFile(Row scanRow) {
    */
   record Key(String path, String deletions) {}
 
-  static List<LiveFile> of(Engine engine, Snapshot snapshot) throws IOException {
-    List<LiveFile> files = new ArrayList<>();
+  static List<StoredFile> of(Engine engine, Snapshot snapshot) throws IOException {
+    List<StoredFile> files = new ArrayList<>();
 
     try (CloseableIterator<Row> rows =
         snapshot
@@ -41,7 +41,7 @@ record LiveFile(Row scanRow) {
             .getScanFiles(engine, true)
             .flatMap(FilteredColumnarBatch::getRows)) {
       while (rows.hasNext()) {
-        files.add(new LiveFile(rows.next()));
+        files.add(new StoredFile(rows.next()));
       }
     }
     return files;
