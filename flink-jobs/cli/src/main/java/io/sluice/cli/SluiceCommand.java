@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       ValidateCommand.class,
       TableCommand.class,
+      MaintainCommand.class,
     })
 public final class SluiceCommand implements Runnable {
   private final CliContext context;

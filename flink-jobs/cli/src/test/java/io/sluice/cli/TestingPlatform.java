@@ -6,16 +6,22 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.cli.platform.Servers;
+import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.produce.MessageSink;
+import io.sluice.connectors.delta.CheckpointResult;
+import io.sluice.connectors.delta.RewriteResult;
+import io.sluice.connectors.delta.VacuumResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** Systems in memory that write down what they are asked for. */
@@ -111,6 +117,50 @@ public final class TestingPlatform implements Platform {
   @Override
   public Tables tables(Path lake) {
     return new TestingTables();
+  }
+
+  @Override
+  public TableMaintenance maintenance(Path lake) {
+    return new TestingMaintenance();
+  }
+
+  private final class TestingMaintenance implements TableMaintenance {
+    @Override
+    public RewriteResult optimize(String table, long targetFileSize, boolean dryRun) {
+      calls.add("optimize " + table + " " + targetFileSize + (dryRun ? " dry" : ""));
+      return rewritten(dryRun);
+    }
+
+    @Override
+    public RewriteResult zorder(
+        String table, List<String> columns, long targetFileSize, boolean dryRun) {
+      calls.add("zorder " + table + " " + columns + " " + targetFileSize + (dryRun ? " dry" : ""));
+      return rewritten(dryRun);
+    }
+
+    private RewriteResult rewritten(boolean dryRun) {
+      OptionalLong version = dryRun ? OptionalLong.empty() : OptionalLong.of(9);
+      return new RewriteResult(version, 12, 3 << 20, 1, 2 << 20, 100, dryRun ? 0 : 2);
+    }
+
+    @Override
+    public VacuumResult vacuum(
+        String table, Duration retention, boolean retentionCheck, boolean dryRun) {
+      calls.add(
+          "vacuum "
+              + table
+              + " "
+              + retention
+              + (retentionCheck ? "" : " unchecked")
+              + (dryRun ? " dry" : ""));
+      return new VacuumResult(9, Instant.EPOCH, List.of("day=1/a.parquet", "b.bin"), 1500, dryRun);
+    }
+
+    @Override
+    public CheckpointResult checkpoint(String table, boolean dryRun) {
+      calls.add("checkpoint " + table + (dryRun ? " dry" : ""));
+      return new CheckpointResult(9, true);
+    }
   }
 
   private final class TestingServers implements Servers {

@@ -125,7 +125,8 @@ final class DeltaLake implements Tables {
     return fields;
   }
 
-  private String existing(String table) throws IOException {
+  /** The path of a table that must be there. */
+  String existing(String table) throws IOException {
     String path = path(table);
     if (!DeltaTables.exists(path)) {
       List<String> known = list();

@@ -71,4 +71,9 @@ public final class LocalPlatform implements Platform {
   public Tables tables(Path lake) {
     return new DeltaLake(lake);
   }
+
+  @Override
+  public TableMaintenance maintenance(Path lake) {
+    return new DeltaLakeMaintenance(new DeltaLake(lake));
+  }
 }

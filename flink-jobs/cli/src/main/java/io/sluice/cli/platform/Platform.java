@@ -33,4 +33,7 @@ public interface Platform {
 
   /** The tables below a lake's root. */
   Tables tables(Path lake);
+
+  /** The upkeep of the tables below a lake's root. */
+  TableMaintenance maintenance(Path lake);
 }

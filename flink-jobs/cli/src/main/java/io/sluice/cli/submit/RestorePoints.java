@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,12 @@ import java.util.stream.Stream;
 public final class RestorePoints {
   private final Path home;
 
-  private record Point(Path path, FileTime written) {}
+  /**
+   * A savepoint or checkpoint that is complete.
+   *
+   * @param written when
+   */
+  public record Point(Path path, FileTime written) {}
 
   public RestorePoints(Path home) {
     this.home = home;
@@ -41,6 +47,29 @@ public final class RestorePoints {
   /** The newest retained checkpoint of one job. */
   public Optional<String> latestCheckpoint(String job) throws IOException {
     return newest(complete(home.resolve("checkpoints").resolve(job)));
+  }
+
+  /** All complete ones, of any pipeline, that were written before a time; the oldest first. */
+  public List<Point> writtenBefore(Instant time) throws IOException {
+    List<Point> points = new ArrayList<>();
+    for (String kind : List.of("savepoints", "checkpoints")) {
+      for (Path folder : folders(home.resolve(kind))) {
+        points.addAll(complete(folder));
+      }
+    }
+    return points.stream()
+        .filter(point -> point.written().toInstant().isBefore(time))
+        .sorted(Comparator.comparing(Point::written))
+        .toList();
+  }
+
+  private static List<Path> folders(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(parent)) {
+      return children.filter(Files::isDirectory).toList();
+    }
   }
 
   private static Optional<String> newest(List<Point> points) {

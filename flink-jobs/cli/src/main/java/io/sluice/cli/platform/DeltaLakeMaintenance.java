@@ -1,0 +1,41 @@
+package io.sluice.cli.platform;
+
+import io.sluice.connectors.delta.CheckpointResult;
+import io.sluice.connectors.delta.DeltaMaintenance;
+import io.sluice.connectors.delta.RewriteResult;
+import io.sluice.connectors.delta.VacuumResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Maintains the Delta tables below a folder. */
+final class DeltaLakeMaintenance implements TableMaintenance {
+  private final DeltaLake lake;
+
+  DeltaLakeMaintenance(DeltaLake lake) {
+    this.lake = lake;
+  }
+
+  @Override
+  public RewriteResult optimize(String table, long targetFileSize, boolean dryRun)
+      throws IOException {
+    return DeltaMaintenance.optimize(lake.existing(table), targetFileSize, dryRun);
+  }
+
+  @Override
+  public RewriteResult zorder(
+      String table, List<String> columns, long targetFileSize, boolean dryRun) throws IOException {
+    return DeltaMaintenance.zorder(lake.existing(table), columns, targetFileSize, dryRun);
+  }
+
+  @Override
+  public VacuumResult vacuum(
+      String table, Duration retention, boolean retentionCheck, boolean dryRun) throws IOException {
+    return DeltaMaintenance.vacuum(lake.existing(table), retention, retentionCheck, dryRun);
+  }
+
+  @Override
+  public CheckpointResult checkpoint(String table, boolean dryRun) throws IOException {
+    return DeltaMaintenance.checkpoint(lake.existing(table), dryRun);
+  }
+}

@@ -1,0 +1,30 @@
+package io.sluice.cli.platform;
+
+import io.sluice.connectors.delta.CheckpointResult;
+import io.sluice.connectors.delta.RewriteResult;
+import io.sluice.connectors.delta.VacuumResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Keeps the Delta tables of a lake in shape. A table is named {@code LAYER/NAME}. */
+public interface TableMaintenance {
+
+  /** Packs small files into files of about this many bytes. */
+  RewriteResult optimize(String table, long targetFileSize, boolean dryRun) throws IOException;
+
+  /** Orders the rows so that filters by any of the columns read few files. */
+  RewriteResult zorder(String table, List<String> columns, long targetFileSize, boolean dryRun)
+      throws IOException;
+
+  /**
+   * Removes files that no version within the retention needs.
+   *
+   * @param retentionCheck refuse a retention that is dangerous
+   */
+  VacuumResult vacuum(String table, Duration retention, boolean retentionCheck, boolean dryRun)
+      throws IOException;
+
+  /** Writes a log checkpoint of the latest version if it has none. */
+  CheckpointResult checkpoint(String table, boolean dryRun) throws IOException;
+}

@@ -1,0 +1,109 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Keeps Delta tables on a local file system in shape. It may run while jobs write the table:
+ * neither fails or waits for the other. Paths are absolute or {@code file:} URIs; a path without a
+ * table ends in a {@link java.io.FileNotFoundException} that says so.
+ */
+public final class DeltaMaintenance {
+
+  /** Bytes of a file that reads well: 128 MB. */
+  public static final long DEFAULT_TARGET_FILE_SIZE = 128L << 20;
+
+  /** How long removed files stay by default: 7 days. */
+  public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+
+  private DeltaMaintenance() {}
+
+  /**
+   * Packs small files of the same partition into bigger ones, and drops deleted rows for good in
+   * files with many of them.
+   *
+   * @param targetFileSize bytes; files of this size stay as they are
+   * @param dryRun only say what would be done
+   * @throws IllegalStateException if the table has a feature that the rewrite would break
+   */
+  public static RewriteResult optimize(String tablePath, long targetFileSize, boolean dryRun)
+      throws IOException {
+    return new Compaction(table(tablePath), checked(targetFileSize), () -> {}).run(dryRun);
+  }
+
+  /**
+   * Rewrites each partition so that its files hold rows that are near in all the columns, whose
+   * filters then skip most files. Every run rewrites all partitions of more than one file.
+   *
+   * @param columns not partition columns; the fewer, the better they work
+   * @param targetFileSize bytes of a file
+   * @param dryRun only say what would be done
+   * @throws IllegalArgumentException if ordering by a column is impossible or of no use
+   * @throws IllegalStateException if the table has a feature that the rewrite would break
+   */
+  public static RewriteResult zorder(
+      String tablePath, List<String> columns, long targetFileSize, boolean dryRun)
+      throws IOException {
+    return new ZOrdering(table(tablePath), columns, checked(targetFileSize)).run(dryRun);
+  }
+
+  /**
+   * Removes data files and deletion vectors that no version within the retention needs: not live in
+   * the latest version, not removed from the table within the retention, and not modified within it
+   * (so that files which a running job has yet to commit stay). Whatever a savepoint older than the
+   * retention has yet to commit is lost: the caller must see to that. The log is not written.
+   *
+   * @param retention how far back versions stay readable
+   * @param retentionCheck refuse a retention shorter than {@link #DEFAULT_RETENTION} or than the
+   *     table's delta.deletedFileRetentionDuration
+   * @param dryRun only say what would be removed
+   * @throws IllegalStateException if the retention check fails or the table has features that are
+   *     not known
+   * @throws IOException if the log cannot be read completely, then nothing is removed; or if a file
+   *     cannot be removed
+   */
+  public static VacuumResult vacuum(
+      String tablePath, Duration retention, boolean retentionCheck, boolean dryRun)
+      throws IOException {
+    return new Vacuum(table(tablePath), retention, Clock.systemUTC()).run(retentionCheck, dryRun);
+  }
+
+  /**
+   * Writes a log checkpoint of the latest version, from which readers start, unless there is one.
+   *
+   * @param dryRun only say whether there is none
+   */
+  public static CheckpointResult checkpoint(String tablePath, boolean dryRun) throws IOException {
+    MaintainedTable table = new MaintainedTable(table(tablePath));
+    Snapshot latest = table.load();
+    long version = latest.getVersion();
+    boolean missing =
+        latest.getLogSegment().getCheckpointVersionOpt().filter(v -> v == version).isEmpty();
+    if (missing && !dryRun) {
+      try {
+        latest.writeCheckpoint(table.engine());
+      } catch (CheckpointAlreadyExistsException another) {
+        // A job wrote it at the same time.
+        return new CheckpointResult(version, false);
+      }
+    }
+    return new CheckpointResult(version, missing);
+  }
+
+  private static Path table(String tablePath) {
+    return TablePath.parse(tablePath);
+  }
+
+  private static long checked(long targetFileSize) {
+    if (targetFileSize <= 0) {
+      throw new IllegalArgumentException(
+          "The target file size is " + targetFileSize + " bytes; it must be positive");
+    }
+    return targetFileSize;
+  }
+}

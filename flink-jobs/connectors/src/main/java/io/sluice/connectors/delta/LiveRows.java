@@ -1,0 +1,143 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Scan;
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.data.ColumnarBatch;
+import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.engine.FileReadResult;
+import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.delta.kernel.internal.data.ScanStateRow;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.types.ArrayType;
+import io.delta.kernel.types.BinaryType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.MapType;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
+
+/** Reads the live rows of single files, without their partition columns, to write them again. */
+final class LiveRows {
+
+  /** Takes one row, which it may keep. */
+  @FunctionalInterface
+  interface Target {
+    void accept(RowData row) throws IOException;
+  }
+
+  private final Engine engine;
+  private final LogPath paths;
+  private final Row state;
+  private final StructType physicalSchema;
+  private final RowType type;
+  private final List<FlinkValues> values;
+
+  /**
+   * @param columns what to read of each file, in this order
+   */
+  LiveRows(Path table, Engine engine, Snapshot snapshot, StructType columns) {
+    this.engine = engine;
+    paths = new LogPath(table);
+    Scan scan = snapshot.getScanBuilder().withReadSchema(columns).build();
+    state = scan.getScanState(engine);
+    physicalSchema = bytesForText(ScanStateRow.getPhysicalDataReadSchema(state));
+    type = FlinkTypes.toFlink(columns);
+    values = type.getChildren().stream().map(FlinkValues::of).toList();
+  }
+
+  /** The type of the rows. */
+  RowType type() {
+    return type;
+  }
+
+  /** Shows every live row of a file, in order, to the target. */
+  void read(StoredFile file, Target target) throws IOException {
+    checkInside(file);
+    FileStatus status = InternalScanFileUtils.getAddFileStatus(file.scanRow());
+    CloseableIterator<ColumnarBatch> data =
+        engine
+            .getParquetHandler()
+            .readParquetFiles(
+                Utils.singletonCloseableIterator(status), physicalSchema, Optional.empty())
+            .map(FileReadResult::getData);
+    try (CloseableIterator<FilteredColumnarBatch> batches =
+        Scan.transformPhysicalData(engine, state, file.scanRow(), data)) {
+      while (batches.hasNext()) {
+        show(batches.next(), target);
+      }
+    }
+  }
+
+  private void show(FilteredColumnarBatch batch, Target target) throws IOException {
+    ColumnVector[] columns = new ColumnVector[values.size()];
+    for (int i = 0; i < columns.length; i++) {
+      int ordinal = batch.getData().getSchema().indexOf(type.getFieldNames().get(i));
+      columns[i] = batch.getData().getColumnVector(ordinal);
+    }
+    Optional<ColumnVector> selection = batch.getSelectionVector();
+    for (int at = 0; at < batch.getData().getSize(); at++) {
+      if (selection.isEmpty()
+          || (!selection.get().isNullAt(at) && selection.get().getBoolean(at))) {
+        GenericRowData row = new GenericRowData(columns.length);
+        for (int i = 0; i < columns.length; i++) {
+          row.setField(i, values.get(i).get(columns[i], at));
+        }
+        target.accept(row);
+      }
+    }
+  }
+
+  private void checkInside(StoredFile file) throws IOException {
+    paths.inside(file.add().getPath());
+    Optional<DeletionVectorDescriptor> deletions = file.deletions();
+    if (deletions.isPresent()
+        && deletions.get().getStorageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)) {
+      paths.inside(deletions.get().getPathOrInlineDv());
+    }
+  }
+
+  /** The same schema, but strings are read as the bytes they are. */
+  private static StructType bytesForText(StructType struct) {
+    return new StructType(
+        struct.fields().stream()
+            .map(
+                field ->
+                    field.isMetadataColumn()
+                        ? field
+                        : new StructField(
+                            field.getName(),
+                            bytesForText(field.getDataType()),
+                            field.isNullable(),
+                            field.getMetadata()))
+            .toList());
+  }
+
+  private static DataType bytesForText(DataType type) {
+    if (type instanceof StringType) {
+      return BinaryType.BINARY;
+    } else if (type instanceof StructType struct) {
+      return bytesForText(struct);
+    } else if (type instanceof ArrayType array) {
+      return new ArrayType(bytesForText(array.getElementType()), array.containsNull());
+    } else if (type instanceof MapType map) {
+      return new MapType(
+          bytesForText(map.getKeyType()),
+          bytesForText(map.getValueType()),
+          map.isValueContainsNull());
+    }
+    return type;
+  }
+}

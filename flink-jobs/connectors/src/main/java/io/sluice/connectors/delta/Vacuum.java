@@ -1,0 +1,152 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.internal.TableConfig;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
+import io.delta.kernel.utils.FileStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Removes files that no table version within the retention names. */
+final class Vacuum {
+
+  private record Unneeded(Path file, long bytes) {}
+
+  private final MaintainedTable table;
+  private final Duration retention;
+  private final Clock clock;
+
+  Vacuum(Path table, Duration retention, Clock clock) throws IOException {
+    // Files are compared by where they really are.
+    this.table = new MaintainedTable(Files.exists(table) ? table.toRealPath() : table);
+    this.retention = retention;
+    this.clock = clock;
+  }
+
+  VacuumResult run(boolean retentionCheck, boolean dryRun) throws IOException {
+    Snapshot snapshot = table.load();
+    checkFeatures(snapshot);
+    Duration tombstones =
+        Duration.ofMillis(TableConfig.TOMBSTONE_RETENTION.fromMetadata(snapshot.getMetadata()));
+    if (retentionCheck) {
+      checkRetention(tombstones);
+    }
+    Instant before = clock.instant().minus(retention);
+    List<Unneeded> unneeded = unneeded(snapshot, before, tombstones);
+    if (!dryRun) {
+      for (Unneeded each : unneeded) {
+        Files.deleteIfExists(each.file());
+      }
+    }
+    return new VacuumResult(
+        snapshot.getVersion(),
+        before,
+        unneeded.stream().map(each -> table.path().relativize(each.file()).toString()).toList(),
+        unneeded.stream().mapToLong(Unneeded::bytes).sum(),
+        dryRun);
+  }
+
+  private List<Unneeded> unneeded(Snapshot snapshot, Instant before, Duration tombstones)
+      throws IOException {
+    List<FileStatus> entries =
+        retention.compareTo(tombstones) > 0 ? entriesSince(before) : List.of();
+    RetainedFiles retained =
+        RetainedFiles.of(table.path(), table.engine(), snapshot, before, entries);
+    List<Unneeded> unneeded = new ArrayList<>();
+    DataFileWalk.walk(
+        table.path(),
+        snapshot.getPartitionColumnNames(),
+        (file, attributes) -> {
+          if (attributes.lastModifiedTime().toInstant().isBefore(before)
+              && !retained.contains(file)) {
+            unneeded.add(new Unneeded(file, attributes.size()));
+          }
+        });
+    unneeded.sort(Comparator.comparing(Unneeded::file));
+    return unneeded;
+  }
+
+  /**
+   * Log checkpoints forget removals after the table's own retention. For a longer one the entries
+   * themselves are read.
+   */
+  private List<FileStatus> entriesSince(Instant before) throws IOException {
+    List<FileStatus> entries = new ArrayList<>();
+    try (Stream<Path> names = Files.list(table.path().resolve("_delta_log"))) {
+      for (Path entry : names.sorted(Comparator.reverseOrder()).toList()) {
+        if (entry.getFileName().toString().matches("\\d{20}\\.json")) {
+          addIfRecent(entries, entry, before);
+        }
+      }
+    }
+    return entries;
+  }
+
+  private static void addIfRecent(List<FileStatus> entries, Path entry, Instant before)
+      throws IOException {
+    try {
+      long modified = Files.getLastModifiedTime(entry).toMillis();
+      if (modified >= before.toEpochMilli()) {
+        entries.add(FileStatus.of("file:" + entry, Files.size(entry), modified));
+      }
+    } catch (NoSuchFileException cleanedUp) {
+      // Kernel removes expired entries; those are older than the table's versions can be read.
+      return;
+    }
+  }
+
+  private void checkRetention(Duration tombstones) {
+    Duration least =
+        tombstones.compareTo(DeltaMaintenance.DEFAULT_RETENTION) > 0
+            ? tombstones
+            : DeltaMaintenance.DEFAULT_RETENTION;
+    if (retention.compareTo(least) < 0) {
+      throw new IllegalStateException(
+          "Vacuum of table "
+              + table.path()
+              + " is refused by the retention check: a retention of "
+              + hours(retention)
+              + " is shorter than "
+              + hours(least)
+              + " (the longer of 7 days and delta.deletedFileRetentionDuration), so it could remove files that jobs have yet to commit or that readers of older versions need. Use a longer one, or switch the retention check off if nothing else uses the table");
+    }
+  }
+
+  private static String hours(Duration duration) {
+    return duration.toMinutes() % 60 == 0
+        ? duration.toHours() + " hours"
+        : duration.toMinutes() + " minutes";
+  }
+
+  /** A table that is not wholly understood may need files that its known actions do not name. */
+  private void checkFeatures(Snapshot snapshot) {
+    String reason = "";
+    try {
+      TableFeatures.validateKernelCanReadTheTable(snapshot.getProtocol(), table.path().toString());
+      snapshot.getProtocol().getImplicitlyAndExplicitlySupportedFeatures();
+      if (TableFeatures.isCatalogManagedSupported(snapshot.getProtocol())) {
+        reason = "catalogManaged";
+      }
+    } catch (KernelException e) {
+      reason = e.getMessage();
+    }
+    if (!reason.isEmpty()) {
+      throw new IllegalStateException(
+          "Vacuum of table "
+              + table.path()
+              + " is refused: it has features whose files Sluice does not know ("
+              + reason
+              + "). Nothing was removed; use Spark's VACUUM for this table");
+    }
+  }
+}
