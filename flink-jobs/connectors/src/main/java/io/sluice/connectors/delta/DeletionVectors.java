@@ -94,7 +94,7 @@ final class DeletionVectors {
 
   /** The deleted positions of a file. */
   RoaringBitmap read(Engine engine, DeletionVectorDescriptor descriptor) throws IOException {
-    LogPaths.check(table, descriptor);
+    new LogPath(table).check(descriptor);
     RoaringBitmap deleted = new RoaringBitmap();
     for (long position :
         new DeletionVectorStoredBitmap(descriptor, Optional.of(table.toString()))

@@ -23,14 +23,14 @@ final class KeyScan {
 
   private static final String POSITION = "_metadata.row_index";
 
-  private final Path table;
+  private final LogPath paths;
   private final Engine engine;
   private final TableLayout layout;
   private final List<StructField> columns = new ArrayList<>();
   private final StructType physical;
 
   KeyScan(Path table, Engine engine, TableLayout layout) {
-    this.table = table;
+    paths = new LogPath(table);
     this.engine = engine;
     this.layout = layout;
     StructType schema = layout.schema();
@@ -63,7 +63,7 @@ final class KeyScan {
    * @param skipped positions not shown
    */
   void read(DeltaFile file, RoaringBitmap skipped, Visitor visitor) throws IOException {
-    Path path = LogPaths.resolve(table, file.path());
+    Path path = paths.inside(file.path());
     FileStatus status = FileStatus.of(path.toString(), Files.size(path), file.modificationTime());
     try (CloseableIterator<FileReadResult> batches =
         engine

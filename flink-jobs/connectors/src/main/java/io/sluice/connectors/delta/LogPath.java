@@ -1,5 +1,6 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Paths of the log, which are percent-encoded and may come from elsewhere, as local files. */
+/**
+ * Paths of the log, which are percent-encoded, as local files. A log from elsewhere may name any
+ * file of this machine: only files below the table are read.
+ */
 final class LogPath {
 
   private final Path table;
@@ -43,14 +47,25 @@ final class LogPath {
             && !uri.getPath().startsWith("/")
             && !List.of(uri.getPath().split("/")).contains("..");
     if (!relative || !table.resolve(uri.getPath()).toRealPath().startsWith(table.toRealPath())) {
-      throw new IOException(
-          "The log of table "
-              + table
-              + " names '"
-              + path
-              + "', which lies outside the table. It is not read: the table may be forged");
+      throw refused(path);
     }
     return table.resolve(uri.getPath());
+  }
+
+  /** Fails for a deletion vector that is named by an absolute path. */
+  void check(DeletionVectorDescriptor vector) throws IOException {
+    if (vector.getStorageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)) {
+      throw refused(vector.getPathOrInlineDv());
+    }
+  }
+
+  private IOException refused(String path) {
+    return new IOException(
+        "The log of table "
+            + table
+            + " names '"
+            + path
+            + "', which lies outside the table. It is not read: the table may be forged");
   }
 
   /**

@@ -25,7 +25,7 @@ import java.util.Optional;
 /** Reads the rows of one table version, batch by batch, file after file. */
 final class TableScan implements AutoCloseable {
 
-  private final Path table;
+  private final LogPath paths;
   private final Engine engine;
   private final Row state;
   private final StructType physicalSchema;
@@ -37,7 +37,7 @@ final class TableScan implements AutoCloseable {
    * @param columns names in the wanted order; empty for all
    */
   TableScan(Path table, Engine engine, Snapshot snapshot, List<String> columns) {
-    this.table = table;
+    paths = new LogPath(table);
     this.engine = engine;
     StructType wanted = select(table, snapshot.getSchema(), columns);
     Scan scan = snapshot.getScanBuilder().withReadSchema(wanted).build();
@@ -96,11 +96,11 @@ final class TableScan implements AutoCloseable {
 
   private void checkInside(Row file) throws IOException {
     AddFile add = new AddFile(file.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
-    LogPaths.resolve(table, add.getPath());
+    paths.inside(add.getPath());
     DeletionVectorDescriptor vector =
         InternalScanFileUtils.getDeletionVectorDescriptorFromRow(file);
     if (vector != null) {
-      LogPaths.check(table, vector);
+      paths.check(vector);
     }
   }
 
