@@ -38,7 +38,7 @@ class ShippedDefinitionsTest {
             new Column("side", Simple.STRING, false),
             new Column("price", new Decimal(18, 4), false),
             new Column("position_value", new Decimal(18, 2), true))
-        .hasSize(11);
+        .hasSize(12);
   }
 
   @Test
@@ -74,6 +74,8 @@ class ShippedDefinitionsTest {
     assertThat(silver.deduplicate())
         .contains(new Pipeline.Deduplicate(List.of("trade_id", "event_ts"), Duration.ofHours(24)));
     assertThat(silver.write().partitionBy()).containsExactly("event_date");
+    assertThat(silver.write().upsert())
+        .contains(new Pipeline.Upsert(List.of("trade_id", "event_date"), "event_ts"));
 
     Pipeline.View exposure = pipeline.gold().get("exposure_by_book_1m");
     assertThat(exposure.window())

@@ -67,6 +67,7 @@ class PipelineGraphTest {
             "derive-trades",
             "event-time-trades",
             "deduplicate-trades",
+            "silver-trades-index",
             "ledger-rows-trades",
             "view-position_by_book",
             "view-exposure_by_book_1m");
@@ -101,13 +102,11 @@ class PipelineGraphTest {
                     .doesNotContain("Committer"))
         .anySatisfy(
             task -> assertThat(task).startsWith("Source").doesNotContain("Writer", "Committer"));
-    for (String table : List.of("bronze-trades", "silver-trades", "quarantine-trades")) {
+    for (String first :
+        List.of("bronze-trades: Writer", "silver-trades-index", "quarantine-trades: Writer")) {
       assertThat(tasks)
           .anySatisfy(
-              task ->
-                  assertThat(task)
-                      .startsWith(table + ": Writer")
-                      .contains("delta-aggregator", table + ": Committer"));
+              task -> assertThat(task).startsWith(first).contains("delta-aggregator", "Committer"));
     }
   }
 

@@ -8,7 +8,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,10 @@ final class DeltaLogTail {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path root;
+
+  /** Every path that was ever added, with its live rows; 0 for one that was removed. */
+  private final Map<String, Long> files = new HashMap<>();
+
   private long next;
   private long rows;
 
@@ -33,7 +39,10 @@ final class DeltaLogTail {
    */
   record AddedFile(Path path, long bytes, long rows) {}
 
-  /** One version and the data files that it added. */
+  /**
+   * One version and the data files that it added: new ones, not those that come back with another
+   * deletion vector, nor those of a compaction.
+   */
   record Version(long number, List<AddedFile> added) {
     Version {
       added = List.copyOf(added);
@@ -56,10 +65,22 @@ final class DeltaLogTail {
     }
     var added = new ArrayList<AddedFile>();
     try {
+      List<JsonNode> adds = new ArrayList<>();
       for (String line : Files.readAllLines(commit)) {
-        JsonNode add = JSON.readTree(line).path("add");
-        if (!add.isMissingNode()) {
-          added.add(addedFile(add));
+        JsonNode action = JSON.readTree(line);
+        if (action.has("add")) {
+          adds.add(action.get("add"));
+        } else if (action.has("remove")) {
+          files.put(action.get("remove").get("path").asText(), 0L);
+        }
+      }
+      // After the removals: a file that changes is removed and added in one version.
+      for (JsonNode add : adds) {
+        AddedFile file = addedFile(add);
+        long deleted = add.path("deletionVector").path("cardinality").asLong();
+        boolean known = files.put(add.get("path").asText(), file.rows() - deleted) != null;
+        if (!known && add.path("dataChange").asBoolean()) {
+          added.add(file);
         }
       }
     } catch (IOException e) {
@@ -74,6 +95,12 @@ final class DeltaLogTail {
     // Paths in the log are percent-encoded, relative to the table.
     Path path = root.resolve(URI.create(add.path("path").asText()).getPath());
     return new AddedFile(path, add.path("size").asLong(), stats.path("numRecords").asLong());
+  }
+
+  /** Reads all versions that are there; gives the rows that the newest one holds. */
+  long liveRows() {
+    advance();
+    return files.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Reads all versions that are there; gives the rows added so far. */

@@ -22,6 +22,7 @@ public final class DemoEvents {
   private final long[] price;
   private final long[] position;
   private final int[] origin;
+  private final int[] trade;
   private final byte[] partition;
   private final long[] offset;
   private int size;
@@ -37,6 +38,7 @@ public final class DemoEvents {
     price = new long[capacity];
     position = new long[capacity];
     origin = new int[capacity];
+    trade = new int[capacity];
     partition = new byte[capacity];
     offset = new long[capacity];
     Arrays.fill(offset, NOT_ACKNOWLEDGED);
@@ -63,7 +65,17 @@ public final class DemoEvents {
    * @return its number, counted from 0
    */
   public int add(TradeKind kindOfEvent, long sendMicros, Values values, int origin) {
+    return add(kindOfEvent, sendMicros, values, origin, origin);
+  }
+
+  /**
+   * The same for an event that may replace an earlier one.
+   *
+   * @param trade the event that made the trade known
+   */
+  int add(TradeKind kindOfEvent, long sendMicros, Values values, int origin, int trade) {
     int event = size++;
+    this.trade[event] = trade;
     kind[event] = (byte) kindOfEvent.ordinal();
     this.sendMicros[event] = sendMicros;
     eventMicros[event] = values.eventMicros;
@@ -126,6 +138,11 @@ public final class DemoEvents {
 
   int origin(int event) {
     return origin[event];
+  }
+
+  /** The event that made the trade known: itself, unless it repeats or replaces one. */
+  int trade(int event) {
+    return trade[event];
   }
 
   int partition(int event) {

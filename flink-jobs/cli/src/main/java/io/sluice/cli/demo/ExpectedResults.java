@@ -11,7 +11,9 @@ import java.util.SortedMap;
  * @param duplicates records whose key was seen before
  * @param late records that reach silver but no window
  * @param bronze every confirmed record
- * @param silver every valid record that is no duplicate
+ * @param accepted how many valid records are no duplicates
+ * @param silver of every trade and day the valid record with the latest event time
+ * @param silverPosition the sum of the position values of the rows of silver
  * @param positions the running view, by book
  * @param delta the windows that are final: nothing can change them any more
  * @param jdbc the windows that are closed, final or not
@@ -24,7 +26,9 @@ public record ExpectedResults(
     long duplicates,
     long late,
     Offsets bronze,
+    long accepted,
     Offsets silver,
+    BigDecimal silverPosition,
     SortedMap<String, Position> positions,
     SortedMap<Bucket, Exposure> delta,
     SortedMap<Bucket, Exposure> jdbc,

@@ -31,15 +31,20 @@ public final class Oracle {
   /** {@code allowedLateness} of the pipeline's window. */
   static final long LATENESS_MILLIS = 30_000;
 
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final long NO_WATERMARK = Long.MIN_VALUE;
 
   private final DemoEvents events;
   private final Accepted accepted;
   private final Offsets bronze = new Offsets();
   private final Offsets silver = new Offsets();
+  private final BitSet replaced;
+  private final Map<TradeDay, Integer> newest = new HashMap<>();
   private final SortedMap<String, Long> rejected = new TreeMap<>();
   private final Map<Integer, long[]> positions = new HashMap<>();
   private final Map<Bucket, long[]> windows = new HashMap<>();
+  private long acceptedCount;
+  private long silverPosition;
   private long duplicates;
   private long late;
 
@@ -53,6 +58,21 @@ public final class Oracle {
   private Oracle(DemoEvents events, Accepted accepted) {
     this.events = events;
     this.accepted = accepted;
+    replaced = replaced(events);
+  }
+
+  /** The key of silver. */
+  private record TradeDay(int trade, long day) {}
+
+  /** The trades that have more than one event. */
+  private static BitSet replaced(DemoEvents events) {
+    var trades = new BitSet(events.size());
+    for (int event = 0; event < events.size(); event++) {
+      if (events.kind(event).isChange()) {
+        trades.set(events.trade(event));
+      }
+    }
+    return trades;
   }
 
   /**
@@ -75,13 +95,16 @@ public final class Oracle {
     for (int partition = 0; partition < partitions; partition++) {
       watermark = Math.min(watermark, replay(inOrder(partition), seen));
     }
+    newest.values().forEach(this::stays);
     return new ExpectedResults(
         bronze.size(),
         rejected,
         duplicates,
         late,
         bronze,
+        acceptedCount,
         silver,
+        BigDecimal.valueOf(silverPosition, 2),
         positions(),
         closed(watermark, LATENESS_MILLIS),
         closed(watermark, 0),
@@ -135,7 +158,8 @@ public final class Oracle {
 
   private void accept(int event, long watermark) {
     accepted.accepted(event);
-    silver.add(events.partition(event), events.offset(event));
+    acceptedCount++;
+    keepNewest(event);
     long[] position = positions.computeIfAbsent(events.book(event), none -> new long[3]);
     position[0] = Math.addExact(position[0], events.position(event));
     position[1] = position[2] == 0 ? events.eventMicros(event) : position[1];
@@ -156,6 +180,24 @@ public final class Oracle {
     sums[0] = Math.addExact(sums[0], Math.multiplyExact(Math.abs(quantity), events.price(event)));
     sums[1] += quantity;
     sums[2]++;
+  }
+
+  private void keepNewest(int event) {
+    if (!replaced.get(events.trade(event))) {
+      stays(event);
+      return;
+    }
+    var key =
+        new TradeDay(events.trade(event), Math.floorDiv(events.eventMicros(event), MICROS_PER_DAY));
+    newest.merge(
+        key,
+        event,
+        (one, other) -> events.eventMicros(other) >= events.eventMicros(one) ? other : one);
+  }
+
+  private void stays(int event) {
+    silver.add(events.partition(event), events.offset(event));
+    silverPosition = Math.addExact(silverPosition, events.position(event));
   }
 
   private long millis(int event) {

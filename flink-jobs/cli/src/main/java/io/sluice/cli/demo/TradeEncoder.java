@@ -49,8 +49,13 @@ final class TradeEncoder {
   @SuppressWarnings("ArrayRecordComponent")
   record Message(byte[] key, byte[] value) {}
 
-  Message encode(int event, TradeKind kind, DemoEvents.Values trade, Detail detail) {
-    byte[] id = id(event);
+  /**
+   * A message.
+   *
+   * @param number the event that made the trade known; its identity
+   */
+  Message encode(int number, TradeKind kind, DemoEvents.Values trade, Detail detail) {
+    byte[] id = id(number);
     byte[] key = kind == TradeKind.NULL_TRADE_ID ? null : id;
     return switch (kind) {
       case NULL_VALUE -> new Message(key, null);
@@ -89,6 +94,7 @@ final class TradeEncoder {
         kind == TradeKind.UNKNOWN_CURRENCY ? UNKNOWN_CURRENCY : currencies[trade.currency()]);
     optional(detail.trader() < 0 ? null : traders[detail.trader()]);
     buffer.writeBytes(venues[detail.venue()]);
+    buffer.writeLong(kind == TradeKind.AMENDED ? 1 : kind == TradeKind.CANCELLED ? 2 : 0);
   }
 
   private void optional(byte[] text) {

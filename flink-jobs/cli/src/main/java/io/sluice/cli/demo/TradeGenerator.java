@@ -37,6 +37,8 @@ public final class TradeGenerator {
   private final DemoEvents events;
   private final Message[] recentMessages = new Message[RECENT];
   private final int[] recentEvents = new int[RECENT];
+  private final Detail[] recentDetails = new Detail[RECENT];
+  private final boolean[] changed = new boolean[RECENT];
   private int cleanEvents;
 
   /**
@@ -64,7 +66,13 @@ public final class TradeGenerator {
     if (kind == TradeKind.DUPLICATE && cleanEvents > 0) {
       return repeat(sendMicros);
     }
-    kind = kind == TradeKind.DUPLICATE ? TradeKind.CLEAN : kind;
+    if (kind.isChange()) {
+      int slot = unchanged();
+      if (slot >= 0) {
+        return change(event, kind, sendMicros, slot);
+      }
+    }
+    kind = kind == TradeKind.DUPLICATE || kind.isChange() ? TradeKind.CLEAN : kind;
     int symbol = market.symbol();
     Values values = values(event, kind, sendMicros, symbol);
     int trader = random.nextInt(Market.TRADERS + 6);
@@ -76,6 +84,8 @@ public final class TradeGenerator {
     if (kind == TradeKind.CLEAN) {
       recentMessages[cleanEvents % RECENT] = message;
       recentEvents[cleanEvents % RECENT] = event;
+      recentDetails[cleanEvents % RECENT] = detail;
+      changed[cleanEvents % RECENT] = false;
       cleanEvents++;
     }
     return message;
@@ -109,6 +119,42 @@ public final class TradeGenerator {
       case LATE_ALLOWED -> line - LATE_ALLOWED_LAG;
       default -> line - random.nextLong(JITTER_MICROS);
     };
+  }
+
+  /** A recent trade that was not replaced yet; negative for none. */
+  private int unchanged() {
+    int recent = Math.min(RECENT, cleanEvents);
+    int first = recent == 0 ? 0 : random.nextInt(recent);
+    for (int i = 0; i < recent; i++) {
+      int slot = (first + i) % recent;
+      if (!changed[slot]) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Replaces a trade. Its event time may be before that of the trade, which then stays: changes can
+   * arrive out of order. A cancellation takes the numbers back.
+   */
+  private Message change(int event, TradeKind kind, long sendMicros, int slot) {
+    int original = recentEvents[slot];
+    changed[slot] = true;
+    Values before = events.values(original);
+    int factor = kind == TradeKind.CANCELLED ? -1 : 1 + random.nextInt(3);
+    long eventMicros = eventMicros(event, kind, sendMicros);
+    var values =
+        new Values(
+            // The same time would be the same key: a duplicate.
+            eventMicros == before.eventMicros() ? eventMicros + 1 : eventMicros,
+            before.book(),
+            before.currency(),
+            before.signedQuantity() * factor,
+            before.price(),
+            before.position() * factor);
+    events.add(kind, sendMicros, values, event, original);
+    return encoder.encode(original, kind, values, recentDetails[slot]);
   }
 
   private Message repeat(long sendMicros) {

@@ -23,9 +23,16 @@ public enum TradeKind {
   WRONG_MAGIC("wrong_magic"),
   UNKNOWN_SCHEMA_ID("unknown_schema_id"),
   EMPTY_VALUE("empty_value"),
-  NULL_VALUE("null_value");
+  NULL_VALUE("null_value"),
+  /** A clean trade comes again with other numbers and another event time. */
+  AMENDED(null),
+  /** A clean trade is taken back. */
+  CANCELLED(null);
 
   private static final TradeKind[] VALUES = values();
+
+  /** The kinds between CLEAN and AMENDED. */
+  static final int DIRTY_KINDS = AMENDED.ordinal() - 1;
 
   private final String rule;
 
@@ -36,6 +43,11 @@ public enum TradeKind {
   /** The rule that turns the record away; empty when it passes validation. */
   public Optional<String> rule() {
     return Optional.ofNullable(rule);
+  }
+
+  /** Whether it replaces an earlier trade. */
+  boolean isChange() {
+    return this == AMENDED || this == CANCELLED;
   }
 
   static TradeKind of(byte ordinal) {

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Which event is dirty, and how, decided before the first one is made: the dirty share is divided
+ * Which event is dirty, and how, and which replaces an earlier trade, decided before the first one
+ * is made: one in a hundred amends, one in two hundred cancels, and the dirty share is divided
  * evenly among the kinds, so the counts are known exactly and every kind occurs when there are at
  * least {@value #EVERY_KIND_FROM} events.
  */
@@ -20,6 +21,9 @@ public final class TradeMix {
 
   /** Before this part of the stream the watermark is not far enough for an event to be late. */
   private static final double LATE_FROM = 0.4;
+
+  private static final int CLEAN_PER_AMENDMENT = 100;
+  private static final int CLEAN_PER_CANCELLATION = 200;
 
   private final byte[] kinds;
 
@@ -38,7 +42,7 @@ public final class TradeMix {
     }
     kinds = new byte[events];
     var random = new SplittableRandom(seed);
-    int dirtyKinds = TradeKind.values().length - 1;
+    int dirtyKinds = TradeKind.DIRTY_KINDS;
     long total = Math.round(events * dirty);
     if (dirty > 0 && events >= EVERY_KIND_FROM) {
       total = Math.max(total, dirtyKinds);
@@ -47,6 +51,8 @@ public final class TradeMix {
       long count = total / dirtyKinds + (k <= total % dirtyKinds ? 1 : 0);
       place(TradeKind.of((byte) k), count, random);
     }
+    place(TradeKind.AMENDED, events / CLEAN_PER_AMENDMENT, random);
+    place(TradeKind.CANCELLED, events / CLEAN_PER_CANCELLATION, random);
   }
 
   private void place(TradeKind kind, long count, SplittableRandom random) {

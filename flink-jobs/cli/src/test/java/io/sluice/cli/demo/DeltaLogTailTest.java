@@ -18,8 +18,37 @@ class DeltaLogTailTest {
   }
 
   private static String add(String path, int rows) {
-    return "{\"add\":{\"path\":\"%s\",\"size\":77,\"stats\":\"{\\\"numRecords\\\":%d}\"}}"
+    return "{\"add\":{\"path\":\"%s\",\"size\":77,\"dataChange\":true,\"stats\":\"{\\\"numRecords\\\":%d}\"}}"
         .formatted(path, rows);
+  }
+
+  private static String remove(String path) {
+    return "{\"remove\":{\"path\":\"%s\",\"dataChange\":true}}".formatted(path);
+  }
+
+  private static String deleted(String path, int rows, int deleted) {
+    return add(path, rows)
+        .replace(
+            ",\"stats\"", ",\"deletionVector\":{\"cardinality\":%d},\"stats\"".formatted(deleted));
+  }
+
+  @Test
+  void aFileThatComesBackWithDeletionsIsNotNew() throws IOException {
+    var tail = new DeltaLogTail(table);
+    commit(0, add("a.parquet", 5), deleted("b.parquet", 3, 1));
+    assertThat(tail.liveRows()).isEqualTo(7);
+
+    commit(1, deleted("a.parquet", 5, 2), remove("a.parquet"), add("c.parquet", 4));
+    assertThat(tail.poll())
+        .hasValueSatisfying(
+            version ->
+                assertThat(version.added())
+                    .extracting(DeltaLogTail.AddedFile::path)
+                    .containsExactly(table.resolve("c.parquet")));
+    assertThat(tail.liveRows()).isEqualTo(3 + 2 + 4);
+
+    commit(2, remove("c.parquet"));
+    assertThat(tail.liveRows()).isEqualTo(5);
   }
 
   @Test

@@ -33,6 +33,32 @@ class OracleTest {
     return trade(TradeKind.CLEAN, partition, second, quantity, -1);
   }
 
+  private int change(TradeKind kind, int partition, double second, int original) {
+    long micros = (long) ((MINUTE + second) * 1_000_000);
+    var values = new Values(micros, 0, 0, 1, 2_5000, 30_00);
+    int event = events.add(kind, (MINUTE + 200) * 1_000_000, values, events.size(), original);
+    events.acknowledge(event, partition, nextOffset[partition]++);
+    return event;
+  }
+
+  @Test
+  void ofATradeTheLatestStateStays() {
+    int amended = clean(0, 10, 1);
+    int cancelled = clean(0, 11, 1);
+    int outOfOrder = clean(0, 20, 1);
+    clean(1, 12, 1);
+    change(TradeKind.AMENDED, 0, 13, amended);
+    change(TradeKind.CANCELLED, 0, 14, cancelled);
+    change(TradeKind.AMENDED, 0, 15, outOfOrder);
+
+    ExpectedResults results = Oracle.compute(events, 2);
+
+    assertThat(results.accepted()).isEqualTo(7);
+    assertThat(results.silver().sample(10)).isEqualTo("0/2, 0/3, 0/4, 1/0");
+    assertThat(results.silverPosition()).isEqualByComparingTo("80.00");
+    assertThat(results.positions().get(BOOK).version()).isEqualTo(7);
+  }
+
   private static Bucket minute(int number) {
     return new Bucket(BOOK, "USD", (MINUTE + 60L * number) * 1000);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversions;
@@ -58,6 +59,7 @@ class TradeGeneratorTest {
       if (events.kind(i).rule().isEmpty()) {
         GenericRecord trade = decode(messages.get(i).value());
         assertThat(trade.get("trade_id")).hasToString(new String(messages.get(i).key()));
+        assertThat(trade.get("status")).hasToString(status(events.kind(i)));
         assertThat(trade.get("event_ts")).isEqualTo(events.eventMicros(i));
         assertThat(trade.get("book")).hasToString(Market.BOOKS.get(events.book(i)));
         assertThat(trade.get("currency")).hasToString(Market.CURRENCIES.get(events.currency(i)));
@@ -69,6 +71,26 @@ class TradeGeneratorTest {
             .isEqualTo(BigDecimal.valueOf(events.position(i), 2));
       }
     }
+  }
+
+  private static String status(TradeKind kind) {
+    return kind.isChange() ? kind.name() : "NEW";
+  }
+
+  @Test
+  void aChangeComesUnderTheIdOfACleanTradeOnce() {
+    var changed = new HashSet<Integer>();
+    for (int i = 0; i < COUNT; i++) {
+      if (events.kind(i).isChange()) {
+        int original = events.trade(i);
+        assertThat(changed.add(original)).isTrue();
+        assertThat(events.kind(original)).isEqualTo(TradeKind.CLEAN);
+        assertThat(messages.get(i).key()).isEqualTo(messages.get(original).key());
+        assertThat(events.eventMicros(i)).isNotEqualTo(events.eventMicros(original));
+        assertThat(events.book(i)).isEqualTo(events.book(original));
+      }
+    }
+    assertThat(changed).hasSizeGreaterThan(COUNT / 100);
   }
 
   @Test
@@ -114,12 +136,14 @@ class TradeGeneratorTest {
   @Test
   void dirtHasItsShareAndEveryKindOccurs() {
     var mix = new TradeMix(COUNT, 0.1, 1);
-    assertThat(COUNT - mix.count(TradeKind.CLEAN)).isEqualTo(COUNT / 10);
+    int changes = mix.count(TradeKind.AMENDED) + mix.count(TradeKind.CANCELLED);
+    assertThat(changes).isEqualTo(COUNT / 100 + COUNT / 200);
+    assertThat(COUNT - mix.count(TradeKind.CLEAN)).isEqualTo(COUNT / 10 + changes);
     var little = new TradeMix(1_000, 0.000_1, 1);
     for (TradeKind kind : TradeKind.values()) {
       assertThat(little.count(kind)).as("%s", kind).isPositive();
     }
-    assertThat(new TradeMix(1_000, 0, 1).count(TradeKind.CLEAN)).isEqualTo(1_000);
+    assertThat(new TradeMix(1_000, 0, 1).count(TradeKind.CLEAN)).isEqualTo(1_000 - 10 - 5);
     assertThat(mix)
         .isEqualTo(new TradeMix(COUNT, 0.1, 1))
         .isNotEqualTo(new TradeMix(COUNT, 0.1, 2));

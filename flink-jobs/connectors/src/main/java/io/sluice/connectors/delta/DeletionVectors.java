@@ -81,7 +81,6 @@ final class DeletionVectors {
   }
 
   private static byte[] serialize(RoaringBitmap vector) {
-    vector.runOptimize();
     ByteBuffer data =
         ByteBuffer.allocate(PREFIX_BYTES + vector.serializedSizeInBytes())
             .order(ByteOrder.LITTLE_ENDIAN)
