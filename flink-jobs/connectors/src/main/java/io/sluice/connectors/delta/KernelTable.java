@@ -167,7 +167,8 @@ final class KernelTable implements CommitTable {
     UpsertMerge upsert =
         new UpsertMerge(path, engine, layout, live, committable, learned(committable.lineage()));
     Merge merge = upsert.resolve();
-    describe(committable, "Upsert", !merge.readTable());
+    // Never a blind append: another writer that adds the same key at the same time must conflict.
+    describe(committable, "Upsert", false);
     if (!publish(TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
       upsert.discard();
       return false;

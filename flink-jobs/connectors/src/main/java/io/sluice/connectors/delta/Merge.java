@@ -8,10 +8,8 @@ import org.roaringbitmap.RoaringBitmap;
  *
  * @param removed files that go, or come back with another deletion vector
  * @param added new files, and those that come back
- * @param readTable whether the change depends on what the table holds, and not on the committable
- *     alone
  */
-record Merge(List<LiveFile> removed, List<Added> added, boolean readTable) {
+record Merge(List<LiveFile> removed, List<Added> added) {
 
   Merge {
     removed = List.copyOf(removed);

@@ -119,7 +119,7 @@ final class UpsertMerge {
                     LiveFile.added(file, Map.of(Lineage.TAG, committable.origin())),
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
     changed.removeIf(UpsertMerge::isEmpty);
-    return new Merge(removed, withVectors(changed), !removed.isEmpty());
+    return new Merge(removed, withVectors(changed));
   }
 
   /** Nothing is left of the file. */
