@@ -55,6 +55,7 @@ final class CommittableAggregator
   private transient Retractions retractions;
   private transient List<Long> learned;
   private transient int writers;
+  private transient boolean upsert;
   private transient long lastCheckpointId;
 
   CommittableAggregator(String sinkId, String tablePath, CommittedCheckpoints committed) {
@@ -127,7 +128,8 @@ final class CommittableAggregator
           .positions()
           .forEach((group, range) -> positions.merge(group, range, PositionRange::merge));
       retractions = retractions.and(message.getCommittable().retractions());
-      if (message.getCommittable().learned() != DeltaWriteResult.NOTHING_LEARNED) {
+      upsert = message.getCommittable().learned() != DeltaWriteResult.NO_INDEX;
+      if (message.getCommittable().learned() >= 0) {
         learned.add(message.getCommittable().learned());
       }
     }
@@ -166,7 +168,7 @@ final class CommittableAggregator
             files,
             positions,
             retractions,
-            identity.lineage());
+            upsert ? identity.lineage() : Lineage.OF_AN_APPEND);
     output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
     output.collect(new StreamRecord<>(new CommittableWithLineage<>(committable, checkpointId, 0)));
     identity = identity.emitted(checkpointId);

@@ -75,7 +75,7 @@ public record DeltaCommittable(
         files,
         positions,
         Retractions.NONE,
-        Lineage.NONE);
+        Lineage.OF_AN_APPEND);
   }
 
   /** Names this committable in the tags of its files. */
@@ -83,9 +83,14 @@ public record DeltaCommittable(
     return Lineage.origin(incarnation, checkpointId);
   }
 
-  /** Whether an index knows the places of a file's rows, given the file's tag. */
-  boolean knows(String origin) {
-    return lineage.and(incarnation, checkpointId).includes(origin);
+  /** Whether it is made by an upsert. */
+  boolean isUpsert() {
+    return !lineage.equals(Lineage.OF_AN_APPEND);
+  }
+
+  /** The files whose rows an upsert's index knows, its own included. */
+  Lineage known() {
+    return lineage.and(incarnation, checkpointId);
   }
 
   /** The application id of the Delta {@code txn} action that marks this sink's commits. */

@@ -56,6 +56,6 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
         CommittableEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
         version == APPENDS_ONLY ? Retractions.NONE : RetractionsEncoding.read(in),
-        version == APPENDS_ONLY ? Lineage.NONE : CommittableEncoding.readLineage(in));
+        version == APPENDS_ONLY ? Lineage.OF_AN_APPEND : CommittableEncoding.readLineage(in));
   }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
  * @param files finished files, in the order of closing
  * @param positions fence group to the order values written; empty without a fence
  * @param retractions what an upsert takes away
- * @param learned the table version whose rows an upsert's index has just learned, or {@link
- *     #NOTHING_LEARNED}
+ * @param learned the table version whose rows an upsert's index has just learned, {@link
+ *     #NOTHING_LEARNED} or {@link #NO_INDEX}
  */
 record DeltaWriteResult(
     List<DeltaFile> files,
@@ -20,8 +20,11 @@ record DeltaWriteResult(
 
   static final long NOTHING_LEARNED = -1;
 
+  /** Stands for a writer without an index: an append. */
+  static final long NO_INDEX = -2;
+
   DeltaWriteResult(List<DeltaFile> files, Map<String, PositionRange> positions) {
-    this(files, positions, Retractions.NONE, NOTHING_LEARNED);
+    this(files, positions, Retractions.NONE, NO_INDEX);
   }
 
   DeltaWriteResult {

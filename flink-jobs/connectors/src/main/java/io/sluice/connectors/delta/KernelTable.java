@@ -149,9 +149,16 @@ final class KernelTable implements CommitTable {
     if (state.version() != expected) {
       return false;
     }
-    return layout.key() == null
-        ? append(committable, transactions)
-        : upsert(committable, transactions);
+    if (committable.isUpsert() && layout.key() == null) {
+      throw new IllegalStateException(
+          "The restored state holds "
+              + committable
+              + " of an upsert, but this sink appends: rows that it replaces would stay. Restore with the"
+              + " mode upsert first, or start without this state");
+    }
+    return committable.isUpsert()
+        ? upsert(committable, transactions)
+        : append(committable, transactions);
   }
 
   private boolean append(DeltaCommittable committable, Map<String, Long> transactions)

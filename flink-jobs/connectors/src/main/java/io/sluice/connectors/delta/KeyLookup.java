@@ -46,6 +46,11 @@ final class KeyLookup {
         file, replaced, (key, order, position) -> claims.put(key, new Claim(order, id, position)));
   }
 
+  /** Whether there is no key to look for. */
+  boolean isEmpty() {
+    return claims.isEmpty();
+  }
+
   /** Leaves out files that cannot hold one of the keys. */
   FilePruning pruning() {
     return new FilePruning(scan.keyColumns(), claims.keySet());

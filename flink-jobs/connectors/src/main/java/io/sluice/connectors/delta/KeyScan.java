@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.LocalInputFile;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Reads the keys of a data file, with the order values and positions of their rows. */
@@ -55,6 +57,14 @@ final class KeyScan {
   /** The key columns. */
   List<StructField> keyColumns() {
     return columns.subList(0, columns.size() - 1);
+  }
+
+  /** The rows of a file, deleted ones included. */
+  long rows(DeltaFile file) throws IOException {
+    Path path = paths.inside(file.path());
+    try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(path))) {
+      return reader.getRecordCount();
+    }
   }
 
   /**

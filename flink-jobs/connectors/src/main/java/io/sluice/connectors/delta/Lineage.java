@@ -15,6 +15,10 @@ import java.util.stream.Collectors;
 record Lineage(Map<String, Long> ancestors, long learned) {
 
   static final Lineage NONE = new Lineage(Map.of(), DeltaWriteResult.NOTHING_LEARNED);
+
+  /** Of a sink that has no index. */
+  static final Lineage OF_AN_APPEND = new Lineage(Map.of(), DeltaWriteResult.NO_INDEX);
+
   static final String SEPARATOR = ";";
 
   /** The name of the tag of an {@code add} action that tells where the file comes from. */

@@ -54,17 +54,26 @@ record LiveFile(
     return tags.get(Lineage.TAG);
   }
 
+  /** The same file with its number of rows. */
+  LiveFile counted(long number) {
+    return new LiveFile(
+        withStatistics(Statistics.withRows(file.stats(), number)),
+        OptionalLong.of(number),
+        vector,
+        tags);
+  }
+
+  private DeltaFile withStatistics(String stats) {
+    return new DeltaFile(
+        file.path(), file.partitionValues(), file.size(), file.modificationTime(), stats);
+  }
+
   /** The same file with other rows deleted. */
   LiveFile with(DeletionVectorDescriptor newVector) {
-    DeltaFile loose =
-        vector.isPresent()
-            ? file
-            : new DeltaFile(
-                file.path(),
-                file.partitionValues(),
-                file.size(),
-                file.modificationTime(),
-                Statistics.withLooseBounds(file.stats()));
-    return new LiveFile(loose, rows, Optional.of(newVector), tags);
+    return new LiveFile(
+        withStatistics(Statistics.withLooseBounds(file.stats())),
+        rows,
+        Optional.of(newVector),
+        tags);
   }
 }

@@ -11,6 +11,8 @@ import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * dates (days) and timestamps (microseconds).
  */
 final class LookupKeys {
+
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
 
   private final LogicalType[] types;
   private final RowData.FieldGetter[] getters;
@@ -119,9 +123,14 @@ final class LookupKeys {
   /** A partition column's value; null for a null. */
   static Object ofPartition(StructField column, Map<String, String> partitionValues) {
     String text = partitionValues.get(column.getName());
-    if (text == null) {
+    if (text == null || text.isEmpty()) {
       // In a partition column the protocol cannot tell an empty string from null.
       return column.getDataType() instanceof StringType ? "" : null;
+    }
+    if (column.getDataType() instanceof TimestampNTZType) {
+      // Kernel's parser goes through the zone of the machine.
+      LocalDateTime local = LocalDateTime.parse(text.replace(' ', 'T'));
+      return ChronoUnit.MICROS.between(EPOCH, local);
     }
     Literal literal = PartitionUtils.literalForPartitionValue(column.getDataType(), text);
     return plain(literal.getValue());

@@ -1,8 +1,11 @@
 package io.sluice.connectors.delta;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalLong;
@@ -10,7 +13,14 @@ import java.util.OptionalLong;
 /** Reads and changes the statistics of a file in the form of the Delta protocol. */
 final class Statistics {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Every digit counts: a bound that is rounded hides rows. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .build();
+
+  private static final String ROWS = "numRecords";
 
   private Statistics() {}
 
@@ -26,9 +36,15 @@ final class Statistics {
     return stats;
   }
 
+  /** The same with the number of rows, which a file with a deletion vector must tell. */
+  static String withRows(String stats, long rows) {
+    ObjectNode object = parse(stats) instanceof ObjectNode found ? found : JSON.createObjectNode();
+    return object.put(ROWS, rows).toString();
+  }
+
   /** The rows of a file, deleted ones included; empty when its writer did not tell. */
   static OptionalLong rows(String stats) {
-    JsonNode rows = parse(stats).path("numRecords");
+    JsonNode rows = parse(stats).path(ROWS);
     return rows.isIntegralNumber() ? OptionalLong.of(rows.longValue()) : OptionalLong.empty();
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
  * By which columns an upsert finds the row to replace, and which of two rows of a key is the newer.
@@ -14,6 +15,8 @@ import org.apache.flink.table.types.logical.RowType;
  *     has seen changes nothing, one with an equal value replaces
  */
 record UpsertKey(List<String> columns, String orderBy) implements Serializable {
+
+  private static final int MICROSECONDS = 6;
 
   UpsertKey {
     columns = List.copyOf(columns);
@@ -43,7 +46,16 @@ record UpsertKey(List<String> columns, String orderBy) implements Serializable {
     switch (type.getTypeRoot()) {
       case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL, CHAR, VARCHAR, DATE -> {}
       case BINARY, VARBINARY -> {}
-      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {}
+      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {
+        if (LogicalTypeChecks.getPrecision(type) > MICROSECONDS) {
+          throw new IllegalArgumentException(
+              "Key column '"
+                  + column
+                  + "' has type "
+                  + type.asSummaryString()
+                  + "; a table holds microseconds, so two keys could become one. Use precision 6");
+        }
+      }
       default ->
           throw new IllegalArgumentException(
               "Key column '"

@@ -54,9 +54,10 @@ final class UpsertMerge {
 
   Merge resolve() throws IOException {
     takeIndexedPositions();
+    Lineage known = committable.known();
     List<LiveFile> unknown =
         live.all().stream()
-            .filter(file -> !committable.knows(file.origin()))
+            .filter(file -> !known.includes(file.origin()))
             .filter(file -> !adopted.contains(file.path()))
             .toList();
     if (!unknown.isEmpty()) {
@@ -90,6 +91,9 @@ final class UpsertMerge {
           file.getValue(),
           deletedInNew.getOrDefault(file.getKey(), new RoaringBitmap()));
     }
+    if (lookup.isEmpty()) {
+      return;
+    }
     FilePruning pruning = lookup.pruning();
     for (LiveFile file : unknown) {
       if (pruning.mayHold(file.file())) {
@@ -109,7 +113,7 @@ final class UpsertMerge {
       RoaringBitmap after = RoaringBitmap.or(before, entry.getValue());
       if (after.getLongCardinality() > before.getLongCardinality()) {
         removed.add(file);
-        changed.add(new Merge.Added(file, after));
+        changed.add(new Merge.Added(counted(file), after));
       }
     }
     newFiles.forEach(
@@ -120,6 +124,10 @@ final class UpsertMerge {
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
     changed.removeIf(UpsertMerge::isEmpty);
     return new Merge(removed, withVectors(changed));
+  }
+
+  private LiveFile counted(LiveFile file) throws IOException {
+    return file.rows().isPresent() ? file : file.counted(scan.rows(file.file()));
   }
 
   /** Nothing is left of the file. */

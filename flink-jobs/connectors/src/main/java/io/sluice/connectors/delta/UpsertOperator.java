@@ -7,10 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.jobgraph.JobType;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -34,6 +39,9 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private final String tablePath;
   private final TableLayout layout;
   private final Fence fence;
+
+  /** Whose index it is; empty when there is none, which a restored job may lack, too. */
+  private transient ListState<String> begun;
 
   private transient boolean restored;
   private transient UpsertIndex index;
@@ -62,7 +70,29 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     index = new UpsertIndex(context.getKeyedStateStore());
-    restored = context.isRestored();
+    begun =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>("delta-index-key", StringSerializer.INSTANCE));
+    restored = false;
+    for (String key : begun.get()) {
+      checkKey(key);
+      restored = true;
+    }
+  }
+
+  private void checkKey(String saved) {
+    if (!saved.equals(layout.key().toString())) {
+      throw new IllegalStateException(
+          "The restored state of the upsert into "
+              + tablePath
+              + " belongs to "
+              + saved
+              + ", but the sink now has "
+              + layout.key()
+              + ". Change it back, or start without this state");
+    }
   }
 
   @Override
@@ -84,7 +114,9 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     guard =
         fence == null ? null : new FenceGuard(fence, layout.rowType(), table.current().positions());
     learned = DeltaWriteResult.NOTHING_LEARNED;
-    if (!restored) {
+    // A batch job has state for one key at a time: there each commit looks keys up.
+    boolean batch = getContainingTask().getEnvironment().getJobType() == JobType.BATCH;
+    if (!restored && !batch) {
       learn(table);
     }
   }
@@ -168,6 +200,12 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     emit();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    begun.update(List.of(layout.key().toString()));
   }
 
   @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,21 @@ class UpsertSinkITCase {
 
     job.graph().execute();
 
+    assertThat(job.ids()).isEqualTo(job.newest());
+  }
+
+  @Test
+  void aBatchJobOntoATableWithRowsLeavesTheNewestRows() throws Exception {
+    SinkJob job = job();
+    job.rows = 4_000;
+    job.graph().execute();
+    assertThat(job.ids()).isEqualTo(job.newest());
+
+    job.rows = 6_000;
+    job.perCheckpoint = 100_000;
+    StreamExecutionEnvironment batch = job.graph();
+    batch.setRuntimeMode(RuntimeExecutionMode.BATCH);
+    batch.execute();
     assertThat(job.ids()).isEqualTo(job.newest());
   }
 }

@@ -54,15 +54,15 @@ class UpsertSparkITCase {
   @Test
   void readsEveryVersionAsWeDo() throws Exception {
     try (TestingUpsert upsert = TestingUpsert.start(path(), "day")) {
-      for (int checkpoint = 1; checkpoint <= 12; checkpoint++) {
+      for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
         for (int key = 0; key < 40; key += checkpoint % 3 + 1) {
           upsert.put("k" + key, "d" + key % 2, checkpoint, 100L * checkpoint + key);
         }
         upsert.put("k0", "d0", checkpoint, -checkpoint);
         upsert.delete("k" + 3 * checkpoint, "d" + checkpoint % 2, checkpoint);
         upsert.checkpoint();
-        assertThat(seenBySpark(OptionalLong.empty())).isEqualTo(upsert.content());
       }
+      assertThat(seenBySpark(OptionalLong.empty())).isEqualTo(upsert.content());
       long last = DeltaTables.latestVersion(path().toString());
       for (long version = 1; version <= last; version++) {
         assertThat(
@@ -75,14 +75,14 @@ class UpsertSparkITCase {
       assertThat(
               spark.query(
                   path().toString(),
-                  "select count(*) as n from t where day = 'd1' and amount > 900"))
+                  "select count(*) as n from t where day = 'd1' and amount > 500"))
           .isEqualTo(
               List.of(
                   Map.of(
                       "n",
                       (int)
                           upsert.content().entrySet().stream()
-                              .filter(row -> row.getKey().endsWith("/d1") && row.getValue() > 900)
+                              .filter(row -> row.getKey().endsWith("/d1") && row.getValue() > 500)
                               .count())));
     }
   }
