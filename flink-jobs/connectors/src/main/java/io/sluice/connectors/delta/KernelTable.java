@@ -3,20 +3,14 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
-import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
-import io.delta.kernel.commit.CommitFailedException;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.exceptions.KernelException;
-import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Column;
-import io.delta.kernel.hook.PostCommitHook;
-import io.delta.kernel.hook.PostCommitHook.PostCommitHookType;
-import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.transaction.CreateTableTransactionBuilder;
 import io.delta.kernel.transaction.DataLayoutSpec;
 import io.delta.kernel.utils.CloseableIterable;
@@ -47,9 +41,9 @@ final class KernelTable implements CommitTable {
 
   private final Path path;
   private final TableLayout layout;
-  private final Runnable onHookFailure;
   private final Engine engine = engine();
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
+  private final VersionPublisher publisher;
   private final LiveFiles live;
   private long learnedVersion = DeltaWriteResult.NOTHING_LEARNED;
   private Set<String> learnedFiles = Set.of();
@@ -62,7 +56,7 @@ final class KernelTable implements CommitTable {
   KernelTable(Path path, TableLayout layout, Runnable onHookFailure) {
     this.path = path;
     this.layout = layout;
-    this.onHookFailure = onHookFailure;
+    publisher = new VersionPublisher(path, engine, onHookFailure);
     live = new LiveFiles(path);
   }
 
@@ -105,7 +99,7 @@ final class KernelTable implements CommitTable {
     }
     TransactionCommitResult created =
         builder.build(engine).commit(engine, CloseableIterable.emptyIterable());
-    runHooks(created);
+    publisher.runHooks(created);
   }
 
   private Optional<Snapshot> load() {
@@ -240,58 +234,19 @@ final class KernelTable implements CommitTable {
 
   /** Publishes the next version; returns false when another writer took it. */
   private boolean publish(List<Row> actions, Map<String, Long> transactions) throws IOException {
-    long next = state.version() + 1;
-    Transaction transaction =
-        snapshot
-            .buildUpdateTableTransaction(ENGINE_INFO, Operation.STREAMING_UPDATE)
-            .withMaxRetries(0)
-            .build(engine);
-    TransactionCommitResult result;
-    try {
-      result =
-          transaction.commit(
-              engine,
-              CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
-    } catch (MaxCommitRetryLimitReachedException e) {
-      if (e.getCause() instanceof CommitFailedException failed && failed.isConflict()) {
-        return false;
-      }
-      throw new IOException(
-          "Writing version " + next + " of table " + path + " failed: " + e.getMessage(), e);
+    Optional<TransactionCommitResult> published =
+        publisher.publish(snapshot, Operation.STREAMING_UPDATE, actions);
+    if (published.isEmpty()) {
+      return false;
     }
+    TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);
-    snapshot = result.getPostCommitSnapshot().orElse(null);
-    runHooks(result);
+    // The kept snapshot lists every version since the checkpoint before; a new one starts at a
+    // checkpoint just written.
+    snapshot =
+        VersionPublisher.wantsCheckpoint(result)
+            ? null
+            : result.getPostCommitSnapshot().orElse(null);
     return true;
-  }
-
-  /** Checkpoints and checksums only speed readers up: a failure is told, the commit stands. */
-  private void runHooks(TransactionCommitResult result) {
-    boolean checkpoint =
-        result.getPostCommitHooks().stream()
-            .anyMatch(hook -> hook.getType() == PostCommitHookType.CHECKPOINT);
-    for (PostCommitHook hook : result.getPostCommitHooks()) {
-      // A full checksum reads the whole log; with a checkpoint it is cheap enough, and simple ones
-      // follow from it.
-      if (hook.getType() == PostCommitHookType.CHECKSUM_FULL && !checkpoint) {
-        continue;
-      }
-      try {
-        hook.threadSafeInvoke(engine);
-      } catch (IOException | RuntimeException e) {
-        onHookFailure.run();
-        LOGGER.warn(
-            "Version {} of {} is committed, but its {} could not be written",
-            result.getVersion(),
-            path,
-            hook.getType(),
-            e);
-      }
-    }
-    if (checkpoint) {
-      // The kept snapshot lists every version since the checkpoint before; a new one starts at this
-      // checkpoint.
-      snapshot = null;
-    }
   }
 }

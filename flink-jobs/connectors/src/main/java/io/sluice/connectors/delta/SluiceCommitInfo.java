@@ -19,13 +19,28 @@ import java.util.Optional;
  */
 final class SluiceCommitInfo implements Committer {
 
+  private Optional<String> operation = Optional.empty();
   private Map<String, String> parameters = Map.of();
+  private Optional<Map<String, String>> metrics = Optional.empty();
   private boolean blindAppend;
 
-  /** What the next commit says about itself. */
+  /** What the next commit of a sink says about itself. */
   void describe(Map<String, String> operationParameters, boolean isBlindAppend) {
+    operation = Optional.empty();
+    metrics = Optional.empty();
     parameters = Map.copyOf(operationParameters);
     blindAppend = isBlindAppend;
+  }
+
+  /** What the next commit of maintenance says about itself; Kernel does not know its operations. */
+  void describe(
+      String operationName,
+      Map<String, String> operationParameters,
+      Map<String, String> operationMetrics) {
+    operation = Optional.of(operationName);
+    metrics = Optional.of(Map.copyOf(operationMetrics));
+    parameters = Map.copyOf(operationParameters);
+    blindAppend = false;
   }
 
   @Override
@@ -45,11 +60,11 @@ final class SluiceCommitInfo implements Committer {
             kernels.getInCommitTimestamp(),
             kernels.getTimestamp(),
             Optional.of(KernelTable.ENGINE_INFO),
-            kernels.getOperation(),
+            operation.or(kernels::getOperation),
             parameters,
             Optional.of(blindAppend),
             kernels.getTxnId(),
-            kernels.getOperationMetrics());
+            metrics.orElseGet(kernels::getOperationMetrics));
     return SingleAction.createCommitInfoSingleAction(described.toRow());
   }
 }

@@ -1,0 +1,100 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Operation;
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.commit.CommitFailedException;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
+import io.delta.kernel.hook.PostCommitHook;
+import io.delta.kernel.hook.PostCommitHook.PostCommitHookType;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.utils.CloseableIterable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes single versions of a table, and sees to what follows a commit. */
+final class VersionPublisher {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(VersionPublisher.class);
+
+  private final Path table;
+  private final Engine engine;
+  private final Runnable onHookFailure;
+
+  VersionPublisher(Path table, Engine engine, Runnable onHookFailure) {
+    this.table = table;
+    this.engine = engine;
+    this.onHookFailure = onHookFailure;
+  }
+
+  /**
+   * Publishes the version after a snapshot, or nothing.
+   *
+   * @return empty when another writer took the version: look again and decide anew
+   * @throws IOException if it is not certain whether the version was published
+   */
+  Optional<TransactionCommitResult> publish(
+      Snapshot snapshot, Operation operation, List<Row> actions) throws IOException {
+    TransactionCommitResult result;
+    try {
+      result =
+          snapshot
+              .buildUpdateTableTransaction(KernelTable.ENGINE_INFO, operation)
+              .withMaxRetries(0)
+              .build(engine)
+              .commit(
+                  engine,
+                  CloseableIterable.inMemoryIterable(
+                      Utils.toCloseableIterator(actions.iterator())));
+    } catch (MaxCommitRetryLimitReachedException e) {
+      if (e.getCause() instanceof CommitFailedException failed && failed.isConflict()) {
+        return Optional.empty();
+      }
+      throw new IOException(
+          "Writing version "
+              + (snapshot.getVersion() + 1)
+              + " of table "
+              + table
+              + " failed: "
+              + e.getMessage(),
+          e);
+    }
+    runHooks(result);
+    return Optional.of(result);
+  }
+
+  /** Whether a commit asks for a log checkpoint. */
+  static boolean wantsCheckpoint(TransactionCommitResult result) {
+    return result.getPostCommitHooks().stream()
+        .anyMatch(hook -> hook.getType() == PostCommitHookType.CHECKPOINT);
+  }
+
+  /** Checkpoints and checksums only speed readers up: a failure is told, the commit stands. */
+  void runHooks(TransactionCommitResult result) {
+    boolean checkpoint = wantsCheckpoint(result);
+    for (PostCommitHook hook : result.getPostCommitHooks()) {
+      // A full checksum reads the whole log; with a checkpoint it is cheap enough, and simple ones
+      // follow from it.
+      if (hook.getType() == PostCommitHookType.CHECKSUM_FULL && !checkpoint) {
+        continue;
+      }
+      try {
+        hook.threadSafeInvoke(engine);
+      } catch (IOException | RuntimeException e) {
+        onHookFailure.run();
+        LOGGER.warn(
+            "Version {} of {} is committed, but its {} could not be written",
+            result.getVersion(),
+            table,
+            hook.getType(),
+            e);
+      }
+    }
+  }
+}
