@@ -55,6 +55,7 @@ public final class DeltaUpsert {
     private List<String> partitionColumns = List.of();
     private long targetFileSize = DeltaSink.DEFAULT_FILE_SIZE;
     private Fence fence;
+    private boolean compacted = true;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
       this.sinkId = sinkId;
@@ -95,13 +96,20 @@ public final class DeltaUpsert {
       return this;
     }
 
+    /** See {@link DeltaSink.Builder#compacted}. */
+    public Builder compacted(boolean inBackground) {
+      compacted = inBackground;
+      return this;
+    }
+
     /**
      * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
      *     does not fit
      */
     public DeltaUpsert build() {
       TableLayout layout =
-          new TableLayout(rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy));
+          new TableLayout(
+              rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy), compacted);
       return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }

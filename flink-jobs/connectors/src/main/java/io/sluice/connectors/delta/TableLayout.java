@@ -14,9 +14,14 @@ import org.apache.flink.table.types.logical.RowType;
  * @param partitionColumns a subset of the columns
  * @param targetFileSize bytes after which a file is rolled
  * @param key null for a table that is only appended to
+ * @param compacted pack small files in the background
  */
 record TableLayout(
-    RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key)
+    RowType rowType,
+    List<String> partitionColumns,
+    long targetFileSize,
+    UpsertKey key,
+    boolean compacted)
     implements Serializable {
 
   TableLayout {
@@ -40,9 +45,14 @@ record TableLayout(
     DeltaTypes.toDelta(rowType);
   }
 
-  /** A table that is only appended to. */
+  /** A table that is not compacted. */
+  TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key) {
+    this(rowType, partitionColumns, targetFileSize, key, false);
+  }
+
+  /** A table that is only appended to, and not compacted. */
   TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize) {
-    this(rowType, partitionColumns, targetFileSize, null);
+    this(rowType, partitionColumns, targetFileSize, null, false);
   }
 
   private static void checkNames(RowType rowType) {
