@@ -180,6 +180,11 @@ final class TestingUpsert implements AutoCloseable {
     identity = identity.emitted(checkpoint);
   }
 
+  /** Live files. */
+  int files() {
+    return kernel.liveFiles().all().size();
+  }
+
   /** Live files whose rows the index does not know. */
   int unknownFiles() throws IOException {
     kernel.refresh();
