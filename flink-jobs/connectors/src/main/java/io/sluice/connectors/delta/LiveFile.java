@@ -1,9 +1,18 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.util.VectorUtils;
+import io.delta.kernel.utils.CloseableIterator;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +52,22 @@ record LiveFile(
             add.getModificationTime(),
             stats);
     return new LiveFile(file, Statistics.rows(stats), add.getDeletionVector(), tags);
+  }
+
+  /** The files of a version. */
+  static List<LiveFile> in(Engine engine, Snapshot snapshot) throws IOException {
+    List<LiveFile> files = new ArrayList<>();
+    try (CloseableIterator<Row> rows =
+        snapshot
+            .getScanBuilder()
+            .build()
+            .getScanFiles(engine, true)
+            .flatMap(FilteredColumnarBatch::getRows)) {
+      while (rows.hasNext()) {
+        files.add(of(new AddFile(rows.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
+      }
+    }
+    return files;
   }
 
   String path() {
