@@ -55,6 +55,10 @@ public final class DeltaSource
     return plan.schema().rowType();
   }
 
+  ReadPlan plan() {
+    return plan;
+  }
+
   @Override
   public TypeInformation<RowData> getProducedType() {
     return InternalTypeInfo.of(rowType());
