@@ -61,9 +61,17 @@ final class SnapshotChoice implements Serializable {
           new FileNotFoundException("There is no Delta table at " + table);
       failure.initCause(absent);
       throw failure;
-    } catch (KernelException e) {
+    } catch (KernelException | IllegalArgumentException e) {
+      // The latter for tables that only a catalog can read.
       throw new RefusedTableException(
-          "Table " + table + " cannot be read" + wanted() + ": " + e.getMessage(), e);
+          "Table "
+              + table
+              + " cannot be read"
+              + wanted()
+              + ": "
+              + e.getMessage()
+              + ". Read it with Spark",
+          e);
     }
   }
 
