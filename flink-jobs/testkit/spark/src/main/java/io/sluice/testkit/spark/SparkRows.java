@@ -22,8 +22,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Reads Delta tables with Spark, for tests that want a second opinion. One JSON object per line on
- * standard input, {@code {"table": path, "version": optional, "sql": "select ... from t"}}, one per
- * line on standard output, {@code {"rows": [...]}} or {@code {"error": text}}. Ends with its input.
+ * standard input, {@code {"table": optional path, "version": optional, "sql": "select ... from
+ * t"}}, one per line on standard output, {@code {"rows": [...]}} or {@code {"error": text}}. Ends
+ * with its input.
  */
 public final class SparkRows {
 
@@ -82,15 +83,16 @@ public final class SparkRows {
     ObjectNode answer = JSON.createObjectNode();
     try {
       JsonNode request = JSON.readTree(line);
-      DataFrameReader reader = spark.read().format("delta");
-      if (request.hasNonNull("version")) {
-        reader = reader.option("versionAsOf", request.get("version").asLong());
+      if (request.hasNonNull("table")) {
+        view(request);
       }
-      reader.load(request.get("table").asText()).createOrReplaceTempView("t");
       ArrayNode rows = answer.putArray("rows");
       Dataset<Row> found = spark.sql(request.get("sql").asText());
-      for (Row row : found.select(to_json(struct(col("*")), FORMAT)).collectAsList()) {
-        rows.addRawValue(new RawValue(row.getString(0)));
+      // A statement that creates or alters has no columns to show.
+      if (found.columns().length > 0) {
+        for (Row row : found.select(to_json(struct(col("*")), FORMAT)).collectAsList()) {
+          rows.addRawValue(new RawValue(row.getString(0)));
+        }
       }
     } catch (Exception | LinkageError e) {
       // The asker gets the reason; this process lives on for the next question.
@@ -98,5 +100,13 @@ public final class SparkRows {
       answer.put("error", e.toString());
     }
     return answer;
+  }
+
+  private void view(JsonNode request) {
+    DataFrameReader reader = spark.read().format("delta");
+    if (request.hasNonNull("version")) {
+      reader = reader.option("versionAsOf", request.get("version").asLong());
+    }
+    reader.load(request.get("table").asText()).createOrReplaceTempView("t");
   }
 }
