@@ -67,9 +67,14 @@ public final class DeltaTables {
     }
   }
 
-  /** The columns, in order. */
-  public static List<TableColumn> schema(String tablePath) throws IOException {
-    Snapshot snapshot = latest(tablePath);
+  /**
+   * The columns, in order.
+   *
+   * @param version the latest if empty
+   */
+  public static List<TableColumn> schema(String tablePath, OptionalLong version)
+      throws IOException {
+    Snapshot snapshot = choice(version).load(TablePath.parse(tablePath), KernelTable.engine());
     List<String> partitions = snapshot.getPartitionColumnNames();
     return snapshot.getSchema().fields().stream()
         .map(
@@ -207,9 +212,13 @@ public final class DeltaTables {
       throws IOException {
     Path table = TablePath.parse(tablePath);
     Engine engine = KernelTable.engine();
-    SnapshotChoice choice =
-        version.isPresent() ? SnapshotChoice.version(version.getAsLong()) : SnapshotChoice.latest();
-    return new TableScan(table, engine, choice.load(table, engine), columns);
+    return new TableScan(table, engine, choice(version).load(table, engine), columns);
+  }
+
+  private static SnapshotChoice choice(OptionalLong version) {
+    return version.isPresent()
+        ? SnapshotChoice.version(version.getAsLong())
+        : SnapshotChoice.latest();
   }
 
   private static Snapshot latest(String tablePath) throws IOException {
