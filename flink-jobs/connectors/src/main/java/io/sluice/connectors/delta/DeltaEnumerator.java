@@ -1,5 +1,6 @@
 package io.sluice.connectors.delta;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -22,6 +23,9 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
   private final SplitQueue queue;
   private String tableId;
 
+  /** Nothing is handed out before the table was looked at. */
+  private boolean ready;
+
   /** What the looking thread goes on from, and whether it may. */
   private volatile OptionalLong next;
 
@@ -43,32 +47,40 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
     context.metricGroup().setUnassignedSplitsGauge(() -> (long) queue.size());
     if (next.isEmpty()) {
       context.callAsync(discovery::start, this::begin);
-    } else if (plan.continuous()) {
-      context.callAsync(this::requireSame, (same, failure) -> follow(failure));
+    } else {
+      DeltaSourceState restored = snapshotState(0);
+      context.callAsync(() -> requireSame(restored), (same, failure) -> goOn(failure));
     }
   }
 
-  private boolean requireSame() throws Exception {
-    discovery.requireSame(tableId);
+  private boolean requireSame(DeltaSourceState restored) throws IOException {
+    discovery.requireSame(restored);
     return true;
+  }
+
+  private void goOn(Throwable failure) {
+    failOn(failure);
+    ready = true;
+    assign();
+    if (plan.continuous()) {
+      follow();
+    }
   }
 
   private void begin(DeltaSourceState found, Throwable failure) {
     failOn(failure);
     tableId = found.tableId();
-    take(found);
-    if (plan.continuous()) {
-      follow(null);
-    }
+    queue.add(found.pending());
+    next = found.next();
+    goOn(null);
   }
 
-  private void follow(Throwable failure) {
-    failOn(failure);
-    context.callAsync(this::look, this::goOn, 0, plan.pollInterval().toMillis());
+  private void follow() {
+    context.callAsync(this::look, this::found, 0, plan.pollInterval().toMillis());
   }
 
-  /** On the looking thread, which may come again before {@link #goOn} was called. */
-  private Look look() throws Exception {
+  /** On the looking thread, which may come again before {@link #found} was called. */
+  private Look look() throws IOException {
     DeltaSourceState from = new DeltaSourceState("", next, List.of());
     return new Look(from.next().getAsLong(), full ? from : discovery.after(from));
   }
@@ -78,24 +90,23 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
    */
   private record Look(long from, DeltaSourceState found) {}
 
-  private void goOn(Look look, Throwable failure) {
+  private void found(Look look, Throwable failure) {
     failOn(failure);
     // Otherwise these versions were looked at twice.
     if (look.from() == next.getAsLong()) {
-      take(look.found());
+      queue.add(look.found().pending());
+      next = look.found().next();
+      assign();
     }
   }
 
-  private void take(DeltaSourceState found) {
-    queue.add(found.pending());
-    next = found.next();
-    assign();
-  }
-
   private void assign() {
+    if (!ready) {
+      return;
+    }
     queue.assign();
     full = queue.size() > MAX_PENDING;
-    if (!plan.continuous() && next.isPresent() && queue.size() == 0) {
+    if (!plan.continuous() && queue.size() == 0) {
       queue.end();
     }
   }

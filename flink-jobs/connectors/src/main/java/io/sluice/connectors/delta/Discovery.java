@@ -76,14 +76,19 @@ final class Discovery {
     return snapshot.getMetadata().getId();
   }
 
-  /** Fails if the table is not the one that a state tells of. */
-  void requireSame(String tableId) throws IOException {
+  /** Fails if the table, or its columns, are not those that a state tells of. */
+  void requireSame(DeltaSourceState state) throws IOException {
     Snapshot latest = SnapshotChoice.latest().load(table, engine);
-    if (!id(latest).equals(tableId)) {
+    if (!id(latest).equals(state.tableId())) {
       throw new RefusedTableException(
           ("Table %s (id %s) is not the one that the restored state has read (id %s): somebody made it"
                   + " anew. Start without this state")
-              .formatted(table, id(latest), tableId));
+              .formatted(table, id(latest), state.tableId()));
+    }
+    long version = Math.max(0, state.next().orElseThrow() - 1);
+    // The job may have been built anew, for columns that are not those of the version it reads.
+    if (version >= SnapshotChoice.earliest(engine, latest)) {
+      check(SnapshotChoice.version(version).load(table, engine));
     }
   }
 

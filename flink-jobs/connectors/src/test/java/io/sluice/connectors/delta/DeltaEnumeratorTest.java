@@ -311,6 +311,24 @@ class DeltaEnumeratorTest {
   }
 
   @Test
+  void columnsThatAreNotThoseOfTheRestoredVersionAreRefused() throws Exception {
+    append(1, 0);
+    TestingDeltaSource first = new TestingDeltaSource(DeltaSource.snapshot(path).build());
+    first.context.tick();
+    DeltaSourceState state = first.enumerator.snapshotState(1);
+    changeSchema(
+        "\\\"name\\\":\\\"id\\\",\\\"type\\\":\\\"long\\\"",
+        "\\\"name\\\":\\\"id\\\",\\\"type\\\":\\\"string\\\"");
+
+    TestingDeltaSource builtAnew =
+        new TestingDeltaSource(DeltaSource.snapshot(path).build(), state);
+
+    assertThatThrownBy(builtAnew.context::tick)
+        .isInstanceOf(RefusedTableException.class)
+        .hasMessageContainingAll(path, "version 1", "version 2", "column id");
+  }
+
+  @Test
   void theLogIsReadInBoundedSteps() throws Exception {
     for (int version = 1; version <= 205; version++) {
       Files.writeString(TableHistory.entry(table.path, version), "{\"commitInfo\":{}}\n");
