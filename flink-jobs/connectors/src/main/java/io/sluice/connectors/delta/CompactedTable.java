@@ -75,6 +75,10 @@ final class CompactedTable implements CommitTable {
     publish(compaction.await());
   }
 
+  boolean isCompacting() {
+    return compaction.isWriting();
+  }
+
   private void startNext() throws IOException {
     // A small table that changes all the time would be rewritten with every commit otherwise.
     boolean alsoWasteful = commits % CompactionCandidates.FAN_IN == 0;
