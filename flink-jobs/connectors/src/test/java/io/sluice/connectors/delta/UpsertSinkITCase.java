@@ -103,6 +103,35 @@ class UpsertSinkITCase {
     assertThat(DeltaSinkITCase.incarnations(job)).hasSize(2);
   }
 
+  /** The savepoint knows rows by places that are not there any more. */
+  @Test
+  void aSavepointFromBeforeACompactionLeavesTheNewestRows() throws Exception {
+    SinkJob job = job();
+    job.buckets = 5_000;
+    job.perCheckpoint = 500;
+    JobClient running = job.graph().executeAsync();
+    DeltaSinkITCase.awaitVersion(job, 4);
+    String savepoint =
+        running
+            .stopWithSavepoint(
+                false, directory.resolve("savepoints").toString(), SavepointFormatType.CANONICAL)
+            .get();
+    long before = DeltaTables.latestVersion(job.table);
+    assertThat(DeltaMaintenance.optimize(job.table, 1 << 20, false).filesRemoved()).isPositive();
+
+    job.restoreFrom = savepoint;
+    job.parallelism = 3;
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(job.newest());
+    assertThat(DeltaSinkITCase.incarnations(job)).hasSize(1);
+    assertThat(DeltaTables.history(job.table, 1000))
+        .as("compactions, one by hand and others in the background")
+        .filteredOn(version -> version.version() > before)
+        .filteredOn(version -> version.operation().equals("OPTIMIZE"))
+        .hasSizeGreaterThan(1);
+  }
+
   @Test
   void aStartWithoutStateLeavesTheNewestRows() throws Exception {
     SinkJob job = job();
