@@ -19,8 +19,8 @@ import org.apache.flink.table.types.logical.RowType;
  * state, so that the cost of a commit does not grow with the table. The package's README tells the
  * design and its costs.
  *
- * <p>The table is created when the job starts. One that exists must have the same columns and allow
- * deletion vectors.
+ * <p>The table is created when the job starts. One that exists must allow deletion vectors and have
+ * the same types in columns of the same names; see {@link SchemaPolicy} for those that it lacks.
  */
 public final class DeltaUpsert {
 
@@ -55,6 +55,7 @@ public final class DeltaUpsert {
     private List<String> partitionColumns = List.of();
     private long targetFileSize = DeltaSink.DEFAULT_FILE_SIZE;
     private Fence fence;
+    private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
       this.sinkId = sinkId;
@@ -95,13 +96,26 @@ public final class DeltaUpsert {
       return this;
     }
 
+    /** See {@link DeltaSink.Builder#schemaChanges}. */
+    public Builder schemaChanges(SchemaPolicy policy) {
+      changes = changes.with(policy);
+      return this;
+    }
+
+    /** See {@link DeltaSink.Builder#newColumns}. */
+    public Builder newColumns(RowType rows, String column) {
+      changes = changes.with(rowType, rows, column);
+      return this;
+    }
+
     /**
      * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
      *     does not fit
      */
     public DeltaUpsert build() {
       TableLayout layout =
-          new TableLayout(rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy));
+          new TableLayout(
+              rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy), changes);
       return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }

@@ -17,6 +17,7 @@ import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,27 +156,44 @@ final class KernelTable implements CommitTable {
         : append(committable, transactions);
   }
 
+  /** The columns of the layout that {@link #current()} lacks. */
+  List<String> missingColumns() {
+    return SchemaCheck.missing(snapshot, layout);
+  }
+
   private boolean append(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
-    describe(committable, "Append", true);
+    SchemaEvolution evolution = evolution(committable);
+    describe(committable, "Append", true, evolution);
     return publish(
-        TableLog.actions(committable, transactions, System.currentTimeMillis()), transactions);
+        TableLog.actions(committable, transactions, System.currentTimeMillis()),
+        transactions,
+        evolution);
   }
 
   private boolean upsert(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
+    SchemaEvolution evolution = evolution(committable);
     live.load(engine, snapshot);
     UpsertMerge upsert =
         new UpsertMerge(path, engine, layout, live, committable, learned(committable.lineage()));
     Merge merge = upsert.resolve();
     // Never a blind append: another writer that adds the same key at the same time must conflict.
-    describe(committable, "Upsert", false);
-    if (!publish(TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
+    describe(committable, "Upsert", false, evolution);
+    if (!publish(
+        TableLog.actions(merge, transactions, System.currentTimeMillis()),
+        transactions,
+        evolution)) {
       upsert.discard();
       return false;
     }
     live.committed(state.version(), merge);
     return true;
+  }
+
+  /** What the files of a committable need of the table's schema as it is now. */
+  private SchemaEvolution evolution(DeltaCommittable committable) {
+    return SchemaEvolution.of(path.toString(), snapshot, layout, committable.newColumns());
   }
 
   /** The files of a version whose rows an index has learned. */
@@ -222,22 +240,30 @@ final class KernelTable implements CommitTable {
     }
   }
 
-  private void describe(DeltaCommittable committable, String mode, boolean blindAppend) {
-    commitInfo.describe(
-        Map.of(
-            "mode", mode,
-            "sinkId", committable.sinkId(),
-            "incarnation", committable.incarnation(),
-            "checkpointId", Long.toString(committable.checkpointId())),
-        blindAppend);
+  private void describe(
+      DeltaCommittable committable, String mode, boolean blindAppend, SchemaEvolution evolution) {
+    Map<String, String> parameters = new HashMap<>();
+    parameters.put("mode", mode);
+    parameters.put("sinkId", committable.sinkId());
+    parameters.put("incarnation", committable.incarnation());
+    parameters.put("checkpointId", Long.toString(committable.checkpointId()));
+    if (!evolution.isEmpty()) {
+      parameters.put("newColumns", String.join(", ", evolution.columns()));
+    }
+    commitInfo.describe(parameters, blindAppend);
   }
 
   /** Publishes the next version; returns false when another writer took it. */
-  private boolean publish(List<Row> actions, Map<String, Long> transactions) throws IOException {
+  private boolean publish(
+      List<Row> actions, Map<String, Long> transactions, SchemaEvolution evolution)
+      throws IOException {
     Optional<TransactionCommitResult> published =
-        publisher.publish(snapshot, Operation.STREAMING_UPDATE, actions);
+        publisher.publish(snapshot, Operation.STREAMING_UPDATE, actions, evolution);
     if (published.isEmpty()) {
       return false;
+    }
+    if (!evolution.isEmpty()) {
+      LOGGER.info("Table {} has new columns: {}", path, evolution.columns());
     }
     TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);

@@ -1,6 +1,6 @@
 package io.sluice.connectors.delta;
 
-import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.parquet.io.api.RecordConsumer;
@@ -14,21 +14,24 @@ final class RowFields {
 
   private RowFields(RowType type, int[] positions) {
     this.positions = positions;
-    names = new String[positions.length];
-    writers = new ValueWriter.FromRow[positions.length];
-    for (int i = 0; i < positions.length; i++) {
-      names[i] = type.getFieldNames().get(positions[i]);
-      writers[i] = ValueWriter.of(type.getTypeAt(positions[i])).fromRow();
+    names = type.getFieldNames().toArray(String[]::new);
+    writers = new ValueWriter.FromRow[names.length];
+    for (int i = 0; i < names.length; i++) {
+      writers[i] = ValueWriter.of(type.getTypeAt(i)).fromRow();
     }
   }
 
   static RowFields all(RowType type) {
-    return without(type, List.of());
+    return new RowFields(type, IntStream.range(0, type.getFieldCount()).toArray());
   }
 
-  /** All columns but the named ones. */
-  static RowFields without(RowType type, List<String> excluded) {
-    return new RowFields(type, Columns.indexesWithout(type, excluded));
+  /**
+   * The columns of a type.
+   *
+   * @param positions where a row holds each of them
+   */
+  static RowFields at(RowType type, int[] positions) {
+    return new RowFields(type, positions);
   }
 
   void write(RecordConsumer out, RowData row) {

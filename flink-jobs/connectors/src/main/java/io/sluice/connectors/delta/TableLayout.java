@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.types.StructType;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,9 +15,14 @@ import org.apache.flink.table.types.logical.RowType;
  * @param partitionColumns a subset of the columns
  * @param targetFileSize bytes after which a file is rolled
  * @param key null for a table that is only appended to
+ * @param changes what happens to columns that the table lacks
  */
 record TableLayout(
-    RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key)
+    RowType rowType,
+    List<String> partitionColumns,
+    long targetFileSize,
+    UpsertKey key,
+    SchemaChanges changes)
     implements Serializable {
 
   TableLayout {
@@ -45,6 +51,16 @@ record TableLayout(
     this(rowType, partitionColumns, targetFileSize, null);
   }
 
+  /** A table that takes new columns when it is told of them. */
+  TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key) {
+    this(rowType, partitionColumns, targetFileSize, key, SchemaChanges.of(SchemaPolicy.EVOLVE));
+  }
+
+  /** The same with another way to deal with columns that the table lacks. */
+  TableLayout with(SchemaChanges other) {
+    return new TableLayout(rowType, partitionColumns, targetFileSize, key, other);
+  }
+
   private static void checkNames(RowType rowType) {
     List<String> names = rowType.getFieldNames();
     List<String> clashing =
@@ -65,8 +81,24 @@ record TableLayout(
     return DeltaTypes.toDelta(rowType);
   }
 
-  /** The Delta schema of a data file: without the partition columns. */
-  StructType fileSchema() {
-    return DeltaTypes.toDelta(Columns.without(rowType, partitionColumns));
+  /**
+   * What data files hold: not the partition columns.
+   *
+   * @param dropped columns that the table lacks and shall not have
+   */
+  FileColumns fileColumns(List<String> dropped) {
+    List<String> excluded = new ArrayList<>(partitionColumns);
+    excluded.addAll(dropped);
+    return FileColumns.without(rowType, excluded);
+  }
+
+  /** The columns that make a row what it is; a table cannot do without them. */
+  List<String> identity() {
+    List<String> columns = new ArrayList<>(partitionColumns);
+    if (key != null) {
+      columns.addAll(key.columns());
+      columns.add(key.orderBy());
+    }
+    return columns;
   }
 }

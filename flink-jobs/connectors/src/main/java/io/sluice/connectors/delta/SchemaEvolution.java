@@ -1,0 +1,95 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.actions.Metadata;
+import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
+import io.delta.kernel.internal.util.SchemaUtils;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A change of a table's schema that goes into the log together with the files that need it. Worked
+ * out anew for every attempt, from the version that it follows.
+ *
+ * @param metadata the new one; empty when nothing changes
+ * @param protocol the new one, when the types of the new columns need a table feature
+ * @param columns names of the columns that it adds
+ */
+record SchemaEvolution(
+    Optional<Metadata> metadata, Optional<Protocol> protocol, List<String> columns) {
+
+  static final SchemaEvolution NONE =
+      new SchemaEvolution(Optional.empty(), Optional.empty(), List.of());
+
+  /**
+   * What a commit must change.
+   *
+   * @throws IllegalStateException if the table cannot have the columns
+   */
+  static SchemaEvolution of(
+      String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
+    StructType wanted = wanted(layout, newColumns);
+    SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted);
+    if (!comparison.conflicts().isEmpty()) {
+      throw refused(tablePath, table, String.join("; ", comparison.conflicts()), null);
+    }
+    if (comparison.added().isEmpty()) {
+      return NONE;
+    }
+    try {
+      return change((SnapshotImpl) table, comparison, tablePath);
+    } catch (RuntimeException e) {
+      throw refused(tablePath, table, "columns " + comparison.added() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * New columns are in files already; whether the sink's own are added is for the policy to say.
+   */
+  private static StructType wanted(TableLayout layout, NewColumns newColumns) {
+    StructType wanted =
+        layout.changes().policy() == SchemaPolicy.EVOLVE ? layout.schema() : new StructType();
+    for (StructField added : DeltaTypes.toDelta(newColumns.columns()).fields()) {
+      if (wanted.indexOf(added.getName()) < 0) {
+        wanted = wanted.add(added);
+      }
+    }
+    return wanted;
+  }
+
+  private static SchemaEvolution change(
+      SnapshotImpl table, SchemaComparison comparison, String tablePath) {
+    if (!comparison.missing().isEmpty()) {
+      SchemaUtils.validateSchema(new StructType(comparison.missing()), false, false, false);
+    }
+    Metadata metadata = table.getMetadata().withNewSchema(comparison.merged());
+    Optional<Protocol> protocol =
+        TableFeatures.autoUpgradeProtocolBasedOnMetadata(metadata, Set.of(), table.getProtocol())
+            .map(upgrade -> upgrade._1);
+    TableFeatures.validateKernelCanWriteToTable(
+        protocol.orElse(table.getProtocol()), metadata, tablePath);
+    return new SchemaEvolution(Optional.of(metadata), protocol, comparison.added());
+  }
+
+  private static IllegalStateException refused(
+      String tablePath, Snapshot table, String reason, Throwable cause) {
+    return new IllegalStateException(
+        "Table "
+            + tablePath
+            + " (version "
+            + table.getVersion()
+            + ") cannot take the new columns: "
+            + reason
+            + ". No row is lost: they are committed, or come again, when the job restarts. Change the table's column or the producer's field, or set the table's schema policy to LENIENT",
+        cause);
+  }
+
+  boolean isEmpty() {
+    return metadata.isEmpty();
+  }
+}
