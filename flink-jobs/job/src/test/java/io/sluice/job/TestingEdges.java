@@ -57,22 +57,26 @@ final class TestingEdges implements Edges {
   public Sink<RowData> table(TableSpec table) {
     DeltaSink.Builder builder =
         DeltaSink.append(table.sinkId(), lake + "/" + table.path(), table.rowType())
-            .partitionBy(table.partitionBy());
+            .partitionBy(table.partitionBy())
+            .schemaChanges(table.changes().schemaPolicy());
     if (!table.fence().order().isEmpty()) {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
+    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     return builder.build();
   }
 
   @Override
   public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
-    DeltaUpsert.into(table.sinkId(), lake + "/" + table.path(), table.rowType())
-        .key(how.key())
-        .orderBy(how.orderBy())
-        .partitionBy(table.partitionBy())
-        .fence(new Fence(table.fence().group(), table.fence().order()))
-        .build()
-        .apply(rows, table.sinkId());
+    DeltaUpsert.Builder builder =
+        DeltaUpsert.into(table.sinkId(), lake + "/" + table.path(), table.rowType())
+            .key(how.key())
+            .orderBy(how.orderBy())
+            .partitionBy(table.partitionBy())
+            .fence(new Fence(table.fence().group(), table.fence().order()))
+            .schemaChanges(table.changes().schemaPolicy());
+    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
+    builder.build().apply(rows, table.sinkId());
   }
 
   @Override

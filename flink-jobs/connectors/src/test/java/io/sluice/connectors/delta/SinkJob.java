@@ -43,6 +43,11 @@ final class SinkJob {
       RowType.of(
           new LogicalType[] {new BigIntType(), new IntType()}, new String[] {"id", "bucket"});
 
+  /** What rows bring along from {@link #evolvesAt} on: twice the id. */
+  static final RowType TWICE = TestingNewColumns.column("twice", new BigIntType());
+
+  private static final RowType ROWS = TestingNewColumns.with(TYPE);
+
   /**
    * Completed checkpoints after which the map fails once; static because Flink copies functions.
    */
@@ -57,6 +62,7 @@ final class SinkJob {
   boolean fenced;
   boolean upsert;
   int buckets = 3;
+  long evolvesAt = Long.MAX_VALUE;
 
   SinkJob(Path directory) {
     this.directory = directory;
@@ -71,12 +77,13 @@ final class SinkJob {
     environment.setMaxParallelism(12);
     int modulus = buckets;
     boolean deletes = upsert;
+    long evolves = evolvesAt;
     DataGeneratorSource<RowData> source =
         new DataGeneratorSource<>(
-            id -> row(id, modulus, deletes),
+            id -> row(id, modulus, deletes, id >= evolves),
             rows,
             RateLimiterStrategy.perCheckpoint(perCheckpoint),
-            InternalTypeInfo.of(TYPE));
+            InternalTypeInfo.of(ROWS));
     // One source subtask: the rows of a bucket must keep their order, as the fence wants it.
     DataStream<RowData> numbers =
         environment
@@ -84,7 +91,7 @@ final class SinkJob {
             .uid("numbers")
             .setParallelism(1)
             .map(new FailOnce())
-            .returns(InternalTypeInfo.of(TYPE))
+            .returns(InternalTypeInfo.of(ROWS))
             .uid("fail-once")
             .setParallelism(1)
             .rebalance();
@@ -96,15 +103,18 @@ final class SinkJob {
     return environment;
   }
 
-  private static RowData row(long id, int buckets, boolean deletes) {
-    GenericRowData row = GenericRowData.of(id, (int) (id % buckets));
+  private static RowData row(long id, int buckets, boolean deletes, boolean evolved) {
+    RowData twice = evolved ? TestingNewColumns.field(TWICE, 2 * id) : null;
+    GenericRowData row = GenericRowData.of(id, (int) (id % buckets), twice);
     row.setRowKind(deletes && id % 7 == 0 ? RowKind.DELETE : RowKind.INSERT);
     return row;
   }
 
   private void append(DataStream<RowData> numbers) {
     DeltaSink.Builder sink =
-        DeltaSink.append("numbers", table, TYPE).partitionBy(List.of("bucket"));
+        DeltaSink.append("numbers", table, TYPE)
+            .newColumns(ROWS, TestingNewColumns.FIELD)
+            .partitionBy(List.of("bucket"));
     if (fenced) {
       sink.fence(new Fence(List.of("bucket"), "id"));
     }
@@ -113,7 +123,10 @@ final class SinkJob {
 
   private void upsert(DataStream<RowData> numbers) {
     DeltaUpsert.Builder sink =
-        DeltaUpsert.into("newest", table, TYPE).key(List.of("bucket")).orderBy("id");
+        DeltaUpsert.into("newest", table, TYPE)
+            .newColumns(ROWS, TestingNewColumns.FIELD)
+            .key(List.of("bucket"))
+            .orderBy("id");
     if (fenced) {
       sink.fence(new Fence(List.of("bucket"), "id"));
     }
