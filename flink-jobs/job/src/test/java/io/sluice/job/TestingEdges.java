@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -41,10 +42,28 @@ final class TestingEdges implements Edges {
     return new DataGeneratorSource<>(records, count, InternalTypeInfo.of(RawRecord.ROW_TYPE));
   }
 
+  /** A later version of a schema, with the nullable field {@code venue} in front. */
+  static Schema evolved(Schema schema) {
+    String json = schema.toString();
+    return json.contains("venue")
+        ? schema
+        : new Schema.Parser()
+            .parse(
+                json.replace(
+                    "\"fields\":[",
+                    "\"fields\":[{\"name\":\"venue\",\"type\":[\"null\",\"string\"],\"default\":null},"));
+  }
+
   @Override
   public SchemaLookup schemas(Pipeline.Source source) {
     String schema = source.dataset().schema().toString();
-    return id -> id == 1 ? Optional.of(schema) : Optional.empty();
+    String evolved = evolved(source.dataset().schema()).toString();
+    return id ->
+        switch (id) {
+          case 1 -> Optional.of(schema);
+          case 2 -> Optional.of(evolved);
+          default -> Optional.empty();
+        };
   }
 
   @Override

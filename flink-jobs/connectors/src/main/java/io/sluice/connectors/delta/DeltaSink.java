@@ -119,7 +119,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
         new EvolvingFiles(
             TablePath.parse(to.tablePath()),
             to.layout(),
-            table.missingColumns(),
+            table.schema(),
             context.getTaskInfo().getIndexOfThisSubtask(),
             context.metricGroup()),
         Optional.ofNullable(to.fence())

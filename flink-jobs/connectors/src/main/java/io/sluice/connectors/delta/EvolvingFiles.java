@@ -1,5 +1,7 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class EvolvingFiles implements AutoCloseable {
 
   private final String tablePath;
   private final TableLayout layout;
+  private final StructType schema;
   private final FileColumns columns;
   private final PartitionedFiles files;
   private final Counter dropped;
@@ -54,19 +57,29 @@ final class EvolvingFiles implements AutoCloseable {
   /**
    * Files for a table.
    *
-   * @param missing columns of the layout that the table lacks
+   * @param schema the table's now
    */
   EvolvingFiles(
-      Path table, TableLayout layout, List<String> missing, int subtask, MetricGroup metrics) {
+      Path table, TableLayout layout, StructType schema, int subtask, MetricGroup metrics) {
     tablePath = table.toString();
     this.layout = layout;
+    this.schema = schema;
     dropped = metrics.counter("columnsDropped");
-    boolean lenient = layout.changes().policy() == SchemaPolicy.LENIENT;
-    if (lenient && !missing.isEmpty()) {
-      drop(missing);
+    List<String> left = left();
+    if (!left.isEmpty()) {
+      drop(left);
     }
-    columns = layout.fileColumns(lenient ? missing : List.of());
+    columns = layout.fileColumns(left);
     files = new PartitionedFiles(layout, columns, table, subtask);
+  }
+
+  /** Columns of the sink that a lenient one leaves out. */
+  private List<String> left() {
+    if (layout.changes().policy() != SchemaPolicy.LENIENT) {
+      return List.of();
+    }
+    return new SchemaComparison(schema, layout.schema())
+        .missing().stream().map(StructField::getName).toList();
   }
 
   private void drop(List<String> names) {
@@ -151,9 +164,21 @@ final class EvolvingFiles implements AutoCloseable {
   private void widen(NewColumns news) throws IOException {
     NewColumns all = added.and(news, tablePath);
     if (all != added) {
+      checkTable(all);
       files.change(columns.and(all, layout.changes().arity()));
       added = all;
       values = new GenericRowData(all.columns().getFieldCount());
+    }
+  }
+
+  /** The commit would refuse them as well; but here the rows are in no file yet. */
+  private void checkTable(NewColumns all) {
+    List<String> conflicts =
+        new SchemaComparison(schema, DeltaTypes.toDelta(all.columns())).conflicts();
+    if (!conflicts.isEmpty()) {
+      throw new IllegalStateException(
+          "Rows for table %s bring new columns that do not go with its own: %s. No row is lost: they come again when the job restarts. Give the columns other names, or set the table's schema policy to LENIENT to leave them out"
+              .formatted(tablePath, String.join("; ", conflicts)));
     }
   }
 

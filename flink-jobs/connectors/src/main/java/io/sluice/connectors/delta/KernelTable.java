@@ -13,6 +13,7 @@ import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.transaction.CreateTableTransactionBuilder;
 import io.delta.kernel.transaction.DataLayoutSpec;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,9 +157,9 @@ final class KernelTable implements CommitTable {
         : append(committable, transactions);
   }
 
-  /** The columns of the layout that {@link #current()} lacks. */
-  List<String> missingColumns() {
-    return SchemaCheck.missing(snapshot, layout);
+  /** The schema of {@link #current()}, for a table just opened. */
+  StructType schema() {
+    return snapshot.getSchema();
   }
 
   private boolean append(DeltaCommittable committable, Map<String, Long> transactions)

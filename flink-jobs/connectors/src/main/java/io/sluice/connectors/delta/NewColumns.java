@@ -2,6 +2,8 @@ package io.sluice.connectors.delta;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 
@@ -83,6 +85,18 @@ record NewColumns(RowType columns) {
 
   private static boolean sameType(RowType.RowField a, RowType.RowField b) {
     return DeltaTypes.toDelta(new RowType(List.of(a)))
-        .equals(DeltaTypes.toDelta(new RowType(List.of(b))));
+            .equals(DeltaTypes.toDelta(new RowType(List.of(b))))
+        && (a.getType().getChildren().isEmpty() || sameForm(a.getType(), b.getType()));
+  }
+
+  /** Values within nested ones are read by their exact type; only nullability does not count. */
+  private static boolean sameForm(LogicalType a, LogicalType b) {
+    List<LogicalType> left = a.getChildren();
+    List<LogicalType> right = b.getChildren();
+    if (left.isEmpty()) {
+      return a.copy(true).equals(b.copy(true));
+    }
+    return left.size() == right.size()
+        && IntStream.range(0, left.size()).allMatch(i -> sameForm(left.get(i), right.get(i)));
   }
 }

@@ -75,12 +75,6 @@ final class SchemaCheck {
     return differences;
   }
 
-  /** Columns of a layout that a table lacks. */
-  static List<String> missing(Snapshot table, TableLayout layout) {
-    return new SchemaComparison(table.getSchema(), layout.schema())
-        .missing().stream().map(StructField::getName).toList();
-  }
-
   /** What Kernel cannot keep up, such as check constraints. */
   private static Optional<String> features(String tablePath, SnapshotImpl table) {
     try {

@@ -85,7 +85,7 @@ record SchemaEvolution(
             + table.getVersion()
             + ") cannot take the new columns: "
             + reason
-            + ". No row is lost: they are committed, or come again, when the job restarts. Change the table's column or the producer's field, or set the table's schema policy to LENIENT",
+            + ". No row is lost: the files wait in the job's state. Make room in the table for the columns and restart, or give the columns other names (or set the table's schema policy to LENIENT) and start without this state: the rows are read again",
         cause);
   }
 

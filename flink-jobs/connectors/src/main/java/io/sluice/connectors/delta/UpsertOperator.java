@@ -112,7 +112,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
         new EvolvingFiles(
             path,
             layout,
-            table.missingColumns(),
+            table.schema(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
             getMetricGroup());
     guard =

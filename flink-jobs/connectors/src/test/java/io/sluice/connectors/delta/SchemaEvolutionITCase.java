@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,36 @@ class SchemaEvolutionITCase {
 
     assertThat(SinkJob.FAIL_AFTER).hasValue(0);
     assertThat(content(job)).isEqualTo(expected(job, job.newest()));
+    assertThat(metadataChanges(job)).isEqualTo(1);
+  }
+
+  @Test
+  void aSinkThatKnowsTheColumnGoesOnFromASavepointOfOneThatDidNot() throws Exception {
+    knownLater(false);
+  }
+
+  @Test
+  void anUpsertThatKnowsTheColumnGoesOnFromASavepointOfOneThatDidNot() throws Exception {
+    knownLater(true);
+  }
+
+  private void knownLater(boolean upsert) throws Exception {
+    SinkJob job = new SinkJob(directory);
+    job.upsert = upsert;
+    job.buckets = upsert ? 1000 : 3;
+    job.evolvesAt = 3_000;
+    JobClient running = job.graph().executeAsync();
+    DeltaSinkITCase.awaitVersion(job, 4);
+    job.restoreFrom =
+        running
+            .stopWithSavepoint(
+                false, directory.resolve("savepoints").toString(), SavepointFormatType.CANONICAL)
+            .get();
+
+    job.knowsTwice = true;
+    job.graph().execute();
+
+    assertThat(content(job)).isEqualTo(expected(job, upsert ? job.newest() : allIds(job)));
     assertThat(metadataChanges(job)).isEqualTo(1);
   }
 

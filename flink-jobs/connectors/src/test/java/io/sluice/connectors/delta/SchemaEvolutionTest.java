@@ -17,6 +17,7 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -205,6 +206,32 @@ class SchemaEvolutionTest {
         .hasMessageContainingAll(
             table.path.toString(), "version 2", "'venue'", "double", "string", "No row is lost");
     assertThat(log().latest()).isEqualTo(2);
+  }
+
+  @Test
+  void aWriterThatKnowsBetterFailsBeforeAnythingIsWritten() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    table.append(row(1, venue("XETR")));
+
+    try (DeltaWriter writer = table.writer(0)) {
+      assertThatThrownBy(
+              () -> writer.write(row(2, field(column("venue", new DoubleType()), 0.5)), null))
+          .hasMessageContainingAll(
+              table.path.toString(), "'venue': table string, sink double", "LENIENT");
+    }
+  }
+
+  @Test
+  void nestedTypesMustAgreeInTheirForm() {
+    NewColumns millis = new NewColumns(column("at", new ArrayType(new TimestampType(3))));
+    NewColumns required =
+        new NewColumns(column("at", new ArrayType(false, new TimestampType(false, 3))));
+    NewColumns micros = new NewColumns(column("at", new ArrayType(new TimestampType(6))));
+    NewColumns plain = new NewColumns(column("at", new TimestampType(3)));
+
+    assertThat(millis.and(required, "/t")).isSameAs(millis);
+    assertThatThrownBy(() -> millis.and(micros, "/t")).hasMessageContaining("'at'");
+    assertThat(plain.and(new NewColumns(column("at", new TimestampType(6))), "/t")).isSameAs(plain);
   }
 
   @Test

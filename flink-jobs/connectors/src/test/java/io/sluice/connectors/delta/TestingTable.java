@@ -1,5 +1,6 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.types.StructType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -41,9 +42,9 @@ final class TestingTable {
     return new KernelTable(path, layout, () -> {}).createIfAbsent();
   }
 
-  private List<String> missing() {
+  private StructType schema() {
     try {
-      return open().missingColumns();
+      return open().schema();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,7 +57,7 @@ final class TestingTable {
   DeltaWriter writer(int subtask, Optional<FenceGuard> fence) {
     SinkWriterMetricGroup metrics = UnregisteredMetricsGroup.createSinkWriterMetricGroup();
     return new DeltaWriter(
-        new EvolvingFiles(path, layout, missing(), subtask, metrics), fence, metrics);
+        new EvolvingFiles(path, layout, schema(), subtask, metrics), fence, metrics);
   }
 
   DeltaCommitter committer() throws IOException {
