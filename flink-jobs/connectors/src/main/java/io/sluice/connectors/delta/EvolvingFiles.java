@@ -69,7 +69,7 @@ final class EvolvingFiles implements AutoCloseable {
     if (!left.isEmpty()) {
       drop(left);
     }
-    columns = layout.fileColumns(left);
+    columns = layout.fileColumns(left).widened(schema);
     files = new PartitionedFiles(layout, columns, table, subtask);
   }
 

@@ -10,10 +10,16 @@ import org.apache.flink.table.types.logical.RowType;
 /** The columns of a data file, and where rows hold their values. */
 final class FileColumns {
 
+  private final RowType rows;
   private final RowType type;
   private final int[] positions;
 
-  private FileColumns(RowType type, int[] positions) {
+  /**
+   * @param rows the columns as the rows have them
+   * @param type the same columns as the file has them; types may be wider
+   */
+  private FileColumns(RowType rows, RowType type, int[] positions) {
+    this.rows = rows;
     this.type = type;
     this.positions = positions;
   }
@@ -21,7 +27,26 @@ final class FileColumns {
   /** All columns of the rows but some. */
   static FileColumns without(RowType rows, Collection<String> excluded) {
     List<String> names = List.copyOf(excluded);
-    return new FileColumns(Columns.without(rows, names), Columns.indexesWithout(rows, names));
+    RowType columns = Columns.without(rows, names);
+    return new FileColumns(columns, columns, Columns.indexesWithout(rows, names));
+  }
+
+  /** With the types of a table where they are wider. */
+  FileColumns widened(StructType table) {
+    List<RowType.RowField> fields = new ArrayList<>();
+    StructType own = schema();
+    for (RowType.RowField field : type.getFields()) {
+      int at = table.indexOf(field.getName());
+      boolean wider =
+          at >= 0
+              && TypeWidening.widens(
+                  own.get(field.getName()).getDataType(), table.at(at).getDataType());
+      fields.add(
+          wider
+              ? FlinkTypes.toFlink(new StructType(List.of(table.at(at)))).getFields().get(0)
+              : field);
+    }
+    return new FileColumns(rows, new RowType(false, fields), positions);
   }
 
   /**
@@ -30,13 +55,17 @@ final class FileColumns {
    * @param position where the rows hold the first of them; the others follow
    */
   FileColumns and(NewColumns added, int position) {
-    List<RowType.RowField> fields = new ArrayList<>(type.getFields());
-    fields.addAll(added.columns().getFields());
-    int[] all = Arrays.copyOf(positions, fields.size());
+    int[] all = Arrays.copyOf(positions, positions.length + added.columns().getFieldCount());
     for (int i = positions.length; i < all.length; i++) {
       all[i] = position + i - positions.length;
     }
-    return new FileColumns(new RowType(false, fields), all);
+    return new FileColumns(joined(rows, added), joined(type, added), all);
+  }
+
+  private static RowType joined(RowType type, NewColumns added) {
+    List<RowType.RowField> fields = new ArrayList<>(type.getFields());
+    fields.addAll(added.columns().getFields());
+    return new RowType(false, fields);
   }
 
   RowType type() {
@@ -48,6 +77,6 @@ final class FileColumns {
   }
 
   RowFields fields() {
-    return RowFields.at(type, positions);
+    return RowFields.at(rows, type, positions);
   }
 }

@@ -264,7 +264,7 @@ final class KernelTable implements CommitTable {
       return false;
     }
     if (!evolution.isEmpty()) {
-      LOGGER.info("Table {} has new columns: {}", path, evolution.columns());
+      LOGGER.info("Table {} has new or wider columns: {}", path, evolution.columns());
     }
     TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);

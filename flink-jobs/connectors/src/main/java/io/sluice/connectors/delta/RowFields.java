@@ -12,26 +12,30 @@ final class RowFields {
   private final int[] positions;
   private final ValueWriter.FromRow[] writers;
 
-  private RowFields(RowType type, int[] positions) {
+  private RowFields(RowType rows, RowType type, int[] positions) {
     this.positions = positions;
     names = type.getFieldNames().toArray(String[]::new);
     writers = new ValueWriter.FromRow[names.length];
     for (int i = 0; i < names.length; i++) {
-      writers[i] = ValueWriter.of(type.getTypeAt(i)).fromRow();
+      writers[i] =
+          rows.getTypeAt(i).equals(type.getTypeAt(i))
+              ? ValueWriter.of(type.getTypeAt(i)).fromRow()
+              : TypeWidening.writer(rows.getTypeAt(i), type.getTypeAt(i), positions[i]);
     }
   }
 
   static RowFields all(RowType type) {
-    return new RowFields(type, IntStream.range(0, type.getFieldCount()).toArray());
+    return new RowFields(type, type, IntStream.range(0, type.getFieldCount()).toArray());
   }
 
   /**
    * The columns of a type.
    *
+   * @param rows the same columns as rows have them, where they may be narrower
    * @param positions where a row holds each of them
    */
-  static RowFields at(RowType type, int[] positions) {
-    return new RowFields(type, positions);
+  static RowFields at(RowType rows, RowType type, int[] positions) {
+    return new RowFields(rows, type, positions);
   }
 
   void write(RecordConsumer out, RowData row) {

@@ -5,7 +5,6 @@ import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.delta.kernel.types.StructField;
-import io.delta.kernel.types.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class SchemaCheck {
 
   /** Fails, naming every difference, unless the table fits the layout. */
   static void check(String tablePath, Snapshot table, TableLayout layout) {
-    List<String> differences = new ArrayList<>(columns(table.getSchema(), layout));
+    List<String> differences = new ArrayList<>(columns(table, layout));
     if (!table.getPartitionColumnNames().equals(layout.partitionColumns())) {
       differences.add(
           "partition columns: table "
@@ -49,9 +48,11 @@ final class SchemaCheck {
     }
   }
 
-  private static List<String> columns(StructType table, TableLayout layout) {
-    SchemaComparison comparison = new SchemaComparison(table, layout.schema());
+  private static List<String> columns(Snapshot table, TableLayout layout) {
+    SchemaComparison comparison =
+        new SchemaComparison(table.getSchema(), layout.schema(), layout::mayWiden);
     List<String> differences = new ArrayList<>(comparison.conflicts());
+    differences.addAll(wider(comparison, table, layout));
     SchemaPolicy policy = layout.changes().policy();
     for (StructField missing : comparison.missing()) {
       String column = "column '" + missing.getName() + "' (" + missing.getDataType() + ")";
@@ -73,6 +74,33 @@ final class SchemaCheck {
                           + policy));
     }
     return differences;
+  }
+
+  /** Types that the sink needs wider than the table has them. */
+  private static List<String> wider(
+      SchemaComparison comparison, Snapshot table, TableLayout layout) {
+    boolean enabled = Boolean.parseBoolean(table.getTableProperties().get(TypeWidening.PROPERTY));
+    boolean evolves = layout.changes().policy() == SchemaPolicy.EVOLVE;
+    if (enabled && evolves) {
+      return List.of();
+    }
+    String reason =
+        evolves
+            ? "; the table takes the wider type once its property "
+                + TypeWidening.PROPERTY
+                + " is true"
+            : ", and the schema policy is " + layout.changes().policy();
+    return comparison.wider().stream()
+        .map(
+            column ->
+                "column '"
+                    + column.getName()
+                    + "': table "
+                    + column.getDataType()
+                    + ", sink "
+                    + layout.schema().get(column.getName()).getDataType()
+                    + reason)
+        .toList();
   }
 
   /** What Kernel cannot keep up, such as check constraints. */

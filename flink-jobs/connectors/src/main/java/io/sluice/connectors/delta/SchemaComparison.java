@@ -5,11 +5,13 @@ import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.MapType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.TypeChange;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A table's schema beside the one that a sink writes: what keeps them apart for good, what the
@@ -25,9 +27,20 @@ final class SchemaComparison {
   private final List<String> conflicts = new ArrayList<>();
   private final List<StructField> missing = new ArrayList<>();
   private final List<String> missingNested = new ArrayList<>();
+  private final List<StructField> wider = new ArrayList<>();
+  private final Predicate<String> widening;
   private final StructType merged;
 
+  /** Without wider types: they are conflicts as all other types are. */
   SchemaComparison(StructType table, StructType sink) {
+    this(table, sink, column -> false);
+  }
+
+  /**
+   * @param widening the columns of the sink whose type may be narrower or wider than the table's
+   */
+  SchemaComparison(StructType table, StructType sink, Predicate<String> widening) {
+    this.widening = widening;
     merged = (StructType) merge(table, sink, "");
   }
 
@@ -46,10 +59,18 @@ final class SchemaComparison {
     return missingNested;
   }
 
+  /** The columns of the table whose types the sink needs wider. */
+  List<StructField> wider() {
+    return wider;
+  }
+
   /** The names of everything that the table lacks. */
-  List<String> added() {
+  List<String> changed() {
     List<String> names = new ArrayList<>(missing.stream().map(StructField::getName).toList());
     names.addAll(missingNested);
+    wider.forEach(
+        column ->
+            names.add(column.getName() + " (" + merged.get(column.getName()).getDataType() + ")"));
     return names;
   }
 
@@ -108,8 +129,23 @@ final class SchemaComparison {
     if (!there.isNullable()) {
       conflicts.add("column '" + path + "' is NOT NULL in the table");
     }
+    if (prefix.isEmpty() && widening.test(path)) {
+      if (TypeWidening.widens(here.getDataType(), there.getDataType())) {
+        return there;
+      } else if (TypeWidening.widens(there.getDataType(), here.getDataType())) {
+        wider.add(there);
+        return widened(there, here.getDataType());
+      }
+    }
     DataType type = merge(there.getDataType(), here.getDataType(), path);
     return type == there.getDataType() ? there : there.withDataType(type);
+  }
+
+  /** Readers find in the metadata which types older files may have. */
+  private static StructField widened(StructField column, DataType type) {
+    List<TypeChange> changes = new ArrayList<>(column.getTypeChanges());
+    changes.add(new TypeChange(column.getDataType(), type));
+    return column.withDataType(type).withTypeChanges(changes);
   }
 
   private DataType merge(DataType there, DataType here, String path) {

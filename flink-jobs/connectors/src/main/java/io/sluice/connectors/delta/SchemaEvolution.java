@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param metadata the new one; empty when nothing changes
  * @param protocol the new one, when the types of the new columns need a table feature
- * @param columns names of the columns that it adds
+ * @param columns names of the columns that it adds or widens
  */
 record SchemaEvolution(
     Optional<Metadata> metadata, Optional<Protocol> protocol, List<String> columns) {
@@ -34,17 +34,17 @@ record SchemaEvolution(
   static SchemaEvolution of(
       String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
     StructType wanted = wanted(layout, newColumns);
-    SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted);
+    SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout::mayWiden);
     if (!comparison.conflicts().isEmpty()) {
       throw refused(tablePath, table, String.join("; ", comparison.conflicts()), null);
     }
-    if (comparison.added().isEmpty()) {
+    if (comparison.changed().isEmpty()) {
       return NONE;
     }
     try {
       return change((SnapshotImpl) table, comparison, tablePath);
     } catch (RuntimeException e) {
-      throw refused(tablePath, table, "columns " + comparison.added() + ": " + e.getMessage(), e);
+      throw refused(tablePath, table, "columns " + comparison.changed() + ": " + e.getMessage(), e);
     }
   }
 
@@ -73,7 +73,7 @@ record SchemaEvolution(
             .map(upgrade -> upgrade._1);
     TableFeatures.validateKernelCanWriteToTable(
         protocol.orElse(table.getProtocol()), metadata, tablePath);
-    return new SchemaEvolution(Optional.of(metadata), protocol, comparison.added());
+    return new SchemaEvolution(Optional.of(metadata), protocol, comparison.changed());
   }
 
   private static IllegalStateException refused(

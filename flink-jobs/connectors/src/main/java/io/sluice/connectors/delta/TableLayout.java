@@ -92,6 +92,11 @@ record TableLayout(
     return FileColumns.without(rowType, excluded);
   }
 
+  /** Whether the table may hold a column of the sink in a wider type. */
+  boolean mayWiden(String column) {
+    return rowType.getFieldNames().contains(column) && !identity().contains(column);
+  }
+
   /** The columns that make a row what it is; a table cannot do without them. */
   List<String> identity() {
     List<String> columns = new ArrayList<>(partitionColumns);

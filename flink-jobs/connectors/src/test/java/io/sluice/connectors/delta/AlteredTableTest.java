@@ -8,15 +8,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.DoubleType;
+import org.apache.flink.table.types.logical.FloatType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.SmallIntType;
+import org.apache.flink.table.types.logical.TinyIntType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,5 +224,102 @@ class AlteredTableTest {
 
     assertThatThrownBy(() -> new TestingTable(table.path, layout).open())
         .hasMessageContainingAll("'key'", "cannot be added", "rows are told by it");
+  }
+
+  private static final RowType NUMBERS =
+      RowType.of(
+          new LogicalType[] {
+            new BigIntType(),
+            new TinyIntType(),
+            new IntType(),
+            new FloatType(),
+            new DecimalType(8, 2)
+          },
+          new String[] {"id", "small", "whole", "real", "fee"});
+  private static final RowType WIDER =
+      RowType.of(
+          new LogicalType[] {
+            new BigIntType(),
+            new SmallIntType(),
+            new BigIntType(),
+            new DoubleType(),
+            new DecimalType(20, 4)
+          },
+          new String[] {"id", "small", "whole", "real", "fee"});
+
+  private static GenericRowData narrow(long id) {
+    return GenericRowData.of(
+        id, (byte) 1, 2, 0.5f, DecimalData.fromBigDecimal(new BigDecimal("3.25"), 8, 2));
+  }
+
+  private static GenericRowData wide(long id) {
+    return GenericRowData.of(
+        id,
+        (short) 1000,
+        1L << 40,
+        0.1,
+        DecimalData.fromBigDecimal(new BigDecimal("123456789.1234"), 20, 4));
+  }
+
+  private static String numbers(Map<String, Object> row) {
+    return List.of(
+            row.get("id"), row.get("small"), row.get("whole"), row.get("real"), row.get("fee"))
+        .toString();
+  }
+
+  @Test
+  void aNarrowerSinkWritesTheTypesOfTheTable() throws Exception {
+    new TestingTable(directory.resolve("n"), WIDER).append(wide(1));
+    TestingTable narrow = new TestingTable(directory.resolve("n"), NUMBERS);
+    narrow.append(narrow(2));
+
+    assertThat(narrow.rows())
+        .extracting(AlteredTableTest::numbers)
+        .containsExactlyInAnyOrder(
+            "[1, 1000, 1099511627776, 0.1, 123456789.1234]", "[2, 1, 2, 0.5, 3.2500]");
+    assertThat(new TestingLog(narrow.path).actions(2, "metaData")).isEmpty();
+  }
+
+  @Test
+  void aWiderSinkWidensATableThatAllowsIt() throws Exception {
+    table = new TestingTable(directory.resolve("n"), NUMBERS);
+    log = new TestingLog(table.path);
+    table.append(narrow(1));
+    TestingTable wider = new TestingTable(table.path, WIDER);
+    assertThatThrownBy(wider::open)
+        .hasMessageContainingAll(
+            "'whole': table integer, sink long", "'fee'", "delta.enableTypeWidening is true");
+
+    alter(
+        metadata ->
+            ((ObjectNode) metadata.get("configuration")).put("delta.enableTypeWidening", "true"),
+        fields -> {});
+    wider.append(wide(2));
+    wider.append(wide(3));
+    table.append(narrow(4));
+
+    assertThat(log.actions(3, "protocol").toString()).contains("typeWidening");
+    assertThat(log.actions(3, "metaData").get(0).get("schemaString").asText())
+        .contains("delta.typeChanges", "\"fromType\":\"integer\"", "\"toType\":\"long\"");
+    assertThat(log.actions(4, "metaData")).isEmpty();
+    assertThat(wider.rows())
+        .extracting(AlteredTableTest::numbers)
+        .containsExactlyInAnyOrder(
+            "[1, 1, 2, 0.5, 3.2500]",
+            "[2, 1000, 1099511627776, 0.1, 123456789.1234]",
+            "[3, 1000, 1099511627776, 0.1, 123456789.1234]",
+            "[4, 1, 2, 0.5, 3.2500]");
+    assertThatThrownBy(
+            () ->
+                new TestingTable(
+                        table.path,
+                        new TableLayout(
+                            RowType.of(
+                                new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE},
+                                new String[] {"id", "whole"}),
+                            List.of(),
+                            1))
+                    .open())
+        .hasMessageContaining("'whole': table long, sink string");
   }
 }

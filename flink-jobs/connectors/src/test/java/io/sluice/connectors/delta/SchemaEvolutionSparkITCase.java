@@ -17,6 +17,9 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DoubleType;
+import org.apache.flink.table.types.logical.FloatType;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.TimestampType;
@@ -103,7 +106,7 @@ class SchemaEvolutionSparkITCase {
     RowType local = column("local", new TimestampType(6));
     table.append(
         row(6, field(local, TimestampData.fromEpochMillis(86_400_123))), row(7, venue("XPAR")));
-    for (int i = 8; i < 16; i++) {
+    for (int i = 8; i < 13; i++) {
       table.append(row(i, venue("v" + i)));
     }
 
@@ -198,5 +201,47 @@ class SchemaEvolutionSparkITCase {
     assertSparkAgrees("id");
     execute("OPTIMIZE TABLE");
     assertSparkAgrees("id");
+  }
+
+  @Test
+  void typesMayBecomeWiderOnEitherSide() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 1, 10);
+      upsert.commit();
+    }
+    alter("ADD COLUMNS (n INT, x FLOAT)");
+    TestingTable sink = new TestingTable(path(), numbers(new FloatType()));
+    sink.append(numbered("b", 1));
+    alter("SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')");
+    DeltaCommitter running = sink.committer();
+    DeltaCommittable waiting;
+    try (DeltaWriter writer = sink.writer(0)) {
+      writer.write(numbered("c", 2), null);
+      waiting = sink.committable("w", 1, -1, writer.prepareCommit().iterator().next());
+    }
+    alter("ALTER COLUMN n TYPE BIGINT");
+    execute("INSERT INTO TABLE (id, day, version, n) VALUES ('d', 'd', 1, 5000000000)");
+    running.commit(List.of(new TestingCommitRequest(waiting, 0)));
+    sink.append(numbered("e", 3));
+
+    assertThat(sink.values("n")).containsExactlyInAnyOrder(null, 1L, 2L, 3L, 5_000_000_000L);
+    GenericRowData real = numbered("f", 4);
+    real.setField(4, 0.1);
+    new TestingTable(path(), numbers(new DoubleType())).append(real);
+    sink.append(numbered("g", 5));
+    assertThat(sink.values("x")).containsOnly(null, 0.5, 0.1);
+    assertSparkAgrees("id");
+  }
+
+  private static RowType numbers(LogicalType real) {
+    return RowType.of(
+        new LogicalType[] {
+          VarCharType.STRING_TYPE, VarCharType.STRING_TYPE, new BigIntType(), new IntType(), real
+        },
+        new String[] {"id", "day", "version", "n", "x"});
+  }
+
+  private static GenericRowData numbered(String id, int n) {
+    return GenericRowData.of(StringData.fromString(id), StringData.fromString("d"), 1L, n, 0.5f);
   }
 }
