@@ -142,6 +142,19 @@ public final class SparkReader implements AutoCloseable {
   /** The rows of a query on a version. */
   public List<Map<String, Object>> query(String table, OptionalLong version, String sql)
       throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (JsonNode row : ask(table, version, sql).get("rows")) {
+      rows.add(JSON.convertValue(row, ROW));
+    }
+    return rows;
+  }
+
+  /** How many data files a query on the latest version reads, by the metrics of Spark's scan. */
+  public int filesRead(String table, String sql) throws IOException {
+    return ask(table, OptionalLong.empty(), sql).get("filesRead").asInt();
+  }
+
+  private JsonNode ask(String table, OptionalLong version, String sql) throws IOException {
     ObjectNode request = JSON.createObjectNode().put("table", table).put("sql", sql);
     version.ifPresent(number -> request.put("version", number));
     requests.write(request.toString());
@@ -152,11 +165,7 @@ public final class SparkReader implements AutoCloseable {
       throw new IOException(
           "Spark cannot answer \"" + sql + "\" on " + table + ": " + answer.get("error").asText());
     }
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (JsonNode row : answer.get("rows")) {
-      rows.add(JSON.convertValue(row, ROW));
-    }
-    return rows;
+    return answer;
   }
 
   /** The number of rows of the latest version. */

@@ -15,15 +15,22 @@ final class BinPacking {
   private BinPacking() {}
 
   /**
-   * The bins that are worth a rewrite: two files or more, or one with many deleted rows.
+   * The bins that are worth a rewrite: two files or more, or one with many deleted rows. Files
+   * whose rows an index may know stay among themselves.
    *
    * @param target bytes of live rows that a bin may hold
    */
   static List<FileGroup> bins(FileGroup partition, long target) {
+    return partition.byTracking().stream()
+        .flatMap(group -> binsOfAKind(group, target).stream())
+        .toList();
+  }
+
+  private static List<FileGroup> binsOfAKind(FileGroup partition, long target) {
     List<FileGroup> bins = new ArrayList<>();
-    List<StoredFile> bin = new ArrayList<>();
+    List<LiveFile> bin = new ArrayList<>();
     long size = 0;
-    for (StoredFile file : partition.files()) {
+    for (LiveFile file : partition.files()) {
       if (file.liveSize() >= target && file.deletedShare() <= MANY_DELETED) {
         continue;
       }
@@ -39,7 +46,7 @@ final class BinPacking {
     return bins;
   }
 
-  private static void addIfUseful(List<FileGroup> bins, FileGroup partition, List<StoredFile> bin) {
+  private static void addIfUseful(List<FileGroup> bins, FileGroup partition, List<LiveFile> bin) {
     if (bin.size() > 1 || (bin.size() == 1 && bin.get(0).deletedShare() > MANY_DELETED)) {
       bins.add(new FileGroup(partition.partitionValues(), List.copyOf(bin)));
     }

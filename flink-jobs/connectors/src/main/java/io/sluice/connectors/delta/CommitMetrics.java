@@ -2,29 +2,47 @@ package io.sluice.connectors.delta;
 
 import java.time.Duration;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * Counts what the committer does; {@code lastCommitMillis} is the time of the last commit with its
- * hooks.
+ * Counts what the committer does. {@code commit_duration_ms} are the last commits with their hooks;
+ * the numbers of files are as of the last commit, -1 while they are not known.
  */
 final class CommitMetrics {
+
+  private static final int COMMITS_KEPT = 1000;
 
   private final Counter commits;
   private final Counter conflicts;
   private final Counter failedHooks;
-  private volatile long lastCommitMillis;
+  private final Counter compactions;
+  private final Counter compactionsDropped;
+  private final Counter compactionsFailed;
+  private final Histogram durations;
+  private volatile long lastVersion = -1;
+  private volatile int files = -1;
+  private volatile int smallFiles = -1;
 
   CommitMetrics(MetricGroup group) {
     commits = group.counter("commits");
     conflicts = group.counter("commitConflicts");
     failedHooks = group.counter("failedPostCommitHooks");
-    group.gauge("lastCommitMillis", () -> lastCommitMillis);
+    compactions = group.counter("compactions");
+    compactionsDropped = group.counter("compactionsDropped");
+    compactionsFailed = group.counter("compactionsFailed");
+    durations =
+        group.histogram("commit_duration_ms", new DescriptiveStatisticsHistogram(COMMITS_KEPT));
+    group.gauge("table_last_commit_version", () -> lastVersion);
+    group.gauge("delta_files_active", () -> files);
+    group.gauge("delta_small_files", () -> smallFiles);
   }
 
-  void committed(Duration took) {
+  void committed(long version, Duration took) {
     commits.inc();
-    lastCommitMillis = took.toMillis();
+    lastVersion = version;
+    durations.update(took.toMillis());
   }
 
   void conflict() {
@@ -33,5 +51,23 @@ final class CommitMetrics {
 
   void hookFailed() {
     failedHooks.inc();
+  }
+
+  void compacted(RewriteResult result) {
+    if (result.version().isPresent()) {
+      compactions.inc();
+      lastVersion = result.version().getAsLong();
+    } else {
+      compactionsDropped.inc();
+    }
+  }
+
+  void compactionFailed() {
+    compactionsFailed.inc();
+  }
+
+  void files(LiveFiles live) {
+    files = live.all().size();
+    smallFiles = live.small();
   }
 }

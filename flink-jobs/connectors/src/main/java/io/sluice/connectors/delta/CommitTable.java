@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /** The little that a committer needs of a Delta table. */
-interface CommitTable {
+interface CommitTable extends AutoCloseable {
 
   /** The last known state; other writers may have moved on. */
   TableState current() throws IOException;
@@ -22,4 +22,10 @@ interface CommitTable {
    */
   boolean tryCommit(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException;
+
+  /** All that was at hand is committed: now is the time for what may wait. Never fails the job. */
+  default void afterCommits() throws IOException {}
+
+  @Override
+  default void close() throws IOException {}
 }

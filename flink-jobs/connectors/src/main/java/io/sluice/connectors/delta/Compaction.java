@@ -27,21 +27,23 @@ final class Compaction {
         rewrite.partitions().stream()
             .flatMap(partition -> BinPacking.bins(partition, targetFileSize).stream())
             .toList();
-    // A bin is one file, whatever its size comes to: it was packed to the target.
-    return dryRun
-        ? TableRewrite.plan(bins, Long.MAX_VALUE)
-        : rewrite.run(bins, Long.MAX_VALUE, copy(rewrite.rows()), PARAMETERS);
+    if (dryRun) {
+      return TableRewrite.plan(bins, Long.MAX_VALUE);
+    }
+    LiveFiles live = rewrite.live();
+    boolean tracked = live.all().stream().anyMatch(LiveFile::isTracked);
+    return rewrite.run(
+        bins,
+        (writer, bin) ->
+            writer.joined(
+                bin.partitionValues(),
+                live.inputs(table.engine(), bin.files()),
+                tracked,
+                () -> false),
+        PARAMETERS);
   }
 
-  /** As Spark writes them. */
-  private static final Map<String, String> PARAMETERS =
+  /** What a commit says about itself, as Spark has it. */
+  static final Map<String, String> PARAMETERS =
       Map.of("predicate", "[]", "zOrderBy", "[]", "auto", "false");
-
-  private static TableRewrite.Copy copy(LiveRows rows) {
-    return (bin, files) -> {
-      for (StoredFile file : bin.files()) {
-        rows.read(file, files::write);
-      }
-    };
-  }
 }

@@ -10,9 +10,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
- * Finds the data files and deletion vectors below a table. Links are not followed, hidden names are
- * passed over as all Delta tools do ({@code _delta_log} is one), and so is whatever else somebody
- * put there.
+ * Finds the data files, deletion vectors and {@link MovesFile}s below a table. Links are not
+ * followed, hidden names are passed over as all Delta tools do ({@code _delta_log} is one), and so
+ * is whatever else somebody put there.
  */
 final class DataFileWalk extends SimpleFileVisitor<Path> {
 
@@ -38,7 +38,7 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-    return directory.equals(table) || !hidden(directory) || partition(directory)
+    return directory.equals(table) || !hidden(directory) || partition(directory) || moves(directory)
         ? FileVisitResult.CONTINUE
         : FileVisitResult.SKIP_SUBTREE;
   }
@@ -71,8 +71,13 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
     return partitionColumns.stream().anyMatch(column -> name.startsWith(column + "="));
   }
 
+  private boolean moves(Path directory) {
+    return directory.equals(table.resolve(MovesFile.FOLDER));
+  }
+
   private static boolean isData(String name) {
     return name.endsWith(".parquet")
+        || name.endsWith(MovesFile.SUFFIX)
         || (name.startsWith("deletion_vector_") && name.endsWith(".bin"));
   }
 }

@@ -115,9 +115,12 @@ public record DeltaCommittable(
     return !lineage.equals(Lineage.OF_AN_APPEND);
   }
 
-  /** The files whose rows an upsert's index knows, its own included. */
+  /**
+   * The files whose rows an upsert's index knows, its own included. The table cannot hold any of a
+   * later checkpoint of its incarnation: {@link CommitDecision} sees to that.
+   */
   Lineage known() {
-    return lineage.and(incarnation, checkpointId);
+    return lineage.and(incarnation, Long.MAX_VALUE);
   }
 
   /** The application id of the Delta {@code txn} action that marks this sink's commits. */

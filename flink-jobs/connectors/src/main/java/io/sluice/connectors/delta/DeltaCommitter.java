@@ -53,6 +53,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
         next.forEachRemaining(CommitRequest::retryLater);
       }
     }
+    table.afterCommits();
   }
 
   private void checkTable(DeltaCommittable committable) {
@@ -107,7 +108,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
     long started = System.nanoTime();
     boolean published = table.tryCommit(committable, CommitDecision.transactions(committable));
     if (published) {
-      metrics.committed(Duration.ofNanos(System.nanoTime() - started));
+      metrics.committed(table.current().version(), Duration.ofNanos(System.nanoTime() - started));
     }
     return published;
   }
@@ -147,7 +148,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
   }
 
   @Override
-  public void close() {
-    // The table holds no resources between commits.
+  public void close() throws IOException {
+    table.close();
   }
 }

@@ -50,6 +50,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     private long targetFileSize = DEFAULT_FILE_SIZE;
     private Fence fence;
     private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
+    private boolean compacted = true;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
       this.sinkId = Objects.requireNonNull(sinkId, "sinkId");
@@ -100,11 +101,21 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     }
 
     /**
+     * Whether small files are packed in the background, between commits; they are if not set. A
+     * table that others maintain may do without.
+     */
+    public Builder compacted(boolean inBackground) {
+      compacted = inBackground;
+      return this;
+    }
+
+    /**
      * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
      *     does not fit
      */
     public DeltaSink build() {
-      TableLayout layout = new TableLayout(rowType, partitionColumns, targetFileSize).with(changes);
+      TableLayout layout =
+          new TableLayout(rowType, partitionColumns, targetFileSize, null, compacted, changes);
       return new DeltaSink(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }

@@ -56,6 +56,7 @@ public final class DeltaUpsert {
     private long targetFileSize = DeltaSink.DEFAULT_FILE_SIZE;
     private Fence fence;
     private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
+    private boolean compacted = true;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
       this.sinkId = sinkId;
@@ -108,6 +109,12 @@ public final class DeltaUpsert {
       return this;
     }
 
+    /** See {@link DeltaSink.Builder#compacted}. */
+    public Builder compacted(boolean inBackground) {
+      compacted = inBackground;
+      return this;
+    }
+
     /**
      * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
      *     does not fit
@@ -115,7 +122,12 @@ public final class DeltaUpsert {
     public DeltaUpsert build() {
       TableLayout layout =
           new TableLayout(
-              rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy), changes);
+              rowType,
+              partitionColumns,
+              targetFileSize,
+              new UpsertKey(key, orderBy),
+              compacted,
+              changes);
       return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }

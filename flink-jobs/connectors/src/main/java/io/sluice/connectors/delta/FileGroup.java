@@ -1,10 +1,12 @@
 package io.sluice.connectors.delta;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Files of one partition, which are rewritten together.
@@ -12,15 +14,15 @@ import java.util.Map;
  * @param partitionValues partition column to value, outermost first
  * @param files oldest first
  */
-record FileGroup(Map<String, String> partitionValues, List<StoredFile> files) {
+record FileGroup(Map<String, String> partitionValues, List<LiveFile> files) {
 
   /** The live files by partition, each oldest first. */
-  static List<FileGroup> byPartition(List<StoredFile> files, List<String> partitionColumns) {
-    Map<Map<String, String>, List<StoredFile>> partitions = new LinkedHashMap<>();
+  static List<FileGroup> byPartition(Collection<LiveFile> files, List<String> partitionColumns) {
+    Map<Map<String, String>, List<LiveFile>> partitions = new LinkedHashMap<>();
     files.stream()
         .sorted(
-            Comparator.comparingLong(StoredFile::modificationTime)
-                .thenComparing(file -> file.add().getPath()))
+            Comparator.comparingLong((LiveFile file) -> file.file().modificationTime())
+                .thenComparing(LiveFile::path))
         .forEach(
             file ->
                 partitions
@@ -31,15 +33,23 @@ record FileGroup(Map<String, String> partitionValues, List<StoredFile> files) {
         .toList();
   }
 
-  private static Map<String, String> ordered(StoredFile file, List<String> partitionColumns) {
-    Map<String, String> found = file.partitionValues();
+  private static Map<String, String> ordered(LiveFile file, List<String> partitionColumns) {
+    Map<String, String> found = file.file().partitionValues();
     Map<String, String> ordered = new LinkedHashMap<>();
     partitionColumns.forEach(column -> ordered.put(column, found.get(column)));
     return ordered;
   }
 
+  /** The same in at most two groups: the files whose rows an index may know, and the others. */
+  List<FileGroup> byTracking() {
+    return files.stream().collect(Collectors.partitioningBy(LiveFile::isTracked)).values().stream()
+        .filter(kind -> !kind.isEmpty())
+        .map(kind -> new FileGroup(partitionValues, kind))
+        .toList();
+  }
+
   /** About the bytes that the live rows take. */
   long liveSize() {
-    return files.stream().mapToLong(StoredFile::liveSize).sum();
+    return files.stream().mapToLong(LiveFile::liveSize).sum();
   }
 }

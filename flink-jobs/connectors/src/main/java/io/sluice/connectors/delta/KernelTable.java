@@ -15,8 +15,10 @@ import io.delta.kernel.transaction.CreateTableTransactionBuilder;
 import io.delta.kernel.transaction.DataLayoutSpec;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,10 @@ final class KernelTable implements CommitTable {
   private static final Logger LOGGER = LoggerFactory.getLogger(KernelTable.class);
   private static final Map<String, String> PROPERTIES =
       Map.of("delta.checkpointInterval", "10", "delta.dataSkippingNumIndexedCols", "32");
+
+  /** A compaction has no hurry: with so many others at work, the next one may do. */
+  private static final int MAX_REWRITE_CONFLICTS = 5;
+
   private static final Map<String, String> UPSERT_PROPERTIES =
       Map.of(SchemaCheck.DELETION_VECTORS, "true");
 
@@ -48,7 +54,7 @@ final class KernelTable implements CommitTable {
   private final VersionPublisher publisher;
   private final LiveFiles live;
   private long learnedVersion = DeltaWriteResult.NOTHING_LEARNED;
-  private Set<String> learnedFiles = Set.of();
+  private Set<UUID> learnedFiles = Set.of();
 
   /** Null when the next use must load it; {@link #state} stays valid meanwhile. */
   private Snapshot snapshot;
@@ -59,7 +65,7 @@ final class KernelTable implements CommitTable {
     this.path = path;
     this.layout = layout;
     publisher = new VersionPublisher(path, engine, onHookFailure);
-    live = new LiveFiles(path);
+    live = new LiveFiles(path, layout.targetFileSize());
   }
 
   static Engine engine() {
@@ -165,11 +171,21 @@ final class KernelTable implements CommitTable {
   private boolean append(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
     SchemaEvolution evolution = evolution(committable);
+    if (layout.compacted()) {
+      live.load(engine, snapshot);
+    }
+    Merge merge = Merge.append(committable.files());
     describe(committable, "Append", true, evolution);
-    return publish(
-        TableLog.actions(committable, transactions, System.currentTimeMillis()),
+    if (!publish(
+        TableLog.actions(merge, transactions, System.currentTimeMillis()),
         transactions,
-        evolution);
+        evolution)) {
+      return false;
+    }
+    if (layout.compacted()) {
+      live.committed(state.version(), merge);
+    }
+    return true;
   }
 
   private boolean upsert(DeltaCommittable committable, Map<String, Long> transactions)
@@ -178,7 +194,12 @@ final class KernelTable implements CommitTable {
     live.load(engine, snapshot);
     UpsertMerge upsert =
         new UpsertMerge(path, engine, layout, live, committable, learned(committable.lineage()));
-    Merge merge = upsert.resolve();
+    Merge merge;
+    try {
+      merge = upsert.resolve();
+    } catch (NoSuchFileException | FileNotFoundException gone) {
+      return lostTo(gone);
+    }
     // Never a blind append: another writer that adds the same key at the same time must conflict.
     describe(committable, "Upsert", false, evolution);
     if (!publish(
@@ -197,8 +218,81 @@ final class KernelTable implements CommitTable {
     return SchemaEvolution.of(path.toString(), snapshot, layout, committable.newColumns());
   }
 
+  Path path() {
+    return path;
+  }
+
+  /** As of the last commit. */
+  LiveFiles liveFiles() {
+    return live;
+  }
+
+  BackgroundCompaction compaction() {
+    return new BackgroundCompaction(path, layout.key() != null);
+  }
+
+  /** How many files hold rows that an index does not know. */
+  int unknown(Lineage lineage) throws IOException {
+    live.load(engine, snapshot);
+    return live.unknown(lineage, learned(lineage)).size();
+  }
+
+  /** The files that should be packed next; none when all is well. */
+  List<Moves.Input> compactionInputs() throws IOException {
+    return live.inputs(engine, live.candidates().next());
+  }
+
+  /**
+   * Publishes a compaction, unless other writers changed its files in other ways than deleting
+   * rows.
+   *
+   * @throws IOException if it is not certain whether it was published
+   */
+  RewriteResult rewrite(Rewrite rewrite) throws IOException {
+    try {
+      return tryRewrite(rewrite);
+    } catch (IOException | RuntimeException e) {
+      // Whether or not it was published, the next use sees.
+      snapshot = null;
+      state = null;
+      throw e;
+    }
+  }
+
+  private RewriteResult tryRewrite(Rewrite rewrite) throws IOException {
+    for (int conflicts = 0; conflicts < MAX_REWRITE_CONFLICTS; conflicts++) {
+      if (snapshot == null || conflicts > 0) {
+        // Also looks at the schema, which may be another by now.
+        refresh();
+      }
+      live.load(engine, snapshot);
+      RewriteAttempt attempt = new RewriteAttempt(path, engine, live, List.of(rewrite));
+      if (attempt.isEmpty()) {
+        break;
+      }
+      MaintenanceCommit commit =
+          attempt.describe(Compaction.PARAMETERS, System.currentTimeMillis());
+      commitInfo.describe(commit.operation(), commit.parameters(), commit.metrics());
+      if (publish(Operation.MANUAL_UPDATE, commit.actions(), Map.of(), SchemaEvolution.NONE)) {
+        live.committed(state.version(), attempt.merge());
+        return attempt.committed(path, state.version());
+      }
+      attempt.conflicted();
+    }
+    return RewriteAttempt.dropped(path, List.of(rewrite));
+  }
+
+  /** A file that others rewrote may have been vacuumed before this version was looked at again. */
+  private boolean lostTo(IOException gone) throws IOException {
+    long expected = state.version();
+    if (refresh().version() == expected) {
+      throw gone;
+    }
+    return false;
+  }
+
   /** The files of a version whose rows an index has learned. */
-  private Set<String> learned(Lineage lineage) throws IOException {
+  private Set<UUID> learned(Lineage lineage) throws IOException {
     if (lineage.learned() != learnedVersion) {
       learnedVersion = lineage.learned();
       learnedFiles = learnedVersion < 0 ? Set.of() : filesOf(learnedVersion);
@@ -206,7 +300,7 @@ final class KernelTable implements CommitTable {
     return learnedFiles;
   }
 
-  private Set<String> filesOf(long version) throws IOException {
+  private Set<UUID> filesOf(long version) throws IOException {
     LiveFiles files = new LiveFiles(path);
     try {
       files.load(
@@ -219,7 +313,9 @@ final class KernelTable implements CommitTable {
           e);
       return Set.of();
     }
-    return files.all().stream().map(LiveFile::path).collect(Collectors.toSet());
+    return files.all().stream()
+        .map(file -> FileIds.of(file.path()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Takes the keys of a table, with the places of their rows. */
@@ -258,8 +354,17 @@ final class KernelTable implements CommitTable {
   private boolean publish(
       List<Row> actions, Map<String, Long> transactions, SchemaEvolution evolution)
       throws IOException {
+    return publish(Operation.STREAMING_UPDATE, actions, transactions, evolution);
+  }
+
+  private boolean publish(
+      Operation operation,
+      List<Row> actions,
+      Map<String, Long> transactions,
+      SchemaEvolution evolution)
+      throws IOException {
     Optional<TransactionCommitResult> published =
-        publisher.publish(snapshot, Operation.STREAMING_UPDATE, actions, evolution);
+        publisher.publish(snapshot, operation, actions, evolution);
     if (published.isEmpty()) {
       return false;
     }

@@ -1,9 +1,18 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.delta.kernel.internal.data.GenericRow;
 import io.delta.kernel.internal.util.VectorUtils;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +54,13 @@ record LiveFile(
     return new LiveFile(file, Statistics.rows(stats), add.getDeletionVector(), tags);
   }
 
+  /** The files of a version. */
+  static Collection<LiveFile> of(Path table, Engine engine, Snapshot snapshot) throws IOException {
+    LiveFiles files = new LiveFiles(table);
+    files.load(engine, snapshot);
+    return List.copyOf(files.all());
+  }
+
   String path() {
     return file.path();
   }
@@ -52,6 +68,43 @@ record LiveFile(
   /** Who wrote it; null when it was none of our upserts. */
   String origin() {
     return tags.get(Lineage.TAG);
+  }
+
+  /** Where it is told which rows of other files it holds; null when it holds none or none tells. */
+  String moves() {
+    return tags.get(MovesFile.TAG);
+  }
+
+  /** Whether an index may know its rows. */
+  boolean isTracked() {
+    return origin() != null || moves() != null;
+  }
+
+  /** The share of its rows that are deleted, 0 to 1; 1 if it has deletions but no statistics. */
+  double deletedShare() {
+    if (vector.isEmpty()) {
+      return 0;
+    }
+    return rows.orElse(0) == 0 ? 1 : (double) vector.get().getCardinality() / rows.getAsLong();
+  }
+
+  /** About the bytes that its live rows take. */
+  long liveSize() {
+    return vector.isPresent() && rows.isEmpty()
+        ? file.size()
+        : Math.round(file.size() * (1 - deletedShare()));
+  }
+
+  /** What Kernel needs to read it. */
+  Row scanRow(Path table) {
+    String root = new io.delta.kernel.internal.fs.Path(table.toString()).toUri().toString();
+    return new GenericRow(
+        InternalScanFileUtils.SCAN_FILE_SCHEMA_WITH_STATS,
+        Map.of(
+            InternalScanFileUtils.ADD_FILE_ORDINAL,
+            TableLog.addFile(this, true).toRow(),
+            InternalScanFileUtils.SCAN_FILE_SCHEMA_WITH_STATS.indexOf("tableRoot"),
+            root));
   }
 
   /** The same file with its number of rows. */

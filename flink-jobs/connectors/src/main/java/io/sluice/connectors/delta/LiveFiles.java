@@ -9,9 +9,12 @@ import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -24,13 +27,29 @@ final class LiveFiles {
   private static final long NOTHING = -1;
 
   private final DeletionVectors vectors;
+  private final CompactionCandidates candidates;
+  private final long smallBelow;
+  private final MovedRows moved;
   private final Map<String, LiveFile> files = new HashMap<>();
   private final Map<UUID, LiveFile> byId = new HashMap<>();
   private final Map<String, RoaringBitmap> deleted = new HashMap<>();
+  private final UnknownFiles unknown;
   private long version = NOTHING;
+  private int small;
 
   LiveFiles(Path table) {
+    this(table, 0L);
+  }
+
+  /**
+   * @param target bytes of a full file, for {@link #small} and {@link #candidates}
+   */
+  LiveFiles(Path table, long target) {
+    smallBelow = CompactionCandidates.smallBelow(target);
+    candidates = new CompactionCandidates(target);
     vectors = new DeletionVectors(table);
+    moved = new MovedRows(table);
+    unknown = new UnknownFiles(moved);
   }
 
   /** Brings the list to a version. */
@@ -41,6 +60,9 @@ final class LiveFiles {
     Map<String, LiveFile> before = Map.copyOf(files);
     files.clear();
     byId.clear();
+    small = 0;
+    candidates.clear();
+    unknown.forget();
     try (CloseableIterator<FilteredColumnarBatch> batches =
         snapshot.getScanBuilder().build().getScanFiles(engine, true)) {
       while (batches.hasNext()) {
@@ -59,12 +81,15 @@ final class LiveFiles {
             path ->
                 !files.containsKey(path)
                     || !files.get(path).vector().equals(before.get(path).vector()));
+    moved.keep(files.values());
     version = snapshot.getVersion();
   }
 
   private void put(LiveFile file) {
     files.put(file.path(), file);
     byId.put(FileIds.of(file.path()), file);
+    small += isSmall(file) ? 1 : 0;
+    candidates.put(file);
   }
 
   /** Follows a commit of our own. */
@@ -72,8 +97,17 @@ final class LiveFiles {
     merge.removed().forEach(this::remove);
     for (Merge.Added added : merge.added()) {
       put(added.file());
+      unknown.added(added.file());
+      moved.added(added.file());
       deleted.put(added.file().path(), added.deleted());
     }
+    merge.removed().stream()
+        .filter(file -> !files.containsKey(file.path()))
+        .forEach(
+            file -> {
+              unknown.removed(file);
+              moved.removed(file);
+            });
     version = newVersion;
   }
 
@@ -81,6 +115,12 @@ final class LiveFiles {
     files.remove(file.path());
     byId.remove(FileIds.of(file.path()));
     deleted.remove(file.path());
+    small -= isSmall(file) ? 1 : 0;
+    candidates.remove(file);
+  }
+
+  private boolean isSmall(LiveFile file) {
+    return file.file().size() < smallBelow;
   }
 
   /** Null when the file is not live any more. */
@@ -88,9 +128,51 @@ final class LiveFiles {
     return byId.get(id);
   }
 
+  /** Null when the file is not live any more. */
+  LiveFile byPath(String path) {
+    return files.get(path);
+  }
+
   /** All of them, in no order. */
   Collection<LiveFile> all() {
     return files.values();
+  }
+
+  /** What is worth packing. */
+  CompactionCandidates candidates() {
+    return candidates;
+  }
+
+  /** How many are smaller than half a full file. */
+  int small() {
+    return small;
+  }
+
+  /**
+   * The files that hold rows which an index does not know.
+   *
+   * @param adopted ids of files whose rows it has learned when it began
+   */
+  Collection<LiveFile> unknown(Lineage known, Set<UUID> adopted) {
+    return unknown.among(files, known, adopted);
+  }
+
+  /** Where rows of a file that is gone are now, by live file; empty when nothing tells. */
+  Map<LiveFile, RoaringBitmap> moved(UUID id, RoaringBitmap positions) {
+    MovedRows.Place place = moved.of(id);
+    LiveFile now = place == null ? null : files.get(place.path());
+    return now == null ? Map.of() : Map.of(now, place.moved().places(positions));
+  }
+
+  /** What a compaction must know of files. */
+  List<Moves.Input> inputs(Engine engine, List<LiveFile> chosen) throws IOException {
+    List<Moves.Input> inputs = new ArrayList<>();
+    for (LiveFile file : chosen) {
+      inputs.add(
+          new Moves.Input(
+              file, deletedIn(engine, file).clone(), moved.into(file).orElse(Moves.NONE)));
+    }
+    return inputs;
   }
 
   /** The deleted positions of a live file; not to be changed. */

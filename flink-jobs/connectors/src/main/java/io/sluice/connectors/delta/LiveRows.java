@@ -9,7 +9,6 @@ import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.ArrayType;
@@ -38,6 +37,7 @@ final class LiveRows {
     void accept(RowData row) throws IOException;
   }
 
+  private final Path table;
   private final Engine engine;
   private final LogPath paths;
   private final Row state;
@@ -49,6 +49,7 @@ final class LiveRows {
    * @param columns what to read of each file, in this order
    */
   LiveRows(Path table, Engine engine, Snapshot snapshot, StructType columns) {
+    this.table = table;
     this.engine = engine;
     paths = new LogPath(table);
     Scan scan = snapshot.getScanBuilder().withReadSchema(columns).build();
@@ -64,9 +65,10 @@ final class LiveRows {
   }
 
   /** Shows every live row of a file, in order, to the target. */
-  void read(StoredFile file, Target target) throws IOException {
+  void read(LiveFile file, Target target) throws IOException {
     checkInside(file);
-    FileStatus status = InternalScanFileUtils.getAddFileStatus(file.scanRow());
+    Row scanRow = file.scanRow(table);
+    FileStatus status = InternalScanFileUtils.getAddFileStatus(scanRow);
     CloseableIterator<ColumnarBatch> data =
         engine
             .getParquetHandler()
@@ -74,7 +76,7 @@ final class LiveRows {
                 Utils.singletonCloseableIterator(status), physicalSchema, Optional.empty())
             .map(FileReadResult::getData);
     try (CloseableIterator<FilteredColumnarBatch> batches =
-        Scan.transformPhysicalData(engine, state, file.scanRow(), data)) {
+        Scan.transformPhysicalData(engine, state, scanRow, data)) {
       while (batches.hasNext()) {
         show(batches.next(), target);
       }
@@ -100,12 +102,10 @@ final class LiveRows {
     }
   }
 
-  private void checkInside(StoredFile file) throws IOException {
-    paths.inside(file.add().getPath());
-    Optional<DeletionVectorDescriptor> deletions = file.deletions();
-    if (deletions.isPresent()
-        && deletions.get().getStorageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)) {
-      paths.inside(deletions.get().getPathOrInlineDv());
+  private void checkInside(LiveFile file) throws IOException {
+    paths.inside(file.path());
+    if (file.vector().isPresent()) {
+      paths.check(file.vector().get());
     }
   }
 

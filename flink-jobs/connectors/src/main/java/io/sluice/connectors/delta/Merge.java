@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import java.util.List;
+import java.util.Map;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -14,6 +15,15 @@ record Merge(List<LiveFile> removed, List<Added> added) {
   Merge {
     removed = List.copyOf(removed);
     added = List.copyOf(added);
+  }
+
+  /** New files, and nothing else. */
+  static Merge append(List<DeltaFile> files) {
+    return new Merge(
+        List.of(),
+        files.stream()
+            .map(file -> new Added(LiveFile.added(file, Map.of()), new RoaringBitmap()))
+            .toList());
   }
 
   /**

@@ -49,8 +49,11 @@ final class RetainedFiles {
       Path table, Engine engine, Snapshot snapshot, Instant removedSince, List<FileStatus> entries)
       throws IOException {
     RetainedFiles retained = new RetainedFiles(table);
-    for (StoredFile live : StoredFile.of(engine, snapshot)) {
-      retained.keep(live.add().getPath(), live.deletions());
+    for (LiveFile live : LiveFile.of(table, engine, snapshot)) {
+      retained.keep(live.path(), live.vector());
+      if (live.moves() != null) {
+        retained.keep(live.moves(), Optional.empty());
+      }
     }
     retained.keepRemoved(engine, snapshot.getLogSegment().allLogFilesReversed(), removedSince);
     retained.keepRemoved(engine, entries, removedSince);

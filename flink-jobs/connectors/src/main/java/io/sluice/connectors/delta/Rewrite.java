@@ -1,19 +1,14 @@
 package io.sluice.connectors.delta;
 
-import io.delta.kernel.data.Row;
-import io.delta.kernel.internal.actions.AddFile;
-import io.delta.kernel.internal.actions.SingleAction;
-import io.delta.kernel.internal.data.GenericRow;
-import io.delta.kernel.internal.util.VectorUtils;
+import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Files that hold the same rows as others and shall take their place. It is committed as a whole or
@@ -22,8 +17,10 @@ import java.util.Optional;
  * @param inputs files that go
  * @param outputs files that come; none when all rows of the inputs are deleted
  * @param rows how many rows they hold
+ * @param moves where the rows of the inputs are in the only output; empty when they were put into
+ *     another order
  */
-record Rewrite(List<StoredFile> inputs, List<DeltaFile> outputs, long rows) {
+record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Optional<Moves> moves) {
 
   Rewrite {
     inputs = List.copyOf(inputs);
@@ -31,48 +28,52 @@ record Rewrite(List<StoredFile> inputs, List<DeltaFile> outputs, long rows) {
   }
 
   long inputBytes() {
-    return inputs.stream().mapToLong(StoredFile::size).sum();
+    return inputs.stream().mapToLong(input -> input.file().file().size()).sum();
   }
 
   long outputBytes() {
-    return outputs.stream().mapToLong(DeltaFile::size).sum();
+    return outputs.stream().mapToLong(output -> output.file().size()).sum();
+  }
+
+  long inputVectors() {
+    return inputs.stream().filter(input -> input.file().vector().isPresent()).count();
   }
 
   /**
-   * The log's actions. No row changes, so all say {@code dataChange: false}: readers of changes and
-   * append-only tables may ignore them.
-   *
-   * @param now milliseconds since the epoch; from then on the inputs are kept for the retention
+   * The change of a table as it is now; rows that were deleted since the inputs were read are
+   * deleted in the output, too. Empty when other things happened to the inputs.
    */
-  List<Row> actions(long now) {
-    List<Row> actions = new ArrayList<>();
-    for (StoredFile input : inputs) {
-      actions.add(
-          SingleAction.createRemoveFileSingleAction(
-              input.add().toRemoveFileRow(false, Optional.of(now))));
+  Optional<Merge> onto(LiveFiles live, Engine engine) throws IOException {
+    List<LiveFile> removed = new ArrayList<>();
+    RoaringBitmap deletedSince = new RoaringBitmap();
+    for (Moves.Input input : inputs) {
+      LiveFile now = live.byPath(input.file().path());
+      if (now == null) {
+        return Optional.empty();
+      }
+      removed.add(now);
+      if (!now.vector().equals(input.file().vector())) {
+        RoaringBitmap deleted = live.deletedIn(engine, now);
+        if (moves.isEmpty() || !RoaringBitmap.andNot(input.deleted(), deleted).isEmpty()) {
+          return Optional.empty();
+        }
+        deletedSince.or(moves.get().places(FileIds.of(now.path()), deleted));
+      }
     }
-    outputs.forEach(output -> actions.add(add(output)));
-    return actions;
+    return Optional.of(
+        new Merge(
+            removed,
+            outputs.stream().map(output -> new Merge.Added(output, deletedSince)).toList()));
   }
 
-  private static Row add(DeltaFile file) {
-    Map<Integer, Object> values = new HashMap<>();
-    values.put(field("path"), file.path());
-    values.put(field("partitionValues"), VectorUtils.stringStringMapValue(file.partitionValues()));
-    values.put(field("size"), file.size());
-    values.put(field("modificationTime"), file.modificationTime());
-    values.put(field("dataChange"), false);
-    values.put(field("stats"), file.stats());
-    return SingleAction.createAddFileSingleAction(new GenericRow(AddFile.FULL_SCHEMA, values));
-  }
-
-  private static int field(String name) {
-    return AddFile.FULL_SCHEMA.indexOf(name);
-  }
-
-  /** Removes the outputs, which no table version names. */
+  /** Removes what was written for it; no table version may name it. */
   void discard(Path table) throws IOException {
-    discard(table, outputs);
+    discard(table, outputs.stream().map(LiveFile::file).toList());
+    for (LiveFile output : outputs) {
+      if (output.moves() != null) {
+        Files.deleteIfExists(table.resolve(output.moves()));
+      }
+    }
   }
 
   static void discard(Path table, Collection<DeltaFile> files) throws IOException {

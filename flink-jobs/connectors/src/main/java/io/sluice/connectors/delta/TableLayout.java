@@ -15,6 +15,7 @@ import org.apache.flink.table.types.logical.RowType;
  * @param partitionColumns a subset of the columns
  * @param targetFileSize bytes after which a file is rolled
  * @param key null for a table that is only appended to
+ * @param compacted pack small files in the background
  * @param changes what happens to columns that the table lacks
  */
 record TableLayout(
@@ -22,6 +23,7 @@ record TableLayout(
     List<String> partitionColumns,
     long targetFileSize,
     UpsertKey key,
+    boolean compacted,
     SchemaChanges changes)
     implements Serializable {
 
@@ -46,19 +48,35 @@ record TableLayout(
     DeltaTypes.toDelta(rowType);
   }
 
-  /** A table that is only appended to. */
-  TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize) {
-    this(rowType, partitionColumns, targetFileSize, null);
+  /** A table that takes new columns when it is told of them. */
+  TableLayout(
+      RowType rowType,
+      List<String> partitionColumns,
+      long targetFileSize,
+      UpsertKey key,
+      boolean compacted) {
+    this(
+        rowType,
+        partitionColumns,
+        targetFileSize,
+        key,
+        compacted,
+        SchemaChanges.of(SchemaPolicy.EVOLVE));
   }
 
-  /** A table that takes new columns when it is told of them. */
+  /** A table that is not compacted. */
   TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key) {
-    this(rowType, partitionColumns, targetFileSize, key, SchemaChanges.of(SchemaPolicy.EVOLVE));
+    this(rowType, partitionColumns, targetFileSize, key, false);
+  }
+
+  /** A table that is only appended to, and not compacted. */
+  TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize) {
+    this(rowType, partitionColumns, targetFileSize, null, false);
   }
 
   /** The same with another way to deal with columns that the table lacks. */
   TableLayout with(SchemaChanges other) {
-    return new TableLayout(rowType, partitionColumns, targetFileSize, key, other);
+    return new TableLayout(rowType, partitionColumns, targetFileSize, key, compacted, other);
   }
 
   private static void checkNames(RowType rowType) {

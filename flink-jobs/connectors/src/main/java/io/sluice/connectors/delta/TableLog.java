@@ -48,18 +48,27 @@ final class TableLog {
     return newest;
   }
 
-  /** An append. */
-  static List<Row> actions(DeltaCommittable committable, Map<String, Long> transactions, long now) {
+  /** A change of rows. */
+  static List<Row> actions(Merge merge, Map<String, Long> transactions, long now) {
     List<Row> actions = transactions(transactions, now);
-    committable.files().forEach(file -> actions.add(add(LiveFile.added(file, Map.of()))));
+    actions.addAll(actions(merge, true, now));
     return actions;
   }
 
-  /** A change of the list of files. */
-  static List<Row> actions(Merge merge, Map<String, Long> transactions, long now) {
-    List<Row> actions = transactions(transactions, now);
-    merge.removed().forEach(file -> actions.add(remove(file, now)));
-    merge.added().forEach(added -> actions.add(add(added.file())));
+  /**
+   * A change of files that leaves the rows as they are: readers of changes and append-only tables
+   * may ignore it.
+   *
+   * @param now milliseconds since the epoch; from then on the old files are kept for the retention
+   */
+  static List<Row> rewrite(Merge merge, long now) {
+    return actions(merge, false, now);
+  }
+
+  private static List<Row> actions(Merge merge, boolean dataChange, long now) {
+    List<Row> actions = new ArrayList<>();
+    merge.removed().forEach(file -> actions.add(remove(file, dataChange, now)));
+    merge.added().forEach(added -> actions.add(add(added.file(), dataChange)));
     return actions;
   }
 
@@ -73,23 +82,23 @@ final class TableLog {
     return actions;
   }
 
-  private static Row add(LiveFile file) {
-    return SingleAction.createAddFileSingleAction(addFile(file).toRow());
+  private static Row add(LiveFile file, boolean dataChange) {
+    return SingleAction.createAddFileSingleAction(addFile(file, dataChange).toRow());
   }
 
-  private static Row remove(LiveFile file, long now) {
+  private static Row remove(LiveFile file, boolean dataChange, long now) {
     return SingleAction.createRemoveFileSingleAction(
-        addFile(file).toRemoveFileRow(true, Optional.of(now)));
+        addFile(file, dataChange).toRemoveFileRow(dataChange, Optional.of(now)));
   }
 
-  private static AddFile addFile(LiveFile live) {
+  static AddFile addFile(LiveFile live, boolean dataChange) {
     DeltaFile file = live.file();
     Map<Integer, Object> values = new HashMap<>();
     values.put(field("path"), file.path());
     values.put(field("partitionValues"), VectorUtils.stringStringMapValue(file.partitionValues()));
     values.put(field("size"), file.size());
     values.put(field("modificationTime"), file.modificationTime());
-    values.put(field("dataChange"), true);
+    values.put(field("dataChange"), dataChange);
     live.vector().ifPresent(vector -> values.put(field("deletionVector"), vector.toRow()));
     if (!live.tags().isEmpty()) {
       values.put(field("tags"), VectorUtils.stringStringMapValue(live.tags()));

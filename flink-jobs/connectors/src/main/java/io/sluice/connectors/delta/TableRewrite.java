@@ -1,8 +1,6 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.types.StructField;
-import io.delta.kernel.types.StructType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,51 +10,41 @@ import java.util.OptionalLong;
 /** Writes the rows of some live files into new ones and commits the exchange. */
 final class TableRewrite {
 
-  /** Copies the live rows of a group's files, in an order of its own. */
+  /** Writes the rows of a group's files. */
   @FunctionalInterface
-  interface Copy {
-    void copy(FileGroup group, RewrittenFiles files) throws IOException;
+  interface Writing {
+    Rewrite write(GroupWriter writer, FileGroup group) throws IOException;
   }
 
   private final MaintainedTable table;
   private final Snapshot snapshot;
-  private final StructType columns;
+  private final LiveFiles live;
+  private final GroupWriter writer;
   private final Runnable beforeCommit;
 
   /**
    * @param beforeCommit runs when all is written and nothing committed
    */
-  TableRewrite(MaintainedTable table, Snapshot snapshot, Runnable beforeCommit) {
+  TableRewrite(MaintainedTable table, Snapshot snapshot, Runnable beforeCommit) throws IOException {
     this.table = table;
     this.snapshot = snapshot;
     this.beforeCommit = beforeCommit;
-    List<String> partitions = snapshot.getPartitionColumnNames();
-    columns =
-        new StructType(
-            snapshot.getSchema().fields().stream()
-                .filter(field -> !partitions.contains(field.getName()))
-                .toList());
+    writer = new GroupWriter(table.path(), table.engine(), snapshot);
+    live = new LiveFiles(table.path());
+    live.load(table.engine(), snapshot);
   }
 
-  /** The columns of the data files. */
-  StructType columns() {
-    return columns;
+  GroupWriter writer() {
+    return writer;
   }
 
-  /** A reader of some of the columns of the data files. */
-  LiveRows rows(List<String> names) {
-    List<StructField> fields = names.stream().map(columns::get).toList();
-    return new LiveRows(table.path(), table.engine(), snapshot, new StructType(fields));
-  }
-
-  LiveRows rows() {
-    return rows(columns.fieldNames());
+  LiveFiles live() {
+    return live;
   }
 
   /** The live files by partition. */
-  List<FileGroup> partitions() throws IOException {
-    return FileGroup.byPartition(
-        StoredFile.of(table.engine(), snapshot), snapshot.getPartitionColumnNames());
+  List<FileGroup> partitions() {
+    return FileGroup.byPartition(live.all(), snapshot.getPartitionColumnNames());
   }
 
   /** What {@link #run} would do. */
@@ -67,10 +55,10 @@ final class TableRewrite {
     long expectedBytes = 0;
     for (FileGroup group : groups) {
       files += group.files().size();
-      bytes += group.files().stream().mapToLong(StoredFile::size).sum();
-      long live = group.liveSize();
-      expectedFiles += live / fileSize + Math.min(1, live % fileSize);
-      expectedBytes += live;
+      bytes += group.files().stream().mapToLong(file -> file.file().size()).sum();
+      long left = group.liveSize();
+      expectedFiles += left / fileSize + Math.min(1, left % fileSize);
+      expectedBytes += left;
     }
     return new RewriteResult(
         OptionalLong.empty(), files, bytes, expectedFiles, expectedBytes, 0, 0);
@@ -79,31 +67,21 @@ final class TableRewrite {
   /**
    * Rewrites the groups and commits them as one version, if any.
    *
-   * @param fileSize bytes after which a new file is begun
    * @param parameters what the commit says about itself
    */
-  RewriteResult run(
-      List<FileGroup> groups, long fileSize, Copy copy, Map<String, String> parameters)
+  RewriteResult run(List<FileGroup> groups, Writing writing, Map<String, String> parameters)
       throws IOException {
     List<Rewrite> rewrites = new ArrayList<>();
     try {
       for (FileGroup group : groups) {
-        rewrites.add(rewrite(group, fileSize, copy));
+        rewrites.add(writing.write(writer, group));
       }
       beforeCommit.run();
     } catch (IOException | RuntimeException e) {
       discard(rewrites, e);
       throw e;
     }
-    return new RewriteCommit(table, snapshot, parameters).commit(rewrites);
-  }
-
-  private Rewrite rewrite(FileGroup group, long fileSize, Copy copy) throws IOException {
-    try (RewrittenFiles files =
-        new RewrittenFiles(table.path(), columns, group.partitionValues(), fileSize)) {
-      copy.copy(group, files);
-      return new Rewrite(group.files(), files.finish(), files.rows());
-    }
+    return new RewriteCommit(table, snapshot, live, parameters).commit(rewrites);
   }
 
   private void discard(List<Rewrite> rewrites, Exception failure) {

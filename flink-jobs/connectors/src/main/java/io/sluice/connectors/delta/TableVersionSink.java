@@ -61,9 +61,10 @@ abstract class TableVersionSink<InputT>
   public Committer<DeltaCommittable> createCommitter(CommitterInitContext context)
       throws IOException {
     CommitMetrics metrics = new CommitMetrics(context.metricGroup());
+    KernelTable table = target.table(metrics::hookFailed).createIfAbsent();
     return new DeltaCommitter(
         target.tablePath(),
-        target.table(metrics::hookFailed).createIfAbsent(),
+        target.layout().compacted() ? new CompactedTable(table, metrics) : table,
         metrics,
         PREDECESSOR_PAUSE);
   }

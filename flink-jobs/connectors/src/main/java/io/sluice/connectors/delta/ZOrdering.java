@@ -3,6 +3,7 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.internal.util.SchemaUtils;
+import io.delta.kernel.types.StructType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,14 +52,15 @@ final class ZOrdering {
     Snapshot snapshot = table.load();
     RewriteSupport.check(table.path().toString(), snapshot);
     TableRewrite rewrite = new TableRewrite(table, snapshot, beforeCommit);
-    checkColumns(snapshot, rewrite);
+    checkColumns(snapshot, rewrite.writer().columns());
     List<FileGroup> partitions = rewrite.partitions().stream().filter(this::useful).toList();
     return dryRun
         ? TableRewrite.plan(partitions, targetFileSize)
         : rewrite.run(
             partitions,
-            targetFileSize,
-            (partition, files) -> sort(rewrite, partition, files),
+            (writer, partition) ->
+                writer.reordered(
+                    partition, targetFileSize, (files, sorted) -> sort(writer, files, sorted)),
             parameters());
   }
 
@@ -74,23 +76,23 @@ final class ZOrdering {
     return Map.of("predicate", "[]", "zOrderBy", names, "auto", "false");
   }
 
-  private void sort(TableRewrite rewrite, FileGroup partition, RewrittenFiles files)
+  private void sort(GroupWriter writer, List<LiveFile> files, RewrittenFiles sorted)
       throws IOException {
-    LiveRows rows = rewrite.rows();
-    ZOrderCurve curve = curve(sample(rewrite, partition), rows.type());
+    LiveRows rows = writer.rows();
+    ZOrderCurve curve = curve(sample(writer, files), rows.type());
     try (SpillingSort sort = new SpillingSort(rows.type(), bufferBytes)) {
-      for (StoredFile file : partition.files()) {
+      for (LiveFile file : files) {
         rows.read(file, row -> sort.add(curve.place(row), row));
       }
-      sort.drain(files::write);
+      sort.drain(sorted::write);
     }
   }
 
   /** The range of each column's values. */
-  private List<ValueRanges> sample(TableRewrite rewrite, FileGroup partition) throws IOException {
-    LiveRows rows = rewrite.rows(columns);
+  private List<ValueRanges> sample(GroupWriter writer, List<LiveFile> files) throws IOException {
+    LiveRows rows = writer.rows(columns);
     RowSample sample = new RowSample();
-    for (StoredFile file : partition.files()) {
+    for (LiveFile file : files) {
       rows.read(file, sample);
     }
     List<ValueRanges> ranges = new ArrayList<>();
@@ -112,7 +114,7 @@ final class ZOrdering {
     return new ZOrderCurve(dimensions);
   }
 
-  private void checkColumns(Snapshot snapshot, TableRewrite rewrite) {
+  private void checkColumns(Snapshot snapshot, StructType fileColumns) {
     if (columns.isEmpty() || Set.copyOf(columns).size() < columns.size()) {
       throw new IllegalArgumentException(
           "Name one or more different columns to order table "
@@ -122,8 +124,8 @@ final class ZOrdering {
     }
     Set<Column> indexed =
         new HashSet<>(
-            SchemaUtils.collectLeafColumns(rewrite.columns(), Set.of(), FileStatistics.INDEXED));
-    RowType type = FlinkTypes.toFlink(rewrite.columns());
+            SchemaUtils.collectLeafColumns(fileColumns, Set.of(), FileStatistics.INDEXED));
+    RowType type = FlinkTypes.toFlink(fileColumns);
     for (String column : columns) {
       String reason = reason(snapshot, type, indexed, column);
       if (!reason.isEmpty()) {

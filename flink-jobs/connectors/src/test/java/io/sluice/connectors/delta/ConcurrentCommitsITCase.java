@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ConcurrentCommitsITCase {
 
-  private static final int PROCESSES = 3;
-  private static final int COMMITS = 60;
+  private static final int PROCESSES = 4;
+  private static final int COMMITS = 500;
 
   @TempDir Path directory;
 
@@ -34,7 +34,7 @@ class ConcurrentCommitsITCase {
         processes.add(start(table, "process" + i));
       }
       for (int i = 0; i < PROCESSES; i++) {
-        assertThat(processes.get(i).waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(processes.get(i).waitFor(400, TimeUnit.SECONDS)).isTrue();
         assertThat(processes.get(i).exitValue())
             .as(Files.readString(directory.resolve("process" + i + ".log")))
             .isZero();

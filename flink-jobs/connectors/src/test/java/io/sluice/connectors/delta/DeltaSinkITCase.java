@@ -133,11 +133,18 @@ class DeltaSinkITCase {
         .until(() -> running.getJobStatus().get().isGloballyTerminalState());
   }
 
-  /** Takes the versions of this and later checkpoints out of the log; their data files stay. */
+  /** Takes the versions from a checkpoint on out of the log; their data files stay. */
   static void forgetFrom(SinkJob job, long checkpointId) throws Exception {
-    for (TableVersion version : DeltaTables.history(job.table, 1000)) {
-      String id = version.parameters().get("checkpointId");
-      if (id != null && Long.parseLong(id) >= checkpointId) {
+    List<TableVersion> versions = DeltaTables.history(job.table, 1000);
+    long first =
+        versions.stream()
+            .filter(version -> version.parameters().containsKey("checkpointId"))
+            .filter(v -> Long.parseLong(v.parameters().get("checkpointId")) >= checkpointId)
+            .mapToLong(TableVersion::version)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    for (TableVersion version : versions) {
+      if (version.version() >= first) {
         Path log = Path.of(job.table, "_delta_log");
         String name = String.format("%020d", version.version());
         for (String suffix : List.of(".json", ".crc", ".checkpoint.parquet")) {

@@ -65,11 +65,11 @@ final class TestingTable {
   }
 
   static DeltaCommitter committer(String path, CommitTable table) {
-    return new DeltaCommitter(
-        path,
-        table,
-        new CommitMetrics(UnregisteredMetricsGroup.createOperatorMetricGroup()),
-        Duration.ZERO);
+    return new DeltaCommitter(path, table, metrics(), Duration.ZERO);
+  }
+
+  static CommitMetrics metrics() {
+    return new CommitMetrics(UnregisteredMetricsGroup.createOperatorMetricGroup());
   }
 
   /** Writes rows and commits them as one checkpoint of a new incarnation. */

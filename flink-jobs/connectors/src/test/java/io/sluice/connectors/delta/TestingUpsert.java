@@ -38,21 +38,30 @@ final class TestingUpsert implements AutoCloseable {
 
   final TestingTable table;
   private final TableLayout layout;
+  private final KernelTable kernel;
   private final DeltaCommitter committer;
+  private final CommitTable committed;
   private final KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator;
   private final DeltaWriteResultSerializer serializer = new DeltaWriteResultSerializer();
   private IncarnationState identity;
   private long checkpoint;
   private long commitNanos;
 
-  private TestingUpsert(Path path, long fileSize, List<String> partitions, Saved saved)
+  private TestingUpsert(
+      Path path, long fileSize, boolean compacted, List<String> partitions, Saved saved)
       throws Exception {
     table = new TestingTable(path, TYPE, partitions, fileSize);
     layout =
         new TableLayout(
-            TYPE, partitions, fileSize, KEY, TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
-    KernelTable kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
-    committer = TestingTable.committer(path.toString(), kernel);
+            TYPE,
+            partitions,
+            fileSize,
+            KEY,
+            compacted,
+            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
+    kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
+    committed = compacted ? new CompactedTable(kernel, TestingTable.metrics()) : kernel;
+    committer = TestingTable.committer(path.toString(), committed);
     KeyColumns key = new KeyColumns(TYPE, KEY.columns());
     operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
@@ -71,19 +80,28 @@ final class TestingUpsert implements AutoCloseable {
   }
 
   static TestingUpsert start(Path path, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, List.of(partitions), null);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), null);
+  }
+
+  /**
+   * With background compaction.
+   *
+   * @param saved null to start without state
+   */
+  static TestingUpsert compacting(Path path, Saved saved, String... partitions) throws Exception {
+    return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved);
   }
 
   /** An upsert that does not know where the table's rows are. */
   static TestingUpsert startIgnorant(Path path) throws Exception {
     try (TestingUpsert elsewhere = start(path.resolveSibling("empty"))) {
       Saved nothing = new Saved(elsewhere.operator.snapshot(0, 0), 0, elsewhere.identity);
-      return new TestingUpsert(path, FILE_SIZE, List.of(), nothing);
+      return new TestingUpsert(path, FILE_SIZE, false, List.of(), nothing);
     }
   }
 
   static TestingUpsert restore(Path path, Saved saved, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, List.of(partitions), saved);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), saved);
   }
 
   static GenericRowData row(String id, String day, long version, long amount) {
@@ -177,6 +195,22 @@ final class TestingUpsert implements AutoCloseable {
     identity = identity.emitted(checkpoint);
   }
 
+  /** Live files. */
+  int files() {
+    return kernel.liveFiles().all().size();
+  }
+
+  /** Live files whose rows the index does not know. */
+  int unknownFiles() throws IOException {
+    kernel.refresh();
+    return kernel.unknown(identity.lineage().and(identity.incarnation(), Long.MAX_VALUE));
+  }
+
+  /** Waits until the compaction that was begun is in the table. */
+  void awaitCompaction() throws Exception {
+    ((CompactedTable) committed).await();
+  }
+
   /** How long the last commit took. */
   double commitMillis() {
     return commitNanos / 1e6;
@@ -203,5 +237,6 @@ final class TestingUpsert implements AutoCloseable {
   @Override
   public void close() throws Exception {
     operator.close();
+    committer.close();
   }
 }

@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random changes in random order, with failures, rewinds, starts without state and another writer
- * in between, leave what a map would hold.
+ * in between, while small files are packed in the background, leave what a map would hold.
  */
 class UpsertModelITCase {
 
-  private static final int EVENTS = 60;
+  private static final int EVENTS = 120;
   private static final int KEYS = 14;
 
   @TempDir Path directory;
@@ -36,7 +36,7 @@ class UpsertModelITCase {
   private final List<Point> points = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void equalsAMap(long seed) throws Exception {
     random = new Random(seed);
     path = directory.resolve("t");
@@ -46,7 +46,7 @@ class UpsertModelITCase {
     TestingUpsert upsert = start(null);
     try {
       while (position < events.size()) {
-        int until = Math.min(events.size(), position + random.nextInt(12));
+        int until = Math.min(events.size(), position + random.nextInt(8));
         for (; position < until; position++) {
           apply(upsert, events.get(position));
         }
@@ -70,6 +70,9 @@ class UpsertModelITCase {
       }
       upsert.checkpoint();
       assertThat(upsert.content()).isEqualTo(expected());
+      assertThat(DeltaTables.history(path.toString(), 1000))
+          .as("compactions")
+          .anyMatch(version -> version.operation().equals("OPTIMIZE"));
     } finally {
       upsert.close();
     }
@@ -95,9 +98,7 @@ class UpsertModelITCase {
   }
 
   private TestingUpsert start(TestingUpsert.Saved saved) throws Exception {
-    return saved == null
-        ? TestingUpsert.start(path, "day")
-        : TestingUpsert.restore(path, saved, "day");
+    return TestingUpsert.compacting(path, saved, "day");
   }
 
   private static void apply(TestingUpsert upsert, Event event) throws Exception {

@@ -19,11 +19,16 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
+import org.apache.spark.sql.execution.adaptive.QueryStageExec;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Reads Delta tables with Spark, for tests that want a second opinion. One JSON object per line on
  * standard input, {@code {"table": path, "version": optional, "sql": "select ... from t"}}, one per
- * line on standard output, {@code {"rows": [...]}} or {@code {"error": text}}. Ends with its input.
+ * line on standard output, {@code {"rows": [...], "filesRead": number}} or {@code {"error": text}}.
+ * Ends with its input.
  */
 public final class SparkRows {
 
@@ -89,14 +94,31 @@ public final class SparkRows {
       reader.load(request.get("table").asText()).createOrReplaceTempView("t");
       ArrayNode rows = answer.putArray("rows");
       Dataset<Row> found = spark.sql(request.get("sql").asText());
-      for (Row row : found.select(to_json(struct(col("*")), FORMAT)).collectAsList()) {
+      Dataset<Row> asked = found.select(to_json(struct(col("*")), FORMAT));
+      for (Row row : asked.collectAsList()) {
         rows.addRawValue(new RawValue(row.getString(0)));
       }
+      answer.put("filesRead", filesRead(asked.queryExecution().executedPlan()));
     } catch (Exception | LinkageError e) {
       // The asker gets the reason; this process lives on for the next question.
       answer.removeAll();
       answer.put("error", e.toString());
     }
     return answer;
+  }
+
+  /** What the scans of a plan that has run say of themselves. */
+  private static long filesRead(SparkPlan plan) {
+    if (plan instanceof AdaptiveSparkPlanExec adaptive) {
+      return filesRead(adaptive.executedPlan());
+    }
+    if (plan instanceof QueryStageExec stage) {
+      return filesRead(stage.plan());
+    }
+    long files = plan.metrics().contains("numFiles") ? plan.metrics().apply("numFiles").value() : 0;
+    for (SparkPlan child : CollectionConverters.asJava(plan.children())) {
+      files += filesRead(child);
+    }
+    return files;
   }
 }

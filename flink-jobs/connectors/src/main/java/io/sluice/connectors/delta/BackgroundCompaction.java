@@ -1,0 +1,114 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.engine.Engine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Writes compacted files on a thread of its own while a sink goes on committing. One at a time;
+ * whoever asked for it takes it and commits it.
+ */
+final class BackgroundCompaction implements AutoCloseable {
+
+  private final Path table;
+  private final boolean tracked;
+  private volatile boolean closed;
+  private FutureTask<Rewrite> task;
+  private Thread thread;
+
+  /**
+   * @param tracked see {@link GroupWriter#joined}
+   */
+  BackgroundCompaction(Path table, boolean tracked) {
+    this.table = table;
+    this.tracked = tracked;
+  }
+
+  boolean isIdle() {
+    return task == null;
+  }
+
+  /**
+   * Begins to write; only when idle.
+   *
+   * @param version the table's version that the inputs are of
+   * @param inputs of one partition
+   */
+  void start(long version, List<Moves.Input> inputs) {
+    task = new FutureTask<>(() -> write(version, inputs));
+    thread = new Thread(task, "delta-compaction-" + table.getFileName());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private Rewrite write(long version, List<Moves.Input> inputs) throws IOException {
+    Engine engine = KernelTable.engine();
+    Snapshot snapshot =
+        TableManager.loadSnapshot(table.toString()).atVersion(version).build(engine);
+    RewriteSupport.check(table.toString(), snapshot);
+    FileGroup group =
+        FileGroup.byPartition(
+                inputs.stream().map(Moves.Input::file).toList(), snapshot.getPartitionColumnNames())
+            .get(0);
+    return new GroupWriter(table, engine, snapshot)
+        .joined(group.partitionValues(), inputs, tracked, () -> closed);
+  }
+
+  /**
+   * What is ready to be committed, once.
+   *
+   * @throws ExecutionException if writing it failed
+   */
+  Optional<Rewrite> poll() throws ExecutionException {
+    if (task == null || !task.isDone()) {
+      return Optional.empty();
+    }
+    return Optional.of(take());
+  }
+
+  /** Waits for what was begun. */
+  Optional<Rewrite> await() throws ExecutionException {
+    return task == null ? Optional.empty() : Optional.of(take());
+  }
+
+  private Rewrite take() throws ExecutionException {
+    FutureTask<Rewrite> done = task;
+    task = null;
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return done.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          closed = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Stops writing and removes what was written. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    try {
+      Optional<Rewrite> unwanted = await();
+      if (unwanted.isPresent()) {
+        unwanted.get().discard(table);
+      }
+    } catch (ExecutionException cancelled) {
+      // It removed its files itself, and nobody waits for them.
+      return;
+    }
+  }
+}

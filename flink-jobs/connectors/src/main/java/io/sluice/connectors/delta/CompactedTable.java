@@ -1,0 +1,97 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A table whose small files are packed in the background of the sink that writes it. Between the
+ * sink's commits a compaction that is ready becomes a version of its own, and the next one begins.
+ * A compaction that cannot be made or committed is dropped, counted and logged; the job goes on.
+ */
+final class CompactedTable implements CommitTable {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(CompactedTable.class);
+
+  /** Commits to wait after a failure before the next try. */
+  private static final int PAUSE = 100;
+
+  private final KernelTable table;
+  private final BackgroundCompaction compaction;
+  private final CommitMetrics metrics;
+  private int pause;
+
+  CompactedTable(KernelTable table, CommitMetrics metrics) {
+    this.table = table;
+    this.metrics = metrics;
+    compaction = table.compaction();
+  }
+
+  @Override
+  public TableState current() throws IOException {
+    return table.current();
+  }
+
+  @Override
+  public TableState refresh() throws IOException {
+    return table.refresh();
+  }
+
+  @Override
+  public boolean tryCommit(DeltaCommittable committable, Map<String, Long> transactions)
+      throws IOException {
+    return table.tryCommit(committable, transactions);
+  }
+
+  @Override
+  public void afterCommits() throws IOException {
+    try {
+      publish(compaction.poll());
+      if (pause > 0) {
+        pause--;
+      } else if (compaction.isIdle()) {
+        startNext();
+      }
+    } catch (ExecutionException | IOException | RuntimeException e) {
+      failed(e);
+    }
+    metrics.files(table.liveFiles());
+  }
+
+  private void publish(Optional<Rewrite> ready) throws IOException {
+    if (ready.isPresent()) {
+      metrics.compacted(table.rewrite(ready.get()));
+    }
+  }
+
+  /** Publishes the compaction that was begun, if one was. */
+  void await() throws IOException, ExecutionException {
+    publish(compaction.await());
+  }
+
+  private void startNext() throws IOException {
+    List<Moves.Input> inputs = table.compactionInputs();
+    if (!inputs.isEmpty()) {
+      compaction.start(table.current().version(), inputs);
+    }
+  }
+
+  private void failed(Exception failure) {
+    pause = PAUSE;
+    metrics.compactionFailed();
+    LOGGER.warn(
+        "A compaction of {} failed; its files stay as they are, and the next {} commits go without",
+        table.path(),
+        PAUSE,
+        failure);
+  }
+
+  @Override
+  public void close() throws IOException {
+    compaction.close();
+  }
+}

@@ -1,0 +1,123 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Writes the rows of a group of files into new files, which no table version names yet. */
+final class GroupWriter {
+
+  /** Copies the live rows of files, in an order of its own. */
+  @FunctionalInterface
+  interface Copy {
+    void copy(List<LiveFile> files, RewrittenFiles to) throws IOException;
+  }
+
+  private final Path table;
+  private final Engine engine;
+  private final Snapshot snapshot;
+  private final StructType columns;
+
+  /**
+   * @param snapshot whose files are read
+   */
+  GroupWriter(Path table, Engine engine, Snapshot snapshot) {
+    this.table = table;
+    this.engine = engine;
+    this.snapshot = snapshot;
+    List<String> partitions = snapshot.getPartitionColumnNames();
+    columns =
+        new StructType(
+            snapshot.getSchema().fields().stream()
+                .filter(field -> !partitions.contains(field.getName()))
+                .toList());
+  }
+
+  /** The columns of the data files. */
+  StructType columns() {
+    return columns;
+  }
+
+  /** A reader of some of the columns of the data files. */
+  LiveRows rows(List<String> names) {
+    List<StructField> fields = names.stream().map(columns::get).toList();
+    return new LiveRows(table, engine, snapshot, new StructType(fields));
+  }
+
+  LiveRows rows() {
+    return rows(columns.fieldNames());
+  }
+
+  /**
+   * Writes the rows in another order.
+   *
+   * @param fileSize bytes after which a new file is begun
+   */
+  Rewrite reordered(FileGroup group, long fileSize, Copy copy) throws IOException {
+    List<Moves.Input> inputs =
+        group.files().stream().map(file -> new Moves.Input(file, null, Moves.NONE)).toList();
+    try (RewrittenFiles files =
+        new RewrittenFiles(table, columns, group.partitionValues(), fileSize)) {
+      copy.copy(group.files(), files);
+      List<LiveFile> outputs =
+          files.finish().stream().map(file -> LiveFile.added(file, Map.of())).toList();
+      return new Rewrite(inputs, outputs, files.rows(), Optional.empty());
+    }
+  }
+
+  /**
+   * Writes the rows one file after the other into one.
+   *
+   * @param inputs of one partition
+   * @param tracked leave a word on where the rows are now, for indexes
+   * @param cancelled asked now and then
+   * @throws IOException also when it was cancelled
+   */
+  Rewrite joined(
+      Map<String, String> partitionValues,
+      List<Moves.Input> inputs,
+      boolean tracked,
+      BooleanSupplier cancelled)
+      throws IOException {
+    LiveRows rows = rows();
+    // One file, whatever its size comes to: the inputs were chosen by their sizes.
+    try (RewrittenFiles files =
+        new RewrittenFiles(table, columns, partitionValues, Long.MAX_VALUE)) {
+      for (Moves.Input input : inputs) {
+        rows.read(
+            input.file(),
+            row -> {
+              if (cancelled.getAsBoolean()) {
+                throw new IOException("The compaction of table " + table + " was cancelled");
+              }
+              files.write(row);
+            });
+      }
+      List<DeltaFile> written = files.finish();
+      Optional<Moves> moves = moves(written, inputs);
+      Map<String, String> tags =
+          tracked && moves.isPresent()
+              ? Map.of(MovesFile.TAG, MovesFile.write(table, moves.get()))
+              : Map.of();
+      return new Rewrite(
+          inputs,
+          written.stream().map(file -> LiveFile.added(file, tags)).toList(),
+          files.rows(),
+          moves);
+    }
+  }
+
+  /** Empty when there is nothing to be found any more, or an input does not tell its rows. */
+  private static Optional<Moves> moves(List<DeltaFile> written, List<Moves.Input> inputs) {
+    return written.isEmpty() || inputs.stream().anyMatch(input -> input.file().rows().isEmpty())
+        ? Optional.empty()
+        : Optional.of(Moves.into(FileIds.of(written.get(0).path()), inputs));
+  }
+}

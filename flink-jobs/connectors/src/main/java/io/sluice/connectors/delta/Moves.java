@@ -1,0 +1,137 @@
+package io.sluice.connectors.delta;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Which rows of files that are gone a compacted file holds, and where: an index that knows a row by
+ * its old place finds it here. Compactions of compacted files are told as one step.
+ *
+ * @param files in the order of their rows; those of which no row is left are not named
+ */
+record Moves(List<Moved> files) {
+
+  static final Moves NONE = new Moves(List.of());
+
+  Moves {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * A file that is gone. Its rows that are left lie side by side, in their order.
+   *
+   * @param id see {@link FileIds}
+   * @param origin see {@link Lineage#TAG}; null for none
+   * @param into the file that it was compacted into
+   * @param rows it had so many
+   * @param first where the first one that is left is now
+   * @param gone positions that are not there any more
+   */
+  record Moved(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
+
+    /** Rows that are left. */
+    int left() {
+      return rows - gone.getCardinality();
+    }
+
+    /** Where the rows at some positions are now; nothing of rows that are gone. */
+    RoaringBitmap places(RoaringBitmap positions) {
+      RoaringBitmap places = new RoaringBitmap();
+      RoaringBitmap.andNot(positions, gone)
+          .forEach((int position) -> places.add(first + position - (int) gone.rankLong(position)));
+      return places;
+    }
+
+    /** The same after rows of the file that it is in were dropped and the rest moved on. */
+    private Moved dropping(RoaringBitmap dropped, int base) {
+      RoaringBitmap mine = dropped.clone();
+      mine.remove(0L, first);
+      mine.remove((long) first + left(), 1L << 32);
+      RoaringBitmap all = gone.clone();
+      if (!mine.isEmpty()) {
+        RoaringBitmap here = RoaringBitmap.flip(gone, 0L, (long) rows);
+        mine.forEach((int place) -> all.add(here.select(place - first)));
+      }
+      int before = first == 0 ? 0 : (int) dropped.rankLong(first - 1);
+      return new Moved(id, origin, into, rows, base + first - before, all);
+    }
+  }
+
+  /**
+   * A file whose rows are copied into another.
+   *
+   * @param deleted positions that are left out
+   * @param moves what it holds of files before it
+   */
+  record Input(LiveFile file, RoaringBitmap deleted, Moves moves) {}
+
+  /**
+   * Of a file that holds the rows of others one after the other.
+   *
+   * @param output its id
+   * @param inputs with a known number of rows each
+   */
+  static Moves into(UUID output, List<Input> inputs) {
+    List<Moved> files = new ArrayList<>();
+    int base = 0;
+    for (Input input : inputs) {
+      int rows = Math.toIntExact(input.file().rows().getAsLong());
+      Moved moved =
+          new Moved(
+              FileIds.of(input.file().path()),
+              input.file().origin(),
+              output,
+              rows,
+              base,
+              input.deleted());
+      files.add(moved);
+      for (Moved earlier : input.moves().files()) {
+        files.add(earlier.dropping(input.deleted(), base));
+      }
+      base += moved.left();
+    }
+    files.removeIf(file -> file.left() == 0);
+    return new Moves(files);
+  }
+
+  /** Where rows of a file are now; nothing of a file that is not among these. */
+  RoaringBitmap places(UUID file, RoaringBitmap positions) {
+    RoaringBitmap places = new RoaringBitmap();
+    files.stream()
+        .filter(moved -> moved.id().equals(file))
+        .forEach(moved -> places.or(moved.places(positions)));
+    return places;
+  }
+
+  /**
+   * Whether every row comes from a file of some kind, at first or on its way.
+   *
+   * @param known tells by id and origin
+   */
+  boolean allFrom(Predicate<Moved> known) {
+    Map<UUID, Moved> byId = new HashMap<>();
+    Set<UUID> made = new HashSet<>();
+    for (Moved file : files) {
+      byId.put(file.id(), file);
+      made.add(file.into());
+    }
+    return !files.isEmpty()
+        && files.stream()
+            .filter(file -> !made.contains(file.id()))
+            .allMatch(
+                file -> {
+                  Moved at = file;
+                  while (at != null && !known.test(at)) {
+                    at = byId.get(at.into());
+                  }
+                  return at != null;
+                });
+  }
+}

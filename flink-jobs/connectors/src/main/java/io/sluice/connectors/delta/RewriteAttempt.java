@@ -1,0 +1,103 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.engine.Engine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
+
+/** Rewrites as one change of a table as it is now; those that do not fit any more are left out. */
+final class RewriteAttempt {
+
+  private final MergeVectors vectors;
+  private final List<Rewrite> all;
+  private final List<Rewrite> fitting = new ArrayList<>();
+  private final Merge merge;
+
+  RewriteAttempt(Path table, Engine engine, LiveFiles live, List<Rewrite> rewrites)
+      throws IOException {
+    vectors = new MergeVectors(table);
+    all = rewrites;
+    List<LiveFile> removed = new ArrayList<>();
+    List<Merge.Added> added = new ArrayList<>();
+    for (Rewrite rewrite : rewrites) {
+      Optional<Merge> fitted = rewrite.onto(live, engine);
+      if (fitted.isPresent()) {
+        fitting.add(rewrite);
+        removed.addAll(fitted.get().removed());
+        added.addAll(fitted.get().added());
+      }
+    }
+    merge = new Merge(removed, vectors.attach(added));
+  }
+
+  /** Whether nothing is left to do. */
+  boolean isEmpty() {
+    return fitting.isEmpty();
+  }
+
+  Merge merge() {
+    return merge;
+  }
+
+  /**
+   * The commit.
+   *
+   * @param parameters what it says about itself
+   * @param now milliseconds since the epoch
+   */
+  MaintenanceCommit describe(Map<String, String> parameters, long now) {
+    Map<String, String> metrics = new LinkedHashMap<>();
+    put(metrics, "numRemovedFiles", sum(rewrite -> rewrite.inputs().size()));
+    put(metrics, "numRemovedBytes", sum(Rewrite::inputBytes));
+    put(metrics, "numAddedFiles", sum(rewrite -> rewrite.outputs().size()));
+    put(metrics, "numAddedBytes", sum(Rewrite::outputBytes));
+    put(metrics, "numDeletionVectorsRemoved", sum(Rewrite::inputVectors));
+    return new MaintenanceCommit("OPTIMIZE", parameters, metrics, TableLog.rewrite(merge, now));
+  }
+
+  private static void put(Map<String, String> metrics, String name, long value) {
+    metrics.put(name, Long.toString(value));
+  }
+
+  private long sum(ToLongFunction<Rewrite> size) {
+    return fitting.stream().mapToLong(size).sum();
+  }
+
+  /** The version was committed: removes what was written for the rewrites that did not fit. */
+  RewriteResult committed(Path table, long version) throws IOException {
+    List<Rewrite> dropped = new ArrayList<>(all);
+    dropped.removeAll(fitting);
+    for (Rewrite rewrite : dropped) {
+      rewrite.discard(table);
+    }
+    return new RewriteResult(
+        OptionalLong.of(version),
+        sum(rewrite -> rewrite.inputs().size()),
+        sum(Rewrite::inputBytes),
+        sum(rewrite -> rewrite.outputs().size()),
+        sum(Rewrite::outputBytes),
+        sum(Rewrite::rows),
+        dropped.stream().mapToLong(rewrite -> rewrite.inputs().size()).sum());
+  }
+
+  /** None of them was committed, nor will be: removes what was written for them. */
+  static RewriteResult dropped(Path table, List<Rewrite> rewrites) throws IOException {
+    long files = 0;
+    for (Rewrite rewrite : rewrites) {
+      rewrite.discard(table);
+      files += rewrite.inputs().size();
+    }
+    return new RewriteResult(OptionalLong.empty(), 0, 0, 0, 0, 0, files);
+  }
+
+  /** Another writer took the version: removes what was written for it. The rewrites stay. */
+  void conflicted() throws IOException {
+    vectors.discard();
+  }
+}

@@ -1,0 +1,239 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An upsert's small files are packed in the background, and its index still finds every row. */
+class UpsertCompactionTest {
+
+  @TempDir Path directory;
+
+  private final TreeMap<String, Long> expected = new TreeMap<>();
+  private Path path;
+
+  private void put(TestingUpsert upsert, String id, long version) throws Exception {
+    upsert.put(id, version, version);
+    expected.put(id + "/d", version);
+  }
+
+  /** As many commits as are packed at once, of two keys each. */
+  private TestingUpsert.Saved eight(TestingUpsert upsert, int round) throws Exception {
+    TestingUpsert.Saved last = null;
+    for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+      put(upsert, "a" + round + i, 1);
+      put(upsert, "b" + round + i, 1);
+      last = upsert.checkpoint();
+    }
+    return last;
+  }
+
+  private TestingUpsert start() throws Exception {
+    path = directory.resolve("t");
+    return TestingUpsert.compacting(path, null);
+  }
+
+  private long files() throws Exception {
+    return DeltaTables.detail(path.toString()).files();
+  }
+
+  @Test
+  void smallFilesArePackedAndTheIndexFollows() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitCompaction();
+      assertThat(files()).isEqualTo(1);
+      assertThat(DeltaTables.history(path.toString(), 1).get(0).operation()).isEqualTo("OPTIMIZE");
+      assertThat(upsert.unknownFiles()).isZero();
+
+      put(upsert, "a03", 2);
+      upsert.delete("b05", 2);
+      expected.remove("b05/d");
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).as("no keys were read").isZero();
+    }
+  }
+
+  @Test
+  void compactedFilesAreCompactedAgain() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      for (int round = 0; round < 9; round++) {
+        eight(upsert, round);
+        upsert.awaitCompaction();
+        put(upsert, "a" + round + 3, 2);
+        upsert.commit();
+        upsert.awaitCompaction();
+      }
+      for (int round = 0; round < 9; round++) {
+        for (int i = 0; i < 8; i++) {
+          put(upsert, "a" + round + i, 3);
+        }
+      }
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+      assertThat(files()).isLessThan(20);
+    }
+  }
+
+  @Test
+  void rowsReplacedWhileTheCompactionIsWrittenStayReplaced() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      // Its files are being read, or have been: the next commits change them.
+      for (int i = 0; i < 3; i++) {
+        put(upsert, "a0" + i, 2);
+        upsert.delete("b0" + i, 2);
+        expected.remove("b0" + i + "/d");
+        upsert.commit();
+      }
+      upsert.awaitCompaction();
+      assertThat(upsert.content()).isEqualTo(expected);
+      put(upsert, "a00", 3);
+      put(upsert, "a05", 3);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void aSavepointFromBeforeTheCompactionFindsItsRows() throws Exception {
+    TestingUpsert.Saved before;
+    try (TestingUpsert upsert = start()) {
+      before = eight(upsert, 0);
+      upsert.awaitCompaction();
+    }
+    assertThat(files()).isEqualTo(1);
+    try (TestingUpsert restored = TestingUpsert.compacting(path, before)) {
+      put(restored, "a01", 5);
+      restored.delete("b07", 5);
+      expected.remove("b07/d");
+      restored.commit();
+      assertThat(restored.content()).isEqualTo(expected);
+      assertThat(restored.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void aSavepointFromBeforeSomeOfTheCompactedRowsLooksThemUp() throws Exception {
+    TestingUpsert.Saved early;
+    try (TestingUpsert upsert = start()) {
+      put(upsert, "a00", 1);
+      put(upsert, "x", 1);
+      early = upsert.checkpoint();
+      eight(upsert, 0);
+      upsert.awaitCompaction();
+    }
+    try (TestingUpsert restored = TestingUpsert.compacting(path, early)) {
+      assertThat(restored.unknownFiles()).isPositive();
+      put(restored, "a00", 2);
+      put(restored, "b07", 2);
+      put(restored, "x", 2);
+      restored.commit();
+      assertThat(restored.content()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void whatTheIndexHasLearnedIsFollowed() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+    }
+    try (TestingUpsert again = TestingUpsert.compacting(path, null)) {
+      put(again, "new", 1);
+      again.commit();
+      again.awaitCompaction();
+      assertThat(files()).isLessThan(3);
+      put(again, "a02", 2);
+      again.commit();
+      assertThat(again.content()).isEqualTo(expected);
+      assertThat(again.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void withoutTheFileThatTellsRowsAreLookedUpByKey() throws Exception {
+    TestingUpsert.Saved last;
+    try (TestingUpsert upsert = start()) {
+      last = eight(upsert, 0);
+      upsert.awaitCompaction();
+    }
+    try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
+      for (Path file : moves.toList()) {
+        Files.delete(file);
+      }
+    }
+    try (TestingUpsert restored = TestingUpsert.compacting(path, last)) {
+      assertThat(restored.unknownFiles()).isEqualTo(1);
+      put(restored, "a02", 2);
+      restored.commit();
+      assertThat(restored.content()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void optimizeByHandTellsTheIndex() throws Exception {
+    path = directory.resolve("t");
+    try (TestingUpsert upsert = TestingUpsert.start(path)) {
+      eight(upsert, 0);
+      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
+      assertThat(files()).isEqualTo(1);
+      assertThat(upsert.unknownFiles()).isZero();
+      put(upsert, "a02", 2);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void vacuumKeepsWhatTellsOfLiveFilesOnly() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      for (int round = 0; round < 9; round++) {
+        eight(upsert, round);
+        upsert.awaitCompaction();
+      }
+      Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
+      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      long told =
+          DeltaTables.history(path.toString(), 1000).stream()
+              .filter(version -> version.operation().equals("OPTIMIZE"))
+              .count();
+      try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
+        assertThat(moves.count()).isPositive().isLessThan(told);
+      }
+      for (int round = 0; round < 9; round++) {
+        put(upsert, "b" + round + 1, 7);
+      }
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfACompactionThatWasCutShort() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+    }
+    long live = files();
+    assertThat(live).isEqualTo(8);
+    try (Stream<Path> files = Files.list(path)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize((int) live);
+    }
+    assertThat(DeltaTables.rows(path.toString(), OptionalLong.empty(), List.of(), -1).count())
+        .isEqualTo(expected.size());
+  }
+}
