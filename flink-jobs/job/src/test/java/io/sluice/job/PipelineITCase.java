@@ -55,6 +55,7 @@ class PipelineITCase {
               .build());
 
   @TempDir private Path lake;
+  @TempDir private Path definitions;
 
   private static RowData record(long index) {
     return GenericRowData.of(
@@ -115,7 +116,12 @@ class PipelineITCase {
   }
 
   private void run(String file, GeneratorFunction<Long, RowData> records) throws Exception {
-    Pipeline pipeline = PipelineLoader.load(DEFINITIONS.resolve(file), DEFINITIONS);
+    run(DEFINITIONS, file, records);
+  }
+
+  private void run(Path folder, String file, GeneratorFunction<Long, RowData> records)
+      throws Exception {
+    Pipeline pipeline = PipelineLoader.load(folder.resolve(file), folder);
     Configuration configuration = JobSettings.defaults(1).configuration();
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
@@ -165,7 +171,21 @@ class PipelineITCase {
     // A replay brings nothing new, under a contract that knows the column as little.
     run(file, PipelineITCase::evolving);
     checkVenues();
+    run(withVenue(), file, PipelineITCase::evolving);
+    checkVenues();
     assertThat(ledger("gap")).isZero();
+  }
+
+  /** The definitions with a contract that has the column. */
+  private Path withVenue() throws IOException {
+    try (Stream<Path> files = Files.list(DEFINITIONS)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, definitions.resolve(file.getFileName()));
+      }
+    }
+    Files.writeString(
+        definitions.resolve("orders.avsc"), TestingEdges.evolved(schema()).toString());
+    return definitions;
   }
 
   private void checkVenues() throws IOException {

@@ -27,6 +27,10 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 final class TestingEdges implements Edges {
   static final List<String> SERVED = new CopyOnWriteArrayList<>();
 
+  private static final String FIELDS = "\"fields\":[";
+  private static final String VENUE =
+      "{\"name\":\"venue\",\"type\":[\"null\",\"string\"],\"default\":null},";
+
   private final String lake;
   private final GeneratorFunction<Long, RowData> records;
   private final long count;
@@ -44,19 +48,17 @@ final class TestingEdges implements Edges {
 
   /** A later version of a schema, with the nullable field {@code venue} in front. */
   static Schema evolved(Schema schema) {
-    String json = schema.toString();
-    return json.contains("venue")
-        ? schema
-        : new Schema.Parser()
-            .parse(
-                json.replace(
-                    "\"fields\":[",
-                    "\"fields\":[{\"name\":\"venue\",\"type\":[\"null\",\"string\"],\"default\":null},"));
+    String json = first(schema).toString();
+    return new Schema.Parser().parse(json.replace(FIELDS, FIELDS + VENUE));
+  }
+
+  private static Schema first(Schema schema) {
+    return new Schema.Parser().parse(schema.toString().replace(VENUE, ""));
   }
 
   @Override
   public SchemaLookup schemas(Pipeline.Source source) {
-    String schema = source.dataset().schema().toString();
+    String schema = first(source.dataset().schema()).toString();
     String evolved = evolved(source.dataset().schema()).toString();
     return id ->
         switch (id) {

@@ -33,7 +33,7 @@ record SchemaEvolution(
    */
   static SchemaEvolution of(
       String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
-    StructType wanted = wanted(layout, newColumns);
+    StructType wanted = wanted(tablePath, table, layout, newColumns);
     SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout::mayWiden);
     if (!comparison.conflicts().isEmpty()) {
       throw refused(tablePath, table, String.join("; ", comparison.conflicts()), null);
@@ -49,14 +49,24 @@ record SchemaEvolution(
   }
 
   /**
-   * New columns are in files already; whether the sink's own are added is for the policy to say.
+   * New columns are in files already; whether the sink's own are added is for the policy to say. A
+   * column can be both: the sink has got it since the files were written.
    */
-  private static StructType wanted(TableLayout layout, NewColumns newColumns) {
+  private static StructType wanted(
+      String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
     StructType wanted =
         layout.changes().policy() == SchemaPolicy.EVOLVE ? layout.schema() : new StructType();
     for (StructField added : DeltaTypes.toDelta(newColumns.columns()).fields()) {
-      if (wanted.indexOf(added.getName()) < 0) {
+      int known = wanted.indexOf(added.getName());
+      if (known < 0) {
         wanted = wanted.add(added);
+      } else if (!wanted.at(known).getDataType().equals(added.getDataType())) {
+        throw refused(
+            tablePath,
+            table,
+            "column '%s': files %s, sink %s"
+                .formatted(added.getName(), added.getDataType(), wanted.at(known).getDataType()),
+            null);
       }
     }
     return wanted;

@@ -209,6 +209,23 @@ class SchemaEvolutionTest {
   }
 
   @Test
+  void filesFromBeforeTheSinkGotTheColumnWithAnotherTypeAreRefused() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    table.append(row(1));
+    DeltaCommittable before = checkpoints(table, new RowData[] {row(2, venue("XETR"))}).get(0);
+    RowType later =
+        RowType.of(
+            new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE, new DoubleType()},
+            new String[] {"id", "text", "venue"});
+    TestingTable changed = new TestingTable(table.path, new TableLayout(later, List.of(), 1 << 20));
+
+    assertThatThrownBy(
+            () -> changed.committer().commit(List.of(new TestingCommitRequest(before, 0))))
+        .hasMessageContainingAll("'venue': files string, sink double", "No row is lost");
+    assertThat(log().latest()).isEqualTo(1);
+  }
+
+  @Test
   void aWriterThatKnowsBetterFailsBeforeAnythingIsWritten() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     table.append(row(1, venue("XETR")));
