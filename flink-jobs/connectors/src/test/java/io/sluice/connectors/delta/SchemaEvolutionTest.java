@@ -327,4 +327,37 @@ class SchemaEvolutionTest {
       assertThat(again.content().toString()).isEqualTo("{a/d=12, c/d=32}");
     }
   }
+
+  @Test
+  void compactionsBeforeDuringAndAfterKeepTheColumn() throws Exception {
+    Path path = directory.resolve("u");
+    List<String> expected = new ArrayList<>();
+    try (TestingUpsert upsert = TestingUpsert.compacting(path, null)) {
+      for (int i = 0; i < 8; i++) {
+        upsert.put("plain" + i, 1, i);
+        upsert.commit();
+        expected.add("plain" + i + ":null");
+      }
+      upsert.put("first", 1, 1, venue("XETR"));
+      upsert.commit();
+      expected.add("first:XETR");
+      upsert.awaitCompaction();
+      for (int i = 0; i < 20; i++) {
+        upsert.put("k" + i, 1, i, i % 2 == 0 ? venue("v" + i) : null);
+        upsert.commit();
+        expected.add("k" + i + ":" + (i % 2 == 0 ? "v" + i : null));
+      }
+      upsert.awaitCompaction();
+      assertThat(upsert.table.rows())
+          .extracting(row -> row.get("id") + ":" + row.get("venue"))
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+    TestingLog log = new TestingLog(path);
+    assertThat(log.live()).hasSizeLessThan(20);
+    int changes = 0;
+    for (long version = 1; version <= log.latest(); version++) {
+      changes += log.actions(version, "metaData").size();
+    }
+    assertThat(changes).isEqualTo(1);
+  }
 }
