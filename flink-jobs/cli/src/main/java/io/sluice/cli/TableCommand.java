@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.platform.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,12 +75,20 @@ final class TableCommand implements Runnable {
         "",
         "Examples:",
         "  ./sluice table show silver/trades --limit 5 --columns trade_id,price",
-        "  ./sluice table show ledger/market-risk --version 3 --json"
+        "  ./sluice table show ledger/market-risk --version 3 --json",
+        "  ./sluice table show silver/trades --as-of 2026-01-31T13:45:00Z"
       })
   int show(
       @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
       @Option(names = "--version", paramLabel = "N", description = "Version (default: newest).")
           Long version,
+      @Option(
+              names = "--as-of",
+              paramLabel = "TIME",
+              description =
+                  "The version of this time: 2026-01-31T13:45:00Z; without an offset UTC, a date is"
+                      + " its first moment.")
+          String asOf,
       @Option(
               names = "--limit",
               paramLabel = "N",
@@ -98,7 +107,7 @@ final class TableCommand implements Runnable {
     Tables.Rows rows =
         tables()
             .rows(
-                table, Optional.ofNullable(version), columns == null ? List.of() : columns, limit);
+                table, version(table, version, asOf), columns == null ? List.of() : columns, limit);
     Output output = output();
     if (json) {
       output.json(rows.rows().stream().map(row -> object(rows.columns(), row)).toList());
@@ -165,6 +174,27 @@ final class TableCommand implements Runnable {
       throws IOException {
     print(tables().schema(table), json);
     return 0;
+  }
+
+  private Optional<Long> version(String table, Long version, String asOf) throws IOException {
+    if (asOf == null) {
+      return Optional.ofNullable(version);
+    }
+    if (version != null) {
+      throw new ParameterException(
+          spec.commandLine(), "Choose one version: --version or --as-of, not both.");
+    }
+    Instant time =
+        TimeText.parse(asOf)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "--as-of is a time such as 2026-01-31T13:45:00Z, 2026-01-31T13:45:00 (UTC)"
+                            + " or 2026-01-31, not \""
+                            + asOf
+                            + "\"."));
+    return Optional.of(tables().versionAsOf(table, time));
   }
 
   private void requirePositive(int limit) {

@@ -267,7 +267,7 @@ public final class TestingPlatform implements Platform {
     }
   }
 
-  private static final class TestingTables implements Tables {
+  private final class TestingTables implements Tables {
     @Override
     public List<String> list() {
       return List.of("silver/trades");
@@ -285,10 +285,17 @@ public final class TestingPlatform implements Platform {
 
     @Override
     public Rows rows(String table, Optional<Long> version, List<String> columns, int limit) {
+      calls.add("rows of " + table + " " + version.map(String::valueOf).orElse("newest"));
       List<Object> row = new ArrayList<>();
       row.add("a\u001b[31m");
       row.add(null);
       return new Rows(version.orElse(3L), List.of("trade_id", "price"), List.of(row));
+    }
+
+    @Override
+    public long versionAsOf(String table, Instant time) {
+      calls.add("version of " + table + " at " + time);
+      return 2;
     }
 
     @Override

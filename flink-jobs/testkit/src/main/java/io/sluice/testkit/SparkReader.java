@@ -157,13 +157,27 @@ public final class SparkReader implements AutoCloseable {
   private JsonNode ask(String table, OptionalLong version, String sql) throws IOException {
     ObjectNode request = JSON.createObjectNode().put("table", table).put("sql", sql);
     version.ifPresent(number -> request.put("version", number));
+    return ask(request, sql);
+  }
+
+  /** Runs a statement that needs no table to be there yet, such as CREATE TABLE. */
+  public void execute(String sql) throws IOException {
+    ask(JSON.createObjectNode().put("sql", sql), sql);
+  }
+
+  private JsonNode ask(ObjectNode request, String sql) throws IOException {
     requests.write(request.toString());
     requests.newLine();
     requests.flush();
     JsonNode answer = answer();
     if (answer.has("error")) {
       throw new IOException(
-          "Spark cannot answer \"" + sql + "\" on " + table + ": " + answer.get("error").asText());
+          "Spark cannot answer \""
+              + sql
+              + "\" on "
+              + request.path("table").asText("no table")
+              + ": "
+              + answer.get("error").asText());
     }
     return answer;
   }

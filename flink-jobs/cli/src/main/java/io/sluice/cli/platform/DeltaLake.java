@@ -7,6 +7,7 @@ import io.sluice.connectors.delta.TableDetail;
 import io.sluice.connectors.delta.TableVersion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,14 +61,6 @@ final class DeltaLake implements Tables {
   public Rows rows(String table, Optional<Long> version, List<String> columns, int limit)
       throws IOException {
     String path = existing(table);
-    List<String> all = DeltaTables.schema(path).stream().map(TableColumn::name).toList();
-    for (String column : columns) {
-      if (!all.contains(column)) {
-        throw new CommandFailure(
-            "The table %s has no column %s; it has: %s."
-                .formatted(table, column, String.join(", ", all)));
-      }
-    }
     long newest = DeltaTables.latestVersion(path);
     long wanted = version.orElse(newest);
     if (wanted < 0 || wanted > newest) {
@@ -75,14 +68,21 @@ final class DeltaLake implements Tables {
           "The table %s has no version %d; its versions are 0 to %d."
               .formatted(table, wanted, newest));
     }
+    List<String> all =
+        DeltaTables.schema(path, OptionalLong.of(wanted)).stream().map(TableColumn::name).toList();
+    for (String column : columns) {
+      if (!all.contains(column)) {
+        throw new CommandFailure(
+            "Version %d of the table %s has no column %s; it has: %s."
+                .formatted(wanted, table, column, String.join(", ", all)));
+      }
+    }
     List<Map<String, Object>> maps;
     try (Stream<Map<String, Object>> rows =
         DeltaTables.rows(path, OptionalLong.of(wanted), columns, limit)) {
       maps = rows.toList();
     }
-    // An older version may have had other columns than the newest.
-    List<String> shown =
-        !columns.isEmpty() ? columns : maps.isEmpty() ? all : List.copyOf(maps.get(0).keySet());
+    List<String> shown = columns.isEmpty() ? all : columns;
     List<List<Object>> rows = new ArrayList<>();
     for (Map<String, Object> map : maps) {
       List<Object> row = new ArrayList<>();
@@ -93,9 +93,14 @@ final class DeltaLake implements Tables {
   }
 
   @Override
+  public long versionAsOf(String table, Instant time) throws IOException {
+    return DeltaTables.versionAsOf(existing(table), time);
+  }
+
+  @Override
   public List<Map<String, Object>> schema(String table) throws IOException {
     List<Map<String, Object>> columns = new ArrayList<>();
-    for (TableColumn column : DeltaTables.schema(existing(table))) {
+    for (TableColumn column : DeltaTables.schema(existing(table), OptionalLong.empty())) {
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("column", column.name());
       entry.put("type", column.type());

@@ -43,6 +43,9 @@ public interface Tables {
   Rows rows(String table, Optional<Long> version, List<String> columns, int limit)
       throws IOException;
 
+  /** The latest version whose commit time is at or before a moment. */
+  long versionAsOf(String table, Instant time) throws IOException;
+
   /** The columns in order: {@code column}, {@code type}, {@code nullable}, {@code partition}. */
   List<Map<String, Object>> schema(String table) throws IOException;
 

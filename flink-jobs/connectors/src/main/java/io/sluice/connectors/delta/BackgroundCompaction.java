@@ -72,6 +72,11 @@ final class BackgroundCompaction implements AutoCloseable {
     return Optional.of(take());
   }
 
+  /** Whether it is writing at this moment. */
+  boolean isWriting() {
+    return task != null && !task.isDone();
+  }
+
   /** Waits for what was begun. */
   Optional<Rewrite> await() throws ExecutionException {
     return task == null ? Optional.empty() : Optional.of(take());

@@ -1,42 +1,27 @@
 package io.sluice.connectors.delta;
 
-import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.types.StructType;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 
 /** The live rows of a batch, shown through one view that moves along. */
 final class BatchRows implements Iterator<RowView> {
 
   private final VectorRow view;
-  private final Optional<ColumnVector> selection;
-  private final int size;
-  private int next = -1;
+  private final RowBatch batch;
+  private int next;
 
-  BatchRows(FilteredColumnarBatch batch, List<String> names) {
-    view = new VectorRow(batch.getData(), names);
-    selection = batch.getSelectionVector();
-    size = batch.getData().getSize();
-    advance();
-  }
-
-  private void advance() {
-    do {
-      next++;
-    } while (next < size && !selected());
-  }
-
-  /** Rows that a deletion vector marks are not selected. */
-  private boolean selected() {
-    return selection.isEmpty()
-        || (!selection.get().isNullAt(next) && selection.get().getBoolean(next));
+  /**
+   * @param columns of the batch, as people call them
+   */
+  BatchRows(RowBatch batch, StructType columns) {
+    this.batch = batch;
+    view = new VectorRow(batch, columns);
   }
 
   @Override
   public boolean hasNext() {
-    return next < size;
+    return next < batch.count();
   }
 
   @Override
@@ -44,8 +29,6 @@ final class BatchRows implements Iterator<RowView> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    view.at(next);
-    advance();
-    return view;
+    return view.at(batch.live()[next++]);
   }
 }

@@ -24,6 +24,7 @@ final class CompactedTable implements CommitTable {
   private final BackgroundCompaction compaction;
   private final CommitMetrics metrics;
   private int pause;
+  private long commits;
 
   CompactedTable(KernelTable table, CommitMetrics metrics) {
     this.table = table;
@@ -49,6 +50,7 @@ final class CompactedTable implements CommitTable {
 
   @Override
   public void afterCommits() throws IOException {
+    commits++;
     try {
       publish(compaction.poll());
       if (pause > 0) {
@@ -73,8 +75,14 @@ final class CompactedTable implements CommitTable {
     publish(compaction.await());
   }
 
+  boolean isCompacting() {
+    return compaction.isWriting();
+  }
+
   private void startNext() throws IOException {
-    List<Moves.Input> inputs = table.compactionInputs();
+    // A small table that changes all the time would be rewritten with every commit otherwise.
+    boolean alsoWasteful = commits % CompactionCandidates.FAN_IN == 0;
+    List<Moves.Input> inputs = table.compactionInputs(alsoWasteful);
     if (!inputs.isEmpty()) {
       compaction.start(table.current().version(), inputs);
     }

@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,7 +13,8 @@ import java.util.Set;
  * Which files of a growing table are worth packing while its job runs. Small files are packed when
  * {@value #FAN_IN} of about the same size have come together in a partition, so that a row is
  * copied a few times on its way to a full file, whatever the rate of commits: the tiers of a
- * log-structured merge. Full files are rewritten when many of their rows are deleted.
+ * log-structured merge. When too much of a partition is deleted rows, the files with the most are
+ * rewritten.
  *
  * <p>Follows the table file by file: nothing here goes through all of them.
  */
@@ -21,20 +23,44 @@ final class CompactionCandidates {
   /** Files of a tier that are packed together, and the ratio of the sizes of two tiers. */
   static final int FAN_IN = 8;
 
-  private static final int TIERS = 5;
+  /** The share of a partition's bytes that may belong to deleted rows. */
+  static final double WASTE = 0.1;
 
-  /** Tier of the full files that have many deleted rows. */
-  private static final int ERODED = -1;
+  private static final int TIERS = 5;
 
   /** Files in one bin; their statistics and places are held in memory. */
   private static final int MAX_FILES = 1000;
 
-  private record Tier(Map<String, String> partition, boolean tracked, int number) {}
+  /** Files that may be packed together. */
+  private record Group(Map<String, String> partition, boolean tracked) {
+
+    static Group of(LiveFile file) {
+      return new Group(file.file().partitionValues(), file.isTracked());
+    }
+  }
+
+  private record Tier(Group group, int number) {}
+
+  /** What the files of a group come to. */
+  private static final class Sum {
+    private long bytes;
+    private long deleted;
+    private final Map<String, LiveFile> eroded = new HashMap<>();
+
+    boolean wasteful() {
+      return deleted > WASTE * bytes;
+    }
+  }
+
+  private static final Comparator<LiveFile> OLDEST =
+      Comparator.comparingLong((LiveFile file) -> file.file().modificationTime())
+          .thenComparing(LiveFile::path);
 
   private final long target;
-  private final Map<Tier, Map<String, LiveFile>> files = new HashMap<>();
-  private final Map<String, Tier> tiers = new HashMap<>();
-  private final Set<Tier> due = new LinkedHashSet<>();
+  private final Map<Tier, Map<String, LiveFile>> tiers = new HashMap<>();
+  private final Map<Group, Sum> sums = new HashMap<>();
+  private final Set<Tier> full = new LinkedHashSet<>();
+  private final Set<Group> wasteful = new LinkedHashSet<>();
 
   /**
    * @param target bytes of a full file
@@ -49,50 +75,63 @@ final class CompactionCandidates {
   }
 
   void clear() {
-    files.clear();
     tiers.clear();
-    due.clear();
+    sums.clear();
+    full.clear();
+    wasteful.clear();
   }
 
   void put(LiveFile file) {
+    Group group = Group.of(file);
+    Sum sum = sums.computeIfAbsent(group, key -> new Sum());
+    if (file.vector().isPresent()) {
+      sum.eroded.put(file.path(), file);
+    }
+    count(group, sum, file, 1);
     int number = tier(file);
-    if (number == TIERS) {
-      return;
-    }
-    Tier tier = new Tier(file.file().partitionValues(), file.isTracked(), number);
-    tiers.put(file.path(), tier);
-    Map<String, LiveFile> those = files.computeIfAbsent(tier, key -> new HashMap<>());
-    those.put(file.path(), file);
-    if (those.size() >= fanIn(tier)) {
-      due.add(tier);
+    if (number < TIERS) {
+      Tier tier = new Tier(group, number);
+      Map<String, LiveFile> files = tiers.computeIfAbsent(tier, key -> new HashMap<>());
+      files.put(file.path(), file);
+      if (files.size() >= FAN_IN) {
+        full.add(tier);
+      }
     }
   }
 
+  /** The file as it was put. */
   void remove(LiveFile file) {
-    Tier tier = tiers.remove(file.path());
-    if (tier == null) {
-      return;
+    Group group = Group.of(file);
+    Sum sum = sums.get(group);
+    sum.eroded.remove(file.path());
+    count(group, sum, file, -1);
+    if (sum.bytes == 0) {
+      sums.remove(group);
     }
-    Map<String, LiveFile> those = files.get(tier);
-    those.remove(file.path());
-    if (those.size() < fanIn(tier)) {
-      due.remove(tier);
+    Tier tier = new Tier(group, tier(file));
+    Map<String, LiveFile> files = tiers.getOrDefault(tier, new HashMap<>());
+    files.remove(file.path());
+    if (files.size() < FAN_IN) {
+      full.remove(tier);
     }
-    if (those.isEmpty()) {
-      files.remove(tier);
+    if (files.isEmpty()) {
+      tiers.remove(tier);
     }
   }
 
-  private static int fanIn(Tier tier) {
-    return tier.number() == ERODED ? 1 : FAN_IN;
+  private void count(Group group, Sum sum, LiveFile file, int sign) {
+    sum.bytes += sign * file.file().size();
+    sum.deleted += sign * (file.file().size() - file.liveSize());
+    if (sum.wasteful()) {
+      wasteful.add(group);
+    } else {
+      wasteful.remove(group);
+    }
   }
 
-  /** {@link #TIERS} for a file that is good as it is. */
+  /** {@link #TIERS} for a file that is big enough. */
   private int tier(LiveFile file) {
     long size = file.liveSize();
-    if (file.file().size() >= smallBelow(target) && file.deletedShare() > BinPacking.MANY_DELETED) {
-      return ERODED;
-    }
     long bound = smallBelow(target);
     if (size >= bound) {
       return TIERS;
@@ -105,27 +144,34 @@ final class CompactionCandidates {
     return tier;
   }
 
-  /** The next files to pack, oldest first, of about a full file; none when nothing is due. */
-  List<LiveFile> next() {
-    if (due.isEmpty()) {
-      return List.of();
+  /**
+   * The next files to pack, oldest first, of about a full file; none when nothing is due.
+   *
+   * @param alsoWasteful whether files may be rewritten for their deleted rows only
+   */
+  List<LiveFile> next(boolean alsoWasteful) {
+    if (!full.isEmpty()) {
+      return bin(tiers.get(full.iterator().next()).values(), OLDEST);
     }
-    Tier tier = due.iterator().next();
-    List<LiveFile> oldest =
-        files.get(tier).values().stream()
-            .sorted(
-                Comparator.comparingLong((LiveFile file) -> file.file().modificationTime())
-                    .thenComparing(LiveFile::path))
-            .toList();
+    if (alsoWasteful && !wasteful.isEmpty()) {
+      return bin(
+          sums.get(wasteful.iterator().next()).eroded.values(),
+          Comparator.comparingDouble(LiveFile::deletedShare).reversed());
+    }
+    return List.of();
+  }
+
+  private List<LiveFile> bin(Collection<LiveFile> files, Comparator<LiveFile> first) {
     List<LiveFile> bin = new ArrayList<>();
     long size = 0;
-    for (LiveFile file : oldest) {
+    for (LiveFile file : files.stream().sorted(first).toList()) {
       size += file.liveSize();
       if (bin.size() == MAX_FILES || (!bin.isEmpty() && size > target)) {
         break;
       }
       bin.add(file);
     }
+    bin.sort(OLDEST);
     return bin;
   }
 }

@@ -1,12 +1,9 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.SnapshotBuilder;
-import io.delta.kernel.TableManager;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.Protocol;
@@ -62,12 +59,22 @@ public final class DeltaTables {
 
   /** Whether a table with at least one version is there. */
   public static boolean exists(String tablePath) throws IOException {
-    return load(TablePath.parse(tablePath), OptionalLong.empty()).isPresent();
+    try {
+      latest(tablePath);
+      return true;
+    } catch (FileNotFoundException absent) {
+      return false;
+    }
   }
 
-  /** The columns, in order. */
-  public static List<TableColumn> schema(String tablePath) throws IOException {
-    Snapshot snapshot = latest(tablePath);
+  /**
+   * The columns, in order.
+   *
+   * @param version the latest if empty
+   */
+  public static List<TableColumn> schema(String tablePath, OptionalLong version)
+      throws IOException {
+    Snapshot snapshot = choice(version).load(TablePath.parse(tablePath), KernelTable.engine());
     List<String> partitions = snapshot.getPartitionColumnNames();
     return snapshot.getSchema().fields().stream()
         .map(
@@ -82,6 +89,17 @@ public final class DeltaTables {
 
   public static long latestVersion(String tablePath) throws IOException {
     return latest(tablePath).getVersion();
+  }
+
+  /**
+   * The latest version whose commit time is at or before a moment.
+   *
+   * @throws RefusedTableException if the table's first readable version is younger, naming it
+   */
+  public static long versionAsOf(String tablePath, Instant time) throws IOException {
+    return SnapshotChoice.at(time)
+        .load(TablePath.parse(tablePath), KernelTable.engine())
+        .getVersion();
   }
 
   /** When the latest version became readable. */
@@ -177,10 +195,8 @@ public final class DeltaTables {
       throws IOException {
     long shown = 0;
     try (TableScan scan = open(tablePath, version, columns)) {
-      for (Optional<FilteredColumnarBatch> batch = scan.next();
-          batch.isPresent();
-          batch = scan.next()) {
-        BatchRows rows = new BatchRows(batch.get(), scan.names());
+      for (Optional<RowBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
+        BatchRows rows = new BatchRows(batch.get(), scan.columns());
         while (rows.hasNext()) {
           shown++;
           if (!visitor.visit(rows.next())) {
@@ -195,28 +211,17 @@ public final class DeltaTables {
   private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
       throws IOException {
     Path table = TablePath.parse(tablePath);
-    Snapshot snapshot = load(table, version).orElseThrow(() -> absent(tablePath));
-    return new TableScan(table, KernelTable.engine(), snapshot, columns);
+    Engine engine = KernelTable.engine();
+    return new TableScan(table, engine, choice(version).load(table, engine), columns);
+  }
+
+  private static SnapshotChoice choice(OptionalLong version) {
+    return version.isPresent()
+        ? SnapshotChoice.version(version.getAsLong())
+        : SnapshotChoice.latest();
   }
 
   private static Snapshot latest(String tablePath) throws IOException {
-    return load(TablePath.parse(tablePath), OptionalLong.empty())
-        .orElseThrow(() -> absent(tablePath));
-  }
-
-  private static FileNotFoundException absent(String tablePath) {
-    return new FileNotFoundException("There is no Delta table at " + tablePath);
-  }
-
-  private static Optional<Snapshot> load(Path table, OptionalLong version) {
-    SnapshotBuilder builder = TableManager.loadSnapshot(table.toString());
-    if (version.isPresent()) {
-      builder = builder.atVersion(version.getAsLong());
-    }
-    try {
-      return Optional.of(builder.build(KernelTable.engine()));
-    } catch (TableNotFoundException absent) {
-      return Optional.empty();
-    }
+    return SnapshotChoice.latest().load(TablePath.parse(tablePath), KernelTable.engine());
   }
 }

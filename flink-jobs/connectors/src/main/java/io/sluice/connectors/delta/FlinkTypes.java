@@ -36,7 +36,7 @@ final class FlinkTypes {
 
   private FlinkTypes() {}
 
-  /** Fails, naming the column, for types that this package cannot write. */
+  /** Fails, naming the column, for types that this package does not know. */
   static RowType toFlink(StructType struct) {
     return struct(struct, "");
   }
@@ -99,6 +99,6 @@ final class FlinkTypes {
             + column
             + "' has the Delta type "
             + type
-            + ", which Sluice cannot write. Maintain this table with Spark");
+            + ", which Sluice does not know. Read and maintain this table with Spark");
   }
 }

@@ -61,6 +61,9 @@ final class KernelTable implements CommitTable {
 
   private TableState state;
 
+  /** What the compaction under way has read. */
+  private Snapshot compacted;
+
   KernelTable(Path path, TableLayout layout, Runnable onHookFailure) {
     this.path = path;
     this.layout = layout;
@@ -237,9 +240,21 @@ final class KernelTable implements CommitTable {
     return live.unknown(lineage, learned(lineage)).size();
   }
 
-  /** The files that should be packed next; none when all is well. */
-  List<Moves.Input> compactionInputs() throws IOException {
-    return live.inputs(engine, live.candidates().next());
+  /**
+   * The files that should be packed next, as of {@link #current()}; none when all is well.
+   *
+   * @param alsoWasteful see {@link CompactionCandidates#next}
+   */
+  List<Moves.Input> compactionInputs(boolean alsoWasteful) throws IOException {
+    if (live.candidates().next(alsoWasteful).isEmpty()) {
+      return List.of();
+    }
+    if (snapshot == null) {
+      refresh();
+    }
+    live.load(engine, snapshot);
+    compacted = snapshot;
+    return live.inputs(engine, live.candidates().next(alsoWasteful));
   }
 
   /**
@@ -266,7 +281,9 @@ final class KernelTable implements CommitTable {
         refresh();
       }
       live.load(engine, snapshot);
-      RewriteAttempt attempt = new RewriteAttempt(path, engine, live, List.of(rewrite));
+      RewriteAttempt attempt =
+          new RewriteAttempt(
+              path, engine, live, RewriteAttempt.fitting(List.of(rewrite), compacted, snapshot));
       if (attempt.isEmpty()) {
         break;
       }

@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
+import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.InternalScanFileUtils;
@@ -8,9 +9,10 @@ import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.data.GenericRow;
 import io.delta.kernel.internal.util.VectorUtils;
+import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +57,19 @@ record LiveFile(
   }
 
   /** The files of a version. */
-  static Collection<LiveFile> of(Path table, Engine engine, Snapshot snapshot) throws IOException {
-    LiveFiles files = new LiveFiles(table);
-    files.load(engine, snapshot);
-    return List.copyOf(files.all());
+  static List<LiveFile> in(Engine engine, Snapshot snapshot) throws IOException {
+    List<LiveFile> files = new ArrayList<>();
+    try (CloseableIterator<Row> rows =
+        snapshot
+            .getScanBuilder()
+            .build()
+            .getScanFiles(engine, true)
+            .flatMap(FilteredColumnarBatch::getRows)) {
+      while (rows.hasNext()) {
+        files.add(of(new AddFile(rows.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
+      }
+    }
+    return files;
   }
 
   String path() {

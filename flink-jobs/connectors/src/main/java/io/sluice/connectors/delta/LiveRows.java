@@ -11,12 +11,6 @@ import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
-import io.delta.kernel.types.ArrayType;
-import io.delta.kernel.types.BinaryType;
-import io.delta.kernel.types.DataType;
-import io.delta.kernel.types.MapType;
-import io.delta.kernel.types.StringType;
-import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
@@ -54,7 +48,7 @@ final class LiveRows {
     paths = new LogPath(table);
     Scan scan = snapshot.getScanBuilder().withReadSchema(columns).build();
     state = scan.getScanState(engine);
-    physicalSchema = bytesForText(ScanStateRow.getPhysicalDataReadSchema(state));
+    physicalSchema = TextAsBytes.in(ScanStateRow.getPhysicalDataReadSchema(state));
     type = FlinkTypes.toFlink(columns);
     values = type.getChildren().stream().map(FlinkValues::of).toList();
   }
@@ -107,37 +101,5 @@ final class LiveRows {
     if (file.vector().isPresent()) {
       paths.check(file.vector().get());
     }
-  }
-
-  /** The same schema, but strings are read as the bytes they are. */
-  private static StructType bytesForText(StructType struct) {
-    return new StructType(
-        struct.fields().stream()
-            .map(
-                field ->
-                    field.isMetadataColumn()
-                        ? field
-                        : new StructField(
-                            field.getName(),
-                            bytesForText(field.getDataType()),
-                            field.isNullable(),
-                            field.getMetadata()))
-            .toList());
-  }
-
-  private static DataType bytesForText(DataType type) {
-    if (type instanceof StringType) {
-      return BinaryType.BINARY;
-    } else if (type instanceof StructType struct) {
-      return bytesForText(struct);
-    } else if (type instanceof ArrayType array) {
-      return new ArrayType(bytesForText(array.getElementType()), array.containsNull());
-    } else if (type instanceof MapType map) {
-      return new MapType(
-          bytesForText(map.getKeyType()),
-          bytesForText(map.getValueType()),
-          map.isValueContainsNull());
-    }
-    return type;
   }
 }

@@ -8,11 +8,11 @@ import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,21 +45,22 @@ final class LocalFileIO implements FileIO {
     } catch (NoSuchFileException e) {
       throw notFound(directory, e);
     }
-    List<FileStatus> files = new ArrayList<>(names.size());
-    for (Path name : names) {
-      addIfPresent(files, name);
-    }
-    return Utils.toCloseableIterator(files.iterator());
+    // One by one: whoever looks for old entries stops at the first that is not.
+    return Utils.toCloseableIterator(
+        names.stream().map(LocalFileIO::ifPresent).flatMap(Optional::stream).iterator());
   }
 
   /** A name may vanish between listing and reading it: temporary files and log cleanup. */
-  private static void addIfPresent(List<FileStatus> files, Path name) throws IOException {
+  private static Optional<FileStatus> ifPresent(Path name) {
     try {
-      files.add(status(name));
+      return Optional.of(status(name));
     } catch (FileNotFoundException vanished) {
       if (Files.exists(name)) {
-        throw vanished;
+        throw new UncheckedIOException(vanished);
       }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -49,7 +49,7 @@ final class RetainedFiles {
       Path table, Engine engine, Snapshot snapshot, Instant removedSince, List<FileStatus> entries)
       throws IOException {
     RetainedFiles retained = new RetainedFiles(table);
-    for (LiveFile live : LiveFile.of(table, engine, snapshot)) {
+    for (LiveFile live : LiveFile.in(engine, snapshot)) {
       retained.keep(live.path(), live.vector());
       if (live.moves() != null) {
         retained.keep(live.moves(), Optional.empty());

@@ -1,5 +1,6 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,14 @@ final class RewriteAttempt {
       }
     }
     merge = new Merge(removed, vectors.attach(added));
+  }
+
+  /** None of the rewrites when their files would have to look different by now. */
+  static List<Rewrite> fitting(List<Rewrite> rewrites, Snapshot read, Snapshot latest) {
+    return latest.getMetadata().equals(read.getMetadata())
+            && latest.getProtocol().equals(read.getProtocol())
+        ? rewrites
+        : List.of();
   }
 
   /** Whether nothing is left to do. */

@@ -37,7 +37,8 @@ final class RewriteCommit {
     Snapshot latest = read;
     for (int conflicts = 0; conflicts < MaintainedTable.MAX_CONFLICTS; conflicts++) {
       RewriteAttempt attempt =
-          new RewriteAttempt(table.path(), table.engine(), live, fitting(rewrites, latest));
+          new RewriteAttempt(
+              table.path(), table.engine(), live, RewriteAttempt.fitting(rewrites, read, latest));
       if (attempt.isEmpty()) {
         return RewriteAttempt.dropped(table.path(), rewrites);
       }
@@ -52,13 +53,5 @@ final class RewriteCommit {
     }
     RewriteAttempt.dropped(table.path(), rewrites);
     throw table.tooManyConflicts("OPTIMIZE");
-  }
-
-  /** None when the files would have to look different by now. */
-  private List<Rewrite> fitting(List<Rewrite> rewrites, Snapshot latest) {
-    return latest.getMetadata().equals(read.getMetadata())
-            && latest.getProtocol().equals(read.getProtocol())
-        ? rewrites
-        : List.of();
   }
 }

@@ -1,6 +1,5 @@
 package io.sluice.connectors.delta;
 
-import io.delta.kernel.data.FilteredColumnarBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -23,7 +22,7 @@ final class RowMaps implements Iterator<Map<String, Object>> {
 
   RowMaps(TableScan scan) {
     this.scan = scan;
-    names = scan.names();
+    names = scan.columns().fieldNames();
   }
 
   Stream<Map<String, Object>> stream() {
@@ -44,11 +43,11 @@ final class RowMaps implements Iterator<Map<String, Object>> {
   public boolean hasNext() {
     try {
       while (batch == null || !batch.hasNext()) {
-        Optional<FilteredColumnarBatch> next = scan.next();
+        Optional<RowBatch> next = scan.next();
         if (next.isEmpty()) {
           return false;
         }
-        batch = new BatchRows(next.get(), names);
+        batch = new BatchRows(next.get(), scan.columns());
       }
       return true;
     } catch (IOException e) {

@@ -10,11 +10,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads what the log entries say about themselves. */
 final class TableHistory {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern ENTRY = Pattern.compile("(\\d{20})\\.json");
 
   private final Path table;
 
@@ -24,6 +30,18 @@ final class TableHistory {
 
   static Path entry(Path table, long version) {
     return table.resolve("_delta_log").resolve(String.format("%020d.json", version));
+  }
+
+  /** The first entry of the log at or after a version. */
+  static OptionalLong firstFrom(Path table, long version) throws IOException {
+    try (Stream<Path> files = Files.list(table.resolve("_delta_log"))) {
+      return files
+          .map(file -> ENTRY.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToLong(name -> Long.parseLong(name.group(1)))
+          .filter(found -> found >= version)
+          .min();
+    }
   }
 
   /** Newest first, until the limit or the oldest entry that is still there. */

@@ -1,27 +1,25 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.types.ByteType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
 import io.delta.kernel.types.FloatType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.ShortType;
+import io.delta.kernel.types.StructType;
 import java.math.BigDecimal;
-import java.util.List;
 
 /** A row of a batch, moved along by {@link #at}. */
 final class VectorRow implements RowView {
 
   private final ColumnVector[] columns;
+  private final StructType types;
   private int row;
 
-  VectorRow(ColumnarBatch batch, List<String> names) {
-    columns = new ColumnVector[names.size()];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = batch.getColumnVector(batch.getSchema().indexOf(names.get(i)));
-    }
+  VectorRow(RowBatch batch, StructType types) {
+    columns = batch.columns();
+    this.types = types;
   }
 
   VectorRow at(int index) {
@@ -71,6 +69,6 @@ final class VectorRow implements RowView {
 
   @Override
   public Object getValue(int column) {
-    return VectorValues.get(columns[column], row);
+    return VectorValues.get(columns[column], row, types.at(column).getDataType());
   }
 }

@@ -36,10 +36,16 @@ final class VectorValues {
   private VectorValues() {}
 
   static Object get(ColumnVector vector, int row) {
+    return get(vector, row, vector.getDataType());
+  }
+
+  /**
+   * @param type names the fields of rows; with column mapping a data file names them otherwise
+   */
+  static Object get(ColumnVector vector, int row, DataType type) {
     if (vector.isNullAt(row)) {
       return null;
     }
-    DataType type = vector.getDataType();
     if (type instanceof StringType) {
       return vector.getString(row);
     } else if (type instanceof LongType) {
@@ -71,10 +77,10 @@ final class VectorValues {
       return instant(vector.getLong(row));
     } else if (type instanceof TimestampNTZType) {
       return LocalDateTime.ofInstant(instant(vector.getLong(row)), ZoneOffset.UTC);
-    } else if (type instanceof ArrayType) {
-      return list(vector.getArray(row));
-    } else if (type instanceof MapType) {
-      return map(vector.getMap(row));
+    } else if (type instanceof ArrayType array) {
+      return list(vector.getArray(row), array.getElementType());
+    } else if (type instanceof MapType map) {
+      return map(vector.getMap(row), map);
     } else if (type instanceof StructType struct) {
       return struct(vector, row, struct);
     }
@@ -85,18 +91,19 @@ final class VectorValues {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  private static List<Object> list(ArrayValue array) {
+  private static List<Object> list(ArrayValue array, DataType element) {
     List<Object> values = new ArrayList<>(array.getSize());
     for (int i = 0; i < array.getSize(); i++) {
-      values.add(get(array.getElements(), i));
+      values.add(get(array.getElements(), i, element));
     }
     return values;
   }
 
-  private static Map<Object, Object> map(MapValue map) {
+  private static Map<Object, Object> map(MapValue map, MapType type) {
     Map<Object, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < map.getSize(); i++) {
-      values.put(get(map.getKeys(), i), get(map.getValues(), i));
+      values.put(
+          get(map.getKeys(), i, type.getKeyType()), get(map.getValues(), i, type.getValueType()));
     }
     return values;
   }
@@ -104,7 +111,7 @@ final class VectorValues {
   private static Map<String, Object> struct(ColumnVector vector, int row, StructType type) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < type.length(); i++) {
-      values.put(type.at(i).getName(), get(vector.getChild(i), row));
+      values.put(type.at(i).getName(), get(vector.getChild(i), row, type.at(i).getDataType()));
     }
     return values;
   }

@@ -11,7 +11,9 @@ import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.hook.PostCommitHook.PostCommitHookType;
 import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.TableConfig;
 import io.delta.kernel.internal.TransactionImpl;
+import io.delta.kernel.internal.snapshot.MetadataCleanup;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class VersionPublisher {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(VersionPublisher.class);
+
+  private static final String CHECKPOINT_PROTECTION = "checkpointProtection";
 
   private final Path table;
   private final Engine engine;
@@ -109,6 +113,27 @@ final class VersionPublisher {
         .anyMatch(hook -> hook.getType() == PostCommitHookType.CHECKPOINT);
   }
 
+  /**
+   * Removes log entries that are older than the table keeps them and no reader needs any more.
+   * Kernel does this only for snapshots that it has just loaded, which that of a commit is not.
+   */
+  private void cleanUp(TransactionCommitResult result) throws IOException {
+    if (result.getPostCommitSnapshot().isEmpty()) {
+      return;
+    }
+    SnapshotImpl snapshot = (SnapshotImpl) result.getPostCommitSnapshot().get();
+    boolean kept =
+        snapshot.getProtocol().getWriterFeatures().contains(CHECKPOINT_PROTECTION)
+            || !TableConfig.EXPIRED_LOG_CLEANUP_ENABLED.fromMetadata(snapshot.getMetadata());
+    if (!kept) {
+      MetadataCleanup.cleanupExpiredLogs(
+          engine,
+          System::currentTimeMillis,
+          new io.delta.kernel.internal.fs.Path(table.toString()),
+          TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata()));
+    }
+  }
+
   /** Checkpoints and checksums only speed readers up: a failure is told, the commit stands. */
   void runHooks(TransactionCommitResult result) {
     boolean checkpoint = wantsCheckpoint(result);
@@ -120,6 +145,9 @@ final class VersionPublisher {
       }
       try {
         hook.threadSafeInvoke(engine);
+        if (hook.getType() == PostCommitHookType.CHECKPOINT) {
+          cleanUp(result);
+        }
       } catch (IOException | RuntimeException e) {
         onHookFailure.run();
         LOGGER.warn(

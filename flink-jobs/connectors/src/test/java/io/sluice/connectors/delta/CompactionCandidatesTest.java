@@ -43,36 +43,40 @@ class CompactionCandidatesTest {
     List<LiveFile> seven = put(7, "a", 1000);
     put(7, "b", 1000);
     put(7, "a", TARGET / 3);
-    assertThat(candidates.next()).isEmpty();
+    assertThat(candidates.next(false)).isEmpty();
 
     List<LiveFile> all = new ArrayList<>(seven);
     all.addAll(put(1, "a", 900));
-    assertThat(candidates.next()).containsExactlyElementsOf(all);
+    assertThat(candidates.next(false)).containsExactlyElementsOf(all);
   }
 
   @Test
   void moreThanAFullFileIsNotPackedAtOnce() {
     put(8, "a", TARGET / 3);
-    assertThat(candidates.next()).hasSize(3);
+    assertThat(candidates.next(false)).hasSize(3);
   }
 
   @Test
   void fullFilesAreLeftAlone() {
     put(100, "a", TARGET / 2);
-    assertThat(candidates.next()).isEmpty();
+    assertThat(candidates.next(false)).isEmpty();
   }
 
   @Test
-  void aFullFileWithManyDeletedRowsIsDueAlone() {
-    candidates.put(file("a", TARGET, 20));
-    candidates.put(file("a", 1000, 90));
-    assertThat(candidates.next()).isEmpty();
+  void theFilesWithTheMostDeletedRowsAreDueWhenTooManyAre() {
+    put(6, "a", TARGET / 2);
+    LiveFile some = file("a", TARGET / 2, 5);
+    LiveFile half = file("a", TARGET / 2, 50);
+    candidates.put(some);
+    candidates.put(half);
+    assertThat(candidates.next(true)).as("7 % of the partition is deleted rows").isEmpty();
 
-    LiveFile eroded = file("a", TARGET, 21);
-    candidates.put(eroded);
-    assertThat(candidates.next()).containsExactly(eroded);
-    candidates.remove(eroded);
-    assertThat(candidates.next()).isEmpty();
+    LiveFile most = file("a", TARGET, 90);
+    candidates.put(most);
+    assertThat(candidates.next(false)).as("not now").isEmpty();
+    assertThat(candidates.next(true)).containsExactly(some, half, most);
+    candidates.remove(most);
+    assertThat(candidates.next(true)).isEmpty();
   }
 
   @Test
@@ -80,11 +84,11 @@ class CompactionCandidatesTest {
     List<LiveFile> files = put(8, "a", 10_000);
     LiveFile first = files.get(0);
     candidates.remove(first);
-    assertThat(candidates.next()).isEmpty();
+    assertThat(candidates.next(false)).isEmpty();
     candidates.put(first);
-    assertThat(candidates.next()).hasSize(8);
+    assertThat(candidates.next(false)).hasSize(8);
     candidates.clear();
-    assertThat(candidates.next()).isEmpty();
+    assertThat(candidates.next(false)).isEmpty();
   }
 
   /** A day of commits every second, each a file: the number of files stays small. */
@@ -96,7 +100,7 @@ class CompactionCandidatesTest {
     for (int commit = 0; commit < 86_400; commit++) {
       LiveFile added = put(1, "a", 2_000).get(0);
       live.put(added.path(), added);
-      List<LiveFile> due = candidates.next();
+      List<LiveFile> due = candidates.next(false);
       if (!due.isEmpty()) {
         long size = due.stream().mapToLong(LiveFile::liveSize).sum();
         copied += size;

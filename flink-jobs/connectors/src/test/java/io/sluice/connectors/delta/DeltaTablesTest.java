@@ -106,7 +106,7 @@ class DeltaTablesTest {
     assertThat(detail.rows()).isEqualTo(3);
     assertThat(detail.partitionColumns()).containsExactly("text");
     assertThat(detail.properties()).containsEntry("delta.checkpointInterval", "10");
-    assertThat(DeltaTables.schema(path))
+    assertThat(DeltaTables.schema(path, OptionalLong.empty()))
         .containsExactly(
             new TableColumn("id", "long", true, false),
             new TableColumn("text", "string", true, true));

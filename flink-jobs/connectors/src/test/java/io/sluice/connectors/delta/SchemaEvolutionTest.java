@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -111,7 +112,7 @@ class SchemaEvolutionTest {
     }
 
     assertThat(metadataVersions()).containsExactly(0L, 2L, 4L);
-    assertThat(DeltaTables.schema(table.path.toString()))
+    assertThat(DeltaTables.schema(table.path.toString(), OptionalLong.empty()))
         .extracting(TableColumn::name)
         .containsExactly("id", "text", "venue", "fee");
     assertThat(table.rows())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -59,7 +60,7 @@ class SparkReadsITCase {
   }
 
   /** JSON knows fewer types than Java: both sides in a form that can be compared. */
-  private static Object comparable(Object value) {
+  static Object comparable(Object value) {
     if (value instanceof Float || value instanceof Double) {
       double number = ((Number) value).doubleValue();
       return Double.isFinite(number) ? comparable(BigDecimal.valueOf(number)) : value.toString();
@@ -69,6 +70,8 @@ class SparkReadsITCase {
       return new BigDecimal(whole.longValue()).stripTrailingZeros();
     } else if (value instanceof byte[] bytes) {
       return Base64.getEncoder().encodeToString(bytes);
+    } else if (value instanceof ByteBuffer bytes) {
+      return comparable(bytes.array());
     } else if (value instanceof Instant || value instanceof LocalDate) {
       return value.toString();
     } else if (value instanceof LocalDateTime local) {

@@ -211,6 +211,22 @@ final class TestingUpsert implements AutoCloseable {
     ((CompactedTable) committed).await();
   }
 
+  /** Whether a compaction is being written at this moment. */
+  boolean isCompacting() {
+    return ((CompactedTable) committed).isCompacting();
+  }
+
+  /** What a reader goes through: rows that are there, and those that are deleted. */
+  long[] rowsAndDeleted() {
+    long[] sums = new long[2];
+    for (LiveFile file : kernel.liveFiles().all()) {
+      long gone = file.vector().map(vector -> vector.getCardinality()).orElse(0L);
+      sums[0] += file.rows().getAsLong() - gone;
+      sums[1] += gone;
+    }
+    return sums;
+  }
+
   /** How long the last commit took. */
   double commitMillis() {
     return commitNanos / 1e6;

@@ -26,9 +26,9 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Reads Delta tables with Spark, for tests that want a second opinion. One JSON object per line on
- * standard input, {@code {"table": path, "version": optional, "sql": "select ... from t"}}, one per
- * line on standard output, {@code {"rows": [...], "filesRead": number}} or {@code {"error": text}}.
- * Ends with its input.
+ * standard input, {@code {"table": optional path, "version": optional, "sql": "select ... from
+ * t"}}, one per line on standard output, {@code {"rows": [...], "filesRead": number}} or {@code
+ * {"error": text}}. Ends with its input.
  */
 public final class SparkRows {
 
@@ -87,18 +87,19 @@ public final class SparkRows {
     ObjectNode answer = JSON.createObjectNode();
     try {
       JsonNode request = JSON.readTree(line);
-      DataFrameReader reader = spark.read().format("delta");
-      if (request.hasNonNull("version")) {
-        reader = reader.option("versionAsOf", request.get("version").asLong());
+      if (request.hasNonNull("table")) {
+        view(request);
       }
-      reader.load(request.get("table").asText()).createOrReplaceTempView("t");
       ArrayNode rows = answer.putArray("rows");
       Dataset<Row> found = spark.sql(request.get("sql").asText());
-      Dataset<Row> asked = found.select(to_json(struct(col("*")), FORMAT));
-      for (Row row : asked.collectAsList()) {
-        rows.addRawValue(new RawValue(row.getString(0)));
+      // A statement that creates or alters has no columns to show.
+      if (found.columns().length > 0) {
+        Dataset<Row> asked = found.select(to_json(struct(col("*")), FORMAT));
+        for (Row row : asked.collectAsList()) {
+          rows.addRawValue(new RawValue(row.getString(0)));
+        }
+        answer.put("filesRead", filesRead(asked.queryExecution().executedPlan()));
       }
-      answer.put("filesRead", filesRead(asked.queryExecution().executedPlan()));
     } catch (Exception | LinkageError e) {
       // The asker gets the reason; this process lives on for the next question.
       answer.removeAll();
@@ -120,5 +121,13 @@ public final class SparkRows {
       files += filesRead(child);
     }
     return files;
+  }
+
+  private void view(JsonNode request) {
+    DataFrameReader reader = spark.read().format("delta");
+    if (request.hasNonNull("version")) {
+      reader = reader.option("versionAsOf", request.get("version").asLong());
+    }
+    reader.load(request.get("table").asText()).createOrReplaceTempView("t");
   }
 }

@@ -1,0 +1,145 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.util.FlinkRuntimeException;
+
+/**
+ * Finds the splits of a table and hands them to readers that ask. The version of a snapshot is
+ * looked up once and kept: a restarted job reads the same one. All but the looking into the log
+ * happens on the coordinator's thread.
+ */
+final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceState> {
+
+  /** Enough for any number of readers; more would only be more state. */
+  private static final int MAX_PENDING = 10_000;
+
+  private final SplitEnumeratorContext<DeltaSplit> context;
+  private final ReadPlan plan;
+  private final Discovery discovery;
+  private final SplitQueue queue;
+  private String tableId;
+
+  /** Nothing is handed out before the table was looked at. */
+  private boolean ready;
+
+  /** What the looking thread goes on from, and whether it may. */
+  private volatile OptionalLong next;
+
+  private volatile boolean full;
+
+  DeltaEnumerator(
+      SplitEnumeratorContext<DeltaSplit> context, ReadPlan plan, DeltaSourceState state) {
+    this.context = context;
+    this.plan = plan;
+    discovery = new Discovery(plan);
+    queue = new SplitQueue(context);
+    queue.add(state.pending());
+    tableId = state.tableId();
+    next = state.next();
+  }
+
+  @Override
+  public void start() {
+    context.metricGroup().setUnassignedSplitsGauge(() -> (long) queue.size());
+    if (next.isEmpty()) {
+      context.callAsync(discovery::start, this::begin);
+    } else {
+      DeltaSourceState restored = snapshotState(0);
+      context.callAsync(() -> requireSame(restored), (same, failure) -> goOn(failure));
+    }
+  }
+
+  private boolean requireSame(DeltaSourceState restored) throws IOException {
+    discovery.requireSame(restored);
+    return true;
+  }
+
+  private void goOn(Throwable failure) {
+    failOn(failure);
+    ready = true;
+    assign();
+    if (plan.continuous()) {
+      follow();
+    }
+  }
+
+  private void begin(DeltaSourceState found, Throwable failure) {
+    failOn(failure);
+    tableId = found.tableId();
+    queue.add(found.pending());
+    next = found.next();
+    goOn(null);
+  }
+
+  private void follow() {
+    context.callAsync(this::look, this::found, 0, plan.pollInterval().toMillis());
+  }
+
+  /** On the looking thread, which may come again before {@link #found} was called. */
+  private Look look() throws IOException {
+    DeltaSourceState from = new DeltaSourceState("", next, List.of());
+    return new Look(from.next().getAsLong(), full ? from : discovery.after(from));
+  }
+
+  /**
+   * @param from the version where it began
+   */
+  private record Look(long from, DeltaSourceState found) {}
+
+  private void found(Look look, Throwable failure) {
+    failOn(failure);
+    // Otherwise these versions were looked at twice.
+    if (look.from() == next.getAsLong()) {
+      queue.add(look.found().pending());
+      next = look.found().next();
+      assign();
+    }
+  }
+
+  private void assign() {
+    if (!ready) {
+      return;
+    }
+    queue.assign();
+    full = queue.size() > MAX_PENDING;
+    if (!plan.continuous() && queue.size() == 0) {
+      queue.end();
+    }
+  }
+
+  private static void failOn(Throwable failure) {
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    } else if (failure != null) {
+      throw new FlinkRuntimeException(failure.getMessage(), failure);
+    }
+  }
+
+  @Override
+  public void handleSplitRequest(int subtask, String host) {
+    queue.request(subtask);
+    assign();
+  }
+
+  @Override
+  public void addSplitsBack(List<DeltaSplit> splits, int subtask) {
+    queue.addBack(splits, subtask);
+    assign();
+  }
+
+  /** Readers ask when they are ready. */
+  @Override
+  public void addReader(int subtask) {}
+
+  @Override
+  public DeltaSourceState snapshotState(long checkpointId) {
+    return new DeltaSourceState(tableId, next, queue.pending());
+  }
+
+  @Override
+  public void close() {}
+}

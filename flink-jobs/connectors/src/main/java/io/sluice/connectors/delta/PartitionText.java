@@ -1,0 +1,79 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.types.BinaryType;
+import io.delta.kernel.types.BooleanType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.DecimalType;
+import io.delta.kernel.types.DoubleType;
+import io.delta.kernel.types.FloatType;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.TimestampNTZType;
+import io.delta.kernel.types.TimestampType;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Reads partition values from the text form of the Delta protocol. Unlike Kernel's own parser it
+ * never asks for the zone of the machine: a timestamp without one is UTC.
+ */
+final class PartitionText {
+
+  private PartitionText() {}
+
+  /**
+   * The value: Boolean, String, BigDecimal of the type's scale, Float, Double, byte[], or Long for
+   * whole numbers, dates (days) and timestamps (microseconds); null for null and for the empty
+   * text, which the protocol cannot tell from it.
+   *
+   * @throws IllegalArgumentException if the text is no value of the type
+   */
+  static Object parse(DataType type, String text) {
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    try {
+      return parsePresent(type, text);
+    } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' is no " + type, e);
+    }
+  }
+
+  private static Object parsePresent(DataType type, String text) {
+    if (type instanceof StringType) {
+      return text;
+    } else if (type instanceof DateType) {
+      return LocalDate.parse(text).toEpochDay();
+    } else if (type instanceof TimestampType) {
+      return text.endsWith("Z") ? micros(Instant.parse(text.replace(' ', 'T'))) : local(text);
+    } else if (type instanceof TimestampNTZType) {
+      return local(text);
+    } else if (type instanceof BooleanType) {
+      return Boolean.parseBoolean(text);
+    } else if (type instanceof DecimalType decimal) {
+      return new BigDecimal(text).setScale(decimal.getScale(), RoundingMode.UNNECESSARY);
+    } else if (type instanceof FloatType) {
+      return Float.parseFloat(text);
+    } else if (type instanceof DoubleType) {
+      return Double.parseDouble(text);
+    } else if (type instanceof BinaryType) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+    return Long.parseLong(text);
+  }
+
+  private static long local(String text) {
+    return micros(LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC));
+  }
+
+  private static long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+  }
+}

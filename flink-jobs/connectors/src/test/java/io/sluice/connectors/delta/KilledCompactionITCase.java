@@ -1,0 +1,110 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Compactions in another process are killed at every moment while an upsert writes the table: no
+ * row is lost or doubled, and the index knows all rows.
+ */
+class KilledCompactionITCase {
+
+  private static final int ROUNDS = 8;
+  private static final int KEYS = 200;
+
+  @TempDir Path directory;
+
+  private final Random random = new Random(11);
+  private final TreeMap<String, Long> expected = new TreeMap<>();
+  private long version;
+
+  @Test
+  void noRowIsLostOrDoubled() throws Exception {
+    Path path = directory.resolve("t");
+    try (TestingUpsert upsert = TestingUpsert.start(path)) {
+      commits(upsert, 5);
+      for (int round = 0; round < ROUNDS; round++) {
+        long compactions = compactions(path);
+        int before = round % 2 == 0 ? 1_000_000 : random.nextInt(3);
+        Process process = start(path, before);
+        try {
+          if (round % 2 == 0) {
+            // It compacts by now; the next moment is as good as any.
+            while (process.isAlive() && compactions(path) == compactions) {
+              commits(upsert, 1);
+            }
+            commits(upsert, random.nextInt(5));
+            assertThat(process.isAlive()).isTrue();
+          } else {
+            while (process.isAlive()) {
+              commits(upsert, 1);
+            }
+          }
+        } finally {
+          process.destroyForcibly().waitFor();
+        }
+        assertThat(upsert.content()).isEqualTo(expected);
+        assertThat(upsert.unknownFiles()).isZero();
+      }
+      commits(upsert, 1);
+      Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
+      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      commits(upsert, 3);
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+    assertThat(DeltaTables.history(path.toString(), 100_000))
+        .extracting(TableVersion::version)
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.rangeClosed(0, DeltaTables.latestVersion(path.toString())).boxed().toList());
+  }
+
+  private void commits(TestingUpsert upsert, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      for (int row = 0; row < 10; row++) {
+        String key = "k" + random.nextInt(KEYS);
+        version++;
+        if (random.nextInt(6) == 0) {
+          upsert.delete(key, version);
+          expected.remove(key + "/d");
+        } else {
+          upsert.put(key, version, version);
+          expected.put(key + "/d", version);
+        }
+      }
+      upsert.commit();
+    }
+  }
+
+  private static long compactions(Path path) throws IOException {
+    return DeltaTables.history(path.toString(), 100_000).stream()
+        .filter(found -> found.operation().equals("OPTIMIZE"))
+        .count();
+  }
+
+  private Process start(Path table, int before) throws IOException {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            CompactingProcess.class.getName(),
+            table.toString(),
+            Integer.toString(before))
+        .redirectErrorStream(true)
+        .redirectOutput(Redirect.to(directory.resolve("compacting.log").toFile()))
+        .start();
+  }
+}
