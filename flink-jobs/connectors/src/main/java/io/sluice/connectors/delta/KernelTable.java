@@ -180,6 +180,7 @@ final class KernelTable implements CommitTable {
     Merge merge = Merge.append(committable.files());
     describe(committable, "Append", true, evolution);
     if (!publish(
+        Operation.STREAMING_UPDATE,
         TableLog.actions(merge, transactions, System.currentTimeMillis()),
         transactions,
         evolution)) {
@@ -206,6 +207,7 @@ final class KernelTable implements CommitTable {
     // Never a blind append: another writer that adds the same key at the same time must conflict.
     describe(committable, "Upsert", false, evolution);
     if (!publish(
+        Operation.STREAMING_UPDATE,
         TableLog.actions(merge, transactions, System.currentTimeMillis()),
         transactions,
         evolution)) {
@@ -368,12 +370,6 @@ final class KernelTable implements CommitTable {
   }
 
   /** Publishes the next version; returns false when another writer took it. */
-  private boolean publish(
-      List<Row> actions, Map<String, Long> transactions, SchemaEvolution evolution)
-      throws IOException {
-    return publish(Operation.STREAMING_UPDATE, actions, transactions, evolution);
-  }
-
   private boolean publish(
       Operation operation,
       List<Row> actions,
