@@ -92,11 +92,26 @@ public record Pipeline(
   }
 
   /**
+   * What happens to columns that a table lacks: fields that a producer has added, and columns that
+   * the contract has got. The names are those of Flink CDC.
+   */
+  public enum SchemaChanges {
+    /** The table gets them. */
+    EVOLVE,
+    /** They are left out, counted and logged. */
+    LENIENT,
+    /** The job stops and names them. */
+    FAIL
+  }
+
+  /**
    * How rows reach a Delta table.
    *
    * @param upsert empty when rows are added and never changed
+   * @param schemaChanges what happens to columns that the table lacks
    */
-  public record Write(List<String> partitionBy, Optional<Upsert> upsert) {
+  public record Write(
+      List<String> partitionBy, Optional<Upsert> upsert, SchemaChanges schemaChanges) {
     public Write {
       partitionBy = List.copyOf(partitionBy);
     }

@@ -2,6 +2,7 @@ package io.sluice.definition;
 
 import io.sluice.definition.Pipeline.Deduplicate;
 import io.sluice.definition.Pipeline.Derivation;
+import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.definition.Pipeline.Silver;
 import io.sluice.definition.Pipeline.Source;
 import io.sluice.definition.Pipeline.Upsert;
@@ -21,6 +22,12 @@ import java.util.function.BiConsumer;
 final class SilverReader {
   private static final String APPEND = "append";
   private static final String UPSERT = "upsert";
+  private static final Map<String, SchemaChanges> SCHEMA_CHANGES =
+      Map.of(
+          "evolve", SchemaChanges.EVOLVE,
+          "lenient", SchemaChanges.LENIENT,
+          "fail", SchemaChanges.FAIL);
+  private static final Write DEFAULT = new Write(List.of(), Optional.empty(), SchemaChanges.EVOLVE);
 
   private final Map<String, Source> sources;
   private final Set<String> declared;
@@ -58,7 +65,7 @@ final class SilverReader {
               name,
               fields
                   .map(found -> silver(name, scope, found))
-                  .orElse(new Silver(name, List.of(), Optional.empty(), append(List.of()))));
+                  .orElse(new Silver(name, List.of(), Optional.empty(), DEFAULT)));
           scopes.put(name, scope.with(Pipeline.PROVENANCE));
         });
     return silver;
@@ -67,10 +74,6 @@ final class SilverReader {
   /** The columns of silver rows by dataset: its own, the derived ones and the provenance. */
   Map<String, Scope> scopes() {
     return scopes;
-  }
-
-  private static Write append(List<String> partitionBy) {
-    return new Write(partitionBy, Optional.empty());
   }
 
   private static Silver silver(String name, Scope scope, Fields fields) {
@@ -83,8 +86,7 @@ final class SilverReader {
             .flatMap(Value::entries)
             .map(entries -> derive(entries, scope))
             .orElse(List.of());
-    Write write =
-        fields.optional("write").flatMap(value -> write(value, scope)).orElse(append(List.of()));
+    Write write = fields.optional("write").flatMap(value -> write(value, scope)).orElse(DEFAULT);
     return new Silver(name, derive, deduplicate, write);
   }
 
@@ -128,7 +130,8 @@ final class SilverReader {
   }
 
   private static Optional<Write> write(Value value, Scope scope) {
-    Optional<Fields> fields = value.fields("mode", "partitionBy", "key", "orderBy");
+    Optional<Fields> fields =
+        value.fields("mode", "partitionBy", "key", "orderBy", "schemaChanges");
     if (fields.isEmpty()) {
       return Optional.empty();
     }
@@ -138,17 +141,24 @@ final class SilverReader {
             .optional("partitionBy")
             .map(list -> names(list, scope, "partition column"))
             .orElse(List.of());
+    SchemaChanges changes =
+        fields
+            .get()
+            .optional("schemaChanges")
+            .flatMap(found -> found.choice(SCHEMA_CHANGES))
+            .orElse(SchemaChanges.EVOLVE);
     Optional<Value> mode = fields.get().optional("mode");
     boolean upsert =
         mode.flatMap(found -> found.choice(Map.of(APPEND, false, UPSERT, true))).orElse(false);
     if (upsert) {
-      return upsert(fields.get(), scope).map(how -> new Write(partitionBy, Optional.of(how)));
+      return upsert(fields.get(), scope)
+          .map(how -> new Write(partitionBy, Optional.of(how), changes));
     }
     // Nothing to say about them while nobody knows which mode was meant.
     if (mode.isEmpty() || mode.flatMap(Value::text).filter(APPEND::equals).isPresent()) {
       List.of("key", "orderBy").forEach(name -> refuse(name, fields.get()));
     }
-    return Optional.of(append(partitionBy));
+    return Optional.of(new Write(partitionBy, Optional.empty(), changes));
   }
 
   private static void refuse(String name, Fields fields) {

@@ -115,7 +115,7 @@ class PipelineLoaderTest {
                 "trips",
                 List.of(),
                 Optional.empty(),
-                new Pipeline.Write(List.of(), Optional.empty())));
+                new Pipeline.Write(List.of(), Optional.empty(), Pipeline.SchemaChanges.EVOLVE)));
     assertThat(pipeline.sources().get("trips").eventTime())
         .isEqualTo(
             new Pipeline.EventTime("started", Duration.ofSeconds(5), Duration.ofSeconds(30)));

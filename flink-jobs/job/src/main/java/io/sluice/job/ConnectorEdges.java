@@ -101,10 +101,12 @@ final class ConnectorEdges implements Edges {
     DeltaSink.Builder builder =
         DeltaSink.append(
                 pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
-            .partitionBy(table.partitionBy());
+            .partitionBy(table.partitionBy())
+            .schemaChanges(table.changes().schemaPolicy());
     if (!table.fence().order().isEmpty()) {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
+    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     return builder.build();
   }
 
@@ -115,10 +117,12 @@ final class ConnectorEdges implements Edges {
                 pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
             .key(how.key())
             .orderBy(how.orderBy())
-            .partitionBy(table.partitionBy());
+            .partitionBy(table.partitionBy())
+            .schemaChanges(table.changes().schemaPolicy());
     if (!table.fence().order().isEmpty()) {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
+    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     builder.build().apply(rows, table.sinkId());
   }
 

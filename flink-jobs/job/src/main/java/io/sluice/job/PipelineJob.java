@@ -3,6 +3,8 @@ package io.sluice.job;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.SinkKind;
 import io.sluice.definition.Pipeline.View;
+import io.sluice.job.TableSpec.NewColumns;
+import io.sluice.job.TableSpec.TableChanges;
 import io.sluice.job.TableSpec.TableFence;
 import io.sluice.runtime.BronzeRows;
 import io.sluice.runtime.RowKeySelector;
@@ -24,6 +26,7 @@ import io.sluice.runtime.operator.ValidateOperator;
 import io.sluice.runtime.reject.DeadLetterRows;
 import io.sluice.runtime.reject.Rejects;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -81,7 +84,8 @@ final class PipelineJob {
             records,
             Uids.DECODE + name,
             layout.workingType(),
-            new DecodeOperator(layout, edges.schemas(source), accounted));
+            new DecodeOperator(
+                layout, silver.write().schemaChanges(), edges.schemas(source), accounted));
     var valid =
         stage(
             decoded,
@@ -167,7 +171,10 @@ final class PipelineJob {
             "silver/" + name,
             layout.silverType(),
             silver.write().partitionBy(),
-            TableFence.SILVER);
+            TableFence.SILVER,
+            new TableChanges(
+                silver.write().schemaChanges(),
+                Optional.of(new NewColumns(layout.streamType(), SilverLayout.NEW_COLUMNS))));
     silver
         .write()
         .upsert()

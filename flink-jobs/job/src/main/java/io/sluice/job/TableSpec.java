@@ -1,6 +1,9 @@
 package io.sluice.job;
 
+import io.sluice.connectors.delta.SchemaPolicy;
+import io.sluice.definition.Pipeline.SchemaChanges;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
@@ -9,12 +12,50 @@ import org.apache.flink.table.types.logical.RowType;
  * @param sinkId names the sink in the table's transactions; its operator's uid
  * @param path below the lake's root, such as {@code silver/trades}
  * @param fence which rows the table already holds after a replay
+ * @param changes what happens to columns that the table lacks
  */
 record TableSpec(
-    String sinkId, String path, RowType rowType, List<String> partitionBy, TableFence fence) {
+    String sinkId,
+    String path,
+    RowType rowType,
+    List<String> partitionBy,
+    TableFence fence,
+    TableChanges changes) {
   TableSpec {
     partitionBy = List.copyOf(partitionBy);
   }
+
+  /** A table whose columns are all known, which it gets. */
+  TableSpec(
+      String sinkId, String path, RowType rowType, List<String> partitionBy, TableFence fence) {
+    this(
+        sinkId,
+        path,
+        rowType,
+        partitionBy,
+        fence,
+        new TableChanges(SchemaChanges.EVOLVE, Optional.empty()));
+  }
+
+  /** Columns that the definition does not name. */
+  record TableChanges(SchemaChanges policy, Optional<NewColumns> newColumns) {
+    /** The connector's name of the policy. */
+    SchemaPolicy schemaPolicy() {
+      return switch (policy) {
+        case EVOLVE -> SchemaPolicy.EVOLVE;
+        case LENIENT -> SchemaPolicy.LENIENT;
+        case FAIL -> SchemaPolicy.FAIL;
+      };
+    }
+  }
+
+  /**
+   * Rows that bring columns along.
+   *
+   * @param rows all their fields
+   * @param field the one that holds them
+   */
+  record NewColumns(RowType rows, String field) {}
 
   /**
    * Rows of one group whose order value is not above the table's own record of the group are in the

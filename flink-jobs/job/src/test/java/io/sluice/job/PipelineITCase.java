@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.GenericArrayData;
@@ -34,6 +36,8 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The production graph over a dataset that the repository does not ship, on a mini cluster. */
 class PipelineITCase {
@@ -51,6 +55,7 @@ class PipelineITCase {
               .build());
 
   @TempDir private Path lake;
+  @TempDir private Path definitions;
 
   private static RowData record(long index) {
     return GenericRowData.of(
@@ -63,20 +68,41 @@ class PipelineITCase {
         new GenericArrayData(new Object[0]));
   }
 
-  private static byte[] value(long index) {
-    if (index % 100 == 50) {
-      return new byte[] {0, 0, 0, 0, 1, 2};
+  /** From the middle on every third producer has a schema with one more field. */
+  private static RowData evolving(long index) {
+    boolean evolved = index >= RECORDS / 2 && index % 3 == 0;
+    GenericRowData record = (GenericRowData) record(index);
+    if (evolved && index % 100 != 50) {
+      record.setField(5, value(index, 2, TestingEdges.evolved(schema())));
     }
+    return record;
+  }
+
+  private static Schema schema() {
+    try {
+      return new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] value(long index) {
+    return index % 100 == 50 ? new byte[] {0, 0, 0, 0, 1, 2} : value(index, 1, schema());
+  }
+
+  private static byte[] value(long index, int schemaId, Schema schema) {
     long id = index % 10 == 9 ? index - 1 : index;
     try {
-      Schema schema = new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
       GenericRecord order = new GenericData.Record(schema);
+      if (schemaId == 2) {
+        order.put("venue", "venue-" + index);
+      }
       order.put("id", "order-" + id);
       order.put("ts", index * 1_000);
       order.put("amount", ByteBuffer.wrap(new BigDecimal("1.25").unscaledValue().toByteArray()));
       order.put("shop", "north");
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      bytes.writeBytes(new byte[] {0, 0, 0, 0, 1});
+      bytes.writeBytes(new byte[] {0, 0, 0, 0, (byte) schemaId});
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
       new GenericDatumWriter<GenericRecord>(schema).write(order, encoder);
       return bytes.toByteArray();
@@ -86,14 +112,21 @@ class PipelineITCase {
   }
 
   private void run(String file) throws Exception {
-    Pipeline pipeline = PipelineLoader.load(DEFINITIONS.resolve(file), DEFINITIONS);
+    run(file, PipelineITCase::record);
+  }
+
+  private void run(String file, GeneratorFunction<Long, RowData> records) throws Exception {
+    run(DEFINITIONS, file, records);
+  }
+
+  private void run(Path folder, String file, GeneratorFunction<Long, RowData> records)
+      throws Exception {
+    Pipeline pipeline = PipelineLoader.load(folder.resolve(file), folder);
     Configuration configuration = JobSettings.defaults(1).configuration();
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
-    new PipelineJob(
-            env, pipeline, new TestingEdges(lake.toString(), PipelineITCase::record, RECORDS))
-        .define();
+    new PipelineJob(env, pipeline, new TestingEdges(lake.toString(), records, RECORDS)).define();
     env.execute("orders");
   }
 
@@ -128,6 +161,52 @@ class PipelineITCase {
 
     run("orders-upsert.yaml");
     checkUpserts();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
+  void aFieldThatTheContractLacksBecomesAColumn(String file) throws Exception {
+    run(file, PipelineITCase::evolving);
+    checkVenues();
+    // A replay brings nothing new, under a contract that knows the column as little.
+    run(file, PipelineITCase::evolving);
+    checkVenues();
+    run(withVenue(), file, PipelineITCase::evolving);
+    checkVenues();
+    assertThat(ledger("gap")).isZero();
+  }
+
+  /** The definitions with a contract that has the column. */
+  private Path withVenue() throws IOException {
+    try (Stream<Path> files = Files.list(DEFINITIONS)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, definitions.resolve(file.getFileName()));
+      }
+    }
+    Files.writeString(
+        definitions.resolve("orders.avsc"), TestingEdges.evolved(schema()).toString());
+    return definitions;
+  }
+
+  private void checkVenues() throws IOException {
+    List<Map<String, Object>> rows = rows("silver/orders");
+    assertThat(rows)
+        .hasSize(890)
+        .allSatisfy(
+            row -> {
+              long index = (Long) row.get("_offset");
+              assertThat(row.get("venue"))
+                  .isEqualTo(index >= RECORDS / 2 && index % 3 == 0 ? "venue-" + index : null);
+            });
+    Path log = lake.resolve("silver/orders/_delta_log");
+    int metadata = 0;
+    for (long version = 1;
+        version <= DeltaTables.latestVersion(lake + "/silver/orders");
+        version++) {
+      String entry = Files.readString(log.resolve("%020d.json".formatted(version)));
+      metadata += entry.contains("\"metaData\"") ? 1 : 0;
+    }
+    assertThat(metadata).isEqualTo(1);
   }
 
   private void checkUpserts() throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -25,6 +26,10 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 /** Records from a function, real Delta tables, and serving stores that keep texts in memory. */
 final class TestingEdges implements Edges {
   static final List<String> SERVED = new CopyOnWriteArrayList<>();
+
+  private static final String FIELDS = "\"fields\":[";
+  private static final String VENUE =
+      "{\"name\":\"venue\",\"type\":[\"null\",\"string\"],\"default\":null},";
 
   private final String lake;
   private final GeneratorFunction<Long, RowData> records;
@@ -41,10 +46,26 @@ final class TestingEdges implements Edges {
     return new DataGeneratorSource<>(records, count, InternalTypeInfo.of(RawRecord.ROW_TYPE));
   }
 
+  /** A later version of a schema, with the nullable field {@code venue} in front. */
+  static Schema evolved(Schema schema) {
+    String json = first(schema).toString();
+    return new Schema.Parser().parse(json.replace(FIELDS, FIELDS + VENUE));
+  }
+
+  private static Schema first(Schema schema) {
+    return new Schema.Parser().parse(schema.toString().replace(VENUE, ""));
+  }
+
   @Override
   public SchemaLookup schemas(Pipeline.Source source) {
-    String schema = source.dataset().schema().toString();
-    return id -> id == 1 ? Optional.of(schema) : Optional.empty();
+    String schema = first(source.dataset().schema()).toString();
+    String evolved = evolved(source.dataset().schema()).toString();
+    return id ->
+        switch (id) {
+          case 1 -> Optional.of(schema);
+          case 2 -> Optional.of(evolved);
+          default -> Optional.empty();
+        };
   }
 
   @Override
@@ -57,22 +78,26 @@ final class TestingEdges implements Edges {
   public Sink<RowData> table(TableSpec table) {
     DeltaSink.Builder builder =
         DeltaSink.append(table.sinkId(), lake + "/" + table.path(), table.rowType())
-            .partitionBy(table.partitionBy());
+            .partitionBy(table.partitionBy())
+            .schemaChanges(table.changes().schemaPolicy());
     if (!table.fence().order().isEmpty()) {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
+    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     return builder.build();
   }
 
   @Override
   public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
-    DeltaUpsert.into(table.sinkId(), lake + "/" + table.path(), table.rowType())
-        .key(how.key())
-        .orderBy(how.orderBy())
-        .partitionBy(table.partitionBy())
-        .fence(new Fence(table.fence().group(), table.fence().order()))
-        .build()
-        .apply(rows, table.sinkId());
+    DeltaUpsert.Builder builder =
+        DeltaUpsert.into(table.sinkId(), lake + "/" + table.path(), table.rowType())
+            .key(how.key())
+            .orderBy(how.orderBy())
+            .partitionBy(table.partitionBy())
+            .fence(new Fence(table.fence().group(), table.fence().order()))
+            .schemaChanges(table.changes().schemaPolicy());
+    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
+    builder.build().apply(rows, table.sinkId());
   }
 
   @Override

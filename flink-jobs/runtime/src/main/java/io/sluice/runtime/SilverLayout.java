@@ -10,19 +10,32 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarBinaryType;
+import org.apache.flink.table.types.logical.VarCharType;
 
 /**
  * Where the columns of one dataset stand on their way to silver.
  *
  * <pre>
  *   silver row    dataset columns, derived columns, provenance
- *   stream row    silver row + _watermark (the partition's event-time progress before the record)
+ *   stream row    silver row + _new_columns (fields that only the writer's schema has, null without)
+ *                 + _watermark (the partition's event-time progress before the record)
  *   working row   stream row + the raw record, so that any stage can turn the record away as it came
  * </pre>
  */
 public final class SilverLayout implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** The field of a stream row that brings along what the contract does not know. */
+  public static final String NEW_COLUMNS = "_new_columns";
+
+  /** A serialisable row type of nullable columns, and a binary row of it. */
+  private static final RowType NEW_COLUMNS_TYPE =
+      RowType.of(
+          new LogicalType[] {VarCharType.STRING_TYPE, new VarBinaryType(VarBinaryType.MAX_LENGTH)},
+          new String[] {"type", "row"});
 
   private final Dataset dataset;
   private final List<Pipeline.Derivation> derivations;
@@ -38,12 +51,12 @@ public final class SilverLayout implements Serializable {
     derivations.forEach(d -> columns.add(new Column(d.name(), d.expression().type(), true)));
     columns.addAll(Pipeline.PROVENANCE);
     this.silverType = RowTypes.rowType(columns);
-    this.streamType = with(silverType, "_watermark", new BigIntType(false));
+    this.streamType =
+        with(with(silverType, NEW_COLUMNS, NEW_COLUMNS_TYPE), "_watermark", new BigIntType(false));
     this.workingType = with(streamType, "_raw", RawRecord.ROW_TYPE);
   }
 
-  private static RowType with(
-      RowType type, String name, org.apache.flink.table.types.logical.LogicalType added) {
+  private static RowType with(RowType type, String name, LogicalType added) {
     List<RowType.RowField> fields = new ArrayList<>(type.getFields());
     fields.add(new RowType.RowField(name, added));
     return new RowType(false, fields);
@@ -104,12 +117,17 @@ public final class SilverLayout implements Serializable {
     return firstProvenance() + 4;
   }
 
-  public int watermark() {
+  /** See {@link #NEW_COLUMNS}. */
+  public int newColumns() {
     return columns.size();
   }
 
-  public int raw() {
+  public int watermark() {
     return columns.size() + 1;
+  }
+
+  public int raw() {
+    return columns.size() + 2;
   }
 
   /** The raw record inside a working row. */

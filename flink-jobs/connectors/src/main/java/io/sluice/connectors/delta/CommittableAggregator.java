@@ -53,6 +53,7 @@ final class CommittableAggregator
   private transient List<DeltaFile> files;
   private transient Map<String, PositionRange> positions;
   private transient Retractions retractions;
+  private transient NewColumns newColumns;
   private transient List<Long> learned;
   private transient int writers;
   private transient boolean upsert;
@@ -71,6 +72,7 @@ final class CommittableAggregator
     files = new ArrayList<>();
     positions = new HashMap<>();
     retractions = Retractions.NONE;
+    newColumns = NewColumns.NONE;
     learned = new ArrayList<>();
     lastCheckpointId = context.getRestoredCheckpointId().orElse(0);
     stored =
@@ -128,6 +130,7 @@ final class CommittableAggregator
           .positions()
           .forEach((group, range) -> positions.merge(group, range, PositionRange::merge));
       retractions = retractions.and(message.getCommittable().retractions());
+      newColumns = newColumns.and(message.getCommittable().newColumns(), tablePath);
       upsert = message.getCommittable().learned() != DeltaWriteResult.NO_INDEX;
       if (message.getCommittable().learned() >= 0) {
         learned.add(message.getCommittable().learned());
@@ -168,13 +171,15 @@ final class CommittableAggregator
             files,
             positions,
             retractions,
-            upsert ? identity.lineage() : Lineage.OF_AN_APPEND);
+            upsert ? identity.lineage() : Lineage.OF_AN_APPEND,
+            newColumns);
     output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
     output.collect(new StreamRecord<>(new CommittableWithLineage<>(committable, checkpointId, 0)));
     identity = identity.emitted(checkpointId);
     files.clear();
     positions.clear();
     retractions = Retractions.NONE;
+    newColumns = NewColumns.NONE;
   }
 
   /** Every writer has told, before its first barrier, which version its part of the index knows. */

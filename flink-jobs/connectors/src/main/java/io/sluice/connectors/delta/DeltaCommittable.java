@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param positions fence group to the order values added
  * @param retractions what an upsert takes away; none for an append
  * @param lineage the incarnations before this one whose rows the upsert's index knows
+ * @param newColumns columns of the files that the table may lack
  */
 public record DeltaCommittable(
     String sinkId,
@@ -31,7 +32,8 @@ public record DeltaCommittable(
     List<DeltaFile> files,
     Map<String, PositionRange> positions,
     Retractions retractions,
-    Lineage lineage) {
+    Lineage lineage,
+    NewColumns newColumns) {
 
   /** Stands for "there is no earlier committable". */
   static final long NO_PREVIOUS = -1L;
@@ -43,6 +45,7 @@ public record DeltaCommittable(
     files = List.copyOf(files);
     positions = Map.copyOf(positions);
     Objects.requireNonNull(lineage, "lineage");
+    Objects.requireNonNull(newColumns, "newColumns");
     if (files.isEmpty() && retractions.isEmpty()) {
       throw new IllegalArgumentException(
           "Checkpoint "
@@ -76,6 +79,30 @@ public record DeltaCommittable(
         positions,
         Retractions.NONE,
         Lineage.OF_AN_APPEND);
+  }
+
+  /** With the columns that the sink was built with. */
+  DeltaCommittable(
+      String sinkId,
+      String tablePath,
+      String incarnation,
+      long checkpointId,
+      long previousCheckpointId,
+      List<DeltaFile> files,
+      Map<String, PositionRange> positions,
+      Retractions retractions,
+      Lineage lineage) {
+    this(
+        sinkId,
+        tablePath,
+        incarnation,
+        checkpointId,
+        previousCheckpointId,
+        files,
+        positions,
+        retractions,
+        lineage,
+        NewColumns.NONE);
   }
 
   /** Names this committable in the tags of its files. */

@@ -14,7 +14,10 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
   /** The form before there were upserts. */
   private static final int APPENDS_ONLY = 1;
 
-  private static final int VERSION = 2;
+  /** The form before there were new columns. */
+  private static final int FIXED_COLUMNS = 2;
+
+  private static final int VERSION = 3;
 
   @Override
   public int getVersion() {
@@ -33,12 +36,13 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
     CommittableEncoding.writePositions(out, committable.positions());
     RetractionsEncoding.write(out, committable.retractions());
     CommittableEncoding.writeLineage(out, committable.lineage());
+    CommittableEncoding.writeText(out, committable.newColumns().encode());
     return out.getCopyOfBuffer();
   }
 
   @Override
   public DeltaCommittable deserialize(int version, byte[] bytes) throws IOException {
-    if (version != VERSION && version != APPENDS_ONLY) {
+    if (version < APPENDS_ONLY || version > VERSION) {
       throw new IOException(
           "A Delta committable has format version "
               + version
@@ -56,6 +60,9 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
         CommittableEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
         version == APPENDS_ONLY ? Retractions.NONE : RetractionsEncoding.read(in),
-        version == APPENDS_ONLY ? Lineage.OF_AN_APPEND : CommittableEncoding.readLineage(in));
+        version == APPENDS_ONLY ? Lineage.OF_AN_APPEND : CommittableEncoding.readLineage(in),
+        version <= FIXED_COLUMNS
+            ? NewColumns.NONE
+            : NewColumns.decode(CommittableEncoding.readText(in)));
   }
 }

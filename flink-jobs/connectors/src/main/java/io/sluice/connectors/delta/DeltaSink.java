@@ -15,7 +15,8 @@ import org.apache.flink.table.types.logical.RowType;
  * them completes, all rows of a checkpoint in one table version. Give the sink a {@code uid}; its
  * parts derive theirs from it.
  *
- * <p>The table is created when the sink opens. One that exists must have the same columns.
+ * <p>The table is created when the sink opens. One that exists must have the same types in columns
+ * of the same names; see {@link SchemaPolicy} for those that it lacks.
  */
 public final class DeltaSink extends TableVersionSink<RowData> {
 
@@ -48,6 +49,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     private List<String> partitionColumns = List.of();
     private long targetFileSize = DEFAULT_FILE_SIZE;
     private Fence fence;
+    private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
     private boolean compacted = true;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
@@ -79,6 +81,25 @@ public final class DeltaSink extends TableVersionSink<RowData> {
       return this;
     }
 
+    /** What happens to columns that the table lacks; {@link SchemaPolicy#EVOLVE} if not set. */
+    public Builder schemaChanges(SchemaPolicy policy) {
+      changes = changes.with(policy);
+      return this;
+    }
+
+    /**
+     * Takes columns that a row brings along beyond those of the sink.
+     *
+     * @param rows the type of the rows, which begin with the sink's columns
+     * @param column a nullable {@code ROW<type STRING, row BYTES>}: a serialisable Flink row type
+     *     of nullable columns, and a binary row of it; null when there is nothing new
+     * @throws IllegalArgumentException if the rows have no such field
+     */
+    public Builder newColumns(RowType rows, String column) {
+      changes = changes.with(rowType, rows, column);
+      return this;
+    }
+
     /**
      * Whether small files are packed in the background, between commits; they are if not set. A
      * table that others maintain may do without.
@@ -94,7 +115,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
      */
     public DeltaSink build() {
       TableLayout layout =
-          new TableLayout(rowType, partitionColumns, targetFileSize, null, compacted);
+          new TableLayout(rowType, partitionColumns, targetFileSize, null, compacted, changes);
       return new DeltaSink(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }
@@ -103,12 +124,15 @@ public final class DeltaSink extends TableVersionSink<RowData> {
   public CommittingSinkWriter<RowData, DeltaWriteResult> createWriter(WriterInitContext context)
       throws IOException {
     SinkTarget to = target();
-    Map<String, Long> held = to.table(() -> {}).createIfAbsent().current().positions();
+    KernelTable table = to.table(() -> {}).createIfAbsent();
+    Map<String, Long> held = table.current().positions();
     return new DeltaWriter(
-        new PartitionedFiles(
-            to.layout(),
+        new EvolvingFiles(
             TablePath.parse(to.tablePath()),
-            context.getTaskInfo().getIndexOfThisSubtask()),
+            to.layout(),
+            table.schema(),
+            context.getTaskInfo().getIndexOfThisSubtask(),
+            context.metricGroup()),
         Optional.ofNullable(to.fence())
             .map(set -> new FenceGuard(set, to.layout().rowType(), held)),
         context.metricGroup());

@@ -19,8 +19,8 @@ import org.apache.flink.table.types.logical.RowType;
  * state, so that the cost of a commit does not grow with the table. The package's README tells the
  * design and its costs.
  *
- * <p>The table is created when the job starts. One that exists must have the same columns and allow
- * deletion vectors.
+ * <p>The table is created when the job starts. One that exists must allow deletion vectors and have
+ * the same types in columns of the same names; see {@link SchemaPolicy} for those that it lacks.
  */
 public final class DeltaUpsert {
 
@@ -55,6 +55,7 @@ public final class DeltaUpsert {
     private List<String> partitionColumns = List.of();
     private long targetFileSize = DeltaSink.DEFAULT_FILE_SIZE;
     private Fence fence;
+    private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
     private boolean compacted = true;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
@@ -96,6 +97,18 @@ public final class DeltaUpsert {
       return this;
     }
 
+    /** See {@link DeltaSink.Builder#schemaChanges}. */
+    public Builder schemaChanges(SchemaPolicy policy) {
+      changes = changes.with(policy);
+      return this;
+    }
+
+    /** See {@link DeltaSink.Builder#newColumns}. */
+    public Builder newColumns(RowType rows, String column) {
+      changes = changes.with(rowType, rows, column);
+      return this;
+    }
+
     /** See {@link DeltaSink.Builder#compacted}. */
     public Builder compacted(boolean inBackground) {
       compacted = inBackground;
@@ -109,7 +122,12 @@ public final class DeltaUpsert {
     public DeltaUpsert build() {
       TableLayout layout =
           new TableLayout(
-              rowType, partitionColumns, targetFileSize, new UpsertKey(key, orderBy), compacted);
+              rowType,
+              partitionColumns,
+              targetFileSize,
+              new UpsertKey(key, orderBy),
+              compacted,
+              changes);
       return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }

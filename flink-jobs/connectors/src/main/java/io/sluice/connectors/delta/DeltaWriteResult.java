@@ -11,12 +11,14 @@ import java.util.Map;
  * @param retractions what an upsert takes away
  * @param learned the table version whose rows an upsert's index has just learned, {@link
  *     #NOTHING_LEARNED} or {@link #NO_INDEX}
+ * @param newColumns columns of the files that the table may lack
  */
 record DeltaWriteResult(
     List<DeltaFile> files,
     Map<String, PositionRange> positions,
     Retractions retractions,
-    long learned) {
+    long learned,
+    NewColumns newColumns) {
 
   static final long NOTHING_LEARNED = -1;
 
@@ -25,6 +27,14 @@ record DeltaWriteResult(
 
   DeltaWriteResult(List<DeltaFile> files, Map<String, PositionRange> positions) {
     this(files, positions, Retractions.NONE, NO_INDEX);
+  }
+
+  DeltaWriteResult(
+      List<DeltaFile> files,
+      Map<String, PositionRange> positions,
+      Retractions retractions,
+      long learned) {
+    this(files, positions, retractions, learned, NewColumns.NONE);
   }
 
   DeltaWriteResult {

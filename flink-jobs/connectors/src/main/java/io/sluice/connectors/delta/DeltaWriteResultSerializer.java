@@ -8,7 +8,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** Carries write results from the writers to the aggregator. */
 final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<DeltaWriteResult> {
 
-  private static final int VERSION = 2;
+  /** The form before there were new columns. */
+  private static final int FIXED_COLUMNS = 2;
+
+  private static final int VERSION = 3;
 
   @Override
   public int getVersion() {
@@ -22,20 +25,29 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
     CommittableEncoding.writePositions(out, result.positions());
     RetractionsEncoding.write(out, result.retractions());
     out.writeLong(result.learned());
+    CommittableEncoding.writeText(out, result.newColumns().encode());
     return out.getCopyOfBuffer();
   }
 
   @Override
   public DeltaWriteResult deserialize(int version, byte[] bytes) throws IOException {
-    if (version != VERSION) {
+    if (version != VERSION && version != FIXED_COLUMNS) {
       throw new IOException(
-          "A Delta write result has format version " + version + ", this build reads " + VERSION);
+          "A Delta write result has format version "
+              + version
+              + ", this build reads "
+              + FIXED_COLUMNS
+              + " and "
+              + VERSION);
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);
     return new DeltaWriteResult(
         CommittableEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
         RetractionsEncoding.read(in),
-        in.readLong());
+        in.readLong(),
+        version == FIXED_COLUMNS
+            ? NewColumns.NONE
+            : NewColumns.decode(CommittableEncoding.readText(in)));
   }
 }

@@ -17,13 +17,13 @@ import org.apache.flink.types.RowKind;
  */
 final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWriteResult> {
 
-  private final PartitionedFiles files;
+  private final EvolvingFiles files;
   private final Optional<FenceGuard> fence;
   private final Counter fenced;
   private final Counter filesWritten;
   private final Counter bytesWritten;
 
-  DeltaWriter(PartitionedFiles files, Optional<FenceGuard> fence, SinkWriterMetricGroup metrics) {
+  DeltaWriter(EvolvingFiles files, Optional<FenceGuard> fence, SinkWriterMetricGroup metrics) {
     this.files = files;
     this.fence = fence;
     fenced = metrics.counter("rowsFenced");
@@ -60,7 +60,9 @@ final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWriteResul
     }
     filesWritten.inc(finished.size());
     finished.forEach(file -> bytesWritten.inc(file.size()));
-    return List.of(new DeltaWriteResult(finished, positions));
+    return List.of(
+        new DeltaWriteResult(
+            finished, positions, Retractions.NONE, DeltaWriteResult.NO_INDEX, files.added()));
   }
 
   @Override

@@ -13,12 +13,14 @@ import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.transaction.CreateTableTransactionBuilder;
 import io.delta.kernel.transaction.DataLayoutSpec;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,14 +166,24 @@ final class KernelTable implements CommitTable {
         : append(committable, transactions);
   }
 
+  /** The schema of {@link #current()}, for a table just opened. */
+  StructType schema() {
+    return snapshot.getSchema();
+  }
+
   private boolean append(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
+    SchemaEvolution evolution = evolution(committable);
     if (layout.compacted()) {
       live.load(engine, snapshot);
     }
     Merge merge = Merge.append(committable.files());
-    describe(committable, "Append", true);
-    if (!publish(TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
+    describe(committable, "Append", true, evolution);
+    if (!publish(
+        Operation.STREAMING_UPDATE,
+        TableLog.actions(merge, transactions, System.currentTimeMillis()),
+        transactions,
+        evolution)) {
       return false;
     }
     if (layout.compacted()) {
@@ -182,6 +194,7 @@ final class KernelTable implements CommitTable {
 
   private boolean upsert(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
+    SchemaEvolution evolution = evolution(committable);
     live.load(engine, snapshot);
     UpsertMerge upsert =
         new UpsertMerge(path, engine, layout, live, committable, learned(committable.lineage()));
@@ -192,13 +205,22 @@ final class KernelTable implements CommitTable {
       return lostTo(gone);
     }
     // Never a blind append: another writer that adds the same key at the same time must conflict.
-    describe(committable, "Upsert", false);
-    if (!publish(TableLog.actions(merge, transactions, System.currentTimeMillis()), transactions)) {
+    describe(committable, "Upsert", false, evolution);
+    if (!publish(
+        Operation.STREAMING_UPDATE,
+        TableLog.actions(merge, transactions, System.currentTimeMillis()),
+        transactions,
+        evolution)) {
       upsert.discard();
       return false;
     }
     live.committed(state.version(), merge);
     return true;
+  }
+
+  /** What the files of a committable need of the table's schema as it is now. */
+  private SchemaEvolution evolution(DeltaCommittable committable) {
+    return SchemaEvolution.of(path.toString(), snapshot, layout, committable.newColumns());
   }
 
   Path path() {
@@ -270,7 +292,7 @@ final class KernelTable implements CommitTable {
       MaintenanceCommit commit =
           attempt.describe(Compaction.PARAMETERS, System.currentTimeMillis());
       commitInfo.describe(commit.operation(), commit.parameters(), commit.metrics());
-      if (publish(Operation.MANUAL_UPDATE, commit.actions(), Map.of())) {
+      if (publish(Operation.MANUAL_UPDATE, commit.actions(), Map.of(), SchemaEvolution.NONE)) {
         live.committed(state.version(), attempt.merge());
         return attempt.committed(path, state.version());
       }
@@ -334,26 +356,33 @@ final class KernelTable implements CommitTable {
     }
   }
 
-  private void describe(DeltaCommittable committable, String mode, boolean blindAppend) {
-    commitInfo.describe(
-        Map.of(
-            "mode", mode,
-            "sinkId", committable.sinkId(),
-            "incarnation", committable.incarnation(),
-            "checkpointId", Long.toString(committable.checkpointId())),
-        blindAppend);
+  private void describe(
+      DeltaCommittable committable, String mode, boolean blindAppend, SchemaEvolution evolution) {
+    Map<String, String> parameters = new HashMap<>();
+    parameters.put("mode", mode);
+    parameters.put("sinkId", committable.sinkId());
+    parameters.put("incarnation", committable.incarnation());
+    parameters.put("checkpointId", Long.toString(committable.checkpointId()));
+    if (!evolution.isEmpty()) {
+      parameters.put("newColumns", String.join(", ", evolution.columns()));
+    }
+    commitInfo.describe(parameters, blindAppend);
   }
 
   /** Publishes the next version; returns false when another writer took it. */
-  private boolean publish(List<Row> actions, Map<String, Long> transactions) throws IOException {
-    return publish(Operation.STREAMING_UPDATE, actions, transactions);
-  }
-
-  private boolean publish(Operation operation, List<Row> actions, Map<String, Long> transactions)
+  private boolean publish(
+      Operation operation,
+      List<Row> actions,
+      Map<String, Long> transactions,
+      SchemaEvolution evolution)
       throws IOException {
-    Optional<TransactionCommitResult> published = publisher.publish(snapshot, operation, actions);
+    Optional<TransactionCommitResult> published =
+        publisher.publish(snapshot, operation, actions, evolution);
     if (published.isEmpty()) {
       return false;
+    }
+    if (!evolution.isEmpty()) {
+      LOGGER.info("Table {} has new or wider columns: {}", path, evolution.columns());
     }
     TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);

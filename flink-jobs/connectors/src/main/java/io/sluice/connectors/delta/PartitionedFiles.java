@@ -26,12 +26,17 @@ final class PartitionedFiles implements AutoCloseable {
   private final int subtask;
   private final KeySlots<Partition> partitions;
   private final KeyReader keys;
-  private final FileStatistics statistics;
+  private FileColumns columns;
+  private FileStatistics statistics;
   private final Dictionaries dictionaries = new Dictionaries();
   private final Deque<Partition> open = new ArrayDeque<>();
   private final List<DeltaFile> finished = new ArrayList<>();
 
   PartitionedFiles(TableLayout layout, Path table, int subtask) {
+    this(layout, layout.fileColumns(List.of()), table, subtask);
+  }
+
+  PartitionedFiles(TableLayout layout, FileColumns columns, Path table, int subtask) {
     this.layout = layout;
     this.table = table;
     this.subtask = subtask;
@@ -40,7 +45,8 @@ final class PartitionedFiles implements AutoCloseable {
             layout.rowType(),
             Columns.indexes(layout.rowType(), layout.partitionColumns(), "Partition column"));
     partitions = new KeySlots<>(keys, this::partition);
-    statistics = new FileStatistics(layout.fileSchema());
+    this.columns = columns;
+    statistics = new FileStatistics(columns.schema());
   }
 
   private static final class Partition {
@@ -70,6 +76,15 @@ final class PartitionedFiles implements AutoCloseable {
     return file;
   }
 
+  /** Files that are begun from now on have other columns; the open ones are finished. */
+  void change(FileColumns newColumns) throws IOException {
+    while (!open.isEmpty()) {
+      finish(open.peekFirst());
+    }
+    columns = newColumns;
+    statistics = new FileStatistics(newColumns.schema());
+  }
+
   private void open(Partition partition) throws IOException {
     if (open.size() >= MAX_OPEN) {
       finish(open.peekFirst());
@@ -80,7 +95,7 @@ final class PartitionedFiles implements AutoCloseable {
             table,
             PartitionValues.directory(partition.values) + name,
             partition.values,
-            new RowDataWriteSupport(layout.rowType(), layout.partitionColumns()),
+            new RowDataWriteSupport(columns),
             dictionaries,
             layout.targetFileSize());
     open.addLast(partition);

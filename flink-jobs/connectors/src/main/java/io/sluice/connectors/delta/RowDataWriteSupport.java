@@ -18,8 +18,12 @@ final class RowDataWriteSupport extends WriteSupport<RowData> {
   private RecordConsumer consumer;
 
   RowDataWriteSupport(RowType type, List<String> partitionColumns) {
-    schema = ParquetTypes.message(Columns.without(type, partitionColumns));
-    fields = RowFields.without(type, partitionColumns);
+    this(FileColumns.without(type, partitionColumns));
+  }
+
+  RowDataWriteSupport(FileColumns columns) {
+    schema = ParquetTypes.message(columns.type());
+    fields = columns.fields();
   }
 
   @Override

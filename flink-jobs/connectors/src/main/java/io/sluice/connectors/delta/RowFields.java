@@ -1,6 +1,6 @@
 package io.sluice.connectors.delta;
 
-import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.parquet.io.api.RecordConsumer;
@@ -12,23 +12,30 @@ final class RowFields {
   private final int[] positions;
   private final ValueWriter.FromRow[] writers;
 
-  private RowFields(RowType type, int[] positions) {
+  private RowFields(RowType rows, RowType type, int[] positions) {
     this.positions = positions;
-    names = new String[positions.length];
-    writers = new ValueWriter.FromRow[positions.length];
-    for (int i = 0; i < positions.length; i++) {
-      names[i] = type.getFieldNames().get(positions[i]);
-      writers[i] = ValueWriter.of(type.getTypeAt(positions[i])).fromRow();
+    names = type.getFieldNames().toArray(String[]::new);
+    writers = new ValueWriter.FromRow[names.length];
+    for (int i = 0; i < names.length; i++) {
+      writers[i] =
+          rows.getTypeAt(i).equals(type.getTypeAt(i))
+              ? ValueWriter.of(type.getTypeAt(i)).fromRow()
+              : TypeWidening.writer(rows.getTypeAt(i), type.getTypeAt(i), positions[i]);
     }
   }
 
   static RowFields all(RowType type) {
-    return without(type, List.of());
+    return new RowFields(type, type, IntStream.range(0, type.getFieldCount()).toArray());
   }
 
-  /** All columns but the named ones. */
-  static RowFields without(RowType type, List<String> excluded) {
-    return new RowFields(type, Columns.indexesWithout(type, excluded));
+  /**
+   * The columns of a type.
+   *
+   * @param rows the same columns as rows have them, where they may be narrower
+   * @param positions where a row holds each of them
+   */
+  static RowFields at(RowType rows, RowType type, int[] positions) {
+    return new RowFields(rows, type, positions);
   }
 
   void write(RecordConsumer out, RowData row) {

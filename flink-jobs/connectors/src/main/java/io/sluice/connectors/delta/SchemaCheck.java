@@ -1,12 +1,14 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
+import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.delta.kernel.types.StructField;
-import io.delta.kernel.types.StructType;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Compares an existing table with what a sink is about to write. */
 final class SchemaCheck {
@@ -21,7 +23,7 @@ final class SchemaCheck {
 
   /** Fails, naming every difference, unless the table fits the layout. */
   static void check(String tablePath, Snapshot table, TableLayout layout) {
-    List<String> differences = new ArrayList<>(columns(table.getSchema(), layout.schema()));
+    List<String> differences = new ArrayList<>(columns(table, layout));
     if (!table.getPartitionColumnNames().equals(layout.partitionColumns())) {
       differences.add(
           "partition columns: table "
@@ -33,6 +35,7 @@ final class SchemaCheck {
       upsertProperties(table).forEach(differences::add);
     }
     properties(table).forEach(property -> differences.add("unsupported property " + property));
+    features(tablePath, (SnapshotImpl) table).ifPresent(differences::add);
     if (!differences.isEmpty()) {
       throw new IllegalStateException(
           "Table "
@@ -41,43 +44,74 @@ final class SchemaCheck {
               + table.getVersion()
               + ") does not fit what the sink writes: "
               + String.join("; ", differences)
-              + ". Move the table away, or change the definition back");
+              + ". Add or rename columns in the table, move it away, or change the definition back");
     }
   }
 
-  private static List<String> columns(StructType table, StructType sink) {
-    Map<String, StructField> there = byName(table);
-    Map<String, StructField> here = byName(sink);
-    List<String> differences = new ArrayList<>();
-    here.forEach(
-        (name, field) -> {
-          StructField existing = there.remove(name);
-          if (existing == null) {
-            differences.add(
-                "column '" + name + "' (" + field.getDataType() + ") is not in the table");
-          } else if (!existing.getDataType().equals(field.getDataType())) {
-            differences.add(
-                "column '"
-                    + name
-                    + "': table "
-                    + existing.getDataType()
-                    + ", sink "
-                    + field.getDataType());
-          } else if (!existing.isNullable()) {
-            differences.add("column '" + name + "' is NOT NULL in the table");
-          }
-        });
-    there.forEach(
-        (name, field) ->
-            differences.add(
-                "column '" + name + "' (" + field.getDataType() + ") is only in the table"));
+  private static List<String> columns(Snapshot table, TableLayout layout) {
+    SchemaComparison comparison =
+        new SchemaComparison(table.getSchema(), layout.schema(), layout::mayWiden);
+    List<String> differences = new ArrayList<>(comparison.conflicts());
+    differences.addAll(wider(comparison, table, layout));
+    SchemaPolicy policy = layout.changes().policy();
+    for (StructField missing : comparison.missing()) {
+      String column = "column '" + missing.getName() + "' (" + missing.getDataType() + ")";
+      if (policy == SchemaPolicy.FAIL) {
+        differences.add(column + " is not in the table, and the schema policy is FAIL");
+      } else if (layout.identity().contains(missing.getName())) {
+        differences.add(column + " is not in the table and cannot be added: rows are told by it");
+      }
+    }
+    if (policy != SchemaPolicy.EVOLVE) {
+      comparison
+          .missingNested()
+          .forEach(
+              path ->
+                  differences.add(
+                      "field '"
+                          + path
+                          + "' is not in the table, and the schema policy is "
+                          + policy));
+    }
     return differences;
   }
 
-  private static Map<String, StructField> byName(StructType struct) {
-    Map<String, StructField> fields = new LinkedHashMap<>();
-    struct.fields().forEach(field -> fields.put(field.getName(), field));
-    return fields;
+  /** Types that the sink needs wider than the table has them. */
+  private static List<String> wider(
+      SchemaComparison comparison, Snapshot table, TableLayout layout) {
+    boolean enabled = Boolean.parseBoolean(table.getTableProperties().get(TypeWidening.PROPERTY));
+    boolean evolves = layout.changes().policy() == SchemaPolicy.EVOLVE;
+    if (enabled && evolves) {
+      return List.of();
+    }
+    String reason =
+        evolves
+            ? "; the table takes the wider type once its property "
+                + TypeWidening.PROPERTY
+                + " is true"
+            : ", and the schema policy is " + layout.changes().policy();
+    return comparison.wider().stream()
+        .map(
+            column ->
+                "column '"
+                    + column.getName()
+                    + "': table "
+                    + column.getDataType()
+                    + ", sink "
+                    + layout.schema().get(column.getName()).getDataType()
+                    + reason)
+        .toList();
+  }
+
+  /** What Kernel cannot keep up, such as check constraints. */
+  private static Optional<String> features(String tablePath, SnapshotImpl table) {
+    try {
+      TableFeatures.validateKernelCanWriteToTable(
+          table.getProtocol(), table.getMetadata(), tablePath);
+      return Optional.empty();
+    } catch (KernelException e) {
+      return Optional.of("unsupported features: " + e.getMessage());
+    }
   }
 
   private static List<String> upsertProperties(Snapshot table) {

@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.types.StructType;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -15,13 +16,15 @@ import org.apache.flink.table.types.logical.RowType;
  * @param targetFileSize bytes after which a file is rolled
  * @param key null for a table that is only appended to
  * @param compacted pack small files in the background
+ * @param changes what happens to columns that the table lacks
  */
 record TableLayout(
     RowType rowType,
     List<String> partitionColumns,
     long targetFileSize,
     UpsertKey key,
-    boolean compacted)
+    boolean compacted,
+    SchemaChanges changes)
     implements Serializable {
 
   TableLayout {
@@ -45,6 +48,22 @@ record TableLayout(
     DeltaTypes.toDelta(rowType);
   }
 
+  /** A table that takes new columns when it is told of them. */
+  TableLayout(
+      RowType rowType,
+      List<String> partitionColumns,
+      long targetFileSize,
+      UpsertKey key,
+      boolean compacted) {
+    this(
+        rowType,
+        partitionColumns,
+        targetFileSize,
+        key,
+        compacted,
+        SchemaChanges.of(SchemaPolicy.EVOLVE));
+  }
+
   /** A table that is not compacted. */
   TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key) {
     this(rowType, partitionColumns, targetFileSize, key, false);
@@ -53,6 +72,11 @@ record TableLayout(
   /** A table that is only appended to, and not compacted. */
   TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize) {
     this(rowType, partitionColumns, targetFileSize, null, false);
+  }
+
+  /** The same with another way to deal with columns that the table lacks. */
+  TableLayout with(SchemaChanges other) {
+    return new TableLayout(rowType, partitionColumns, targetFileSize, key, compacted, other);
   }
 
   private static void checkNames(RowType rowType) {
@@ -75,8 +99,29 @@ record TableLayout(
     return DeltaTypes.toDelta(rowType);
   }
 
-  /** The Delta schema of a data file: without the partition columns. */
-  StructType fileSchema() {
-    return DeltaTypes.toDelta(Columns.without(rowType, partitionColumns));
+  /**
+   * What data files hold: not the partition columns.
+   *
+   * @param dropped columns that the table lacks and shall not have
+   */
+  FileColumns fileColumns(List<String> dropped) {
+    List<String> excluded = new ArrayList<>(partitionColumns);
+    excluded.addAll(dropped);
+    return FileColumns.without(rowType, excluded);
+  }
+
+  /** Whether the table may hold a column of the sink in a wider type. */
+  boolean mayWiden(String column) {
+    return rowType.getFieldNames().contains(column) && !identity().contains(column);
+  }
+
+  /** The columns that make a row what it is; a table cannot do without them. */
+  List<String> identity() {
+    List<String> columns = new ArrayList<>(partitionColumns);
+    if (key != null) {
+      columns.addAll(key.columns());
+      columns.add(key.orderBy());
+    }
+    return columns;
   }
 }

@@ -47,7 +47,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private transient UpsertIndex index;
   private transient OrderColumn order;
   private transient LookupKeys lookupKeys;
-  private transient PartitionedFiles files;
+  private transient EvolvingFiles files;
   private transient FenceGuard guard;
   private transient Map<UUID, RoaringBitmap> replaced;
   private transient List<Retractions.DeletedKey> deletes;
@@ -109,8 +109,12 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     var path = TablePath.parse(tablePath);
     KernelTable table = new KernelTable(path, layout, () -> {}).createIfAbsent();
     files =
-        new PartitionedFiles(
-            layout, path, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        new EvolvingFiles(
+            path,
+            layout,
+            table.schema(),
+            getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+            getMetricGroup());
     guard =
         fence == null ? null : new FenceGuard(fence, layout.rowType(), table.current().positions());
     learned = DeltaWriteResult.NOTHING_LEARNED;
@@ -227,7 +231,13 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     filesWritten.inc(finished.size());
     output.collect(
         new StreamRecord<>(
-            serializer.serialize(new DeltaWriteResult(finished, positions, retractions, news))));
+            serializer.serialize(
+                new DeltaWriteResult(
+                    finished,
+                    positions,
+                    retractions,
+                    news,
+                    finished.isEmpty() ? NewColumns.NONE : files.added()))));
   }
 
   @Override

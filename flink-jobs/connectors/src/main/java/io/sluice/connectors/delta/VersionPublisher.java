@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
+import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.commit.CommitFailedException;
 import io.delta.kernel.data.Row;
@@ -11,6 +12,7 @@ import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.hook.PostCommitHook.PostCommitHookType;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.TableConfig;
+import io.delta.kernel.internal.TransactionImpl;
 import io.delta.kernel.internal.snapshot.MetadataCleanup;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
@@ -46,13 +48,17 @@ final class VersionPublisher {
    */
   Optional<TransactionCommitResult> publish(
       Snapshot snapshot, Operation operation, List<Row> actions) throws IOException {
+    return publish(snapshot, operation, actions, SchemaEvolution.NONE);
+  }
+
+  /** The same, changing the table's schema in that version. */
+  Optional<TransactionCommitResult> publish(
+      Snapshot snapshot, Operation operation, List<Row> actions, SchemaEvolution evolution)
+      throws IOException {
     TransactionCommitResult result;
     try {
       result =
-          snapshot
-              .buildUpdateTableTransaction(KernelTable.ENGINE_INFO, operation)
-              .withMaxRetries(0)
-              .build(engine)
+          transaction(snapshot, operation, evolution)
               .commit(
                   engine,
                   CloseableIterable.inMemoryIterable(
@@ -72,6 +78,33 @@ final class VersionPublisher {
     }
     runHooks(result);
     return Optional.of(result);
+  }
+
+  private Transaction transaction(
+      Snapshot snapshot, Operation operation, SchemaEvolution evolution) {
+    if (evolution.isEmpty()) {
+      return snapshot
+          .buildUpdateTableTransaction(KernelTable.ENGINE_INFO, operation)
+          .withMaxRetries(0)
+          .build(engine);
+    }
+    // Kernel's builder changes schemas of tables with column mapping only. Its transaction changes
+    // any, and makes checksum and snapshot of the version from the new schema.
+    SnapshotImpl read = (SnapshotImpl) snapshot;
+    return new TransactionImpl(
+        false,
+        read.getDataPath(),
+        Optional.of(read),
+        KernelTable.ENGINE_INFO,
+        operation,
+        evolution.protocol(),
+        evolution.metadata(),
+        read.getCommitter(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(0),
+        0,
+        System::currentTimeMillis);
   }
 
   /** Whether a commit asks for a log checkpoint. */

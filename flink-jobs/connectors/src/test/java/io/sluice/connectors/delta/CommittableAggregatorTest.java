@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,39 @@ class CommittableAggregatorTest {
               assertThat(committable.positions())
                   .containsExactly(Map.entry("t/0", new PositionRange(3, 9)));
             });
+  }
+
+  private void evolved(int subtask, String column, LogicalType type) throws Exception {
+    NewColumns news = new NewColumns(TestingNewColumns.column(column, type));
+    DeltaWriteResult result =
+        new DeltaWriteResult(
+            List.of(new DeltaFile("f" + subtask, Map.of(), 1, 1, "{}")),
+            Map.of(),
+            Retractions.NONE,
+            DeltaWriteResult.NO_INDEX,
+            news);
+    harness.processElement(new CommittableWithLineage<>(result, 1, subtask), 0);
+  }
+
+  @Test
+  void newColumnsOfAllWritersAreUnited() throws Exception {
+    evolved(0, "a", new IntType());
+    evolved(1, "b", new IntType());
+    evolved(2, "a", new IntType());
+    checkpoint(1);
+    written(0, 2, "later", 1, 1);
+    checkpoint(2);
+
+    assertThat(emitted().get(0).newColumns().columns().getFieldNames()).containsExactly("a", "b");
+    assertThat(emitted().get(1).newColumns()).isEqualTo(NewColumns.NONE);
+  }
+
+  @Test
+  void newColumnsOfOneNameAndTwoTypesFail() throws Exception {
+    evolved(0, "a", new IntType());
+
+    assertThatThrownBy(() -> evolved(1, "a", VarCharType.STRING_TYPE))
+        .hasMessageContainingAll("/lake/silver/trades", "'a'", "INT", "STRING", "another name");
   }
 
   @Test

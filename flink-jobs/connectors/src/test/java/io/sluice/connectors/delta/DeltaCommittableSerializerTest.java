@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
 
 class DeltaCommittableSerializerTest {
 
-  /** What version 1 wrote; it must be readable for ever. */
+  /** What the versions wrote; it must be readable for ever. */
   private static final String VERSION_2 =
       "AAAABnRyYWRlcwAAABMvbGFrZS9zaWx2ZXIvdHJhZGVzAAAAJDVjMGI3YTUyLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMQAAAAAAAAAqAAAAAAAAACgAAAAAAAAAAAAAAAFcC3pSAABAAIAAAAAAAAACOjAAAAIAAAAAAAEAAQAAABgAAAAcAAAAAAAHAKCGAAAAAQAAAAAAAABNAAAABXMAAAACVDFsAAAAAAAATiBiAWQAAAADMS41eAAAAAIBAgAAAAAAAAAJAAAAAQAAACQ1YzBiN2E1Mi0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDMAAAAAAAAADA==";
+
+  private static final String VERSION_3 =
+      "AAAABnRyYWRlcwAAABMvbGFrZS9zaWx2ZXIvdHJhZGVzAAAAJDVjMGI3YTUyLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMQAAAAAAAAAqAAAAAAAAACgAAAACAAAAG2RheT0yMDI2LTAxLTAyL2ElMjUucGFycXVldAAAAAIAAAADZGF5AQAAAAoyMDI2LTAxLTAyAAAABG5vbmUAAAAAAAAAAHsAAAAAAAAByAAAABB7Im51bVJlY29yZHMiOjN9AAAACWIucGFycXVldAAAAAAAAAAAAAAAAQAAAAAAAAACAAAAAnt9AAAAAAAAAAAAAAAA//////////4AAAAAAAAAP1JPVzxgdmVudWVgIFZBUkNIQVIoMjE0NzQ4MzY0NyksIGBmZWVgIERFQ0lNQUwoMTIsIDIpPiBOT1QgTlVMTA==";
 
   private static final String VERSION_1 =
       "AAAABnRyYWRlcwAAABMvbGFrZS9zaWx2ZXIvdHJhZGVzAAAAJDVjMGI3YTUyLTAwMDAtNDAw"
@@ -61,10 +69,38 @@ class DeltaCommittableSerializerTest {
 
   @Test
   void readsWhatTheSecondVersionWrote() throws IOException {
-    assertThat(Base64.getEncoder().encodeToString(serializer.serialize(upsert())))
-        .isEqualTo(VERSION_2);
     assertThat(serializer.deserialize(2, Base64.getDecoder().decode(VERSION_2)))
         .isEqualTo(upsert());
+  }
+
+  @Test
+  void readsWhatTheThirdVersionWrote() throws IOException {
+    assertThat(Base64.getEncoder().encodeToString(serializer.serialize(evolved())))
+        .isEqualTo(VERSION_3);
+    assertThat(serializer.deserialize(3, Base64.getDecoder().decode(VERSION_3)))
+        .isEqualTo(evolved());
+  }
+
+  private static DeltaCommittable evolved() {
+    return new DeltaCommittable(
+        "trades",
+        "/lake/silver/trades",
+        "5c0b7a52-0000-4000-8000-000000000001",
+        42,
+        40,
+        committable().files(),
+        Map.of(),
+        Retractions.NONE,
+        Lineage.OF_AN_APPEND,
+        newColumns());
+  }
+
+  private static NewColumns newColumns() {
+    return new NewColumns(
+        RowType.of(
+            false,
+            new LogicalType[] {VarCharType.STRING_TYPE, new DecimalType(12, 2)},
+            new String[] {"venue", "fee"}));
   }
 
   private static DeltaCommittable upsert() {
@@ -98,10 +134,25 @@ class DeltaCommittableSerializerTest {
   void writeResultsComeBackToo() throws IOException {
     DeltaWriteResult result =
         new DeltaWriteResult(
-            committable().files(), committable().positions(), upsert().retractions(), 5);
+            committable().files(),
+            committable().positions(),
+            upsert().retractions(),
+            5,
+            newColumns());
     DeltaWriteResultSerializer results = new DeltaWriteResultSerializer();
 
     assertThat(results.deserialize(results.getVersion(), results.serialize(result)))
         .isEqualTo(result);
+  }
+
+  @Test
+  void writeResultsOfTheVersionBeforeAreRead() throws IOException {
+    DeltaWriteResult result = new DeltaWriteResult(committable().files(), Map.of());
+    DeltaWriteResultSerializer results = new DeltaWriteResultSerializer();
+    byte[] bytes = results.serialize(result);
+    // The new columns, of which there are none, are the last four bytes.
+    byte[] before = Arrays.copyOf(bytes, bytes.length - Integer.BYTES);
+
+    assertThat(results.deserialize(2, before)).isEqualTo(result);
   }
 }

@@ -152,9 +152,12 @@ class DeltaTablesTest {
             new LogicalType[] {VarCharType.STRING_TYPE, new BigIntType()},
             new String[] {"id", "more"});
 
-    assertThatThrownBy(() -> new TestingTable(table.path, other).open())
+    TableLayout layout =
+        new TableLayout(other, List.of(), 1 << 20).with(SchemaChanges.of(SchemaPolicy.FAIL));
+
+    assertThatThrownBy(() -> new TestingTable(table.path, layout).open())
         .hasMessageContainingAll(
-            path, "'id'", "long", "string", "'more'", "'text'", "partition columns");
+            path, "'id'", "long", "string", "'more'", "FAIL", "partition columns");
   }
 
   @Test

@@ -43,6 +43,14 @@ final class SinkJob {
       RowType.of(
           new LogicalType[] {new BigIntType(), new IntType()}, new String[] {"id", "bucket"});
 
+  /** What rows bring along from {@link #evolvesAt} on: twice the id. */
+  static final RowType TWICE = TestingNewColumns.column("twice", new BigIntType());
+
+  private static final RowType WIDER =
+      RowType.of(
+          new LogicalType[] {new BigIntType(), new IntType(), new BigIntType()},
+          new String[] {"id", "bucket", "twice"});
+
   /**
    * Completed checkpoints after which the map fails once; static because Flink copies functions.
    */
@@ -57,6 +65,10 @@ final class SinkJob {
   boolean fenced;
   boolean upsert;
   int buckets = 3;
+  long evolvesAt = Long.MAX_VALUE;
+
+  /** Whether the sink itself has the new column, as after a change of the definition. */
+  boolean knowsTwice;
 
   SinkJob(Path directory) {
     this.directory = directory;
@@ -71,12 +83,15 @@ final class SinkJob {
     environment.setMaxParallelism(12);
     int modulus = buckets;
     boolean deletes = upsert;
+    boolean known = knowsTwice;
+    InternalTypeInfo<RowData> rowType = InternalTypeInfo.of(TestingNewColumns.with(type()));
+    long evolves = evolvesAt;
     DataGeneratorSource<RowData> source =
         new DataGeneratorSource<>(
-            id -> row(id, modulus, deletes),
+            id -> row(id, modulus, deletes, id >= evolves, known),
             rows,
             RateLimiterStrategy.perCheckpoint(perCheckpoint),
-            InternalTypeInfo.of(TYPE));
+            rowType);
     // One source subtask: the rows of a bucket must keep their order, as the fence wants it.
     DataStream<RowData> numbers =
         environment
@@ -84,7 +99,7 @@ final class SinkJob {
             .uid("numbers")
             .setParallelism(1)
             .map(new FailOnce())
-            .returns(InternalTypeInfo.of(TYPE))
+            .returns(rowType)
             .uid("fail-once")
             .setParallelism(1)
             .rebalance();
@@ -96,15 +111,27 @@ final class SinkJob {
     return environment;
   }
 
-  private static RowData row(long id, int buckets, boolean deletes) {
-    GenericRowData row = GenericRowData.of(id, (int) (id % buckets));
+  private RowType type() {
+    return knowsTwice ? WIDER : TYPE;
+  }
+
+  private static RowData row(
+      long id, int buckets, boolean deletes, boolean evolved, boolean known) {
+    int bucket = (int) (id % buckets);
+    Long twice = evolved ? Long.valueOf(2 * id) : null;
+    GenericRowData row =
+        known
+            ? GenericRowData.of(id, bucket, twice, null)
+            : GenericRowData.of(id, bucket, evolved ? TestingNewColumns.field(TWICE, twice) : null);
     row.setRowKind(deletes && id % 7 == 0 ? RowKind.DELETE : RowKind.INSERT);
     return row;
   }
 
   private void append(DataStream<RowData> numbers) {
     DeltaSink.Builder sink =
-        DeltaSink.append("numbers", table, TYPE).partitionBy(List.of("bucket"));
+        DeltaSink.append("numbers", table, type())
+            .newColumns(TestingNewColumns.with(type()), TestingNewColumns.FIELD)
+            .partitionBy(List.of("bucket"));
     if (fenced) {
       sink.fence(new Fence(List.of("bucket"), "id"));
     }
@@ -113,7 +140,10 @@ final class SinkJob {
 
   private void upsert(DataStream<RowData> numbers) {
     DeltaUpsert.Builder sink =
-        DeltaUpsert.into("newest", table, TYPE).key(List.of("bucket")).orderBy("id");
+        DeltaUpsert.into("newest", table, type())
+            .newColumns(TestingNewColumns.with(type()), TestingNewColumns.FIELD)
+            .key(List.of("bucket"))
+            .orderBy("id");
     if (fenced) {
       sink.fence(new Fence(List.of("bucket"), "id"));
     }

@@ -1,6 +1,8 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.types.StructType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
@@ -26,6 +29,11 @@ final class TestingTable {
     layout = new TableLayout(type, partitionColumns, fileSize);
   }
 
+  TestingTable(Path path, TableLayout layout) {
+    this.path = path;
+    this.layout = layout;
+  }
+
   TestingTable(Path path, RowType type, String... partitionColumns) {
     this(path, type, List.of(partitionColumns), 1L << 20);
   }
@@ -34,15 +42,22 @@ final class TestingTable {
     return new KernelTable(path, layout, () -> {}).createIfAbsent();
   }
 
+  private StructType schema() {
+    try {
+      return open().schema();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   DeltaWriter writer(int subtask) {
     return writer(subtask, Optional.empty());
   }
 
   DeltaWriter writer(int subtask, Optional<FenceGuard> fence) {
+    SinkWriterMetricGroup metrics = UnregisteredMetricsGroup.createSinkWriterMetricGroup();
     return new DeltaWriter(
-        new PartitionedFiles(layout, path, subtask),
-        fence,
-        UnregisteredMetricsGroup.createSinkWriterMetricGroup());
+        new EvolvingFiles(path, layout, schema(), subtask, metrics), fence, metrics);
   }
 
   DeltaCommitter committer() throws IOException {
@@ -77,7 +92,10 @@ final class TestingTable {
         checkpoint,
         previous,
         result.files(),
-        result.positions());
+        result.positions(),
+        Retractions.NONE,
+        Lineage.OF_AN_APPEND,
+        result.newColumns());
   }
 
   void commit(DeltaCommittable committable) throws IOException {

@@ -51,7 +51,14 @@ final class TestingUpsert implements AutoCloseable {
       Path path, long fileSize, boolean compacted, List<String> partitions, Saved saved)
       throws Exception {
     table = new TestingTable(path, TYPE, partitions, fileSize);
-    layout = new TableLayout(TYPE, partitions, fileSize, KEY, compacted);
+    layout =
+        new TableLayout(
+            TYPE,
+            partitions,
+            fileSize,
+            KEY,
+            compacted,
+            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
     kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
     committed = compacted ? new CompactedTable(kernel, TestingTable.metrics()) : kernel;
     committer = TestingTable.committer(path.toString(), committed);
@@ -99,7 +106,7 @@ final class TestingUpsert implements AutoCloseable {
 
   static GenericRowData row(String id, String day, long version, long amount) {
     return GenericRowData.of(
-        StringData.fromString(id), StringData.fromString(day), version, amount);
+        StringData.fromString(id), StringData.fromString(day), version, amount, null);
   }
 
   void put(String id, long version, long amount) throws Exception {
@@ -108,6 +115,13 @@ final class TestingUpsert implements AutoCloseable {
 
   void put(String id, String day, long version, long amount) throws Exception {
     operator.processElement(row(id, day, version, amount), 0);
+  }
+
+  /** A row that brings columns along. */
+  void put(String id, long version, long amount, RowData newColumns) throws Exception {
+    GenericRowData row = row(id, "d", version, amount);
+    row.setField(TYPE.getFieldCount(), newColumns);
+    operator.processElement(row, 0);
   }
 
   void delete(String id, long version) throws Exception {
@@ -173,7 +187,8 @@ final class TestingUpsert implements AutoCloseable {
             result.files(),
             result.positions(),
             result.retractions(),
-            identity.lineage());
+            identity.lineage(),
+            result.newColumns());
     long started = System.nanoTime();
     committer.commit(List.of(new TestingCommitRequest(committable, 0)));
     commitNanos = System.nanoTime() - started;

@@ -55,7 +55,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
     input.open();
     StreamRecord<RowData> out = new StreamRecord<>(null);
     partials = new Partials(layout, input, row -> output.collect(out.replace(row)));
-    columns = new RowData.FieldGetter[silver.watermark()];
+    columns = new RowData.FieldGetter[silver.silverType().getFieldCount()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = RowData.createFieldGetter(silver.silverType().getTypeAt(i), i);
     }

@@ -1,8 +1,8 @@
 package io.sluice.runtime.operator;
 
+import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
-import io.sluice.runtime.codec.AvroRowReader;
 import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.ConfluentHeader;
 import io.sluice.runtime.codec.DecodeRule;
@@ -22,26 +22,39 @@ import org.apache.flink.table.data.RowData;
 
 /**
  * Decodes Confluent Avro by the writer's schema into the columns of the dataset. Whatever cannot be
- * decoded becomes a reject with its original bytes; it never fails the job. Raw records in, working
- * rows out (see {@link SilverLayout}).
+ * decoded becomes a reject with its original bytes; it never fails the job. Fields that the writer
+ * has beyond the contract travel on in a field of their own, are left out, or stop the job, as the
+ * pipeline says. Raw records in, working rows out (see {@link SilverLayout}).
  */
 public final class DecodeOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
   private static final long serialVersionUID = 1L;
 
   private final SilverLayout layout;
+  private final SchemaChanges changes;
   private final SchemaLookup schemas;
   private final AccountedOffsets accounted;
 
   private transient Stage stage;
-  private transient Map<Integer, AvroRowReader> readers;
+  private transient Map<Integer, RecordDecoder> decoders;
+  private transient DecoderFactory factory;
   private transient Map<Integer, String> incompatible;
   private transient GenericRowData row;
   private transient StreamRecord<RowData> out;
   private transient Map<Integer, String> partitionNames;
 
-  public DecodeOperator(SilverLayout layout, SchemaLookup schemas, AccountedOffsets accounted) {
+  /**
+   * An operator.
+   *
+   * @param changes what becomes of fields that the contract lacks
+   */
+  public DecodeOperator(
+      SilverLayout layout,
+      SchemaChanges changes,
+      SchemaLookup schemas,
+      AccountedOffsets accounted) {
     this.layout = layout;
+    this.changes = changes;
     this.schemas = schemas;
     this.accounted = accounted;
   }
@@ -50,7 +63,8 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   public void open() throws Exception {
     super.open();
     stage = new Stage("decode", accounted, output, getMetricGroup());
-    readers = new HashMap<>();
+    decoders = new HashMap<>();
+    factory = new DecoderFactory(layout, changes, getMetricGroup());
     incompatible = new HashMap<>();
     partitionNames = new HashMap<>();
     row = new GenericRowData(layout.workingType().getFieldCount());
@@ -80,11 +94,11 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   }
 
   private void decode(RowData raw, byte[] value, int schemaId) throws IOException, CodecException {
-    AvroRowReader reader = readers.get(schemaId);
-    if (reader == null) {
-      reader = reader(schemaId);
+    RecordDecoder decoder = decoders.get(schemaId);
+    if (decoder == null) {
+      decoder = decoder(schemaId);
     }
-    reader.read(value, ConfluentHeader.LENGTH, value.length - ConfluentHeader.LENGTH, row);
+    decoder.decode(value, row);
     row.setField(layout.topic(), raw.getString(RawRecord.TOPIC));
     row.setField(layout.partition(), raw.getInt(RawRecord.PARTITION));
     row.setField(layout.offset(), raw.getLong(RawRecord.OFFSET));
@@ -100,7 +114,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
    * A schema never changes under its id, so what was learnt of it is kept; an id that is unknown
    * now may be registered later.
    */
-  private AvroRowReader reader(int schemaId) throws IOException, CodecException {
+  private RecordDecoder decoder(int schemaId) throws IOException, CodecException {
     String known = incompatible.get(schemaId);
     if (known != null) {
       throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, known);
@@ -115,9 +129,9 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     try {
       // A writer's defaults do not matter for reading; a bad one must not cost its records.
       Schema writer = new Schema.Parser().setValidateDefaults(false).parse(json.get());
-      AvroRowReader reader = AvroRowReader.create(writer, layout.dataset().schema());
-      readers.put(schemaId, reader);
-      return reader;
+      RecordDecoder decoder = factory.create(schemaId, writer);
+      decoders.put(schemaId, decoder);
+      return decoder;
     } catch (IncompatibleSchemaException | AvroRuntimeException e) {
       String problem =
           "Schema %d cannot be read as dataset %s: %s"

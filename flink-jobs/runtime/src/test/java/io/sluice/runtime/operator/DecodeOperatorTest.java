@@ -3,6 +3,7 @@ package io.sluice.runtime.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
@@ -34,7 +35,7 @@ class DecodeOperatorTest {
   private OneInputStreamOperatorTestHarness<RowData, RowData> harness(AccountedOffsets accounted)
       throws Exception {
     return TestingHarness.of(
-        new DecodeOperator(layout, TestingRegistry::schema, accounted),
+        new DecodeOperator(layout, SchemaChanges.EVOLVE, TestingRegistry::schema, accounted),
         RawRecord.ROW_TYPE,
         layout.workingType());
   }

@@ -1,0 +1,82 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.types.StructType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.table.types.logical.RowType;
+
+/** The columns of a data file, and where rows hold their values. */
+final class FileColumns {
+
+  private final RowType rows;
+  private final RowType type;
+  private final int[] positions;
+
+  /**
+   * @param rows the columns as the rows have them
+   * @param type the same columns as the file has them; types may be wider
+   */
+  private FileColumns(RowType rows, RowType type, int[] positions) {
+    this.rows = rows;
+    this.type = type;
+    this.positions = positions;
+  }
+
+  /** All columns of the rows but some. */
+  static FileColumns without(RowType rows, Collection<String> excluded) {
+    List<String> names = List.copyOf(excluded);
+    RowType columns = Columns.without(rows, names);
+    return new FileColumns(columns, columns, Columns.indexesWithout(rows, names));
+  }
+
+  /** With the types of a table where they are wider. */
+  FileColumns widened(StructType table) {
+    List<RowType.RowField> fields = new ArrayList<>();
+    StructType own = schema();
+    for (RowType.RowField field : type.getFields()) {
+      int at = table.indexOf(field.getName());
+      boolean wider =
+          at >= 0
+              && TypeWidening.widens(
+                  own.get(field.getName()).getDataType(), table.at(at).getDataType());
+      fields.add(
+          wider
+              ? FlinkTypes.toFlink(new StructType(List.of(table.at(at)))).getFields().get(0)
+              : field);
+    }
+    return new FileColumns(rows, new RowType(false, fields), positions);
+  }
+
+  /**
+   * With columns behind these.
+   *
+   * @param position where the rows hold the first of them; the others follow
+   */
+  FileColumns and(NewColumns added, int position) {
+    int[] all = Arrays.copyOf(positions, positions.length + added.columns().getFieldCount());
+    for (int i = positions.length; i < all.length; i++) {
+      all[i] = position + i - positions.length;
+    }
+    return new FileColumns(joined(rows, added), joined(type, added), all);
+  }
+
+  private static RowType joined(RowType type, NewColumns added) {
+    List<RowType.RowField> fields = new ArrayList<>(type.getFields());
+    fields.addAll(added.columns().getFields());
+    return new RowType(false, fields);
+  }
+
+  RowType type() {
+    return type;
+  }
+
+  StructType schema() {
+    return DeltaTypes.toDelta(type);
+  }
+
+  RowFields fields() {
+    return RowFields.at(rows, type, positions);
+  }
+}

@@ -1,0 +1,105 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.actions.Metadata;
+import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
+import io.delta.kernel.internal.util.SchemaUtils;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A change of a table's schema that goes into the log together with the files that need it. Worked
+ * out anew for every attempt, from the version that it follows.
+ *
+ * @param metadata the new one; empty when nothing changes
+ * @param protocol the new one, when the types of the new columns need a table feature
+ * @param columns names of the columns that it adds or widens
+ */
+record SchemaEvolution(
+    Optional<Metadata> metadata, Optional<Protocol> protocol, List<String> columns) {
+
+  static final SchemaEvolution NONE =
+      new SchemaEvolution(Optional.empty(), Optional.empty(), List.of());
+
+  /**
+   * What a commit must change.
+   *
+   * @throws IllegalStateException if the table cannot have the columns
+   */
+  static SchemaEvolution of(
+      String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
+    StructType wanted = wanted(tablePath, table, layout, newColumns);
+    SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout::mayWiden);
+    if (!comparison.conflicts().isEmpty()) {
+      throw refused(tablePath, table, String.join("; ", comparison.conflicts()), null);
+    }
+    if (comparison.changed().isEmpty()) {
+      return NONE;
+    }
+    try {
+      return change((SnapshotImpl) table, comparison, tablePath);
+    } catch (RuntimeException e) {
+      throw refused(tablePath, table, "columns " + comparison.changed() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * New columns are in files already; whether the sink's own are added is for the policy to say. A
+   * column can be both: the sink has got it since the files were written.
+   */
+  private static StructType wanted(
+      String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
+    StructType wanted =
+        layout.changes().policy() == SchemaPolicy.EVOLVE ? layout.schema() : new StructType();
+    for (StructField added : DeltaTypes.toDelta(newColumns.columns()).fields()) {
+      int known = wanted.indexOf(added.getName());
+      if (known < 0) {
+        wanted = wanted.add(added);
+      } else if (!wanted.at(known).getDataType().equals(added.getDataType())) {
+        throw refused(
+            tablePath,
+            table,
+            "column '%s': files %s, sink %s"
+                .formatted(added.getName(), added.getDataType(), wanted.at(known).getDataType()),
+            null);
+      }
+    }
+    return wanted;
+  }
+
+  private static SchemaEvolution change(
+      SnapshotImpl table, SchemaComparison comparison, String tablePath) {
+    if (!comparison.missing().isEmpty()) {
+      SchemaUtils.validateSchema(new StructType(comparison.missing()), false, false, false);
+    }
+    Metadata metadata = table.getMetadata().withNewSchema(comparison.merged());
+    Optional<Protocol> protocol =
+        TableFeatures.autoUpgradeProtocolBasedOnMetadata(metadata, Set.of(), table.getProtocol())
+            .map(upgrade -> upgrade._1);
+    TableFeatures.validateKernelCanWriteToTable(
+        protocol.orElse(table.getProtocol()), metadata, tablePath);
+    return new SchemaEvolution(Optional.of(metadata), protocol, comparison.changed());
+  }
+
+  private static IllegalStateException refused(
+      String tablePath, Snapshot table, String reason, Throwable cause) {
+    return new IllegalStateException(
+        "Table "
+            + tablePath
+            + " (version "
+            + table.getVersion()
+            + ") cannot take the new columns: "
+            + reason
+            + ". No row is lost: the files wait in the job's state. Make room in the table for the columns and restart, or give the columns other names (or set the table's schema policy to LENIENT) and start without this state: the rows are read again",
+        cause);
+  }
+
+  boolean isEmpty() {
+    return metadata.isEmpty();
+  }
+}

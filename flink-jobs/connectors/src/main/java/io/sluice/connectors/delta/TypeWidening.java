@@ -1,0 +1,71 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.types.ByteType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.DecimalType;
+import io.delta.kernel.types.DoubleType;
+import io.delta.kernel.types.FloatType;
+import io.delta.kernel.types.IntegerType;
+import io.delta.kernel.types.LongType;
+import io.delta.kernel.types.ShortType;
+import java.util.List;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+
+/**
+ * Types that hold every value of another: larger whole numbers, DOUBLE for FLOAT, and decimals with
+ * more digits on one side or both. The protocol's feature {@code typeWidening} allows more.
+ */
+final class TypeWidening {
+
+  static final String PROPERTY = "delta.enableTypeWidening";
+
+  private static final List<Class<? extends DataType>> WHOLE_NUMBERS =
+      List.of(ByteType.class, ShortType.class, IntegerType.class, LongType.class);
+
+  private TypeWidening() {}
+
+  /** Whether the second type is wider than the first; not when they are the same. */
+  static boolean widens(DataType from, DataType to) {
+    if (from instanceof DecimalType narrow && to instanceof DecimalType wide) {
+      int digits = narrow.getPrecision() - narrow.getScale();
+      return !narrow.equals(wide)
+          && wide.getScale() >= narrow.getScale()
+          && wide.getPrecision() - wide.getScale() >= digits;
+    }
+    int narrow = WHOLE_NUMBERS.indexOf(from.getClass());
+    return from instanceof FloatType && to instanceof DoubleType
+        || narrow >= 0 && narrow < WHOLE_NUMBERS.indexOf(to.getClass());
+  }
+
+  /** Writes values of one type as those of a wider one. */
+  static ValueWriter.FromRow writer(LogicalType from, LogicalType to, int position) {
+    RowData.FieldGetter getter = RowData.createFieldGetter(from, position);
+    ValueWriter.FromRow target = ValueWriter.of(to).fromRow();
+    GenericRowData holder = new GenericRowData(1);
+    return (out, row, at) -> {
+      holder.setField(0, wider(getter.getFieldOrNull(row), to));
+      target.write(out, holder, 0);
+    };
+  }
+
+  private static Object wider(Object value, LogicalType to) {
+    if (value instanceof DecimalData decimal) {
+      return DecimalData.fromBigDecimal(
+          decimal.toBigDecimal(),
+          LogicalTypeChecks.getPrecision(to),
+          LogicalTypeChecks.getScale(to));
+    }
+    Number number = (Number) value;
+    return switch (to.getTypeRoot()) {
+      case SMALLINT -> number.shortValue();
+      case INTEGER -> number.intValue();
+      case BIGINT -> number.longValue();
+      case DOUBLE -> number.doubleValue();
+      default -> throw new IllegalArgumentException("No type is widened to " + to);
+    };
+  }
+}

@@ -1,0 +1,99 @@
+package io.sluice.runtime.operator;
+
+import io.sluice.definition.Column;
+import io.sluice.definition.Pipeline.SchemaChanges;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.codec.AddedFields;
+import io.sluice.runtime.codec.IncompatibleSchemaException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides, once per schema id, what becomes of fields that only the writer has. */
+final class DecoderFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(DecoderFactory.class);
+
+  private final SilverLayout layout;
+  private final SchemaChanges policy;
+  private final Counter ignored;
+
+  DecoderFactory(SilverLayout layout, SchemaChanges policy, MetricGroup metrics) {
+    this.layout = layout;
+    this.policy = policy;
+    this.ignored = metrics.counter("columnsIgnored");
+  }
+
+  /**
+   * A decoder for records of a schema.
+   *
+   * @throws IncompatibleSchemaException if no record can be read, or a new field takes the name of
+   *     a column that is Sluice's
+   * @throws SuppressRestartsException if there are new fields and the policy is to fail
+   */
+  RecordDecoder create(int schemaId, Schema writer) throws IncompatibleSchemaException {
+    Schema reader = layout.dataset().schema();
+    AddedFields added = AddedFields.of(writer, reader);
+    if (added.isEmpty()) {
+      return RecordDecoder.of(writer, reader, layout.newColumns());
+    }
+    // Whether the rest can be read is told first: it is the greater trouble.
+    RecordDecoder without = RecordDecoder.of(writer, reader, layout.newColumns());
+    switch (policy) {
+      case FAIL ->
+          throw new SuppressRestartsException(
+              new NewColumnsException(layout.dataset().name(), schemaId, names(added)));
+      case LENIENT -> {
+        ignore(schemaId, names(added), "schemaChanges is 'lenient'");
+        return without;
+      }
+      case EVOLVE -> {
+        refuseClashes(added);
+        if (!added.unreadable().isEmpty()) {
+          ignore(
+              schemaId,
+              List.copyOf(added.unreadable().keySet()),
+              "they cannot be columns: " + added.unreadable().values());
+        }
+        LOG.info(
+            "Schema {} brings columns that the contract of dataset {} lacks: {}. The silver table gets them.",
+            schemaId,
+            layout.dataset().name(),
+            added.columns());
+      }
+    }
+    return RecordDecoder.of(writer, added, layout.newColumns());
+  }
+
+  private static List<String> names(AddedFields added) {
+    List<String> names = new ArrayList<>(added.columns().stream().map(Column::name).toList());
+    names.addAll(added.unreadable().keySet());
+    return names;
+  }
+
+  private void ignore(int schemaId, List<String> names, String why) {
+    ignored.inc(names.size());
+    LOG.warn(
+        "Schema {} has columns that the contract of dataset {} lacks: {}. They are left out: {}.",
+        schemaId,
+        layout.dataset().name(),
+        names,
+        why);
+  }
+
+  private void refuseClashes(AddedFields added) throws IncompatibleSchemaException {
+    for (String name : names(added)) {
+      for (Column taken : layout.columns()) {
+        if (taken.name().equalsIgnoreCase(name)) {
+          throw new IncompatibleSchemaException(
+              "Its new field '%s' takes the name of the column '%s' of silver. Rename the field, or write schemaChanges: lenient."
+                  .formatted(name, taken.name()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package io.sluice.runtime.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.definition.ColumnType.Simple;
+import io.sluice.definition.Expression;
+import io.sluice.definition.Pipeline.Derivation;
+import io.sluice.definition.Pipeline.SchemaChanges;
+import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.TestingHarness;
+import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.ledger.AccountedOffsets;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.flink.core.memory.MemorySegmentFactory;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.junit.jupiter.api.Test;
+
+/** Producers write fields that the contract does not know. */
+class NewColumnsTest {
+  private final SilverLayout layout =
+      new SilverLayout(
+          TestingOrders.dataset(),
+          List.of(new Derivation("copy", new Expression.ColumnRef("id", Simple.STRING))));
+
+  /** The ids of the fields that a schema has in front of those of the contract. */
+  private static Schema schema(int id) {
+    String before =
+        switch (id) {
+          case 7 -> "";
+          case 20 -> "{'name': 'venue', 'type': ['null', 'string'], 'default': null},";
+          case 21 ->
+              "{'name': 'fee', 'type': 'double'}, {'name': 'venue', 'type': ['null', 'string'], 'default': null},";
+          case 22 ->
+              "{'name': 'odd', 'type': ['null', 'string', 'long'], 'default': null}, {'name': 'venue', 'type': ['string', 'null'], 'default': 7},";
+          case 23 -> "{'name': 'Copy', 'type': ['null', 'string']},";
+          case 24 -> "{'name': '_offset', 'type': ['null', 'long']},";
+          case 25 ->
+              "{'name': 'at', 'type': ['null', {'type': 'long', 'logicalType': 'timestamp-micros'}]},"
+                  + "{'name': 'parts', 'type': ['null', {'type': 'array', 'items': {'type': 'record', 'name': 'P', 'fields': [{'name': 'x', 'type': 'int'}]}}]},"
+                  + "{'name': 'side', 'type': ['null', {'type': 'enum', 'name': 'Side', 'symbols': ['BUY', 'SELL']}]},";
+          default -> throw new IllegalArgumentException("schema " + id);
+        };
+    String json = TestingOrders.SCHEMA.toString();
+    return new Schema.Parser()
+        .setValidateDefaults(false)
+        .parse(json.replace("\"fields\":[", "\"fields\":[" + before.replace('\'', '"')));
+  }
+
+  /** Finds the schemas by id. */
+  static final class TestingRegistry {
+    private TestingRegistry() {}
+
+    static Optional<String> schema(int id) {
+      return Optional.of(NewColumnsTest.schema(id).toString());
+    }
+  }
+
+  private OneInputStreamOperatorTestHarness<RowData, RowData> harness(SchemaChanges changes)
+      throws Exception {
+    var harness =
+        TestingHarness.of(
+            new DecodeOperator(
+                layout,
+                changes,
+                TestingRegistry::schema,
+                AccountedOffsets.none(TestingOrders.TOPIC)),
+            RawRecord.ROW_TYPE,
+            layout.workingType());
+    harness.open();
+    return harness;
+  }
+
+  private static RowData order(int id, long offset, Object... added) throws IOException {
+    Schema schema = schema(id);
+    GenericRecord order = new GenericData.Record(schema);
+    order.put("id", "a" + offset);
+    order.put("ts", 1_000L);
+    order.put("amount", ByteBuffer.wrap(new BigDecimal("12.34").unscaledValue().toByteArray()));
+    order.put("shop", "north");
+    for (int i = 0; i < added.length; i++) {
+      order.put(i, added[i]);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(0);
+    bytes.write(ByteBuffer.allocate(4).putInt(id).array());
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(schema).write(order, encoder);
+    return TestingOrders.raw(0, offset, 5_000, bytes.toByteArray());
+  }
+
+  private static String id(RowData row) {
+    return row.getString(0).toString();
+  }
+
+  private RowType typeOf(RowData row) {
+    String text = row.getRow(layout.newColumns(), 2).getString(0).toString();
+    return (RowType) LogicalTypeParser.parse(text, getClass().getClassLoader());
+  }
+
+  private BinaryRowData valuesOf(RowData row) {
+    byte[] bytes = row.getRow(layout.newColumns(), 2).getBinary(1);
+    BinaryRowData values = new BinaryRowData(typeOf(row).getFieldCount());
+    values.pointTo(MemorySegmentFactory.wrap(bytes), 0, bytes.length);
+    return values;
+  }
+
+  @Test
+  void travelInAFieldOfTheirOwn() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(7, 1), 0);
+      harness.processElement(order(20, 2, "XETR"), 0);
+      harness.processElement(order(20, 3, (Object) null), 0);
+      harness.processElement(order(7, 4), 0);
+
+      List<RowData> rows = TestingHarness.rows(harness);
+      assertThat(rows).extracting(NewColumnsTest::id).containsExactly("a1", "a2", "a3", "a4");
+      assertThat(rows)
+          .extracting(row -> row.isNullAt(layout.newColumns()))
+          .containsExactly(true, false, false, true);
+      assertThat(typeOf(rows.get(1)).asSummaryString()).isEqualTo("ROW<`venue` STRING> NOT NULL");
+      assertThat(valuesOf(rows.get(1)).getString(0)).hasToString("XETR");
+      assertThat(valuesOf(rows.get(2)).isNullAt(0)).isTrue();
+      assertThat(rows)
+          .extracting(row -> row.getInt(layout.schemaId()))
+          .containsExactly(7, 20, 20, 7);
+      assertThat(TestingHarness.rejects(harness)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequiredFieldIsANullableColumn() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(21, 1, 0.5, null), 0);
+
+      RowData row = TestingHarness.rows(harness).get(0);
+      assertThat(typeOf(row).asSummaryString())
+          .isEqualTo("ROW<`fee` DOUBLE, `venue` STRING> NOT NULL");
+      assertThat(valuesOf(row).getDouble(0)).isEqualTo(0.5);
+      assertThat(valuesOf(row).isNullAt(1)).isTrue();
+    }
+  }
+
+  @Test
+  void whatCannotBeAColumnIsLeftOutAndABadDefaultCostsNothing() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(22, 1, 77L, "XETR"), 0);
+
+      RowData row = TestingHarness.rows(harness).get(0);
+      assertThat(typeOf(row).getFieldNames()).containsExactly("venue");
+      assertThat(valuesOf(row).getString(0)).hasToString("XETR");
+    }
+  }
+
+  @Test
+  void nestedAndTimeTypesTravelToo() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(25, 1, 1_500_000L, null, null), 0);
+
+      RowData row = TestingHarness.rows(harness).get(0);
+      assertThat(typeOf(row).asSummaryString())
+          .isEqualTo(
+              "ROW<`at` TIMESTAMP_LTZ(6), `parts` ARRAY<ROW<`x` INT NOT NULL> NOT NULL>, `side` STRING> NOT NULL");
+      assertThat(valuesOf(row).getTimestamp(0, 6).getMillisecond()).isEqualTo(1_500);
+    }
+  }
+
+  @Test
+  void aNameOfSilverIsRefused() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(23, 1, "x"), 0);
+      harness.processElement(order(24, 2, 1L), 0);
+
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+      List<RowData> rejects = TestingHarness.rejects(harness);
+      assertThat(rejects)
+          .extracting(row -> row.getString(9).toString())
+          .containsOnly("incompatible_schema");
+      assertThat(rejects.get(0).getString(10).toString()).contains("'Copy'", "'copy'");
+      assertThat(rejects.get(1).getString(10).toString()).contains("'_offset'", "Rename the field");
+    }
+  }
+
+  @Test
+  void lenientLeavesThemOut() throws Exception {
+    try (var harness = harness(SchemaChanges.LENIENT)) {
+      harness.processElement(order(21, 1, 0.5, "XETR"), 0);
+      harness.processElement(order(23, 2, "x"), 0);
+
+      assertThat(TestingHarness.rows(harness))
+          .hasSize(2)
+          .allMatch(row -> row.isNullAt(layout.newColumns()));
+    }
+  }
+
+  @Test
+  void failStopsTheJob() throws Exception {
+    try (var harness = harness(SchemaChanges.FAIL)) {
+      harness.processElement(order(7, 1), 0);
+      assertThatThrownBy(() -> harness.processElement(order(21, 2, 0.5, "XETR"), 0))
+          .rootCause()
+          .hasMessageContainingAll(
+              "Schema 21", "dataset orders", "[fee, venue]", "silver.orders.write.schemaChanges");
+    }
+  }
+}
