@@ -14,6 +14,7 @@ final class ReaderFeatures {
           "columnMapping",
           "deletionVectors",
           "timestampNtz",
+          "typeWidening",
           "v2Checkpoint",
           "vacuumProtocolCheck");
 

@@ -31,6 +31,7 @@ final class RewriteSupport {
           "inCommitTimestamp",
           "invariants",
           "timestampNtz",
+          "typeWidening",
           "v2Checkpoint",
           "vacuumProtocolCheck");
 

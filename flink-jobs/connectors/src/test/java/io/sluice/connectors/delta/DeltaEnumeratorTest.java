@@ -256,11 +256,11 @@ class DeltaEnumeratorTest {
     TestingDeltaSource source = new TestingDeltaSource(appends(0));
     source.context.tick();
     log.commit(
-        "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"typeWidening\"],\"writerFeatures\":[\"typeWidening\"]}}");
+        "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"variantType\"],\"writerFeatures\":[\"variantType\"]}}");
 
     assertThatThrownBy(source.context::tick)
         .isInstanceOf(RefusedTableException.class)
-        .hasMessageContainingAll(path, "version 1", "typeWidening");
+        .hasMessageContainingAll(path, "version 1", "variantType");
   }
 
   @Test

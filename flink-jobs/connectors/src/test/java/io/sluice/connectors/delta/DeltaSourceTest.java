@@ -213,7 +213,7 @@ class DeltaSourceTest {
   @Test
   void featuresThatAReaderMustKnowAreRefusedByName() throws Exception {
     TestingTable table = table(TYPE);
-    for (String feature : List.of("typeWidening", "variantType", "catalogManaged", "timeTravel2")) {
+    for (String feature : List.of("variantType", "catalogManaged", "timeTravel2")) {
       Files.writeString(
           TableHistory.entry(table.path, 1),
           "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"%1$s\"],\"writerFeatures\":[\"%1$s\"]}}"

@@ -203,17 +203,39 @@ class SourceSparkITCase {
   }
 
   @Test
-  void featuresThatAreNotSupportedAreRefusedByName() throws Exception {
+  void typesThatBecameWider() throws Exception {
     spark(
-        "CREATE TABLE TABLE_T (id INT) USING delta TBLPROPERTIES ('delta.enableTypeWidening' = 'true')",
-        "INSERT INTO TABLE_T VALUES (1)",
-        "ALTER TABLE TABLE_T ALTER COLUMN id TYPE BIGINT");
+        "CREATE TABLE TABLE_T (id INT, a TINYINT, b SMALLINT, c INT, d FLOAT, e DECIMAL(6,2), f DATE,"
+            + " g INT, part INT) USING delta PARTITIONED BY (part) TBLPROPERTIES"
+            + " ('delta.enableTypeWidening' = 'true', 'delta.enableDeletionVectors' = 'true',"
+            + " 'delta.feature.timestampNtz' = 'supported')",
+        "INSERT INTO TABLE_T SELECT id, id, id, id, id / 4, id / 3, date_add(DATE'1969-12-30', cast(id AS INT)),"
+            + " id, id % 2 FROM range(100)",
+        "ALTER TABLE TABLE_T ALTER COLUMN id TYPE BIGINT",
+        "ALTER TABLE TABLE_T ALTER COLUMN a TYPE SMALLINT",
+        "ALTER TABLE TABLE_T ALTER COLUMN b TYPE INT",
+        "ALTER TABLE TABLE_T ALTER COLUMN c TYPE DOUBLE",
+        "ALTER TABLE TABLE_T ALTER COLUMN d TYPE DOUBLE",
+        "ALTER TABLE TABLE_T ALTER COLUMN e TYPE DECIMAL(20,5)",
+        "ALTER TABLE TABLE_T ALTER COLUMN f TYPE TIMESTAMP_NTZ",
+        "ALTER TABLE TABLE_T ALTER COLUMN g TYPE DECIMAL(12,1)",
+        "ALTER TABLE TABLE_T ALTER COLUMN part TYPE BIGINT",
+        "INSERT INTO TABLE_T VALUES (5000000000, 300, 70000, 0.1, 0.1, 123456789012345.12345,"
+            + " TIMESTAMP_NTZ'2026-01-01 00:00:00.000001', 12345678901.5, 5000000000)",
+        "DELETE FROM TABLE_T WHERE id IN (1, 50)");
+
+    assertThat(DeltaTables.detail(path()).features()).contains("typeWidening");
+    assertSame(path());
+
+    assertThat(DeltaMaintenance.optimize(path(), 128L << 20, false).version()).isPresent();
+    assertSame(path());
+  }
+
+  @Test
+  void featuresThatAreNotSupportedAreRefusedByName() throws Exception {
     String variants = directory.resolve("variants").toString();
     spark.execute("CREATE TABLE delta.`" + variants + "` (id INT, v VARIANT) USING delta");
 
-    assertThatThrownBy(() -> DeltaSource.snapshot(path()).build())
-        .isInstanceOf(RefusedTableException.class)
-        .hasMessageContainingAll(path(), "typeWidening");
     assertThatThrownBy(() -> DeltaSource.snapshot(variants).build())
         .isInstanceOf(RefusedTableException.class)
         .hasMessageContainingAll(variants, "variantType");
