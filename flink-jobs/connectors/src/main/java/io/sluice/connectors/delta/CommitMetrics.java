@@ -1,20 +1,24 @@
 package io.sluice.connectors.delta;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * Counts what the committer does. {@code commit_duration_ms} are the last commits with their hooks;
- * the numbers of files are as of the last commit, -1 while they are not known.
+ * Counts what the committer does. {@code rowsCommitted} are those of new files, also when they
+ * replace others; {@code commit_duration_ms} are the last commits with their hooks; the numbers of
+ * files are as of the last commit, -1 while they are not known.
  */
 final class CommitMetrics {
 
   private static final int COMMITS_KEPT = 1000;
 
   private final Counter commits;
+  private final Counter rows;
+  private final Counter files;
   private final Counter conflicts;
   private final Counter failedHooks;
   private final Counter compactions;
@@ -22,11 +26,13 @@ final class CommitMetrics {
   private final Counter compactionsFailed;
   private final Histogram durations;
   private volatile long lastVersion = -1;
-  private volatile int files = -1;
+  private volatile int activeFiles = -1;
   private volatile int smallFiles = -1;
 
   CommitMetrics(MetricGroup group) {
     commits = group.counter("commits");
+    rows = group.counter("rowsCommitted");
+    files = group.counter("filesCommitted");
     conflicts = group.counter("commitConflicts");
     failedHooks = group.counter("failedPostCommitHooks");
     compactions = group.counter("compactions");
@@ -35,12 +41,14 @@ final class CommitMetrics {
     durations =
         group.histogram("commit_duration_ms", new DescriptiveStatisticsHistogram(COMMITS_KEPT));
     group.gauge("table_last_commit_version", () -> lastVersion);
-    group.gauge("delta_files_active", () -> files);
+    group.gauge("delta_files_active", () -> activeFiles);
     group.gauge("delta_small_files", () -> smallFiles);
   }
 
-  void committed(long version, Duration took) {
+  void committed(long version, List<DeltaFile> added, Duration took) {
     commits.inc();
+    files.inc(added.size());
+    added.forEach(file -> rows.inc(Statistics.rows(file.stats()).orElse(0)));
     lastVersion = version;
     durations.update(took.toMillis());
   }
@@ -67,7 +75,7 @@ final class CommitMetrics {
   }
 
   void files(LiveFiles live) {
-    files = live.all().size();
+    activeFiles = live.all().size();
     smallFiles = live.small();
   }
 }

@@ -108,7 +108,10 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
     long started = System.nanoTime();
     boolean published = table.tryCommit(committable, CommitDecision.transactions(committable));
     if (published) {
-      metrics.committed(table.current().version(), Duration.ofNanos(System.nanoTime() - started));
+      metrics.committed(
+          table.current().version(),
+          committable.files(),
+          Duration.ofNanos(System.nanoTime() - started));
     }
     return published;
   }

@@ -110,6 +110,26 @@ class UpsertCompactionTest {
   }
 
   @Test
+  void aCompactionWhoseFilesAnotherRewroteIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
+      long version = DeltaTables.latestVersion(path.toString());
+      upsert.awaitCompaction();
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(version);
+
+      for (int round = 1; round < 3; round++) {
+        eight(upsert, round);
+        upsert.awaitCompaction();
+      }
+      put(upsert, "a01", 2);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(files()).isLessThan(8);
+    }
+  }
+
+  @Test
   void aSavepointFromBeforeTheCompactionFindsItsRows() throws Exception {
     TestingUpsert.Saved before;
     try (TestingUpsert upsert = start()) {

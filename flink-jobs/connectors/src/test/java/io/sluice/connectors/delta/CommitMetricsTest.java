@@ -1,0 +1,105 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommitMetricsTest {
+
+  private static final RowType TYPE =
+      RowType.of(new LogicalType[] {new BigIntType()}, new String[] {"id"});
+
+  @TempDir Path directory;
+
+  private final Map<String, Metric> registered = new HashMap<>();
+
+  /** Keeps what is registered. */
+  private final class TestingMetrics extends UnregisteredMetricsGroup {
+    @Override
+    public Counter counter(String name) {
+      Counter counter = super.counter(name);
+      registered.put(name, counter);
+      return counter;
+    }
+
+    @Override
+    public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+      registered.put(name, gauge);
+      return gauge;
+    }
+
+    @Override
+    public <H extends Histogram> H histogram(String name, H histogram) {
+      registered.put(name, histogram);
+      return histogram;
+    }
+  }
+
+  private Object gauge(String name) {
+    return ((Gauge<?>) registered.get(name)).getValue();
+  }
+
+  private long counter(String name) {
+    return ((Counter) registered.get(name)).getCount();
+  }
+
+  @Test
+  void theyTellWhatTheTableIsLike() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
+    TableLayout layout =
+        new TableLayout(TYPE, List.of(), 1 << 20, null, true, table.layout.changes());
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    assertThat(gauge("delta_files_active")).isEqualTo(-1);
+    KernelTable kernel = new KernelTable(table.path, layout, metrics::hookFailed).createIfAbsent();
+    try (CompactedTable compacted = new CompactedTable(kernel, metrics)) {
+      DeltaCommitter committer =
+          new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
+      for (int checkpoint = 1; checkpoint <= 7; checkpoint++) {
+        commit(table, committer, checkpoint);
+      }
+      assertThat(gauge("delta_files_active")).isEqualTo(7);
+      assertThat(gauge("delta_small_files")).isEqualTo(7);
+      assertThat(gauge("table_last_commit_version")).isEqualTo(7L);
+      commit(table, committer, 8);
+      compacted.await();
+      commit(table, committer, 9);
+    }
+    assertThat(gauge("delta_files_active")).isEqualTo(2);
+    assertThat(gauge("table_last_commit_version")).isEqualTo(10L);
+    assertThat(counter("commits")).isEqualTo(9);
+    assertThat(counter("compactions")).isEqualTo(1);
+    assertThat(counter("rowsCommitted")).isEqualTo(18);
+    assertThat(counter("filesCommitted")).isEqualTo(9);
+    assertThat(((Histogram) registered.get("commit_duration_ms")).getCount()).isEqualTo(9);
+  }
+
+  private static void commit(TestingTable table, DeltaCommitter committer, int checkpoint)
+      throws Exception {
+    try (DeltaWriter writer = table.writer(0)) {
+      writer.write(GenericRowData.of((long) checkpoint), null);
+      writer.write(GenericRowData.of((long) -checkpoint), null);
+      DeltaWriteResult written = writer.prepareCommit().iterator().next();
+      committer.commit(
+          List.of(
+              new TestingCommitRequest(
+                  table.committable(
+                      "once", checkpoint, checkpoint == 1 ? -1 : checkpoint - 1, written),
+                  0)));
+    }
+  }
+}
