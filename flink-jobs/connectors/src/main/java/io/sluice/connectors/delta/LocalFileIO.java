@@ -35,19 +35,24 @@ final class LocalFileIO implements FileIO {
     Path first = local(filePath);
     Path directory = first.getParent();
     String firstName = first.getFileName().toString();
-    List<Path> names;
-    try (Stream<Path> entries = Files.list(directory)) {
-      names =
-          entries
-              .filter(entry -> entry.getFileName().toString().compareTo(firstName) >= 0)
-              .sorted()
-              .toList();
-    } catch (NoSuchFileException e) {
-      throw notFound(directory, e);
+    List<Path> names = names(directory, firstName);
+    for (int again = 0; again < LogNames.LISTINGS && LogNames.areTorn(names); again++) {
+      names = names(directory, firstName);
     }
     // One by one: whoever looks for old entries stops at the first that is not.
     return Utils.toCloseableIterator(
         names.stream().map(LocalFileIO::ifPresent).flatMap(Optional::stream).iterator());
+  }
+
+  private static List<Path> names(Path directory, String first) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().compareTo(first) >= 0)
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException e) {
+      throw notFound(directory, e);
+    }
   }
 
   /** A name may vanish between listing and reading it: temporary files and log cleanup. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,7 @@ class KilledCompactionITCase {
 
   private static final int ROUNDS = 6;
   private static final int KEYS = 200;
+  private static final Duration BETWEEN_COMMITS = Duration.ofMillis(150);
 
   @TempDir Path directory;
 
@@ -41,13 +45,15 @@ class KilledCompactionITCase {
         try {
           if (round % 2 == 0) {
             // It compacts by now; the next moment is as good as any.
-            while (process.isAlive() && !justCompacted(path)) {
+            while (process.isAlive() && !compactsSoon(path)) {
               commits(upsert, 1);
             }
             commits(upsert, random.nextInt(5));
-            assertThat(process.isAlive()).isTrue();
+            assertThat(process.isAlive())
+                .as(Files.readString(directory.resolve("compacting.log")))
+                .isTrue();
           } else {
-            while (process.isAlive()) {
+            while (!process.waitFor(BETWEEN_COMMITS.toMillis(), TimeUnit.MILLISECONDS)) {
               commits(upsert, 1);
             }
           }
@@ -84,6 +90,17 @@ class KilledCompactionITCase {
       }
       upsert.commit();
     }
+  }
+
+  /** Commits that follow each other at once would win every race against the compaction. */
+  private static boolean compactsSoon(Path path) throws IOException {
+    Instant until = Instant.now().plus(BETWEEN_COMMITS);
+    boolean compacted = justCompacted(path);
+    while (!compacted && Instant.now().isBefore(until)) {
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+      compacted = justCompacted(path);
+    }
+    return compacted;
   }
 
   private static boolean justCompacted(Path path) throws IOException {
