@@ -149,12 +149,13 @@ final class DemoRun {
     long jobSeen = moved;
     Coverage.Gap last = null;
     try (DemoProgress progress = console.progress("reaching the sinks", acked)) {
-      Optional<Coverage.Gap> gap = coverage.look();
-      while (gap.isPresent()) {
-        progress.reached(gap.get().store().equals("the ledger") ? gap.get().found() : acked);
+      Look look = look(coverage);
+      while (look.gap().isPresent()) {
+        Coverage.Gap gap = look.gap().get();
+        progress.reached(gap.store().equals("the ledger") ? gap.found() : acked);
         long now = clock.micros();
-        moved = gap.get().equals(last) ? moved : now;
-        last = gap.get();
+        moved = gap.equals(last) ? moved : now;
+        last = gap;
         if (now - moved > STANDSTILL_MICROS) {
           console.say(
               "For %d s nothing has moved: %s holds %,d of %,d."
@@ -167,13 +168,21 @@ final class DemoRun {
           stopOnFailure();
         }
         pause(LOOK_NANOS);
-        gap = coverage.look();
+        look = look(coverage);
       }
-      long end = clock.micros();
       progress.reached(acked);
-      return end;
+      return look.micros();
     }
   }
+
+  /** What is missing at a time; the amendments are looked at last, which takes a while. */
+  private Look look(Coverage coverage) {
+    Optional<Coverage.Gap> gap = coverage.look();
+    long now = clock.micros();
+    return new Look(now, gap.or(coverage::lookAtAmendments));
+  }
+
+  private record Look(long micros, Optional<Coverage.Gap> gap) {}
 
   private void stopOnFailure() throws InterruptedException {
     Optional<String> failure;

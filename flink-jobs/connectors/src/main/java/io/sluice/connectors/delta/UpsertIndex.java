@@ -22,6 +22,8 @@ import org.apache.flink.table.types.logical.RowType;
  */
 final class UpsertIndex {
 
+  static final String STATE = "delta-index";
+
   private static final RowType ENTRY =
       RowType.of(
           new LogicalType[] {
@@ -32,7 +34,7 @@ final class UpsertIndex {
   private final ValueState<RowData> entries;
 
   UpsertIndex(KeyedStateStore state) {
-    entries = state.getState(new ValueStateDescriptor<>("delta-index", InternalTypeInfo.of(ENTRY)));
+    entries = state.getState(new ValueStateDescriptor<>(STATE, InternalTypeInfo.of(ENTRY)));
   }
 
   /** What the index knows of a key. */

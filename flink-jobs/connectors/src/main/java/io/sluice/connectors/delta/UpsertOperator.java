@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -16,12 +17,14 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.RowKind;
+import org.apache.flink.util.IOUtils;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -45,6 +48,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
 
   private transient boolean restored;
   private transient UpsertIndex index;
+  private transient KnownKeys keys;
   private transient OrderColumn order;
   private transient LookupKeys lookupKeys;
   private transient EvolvingFiles files;
@@ -98,6 +102,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void open() throws Exception {
     super.open();
+    keys = new KnownKeys(restored ? restoredKeys() : Stream.empty());
     order = layout.key().order(layout.rowType());
     lookupKeys = new LookupKeys(layout);
     replaced = new HashMap<>();
@@ -133,7 +138,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
       return;
     }
     long rowOrder = order.of(row);
-    UpsertIndex.Entry known = index.get();
+    UpsertIndex.Entry known = known();
     boolean isNew = guard == null || guard.admit(row);
     if (known != null && rowOrder < known.order()) {
       older.inc();
@@ -144,6 +149,15 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     } else {
       apply(row, rowOrder, known);
     }
+  }
+
+  private Stream<RowData> restoredKeys() {
+    return this.<RowData>getKeyedStateBackend().getKeys(UpsertIndex.STATE, VoidNamespace.INSTANCE);
+  }
+
+  /** What the index knows of the current key, whose entry is written next; null if nothing. */
+  private UpsertIndex.Entry known() throws IOException {
+    return keys.add((RowData) getCurrentKey()) ? index.get() : null;
   }
 
   private void remember(UpsertIndex.Entry known, long rowOrder) throws IOException {
@@ -189,7 +203,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
             return;
           }
           setCurrentKey(row);
-          UpsertIndex.Entry known = index.get();
+          UpsertIndex.Entry known = known();
           if (known == null || rowOrder >= known.order()) {
             index.putPlace(rowOrder, file, position);
           }
@@ -243,9 +257,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void close() throws Exception {
     try {
-      if (files != null) {
-        files.close();
-      }
+      IOUtils.closeAll(files, keys);
     } finally {
       super.close();
     }
