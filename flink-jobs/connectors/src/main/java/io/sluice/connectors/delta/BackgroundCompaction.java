@@ -44,6 +44,8 @@ final class BackgroundCompaction implements AutoCloseable {
     task = new FutureTask<>(() -> write(version, inputs));
     thread = new Thread(task, "delta-compaction-" + table.getFileName());
     thread.setDaemon(true);
+    // It has no hurry. Has an effect only where the JVM may set priorities.
+    thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();
   }
 
