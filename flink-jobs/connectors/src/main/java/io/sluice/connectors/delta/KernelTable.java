@@ -17,7 +17,6 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -61,6 +60,9 @@ final class KernelTable implements CommitTable {
 
   private TableState state;
 
+  /** The state's version in the log; null when it is not known. */
+  private LogEntry entry;
+
   /** What the compaction under way has read. */
   private Snapshot compacted;
 
@@ -95,7 +97,7 @@ final class KernelTable implements CommitTable {
   }
 
   private void create() throws IOException {
-    Files.createDirectories(path);
+    DurableFile.createDirectories(path);
     CreateTableTransactionBuilder builder =
         TableManager.buildCreateTableTransaction(path.toString(), layout.schema(), ENGINE_INFO)
             .withTableProperties(PROPERTIES)
@@ -136,9 +138,13 @@ final class KernelTable implements CommitTable {
                 () ->
                     new IOException(
                         "Table " + path + " is gone. Restore it, or start the job without state"));
-    if (state == null || loaded.getVersion() != state.version()) {
+    LogEntry found = LogEntry.of(loaded);
+    if (state == null || !found.equals(entry)) {
       SchemaCheck.check(path.toString(), loaded, layout);
+      // The same version may be another one: of a table restored, or overwritten.
+      live.forget();
       state = new TableState(loaded.getVersion(), TableLog.transactions(engine, loaded));
+      entry = found;
     }
     snapshot = loaded;
     return state;
@@ -147,11 +153,11 @@ final class KernelTable implements CommitTable {
   @Override
   public boolean tryCommit(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
-    long expected = current().version();
+    TableState decidedOn = current();
     if (snapshot == null) {
       refresh();
     }
-    if (state.version() != expected) {
+    if (state != decidedOn) {
       return false;
     }
     if (committable.isUpsert() && layout.key() == null) {
@@ -303,8 +309,8 @@ final class KernelTable implements CommitTable {
 
   /** A file that others rewrote may have been vacuumed before this version was looked at again. */
   private boolean lostTo(IOException gone) throws IOException {
-    long expected = state.version();
-    if (refresh().version() == expected) {
+    TableState expected = state;
+    if (refresh() == expected) {
       throw gone;
     }
     return false;
@@ -386,6 +392,7 @@ final class KernelTable implements CommitTable {
     }
     TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);
+    entry = result.getPostCommitSnapshot().map(LogEntry::of).orElse(null);
     // The kept snapshot lists every version since the checkpoint before; a new one starts at a
     // checkpoint just written.
     snapshot =

@@ -58,6 +58,8 @@ final class LiveFiles {
       return;
     }
     Map<String, LiveFile> before = Map.copyOf(files);
+    // A list that breaks off is not one.
+    forget();
     files.clear();
     byId.clear();
     small = 0;
@@ -80,9 +82,15 @@ final class LiveFiles {
         .removeIf(
             path ->
                 !files.containsKey(path)
+                    || !before.containsKey(path)
                     || !files.get(path).vector().equals(before.get(path).vector()));
     moved.keep(files.values());
     version = snapshot.getVersion();
+  }
+
+  /** The next load reads the list again, whatever its version. */
+  void forget() {
+    version = NOTHING;
   }
 
   private void put(LiveFile file) {

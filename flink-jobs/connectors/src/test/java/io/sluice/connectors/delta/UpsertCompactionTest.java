@@ -256,4 +256,22 @@ class UpsertCompactionTest {
     assertThat(DeltaTables.rows(path.toString(), OptionalLong.empty(), List.of(), -1).count())
         .isEqualTo(expected.size());
   }
+
+  @Test
+  void aCompactionDoesNotFillTheHoleThatACleanUpLeaves() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitWritten();
+      for (int i = 0; i < 4; i++) {
+        upsert.table.append(TestingUpsert.row("z" + i, "d", 1, 1));
+        expected.put("z" + i + "/d", 1L);
+      }
+      new TestingLog(path).cleanUp(10);
+      upsert.awaitCompaction();
+
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(13);
+      assertThat(files()).isEqualTo(5);
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
 }
