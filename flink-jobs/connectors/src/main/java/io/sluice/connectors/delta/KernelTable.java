@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -238,8 +239,8 @@ final class KernelTable implements CommitTable {
     return live;
   }
 
-  BackgroundCompaction compaction() {
-    return new BackgroundCompaction(path, layout.key() != null);
+  BackgroundCompaction compaction(LongSupplier nanos) {
+    return new BackgroundCompaction(path, layout.key() != null, nanos);
   }
 
   /** How many files hold rows that an index does not know. */

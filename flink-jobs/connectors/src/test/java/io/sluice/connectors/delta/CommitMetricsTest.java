@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -100,6 +102,40 @@ class CommitMetricsTest {
                   table.committable(
                       "once", checkpoint, checkpoint == 1 ? -1 : checkpoint - 1, written),
                   0)));
+    }
+  }
+
+  @Test
+  void aCompactionThatWaitedTooLongForACommitIsDropped() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
+    TableLayout layout = new TableLayout(TYPE, List.of(), 1 << 20, null, true);
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+    KernelTable kernel = new KernelTable(table.path, layout, metrics::hookFailed).createIfAbsent();
+    try (CompactedTable compacted = new CompactedTable(kernel, metrics, nanos::get)) {
+      DeltaCommitter committer =
+          new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
+      for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
+        commit(table, committer, checkpoint);
+      }
+      awaitWritten(compacted);
+      nanos.addAndGet(CompactedTable.MAX_WAIT.toNanos() + 1);
+      commit(table, committer, 9);
+      assertThat(counter("compactionsDropped")).isEqualTo(1);
+      assertThat(gauge("delta_files_active")).isEqualTo(9);
+
+      awaitWritten(compacted);
+      nanos.addAndGet(CompactedTable.MAX_WAIT.toNanos());
+      commit(table, committer, 10);
+      assertThat(counter("compactionsDropped")).isEqualTo(1);
+      assertThat(counter("compactions")).isEqualTo(1);
+      assertThat(table.rows()).hasSize(20);
+    }
+  }
+
+  private static void awaitWritten(CompactedTable table) {
+    while (table.isCompacting()) {
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
     }
   }
 }

@@ -258,6 +258,38 @@ class UpsertCompactionTest {
   }
 
   @Test
+  void aCompactionThatAVacuumTookIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitWritten();
+      Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
+      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      upsert.awaitCompaction();
+
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(8);
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aCompactionThatCannotTellItsRowsAnyMoreIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitWritten();
+      try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
+        Files.delete(moves.findFirst().orElseThrow());
+      }
+      upsert.awaitCompaction();
+
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(8);
+      assertThat(files()).isEqualTo(8);
+      try (Stream<Path> files = Files.list(path)) {
+        assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize(8);
+      }
+    }
+  }
+
+  @Test
   void aCompactionDoesNotFillTheHoleThatACleanUpLeaves() throws Exception {
     try (TestingUpsert upsert = start()) {
       eight(upsert, 0);
