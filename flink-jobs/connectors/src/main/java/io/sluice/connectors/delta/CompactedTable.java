@@ -76,7 +76,11 @@ final class CompactedTable implements CommitTable {
     } catch (ExecutionException | IOException | RuntimeException e) {
       failed(e);
     }
-    metrics.files(table.liveFiles());
+  }
+
+  @Override
+  public Optional<FileCount> files() {
+    return table.files();
   }
 
   private void publish(Optional<Rewrite> ready) throws IOException {

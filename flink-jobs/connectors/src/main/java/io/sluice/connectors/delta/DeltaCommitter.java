@@ -54,6 +54,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
       }
     }
     table.afterCommits();
+    table.files().ifPresent(metrics::files);
   }
 
   private void checkTable(DeltaCommittable committable) {

@@ -53,6 +53,7 @@ final class KernelTable implements CommitTable {
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
   private final VersionPublisher publisher;
   private final LiveFiles live;
+  private final FileCounter counter;
   private long learnedVersion = DeltaWriteResult.NOTHING_LEARNED;
   private Set<UUID> learnedFiles = Set.of();
 
@@ -72,6 +73,7 @@ final class KernelTable implements CommitTable {
     this.layout = layout;
     publisher = new VersionPublisher(path, engine, onHookFailure);
     live = new LiveFiles(path, layout.targetFileSize());
+    counter = new FileCounter(layout.targetFileSize());
   }
 
   static Engine engine() {
@@ -183,6 +185,8 @@ final class KernelTable implements CommitTable {
     SchemaEvolution evolution = evolution(committable);
     if (layout.compacted()) {
       live.load(engine, snapshot);
+    } else {
+      counter.load(engine, snapshot);
     }
     Merge merge = Merge.append(committable.files());
     describe(committable, "Append", true, evolution);
@@ -195,6 +199,8 @@ final class KernelTable implements CommitTable {
     }
     if (layout.compacted()) {
       live.committed(state.version(), merge);
+    } else {
+      counter.committed(state.version(), committable.files());
     }
     return true;
   }
@@ -237,6 +243,11 @@ final class KernelTable implements CommitTable {
   /** As of the last commit. */
   LiveFiles liveFiles() {
     return live;
+  }
+
+  @Override
+  public Optional<FileCount> files() {
+    return layout.compacted() || layout.key() != null ? live.count() : counter.count();
   }
 
   BackgroundCompaction compaction(LongSupplier nanos) {

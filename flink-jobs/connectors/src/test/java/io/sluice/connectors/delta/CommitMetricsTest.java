@@ -138,4 +138,62 @@ class CommitMetricsTest {
       LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
     }
   }
+
+  @Test
+  void filesAreCountedWithoutCompaction() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
+    table.append(GenericRowData.of(1L));
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    DeltaCommitter committer =
+        new DeltaCommitter(table.path.toString(), table.open(), metrics, Duration.ZERO);
+    assertThat(gauge("delta_files_active")).isEqualTo(-1);
+    commit(table, committer, 1);
+    commit(table, committer, 2);
+    assertThat(gauge("delta_files_active")).isEqualTo(3);
+    assertThat(gauge("delta_small_files")).isEqualTo(3);
+
+    for (int other = 0; other < FileCounter.INTERVAL; other++) {
+      table.append(GenericRowData.of(1L));
+    }
+    commit(table, committer, 3);
+    assertThat(gauge("delta_files_active")).isEqualTo(14);
+    DeltaMaintenance.optimize(table.path.toString(), 1 << 20, false);
+    commit(table, committer, 4);
+    assertThat(gauge("delta_files_active")).as("others are looked at now and then").isEqualTo(15);
+    for (int checkpoint = 5; checkpoint <= 5 + FileCounter.INTERVAL; checkpoint++) {
+      commit(table, committer, checkpoint);
+    }
+    assertThat(gauge("delta_files_active"))
+        .isEqualTo(Math.toIntExact(DeltaTables.detail(table.path.toString()).files()));
+  }
+
+  @Test
+  void filesOfAnUpsertAreCountedWithoutCompaction() throws Exception {
+    Path path = directory.resolve("t");
+    TableLayout layout =
+        new TableLayout(TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "id"));
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    TestingTable table = new TestingTable(path, layout);
+    try (DeltaCommitter committer =
+            new DeltaCommitter(path.toString(), table.open(), metrics, Duration.ZERO);
+        DeltaWriter writer = table.writer(0)) {
+      writer.write(GenericRowData.of(1L), null);
+      DeltaWriteResult written = writer.prepareCommit().iterator().next();
+      committer.commit(
+          List.of(
+              new TestingCommitRequest(
+                  new DeltaCommittable(
+                      TestingTable.SINK,
+                      path.toString(),
+                      "a",
+                      1,
+                      -1,
+                      written.files(),
+                      Map.of(),
+                      Retractions.NONE,
+                      Lineage.NONE),
+                  0)));
+    }
+    assertThat(gauge("delta_files_active")).isEqualTo(1);
+  }
 }

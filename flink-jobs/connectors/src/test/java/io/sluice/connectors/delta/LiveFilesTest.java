@@ -42,6 +42,7 @@ class LiveFilesTest {
     Path away = directory.resolve("away");
     Files.move(entry, away);
     assertThatThrownBy(() -> files.load(engine, later)).hasMessageContaining("json");
+    assertThat(files.count()).isEmpty();
 
     files.load(engine, earlier);
     assertThat(files.all()).hasSize(2);
