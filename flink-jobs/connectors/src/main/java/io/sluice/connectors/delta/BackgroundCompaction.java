@@ -5,10 +5,12 @@ import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.LongSupplier;
 
 /**
  * Writes compacted files on a thread of its own while a sink goes on committing. One at a time;
@@ -18,16 +20,20 @@ final class BackgroundCompaction implements AutoCloseable {
 
   private final Path table;
   private final boolean tracked;
+  private final LongSupplier nanos;
   private volatile boolean closed;
+  private volatile long finished;
   private FutureTask<Rewrite> task;
   private Thread thread;
 
   /**
    * @param tracked see {@link GroupWriter#joined}
+   * @param nanos a clock that never goes back
    */
-  BackgroundCompaction(Path table, boolean tracked) {
+  BackgroundCompaction(Path table, boolean tracked, LongSupplier nanos) {
     this.table = table;
     this.tracked = tracked;
+    this.nanos = nanos;
   }
 
   boolean isIdle() {
@@ -41,7 +47,13 @@ final class BackgroundCompaction implements AutoCloseable {
    * @param inputs of one partition
    */
   void start(long version, List<Moves.Input> inputs) {
-    task = new FutureTask<>(() -> write(version, inputs));
+    task =
+        new FutureTask<>(
+            () -> {
+              Rewrite written = write(version, inputs);
+              finished = nanos.getAsLong();
+              return written;
+            });
     thread = new Thread(task, "delta-compaction-" + table.getFileName());
     thread.setDaemon(true);
     // It has no hurry. Has an effect only where the JVM may set priorities.
@@ -72,6 +84,11 @@ final class BackgroundCompaction implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(take());
+  }
+
+  /** How long ago the last one was written. */
+  Duration waited() {
+    return Duration.ofNanos(nanos.getAsLong() - finished);
   }
 
   /** Whether it is writing at this moment. */

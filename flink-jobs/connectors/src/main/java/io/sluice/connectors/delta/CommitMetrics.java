@@ -74,8 +74,8 @@ final class CommitMetrics {
     compactionsFailed.inc();
   }
 
-  void files(LiveFiles live) {
-    activeFiles = live.all().size();
-    smallFiles = live.small();
+  void files(FileCount count) {
+    activeFiles = count.active();
+    smallFiles = count.small();
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The little that a committer needs of a Delta table. */
 interface CommitTable extends AutoCloseable {
@@ -25,6 +26,11 @@ interface CommitTable extends AutoCloseable {
 
   /** All that was at hand is committed: now is the time for what may wait. Never fails the job. */
   default void afterCommits() throws IOException {}
+
+  /** How many files it has, as of the last commit; empty while it is not known. */
+  default Optional<FileCount> files() {
+    return Optional.empty();
+  }
 
   @Override
   default void close() throws IOException {}

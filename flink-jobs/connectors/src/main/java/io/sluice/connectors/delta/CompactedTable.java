@@ -1,10 +1,12 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,12 @@ final class CompactedTable implements CommitTable {
   /** Commits to wait after a failure before the next try. */
   private static final int PAUSE = 100;
 
+  /**
+   * No version names the files of a compaction that waits for the next commit, so a vacuum takes
+   * them in the end: this is far below the shortest retention, and above the time between commits.
+   */
+  static final Duration MAX_WAIT = Duration.ofDays(1);
+
   private final KernelTable table;
   private final BackgroundCompaction compaction;
   private final CommitMetrics metrics;
@@ -27,9 +35,16 @@ final class CompactedTable implements CommitTable {
   private long commits;
 
   CompactedTable(KernelTable table, CommitMetrics metrics) {
+    this(table, metrics, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock that never goes back
+   */
+  CompactedTable(KernelTable table, CommitMetrics metrics, LongSupplier nanos) {
     this.table = table;
     this.metrics = metrics;
-    compaction = table.compaction();
+    compaction = table.compaction(nanos);
   }
 
   @Override
@@ -61,12 +76,27 @@ final class CompactedTable implements CommitTable {
     } catch (ExecutionException | IOException | RuntimeException e) {
       failed(e);
     }
-    metrics.files(table.liveFiles());
+  }
+
+  @Override
+  public Optional<FileCount> files() {
+    return table.files();
   }
 
   private void publish(Optional<Rewrite> ready) throws IOException {
-    if (ready.isPresent()) {
-      metrics.compacted(table.rewrite(ready.get()));
+    if (ready.isEmpty()) {
+      return;
+    }
+    RewriteResult result =
+        compaction.waited().compareTo(MAX_WAIT) > 0
+            ? RewriteAttempt.dropped(table.path(), List.of(ready.get()))
+            : table.rewrite(ready.get());
+    metrics.compacted(result);
+    if (result.version().isEmpty()) {
+      LOGGER.info(
+          "A compaction of {} files of {} was dropped: they or the table's schema changed meanwhile, or what was written waited too long for a commit or is gone",
+          result.filesDropped(),
+          table.path());
     }
   }
 

@@ -47,7 +47,7 @@ final class DataFile implements Closeable {
     this.dictionaries = dictionaries;
     withoutDictionary = dictionaries.withoutInNextFile();
     file = table.resolve(relativePath);
-    Files.createDirectories(file.getParent());
+    DurableFile.createDirectories(file.getParent());
     Builder builder =
         new Builder(new ForcedOutputFile(file), support)
             .withConf(new PlainParquetConfiguration())

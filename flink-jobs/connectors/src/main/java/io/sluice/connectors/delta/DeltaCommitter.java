@@ -54,6 +54,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
       }
     }
     table.afterCommits();
+    table.files().ifPresent(metrics::files);
   }
 
   private void checkTable(DeltaCommittable committable) {
@@ -83,6 +84,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
           request.signalAlreadyCommitted();
           return true;
         }
+        case OTHER_RUN -> throw otherRun(committable, state);
         case PREDECESSOR_MISSING -> {
           awaitPredecessor(request, state);
           return false;
@@ -130,7 +132,8 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
               + committable.previousCheckpointId()
               + ", but the last one that the table holds of this incarnation is "
               + state.transaction(committable.appId()).orElse(DeltaCommittable.NO_PREVIOUS)
-              + " (-1: none). The table was replaced or rolled back, or two jobs run from one savepoint."
+              + " (-1: none). The table was replaced or rolled back, a version of it was overwritten, or two jobs run"
+              + " from one savepoint."
               + " Stop other jobs that write this table and start this one without state");
     }
     LockSupport.parkNanos(predecessorPause.toNanos());
@@ -144,6 +147,17 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
             + ", but the table already holds positions "
             + state.positions()
             + ": another job has written the same input. Stop the other job and start this one without state");
+  }
+
+  private IOException otherRun(DeltaCommittable committable, TableState state) {
+    return new IOException(
+        failure(committable, state)
+            + "its rows reach to "
+            + committable.positions()
+            + ", but the table, which already holds a checkpoint of this number, only holds positions "
+            + state.positions()
+            + ": that checkpoint is of another run from the same savepoint. Stop other jobs that write this"
+            + " table and start this one without state");
   }
 
   private String failure(DeltaCommittable committable, TableState state) {

@@ -46,11 +46,27 @@ record DurableFile(Path temporary, Path target) {
 
   /** Removes the temporary file after a failure; a second failure joins the first. */
   void discard(IOException failure) {
+    discard(temporary, failure);
+  }
+
+  /** Removes what a failure has left of a file; a second failure joins the first. */
+  static void discard(Path file, IOException failure) {
     try {
-      Files.deleteIfExists(temporary);
+      Files.deleteIfExists(file);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  /** Creates a directory and those above it that are missing; their names are on disk, too. */
+  static void createDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    createDirectories(parent);
+    Files.createDirectories(directory);
+    force(parent);
   }
 
   /** fsync of a file or a directory. */

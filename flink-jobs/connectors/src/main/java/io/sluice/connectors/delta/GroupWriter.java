@@ -103,14 +103,22 @@ final class GroupWriter {
       List<DeltaFile> written = files.finish();
       Optional<Moves> moves = moves(written, inputs);
       Map<String, String> tags =
-          tracked && moves.isPresent()
-              ? Map.of(MovesFile.TAG, MovesFile.write(table, moves.get()))
-              : Map.of();
+          tracked && moves.isPresent() ? tags(written, moves.get()) : Map.of();
       return new Rewrite(
           inputs,
           written.stream().map(file -> LiveFile.added(file, tags)).toList(),
           files.rows(),
           moves);
+    }
+  }
+
+  private Map<String, String> tags(List<DeltaFile> written, Moves moves) throws IOException {
+    try {
+      return Map.of(MovesFile.TAG, MovesFile.write(table, moves));
+    } catch (IOException e) {
+      written.forEach(
+          file -> DurableFile.discard(table.resolve(PartitionValues.decode(file.path())), e));
+      throw e;
     }
   }
 

@@ -17,7 +17,6 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +53,7 @@ final class KernelTable implements CommitTable {
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
   private final VersionPublisher publisher;
   private final LiveFiles live;
+  private final FileCounter counter;
   private long learnedVersion = DeltaWriteResult.NOTHING_LEARNED;
   private Set<UUID> learnedFiles = Set.of();
 
@@ -60,6 +61,9 @@ final class KernelTable implements CommitTable {
   private Snapshot snapshot;
 
   private TableState state;
+
+  /** The state's version in the log; null when it is not known. */
+  private LogEntry entry;
 
   /** What the compaction under way has read. */
   private Snapshot compacted;
@@ -69,6 +73,7 @@ final class KernelTable implements CommitTable {
     this.layout = layout;
     publisher = new VersionPublisher(path, engine, onHookFailure);
     live = new LiveFiles(path, layout.targetFileSize());
+    counter = new FileCounter(layout.targetFileSize());
   }
 
   static Engine engine() {
@@ -95,7 +100,7 @@ final class KernelTable implements CommitTable {
   }
 
   private void create() throws IOException {
-    Files.createDirectories(path);
+    DurableFile.createDirectories(path);
     CreateTableTransactionBuilder builder =
         TableManager.buildCreateTableTransaction(path.toString(), layout.schema(), ENGINE_INFO)
             .withTableProperties(PROPERTIES)
@@ -136,9 +141,13 @@ final class KernelTable implements CommitTable {
                 () ->
                     new IOException(
                         "Table " + path + " is gone. Restore it, or start the job without state"));
-    if (state == null || loaded.getVersion() != state.version()) {
+    LogEntry found = LogEntry.of(loaded);
+    if (state == null || !found.equals(entry)) {
       SchemaCheck.check(path.toString(), loaded, layout);
+      // The same version may be another one: of a table restored, or overwritten.
+      live.forget();
       state = new TableState(loaded.getVersion(), TableLog.transactions(engine, loaded));
+      entry = found;
     }
     snapshot = loaded;
     return state;
@@ -147,11 +156,11 @@ final class KernelTable implements CommitTable {
   @Override
   public boolean tryCommit(DeltaCommittable committable, Map<String, Long> transactions)
       throws IOException {
-    long expected = current().version();
+    TableState decidedOn = current();
     if (snapshot == null) {
       refresh();
     }
-    if (state.version() != expected) {
+    if (state != decidedOn) {
       return false;
     }
     if (committable.isUpsert() && layout.key() == null) {
@@ -176,6 +185,8 @@ final class KernelTable implements CommitTable {
     SchemaEvolution evolution = evolution(committable);
     if (layout.compacted()) {
       live.load(engine, snapshot);
+    } else {
+      counter.load(engine, snapshot);
     }
     Merge merge = Merge.append(committable.files());
     describe(committable, "Append", true, evolution);
@@ -188,6 +199,8 @@ final class KernelTable implements CommitTable {
     }
     if (layout.compacted()) {
       live.committed(state.version(), merge);
+    } else {
+      counter.committed(state.version(), committable.files());
     }
     return true;
   }
@@ -232,8 +245,13 @@ final class KernelTable implements CommitTable {
     return live;
   }
 
-  BackgroundCompaction compaction() {
-    return new BackgroundCompaction(path, layout.key() != null);
+  @Override
+  public Optional<FileCount> files() {
+    return layout.compacted() || layout.key() != null ? live.count() : counter.count();
+  }
+
+  BackgroundCompaction compaction(LongSupplier nanos) {
+    return new BackgroundCompaction(path, layout.key() != null, nanos);
   }
 
   /** How many files hold rows that an index does not know. */
@@ -303,8 +321,8 @@ final class KernelTable implements CommitTable {
 
   /** A file that others rewrote may have been vacuumed before this version was looked at again. */
   private boolean lostTo(IOException gone) throws IOException {
-    long expected = state.version();
-    if (refresh().version() == expected) {
+    TableState expected = state;
+    if (refresh() == expected) {
       throw gone;
     }
     return false;
@@ -386,6 +404,7 @@ final class KernelTable implements CommitTable {
     }
     TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);
+    entry = result.getPostCommitSnapshot().map(LogEntry::of).orElse(null);
     // The kept snapshot lists every version since the checkpoint before; a new one starts at a
     // checkpoint just written.
     snapshot =

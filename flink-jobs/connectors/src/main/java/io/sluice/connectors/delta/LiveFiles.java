@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.roaringbitmap.RoaringBitmap;
@@ -42,7 +43,7 @@ final class LiveFiles {
   }
 
   /**
-   * @param target bytes of a full file, for {@link #small} and {@link #candidates}
+   * @param target bytes of a full file, for {@link #count} and {@link #candidates}
    */
   LiveFiles(Path table, long target) {
     smallBelow = CompactionCandidates.smallBelow(target);
@@ -58,6 +59,8 @@ final class LiveFiles {
       return;
     }
     Map<String, LiveFile> before = Map.copyOf(files);
+    // A list that breaks off is not one.
+    forget();
     files.clear();
     byId.clear();
     small = 0;
@@ -80,9 +83,15 @@ final class LiveFiles {
         .removeIf(
             path ->
                 !files.containsKey(path)
+                    || !before.containsKey(path)
                     || !files.get(path).vector().equals(before.get(path).vector()));
     moved.keep(files.values());
     version = snapshot.getVersion();
+  }
+
+  /** The next load reads the list again, whatever its version. */
+  void forget() {
+    version = NOTHING;
   }
 
   private void put(LiveFile file) {
@@ -143,9 +152,9 @@ final class LiveFiles {
     return candidates;
   }
 
-  /** How many are smaller than half a full file. */
-  int small() {
-    return small;
+  /** Small ones are smaller than half a full file. Empty while the list is not known. */
+  Optional<FileCount> count() {
+    return version == NOTHING ? Optional.empty() : Optional.of(new FileCount(files.size(), small));
   }
 
   /**

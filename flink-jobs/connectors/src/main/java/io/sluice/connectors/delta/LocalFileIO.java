@@ -98,7 +98,7 @@ final class LocalFileIO implements FileIO {
 
   @Override
   public boolean mkdirs(String path) throws IOException {
-    Files.createDirectories(local(path));
+    DurableFile.createDirectories(local(path));
     return true;
   }
 

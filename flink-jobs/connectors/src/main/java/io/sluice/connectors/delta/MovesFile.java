@@ -45,19 +45,26 @@ final class MovesFile {
     Path file = table.resolve(path);
     if (!Files.isDirectory(file.getParent())) {
       new LogPath(table).checkFolder(FOLDER);
-      Files.createDirectories(file.getParent());
-      DurableFile.force(table);
+      DurableFile.createDirectories(file.getParent());
     }
+    try {
+      write(file, ByteBuffer.wrap(encode(moves)));
+    } catch (IOException e) {
+      DurableFile.discard(file, e);
+      throw e;
+    }
+    return path;
+  }
+
+  private static void write(Path file, ByteBuffer content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer content = ByteBuffer.wrap(encode(moves));
       while (content.hasRemaining()) {
         channel.write(content);
       }
       channel.force(true);
     }
     DurableFile.force(file.getParent());
-    return path;
   }
 
   private static byte[] encode(Moves moves) throws IOException {

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -24,6 +25,10 @@ final class PartitionValues {
   private static final DateTimeFormatter LOCAL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
   private static final String NULL_DIRECTORY = "__HIVE_DEFAULT_PARTITION__";
+  private static final int MAX_NAME = 200;
+
+  /** Of a UUID and the sign before it. */
+  private static final int HASH_LENGTH = 37;
 
   private PartitionValues() {}
 
@@ -73,17 +78,28 @@ final class PartitionValues {
 
   /**
    * {@code column=value/...}, escaped so that any value is one safe directory name; empty without
-   * partitions.
+   * partitions. Nobody reads values out of it: the log has them.
    */
   static String directory(Map<String, String> values) {
     StringBuilder path = new StringBuilder();
     values.forEach(
         (column, value) ->
-            path.append(escape(column))
-                .append('=')
-                .append(value == null ? NULL_DIRECTORY : escape(value))
+            path.append(
+                    shortened(
+                        escape(column) + '=' + (value == null ? NULL_DIRECTORY : escape(value))))
                 .append('/'));
     return path.toString();
+  }
+
+  /** File systems end names at 255 bytes: a hash takes the place of what is too much. */
+  private static String shortened(String name) {
+    if (name.length() <= MAX_NAME) {
+      return name;
+    }
+    UUID hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    // Not in the middle of an escaped byte.
+    String kept = name.substring(0, MAX_NAME - HASH_LENGTH).replaceFirst("%.?$", "");
+    return kept + '-' + hash;
   }
 
   /** Percent-encodes everything but letters and digits of ASCII and a few harmless signs. */

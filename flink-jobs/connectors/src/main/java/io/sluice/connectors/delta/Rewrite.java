@@ -66,6 +66,15 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
             outputs.stream().map(output -> new Merge.Added(output, deletedSince)).toList()));
   }
 
+  /** Whether what was written for it is there: a vacuum takes what no version names. */
+  boolean isOnDisk(Path table) {
+    return outputs.stream()
+        .allMatch(
+            output ->
+                Files.exists(table.resolve(PartitionValues.decode(output.path())))
+                    && (output.moves() == null || Files.exists(table.resolve(output.moves()))));
+  }
+
   /** Removes what was written for it; no table version may name it. */
   void discard(Path table) throws IOException {
     discard(table, outputs.stream().map(LiveFile::file).toList());

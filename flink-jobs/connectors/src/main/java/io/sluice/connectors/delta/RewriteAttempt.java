@@ -27,7 +27,8 @@ final class RewriteAttempt {
     List<LiveFile> removed = new ArrayList<>();
     List<Merge.Added> added = new ArrayList<>();
     for (Rewrite rewrite : rewrites) {
-      Optional<Merge> fitted = rewrite.onto(live, engine);
+      Optional<Merge> fitted =
+          rewrite.isOnDisk(table) ? rewrite.onto(live, engine) : Optional.empty();
       if (fitted.isPresent()) {
         fitting.add(rewrite);
         removed.addAll(fitted.get().removed());

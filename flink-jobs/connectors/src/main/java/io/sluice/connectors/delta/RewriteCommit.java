@@ -49,6 +49,7 @@ final class RewriteCommit {
       }
       attempt.conflicted();
       latest = table.load();
+      live.forget();
       live.load(table.engine(), latest);
     }
     RewriteAttempt.dropped(table.path(), rewrites);

@@ -233,15 +233,16 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
 
   private void emit() throws IOException {
     List<DeltaFile> finished = files.finishAll();
-    Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
     Retractions retractions = new Retractions(replaced, deletes);
     replaced.clear();
     deletes.clear();
     long news = learned;
     learned = DeltaWriteResult.NOTHING_LEARNED;
     if (finished.isEmpty() && retractions.isEmpty() && news == DeltaWriteResult.NOTHING_LEARNED) {
+      // The fence's positions wait for the next result.
       return;
     }
+    Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
     filesWritten.inc(finished.size());
     output.collect(
         new StreamRecord<>(

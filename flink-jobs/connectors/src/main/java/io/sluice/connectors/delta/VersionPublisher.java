@@ -43,7 +43,8 @@ final class VersionPublisher {
   /**
    * Publishes the version after a snapshot, or nothing.
    *
-   * @return empty when another writer took the version: look again and decide anew
+   * @return empty when another writer took the version, or the log is not the one that the snapshot
+   *     was read from any more: look again and decide anew
    * @throws IOException if it is not certain whether the version was published
    */
   Optional<TransactionCommitResult> publish(
@@ -55,6 +56,9 @@ final class VersionPublisher {
   Optional<TransactionCommitResult> publish(
       Snapshot snapshot, Operation operation, List<Row> actions, SchemaEvolution evolution)
       throws IOException {
+    if (!LogEntry.of(snapshot).stands()) {
+      return Optional.empty();
+    }
     TransactionCommitResult result;
     try {
       result =

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -101,5 +103,97 @@ class CommitMetricsTest {
                       "once", checkpoint, checkpoint == 1 ? -1 : checkpoint - 1, written),
                   0)));
     }
+  }
+
+  @Test
+  void aCompactionThatWaitedTooLongForACommitIsDropped() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
+    TableLayout layout = new TableLayout(TYPE, List.of(), 1 << 20, null, true);
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+    KernelTable kernel = new KernelTable(table.path, layout, metrics::hookFailed).createIfAbsent();
+    try (CompactedTable compacted = new CompactedTable(kernel, metrics, nanos::get)) {
+      DeltaCommitter committer =
+          new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
+      for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
+        commit(table, committer, checkpoint);
+      }
+      awaitWritten(compacted);
+      nanos.addAndGet(CompactedTable.MAX_WAIT.toNanos() + 1);
+      commit(table, committer, 9);
+      assertThat(counter("compactionsDropped")).isEqualTo(1);
+      assertThat(gauge("delta_files_active")).isEqualTo(9);
+
+      awaitWritten(compacted);
+      nanos.addAndGet(CompactedTable.MAX_WAIT.toNanos());
+      commit(table, committer, 10);
+      assertThat(counter("compactionsDropped")).isEqualTo(1);
+      assertThat(counter("compactions")).isEqualTo(1);
+      assertThat(table.rows()).hasSize(20);
+    }
+  }
+
+  private static void awaitWritten(CompactedTable table) {
+    while (table.isCompacting()) {
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    }
+  }
+
+  @Test
+  void filesAreCountedWithoutCompaction() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
+    table.append(GenericRowData.of(1L));
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    DeltaCommitter committer =
+        new DeltaCommitter(table.path.toString(), table.open(), metrics, Duration.ZERO);
+    assertThat(gauge("delta_files_active")).isEqualTo(-1);
+    commit(table, committer, 1);
+    commit(table, committer, 2);
+    assertThat(gauge("delta_files_active")).isEqualTo(3);
+    assertThat(gauge("delta_small_files")).isEqualTo(3);
+
+    for (int other = 0; other < FileCounter.INTERVAL; other++) {
+      table.append(GenericRowData.of(1L));
+    }
+    commit(table, committer, 3);
+    assertThat(gauge("delta_files_active")).isEqualTo(14);
+    DeltaMaintenance.optimize(table.path.toString(), 1 << 20, false);
+    commit(table, committer, 4);
+    assertThat(gauge("delta_files_active")).as("others are looked at now and then").isEqualTo(15);
+    for (int checkpoint = 5; checkpoint <= 5 + FileCounter.INTERVAL; checkpoint++) {
+      commit(table, committer, checkpoint);
+    }
+    assertThat(gauge("delta_files_active"))
+        .isEqualTo(Math.toIntExact(DeltaTables.detail(table.path.toString()).files()));
+  }
+
+  @Test
+  void filesOfAnUpsertAreCountedWithoutCompaction() throws Exception {
+    Path path = directory.resolve("t");
+    TableLayout layout =
+        new TableLayout(TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "id"));
+    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    TestingTable table = new TestingTable(path, layout);
+    try (DeltaCommitter committer =
+            new DeltaCommitter(path.toString(), table.open(), metrics, Duration.ZERO);
+        DeltaWriter writer = table.writer(0)) {
+      writer.write(GenericRowData.of(1L), null);
+      DeltaWriteResult written = writer.prepareCommit().iterator().next();
+      committer.commit(
+          List.of(
+              new TestingCommitRequest(
+                  new DeltaCommittable(
+                      TestingTable.SINK,
+                      path.toString(),
+                      "a",
+                      1,
+                      -1,
+                      written.files(),
+                      Map.of(),
+                      Retractions.NONE,
+                      Lineage.NONE),
+                  0)));
+    }
+    assertThat(gauge("delta_files_active")).isEqualTo(1);
   }
 }

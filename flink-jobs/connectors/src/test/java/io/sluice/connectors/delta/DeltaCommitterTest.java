@@ -79,6 +79,32 @@ class DeltaCommitterTest {
   }
 
   @Test
+  void aCheckpointWhosePositionsTheTableHoldsIsSkipped() throws IOException {
+    table.elsewhere(APP, 7);
+    table.elsewhere("position:t/0", 130);
+
+    DeltaCommittable held = committable(5, 4, Map.of("t/0", new PositionRange(50, 120)));
+
+    assertThat(commit(held).alreadyCommitted).isTrue();
+  }
+
+  @Test
+  void aCheckpointOfAnotherRunThatHasTheSameNumberFailsTheJob() {
+    table.elsewhere(APP, 5);
+    table.elsewhere("position:t/0", 130);
+    table.elsewhere("position:t/1", 100);
+
+    DeltaCommittable other =
+        committable(
+            5, 4, Map.of("t/0", new PositionRange(50, 120), "t/1", new PositionRange(50, 101)));
+
+    assertThatThrownBy(() -> commit(other))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(PATH, "checkpoint 5", "t/1", "another run", "without state");
+    assertThat(table.committed).isEmpty();
+  }
+
+  @Test
   void aMissingPredecessorIsAwaited() throws IOException {
     TestingCommitRequest request = commit(committable(6, 5));
 

@@ -115,6 +115,33 @@ class DeltaWriterTest {
   }
 
   @Test
+  void partitionValuesMayBeLongerThanNamesOnDisk() throws Exception {
+    TestingTable table = table("text");
+    String plain = "x".repeat(300);
+    String escaped = "\u00e9".repeat(40);
+
+    table.append(
+        row(1, plain + "a", null),
+        row(2, plain + "b", null),
+        row(3, escaped, null),
+        row(4, plain + "a", null));
+    table.append(row(5, plain + "b", null));
+
+    assertThat(table.rows())
+        .extracting(row -> row.get("id"), row -> row.get("text"))
+        .containsExactlyInAnyOrder(
+            tuple(1L, plain + "a"),
+            tuple(2L, plain + "b"),
+            tuple(3L, escaped),
+            tuple(4L, plain + "a"),
+            tuple(5L, plain + "b"));
+    assertThat(parquetFiles()).isEqualTo(4);
+    assertThat(DeltaMaintenance.optimize(table.path.toString(), 1 << 20, false).filesRemoved())
+        .isEqualTo(2);
+    assertThat(table.rows()).hasSize(5);
+  }
+
+  @Test
   void moreFilesThanMayBeOpenStillHoldEveryRow() throws Exception {
     TestingTable table = table("text");
     int partitions = PartitionedFiles.MAX_OPEN + 20;

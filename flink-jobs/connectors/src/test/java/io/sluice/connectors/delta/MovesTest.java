@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,5 +155,23 @@ class MovesTest {
     assertThatThrownBy(() -> MovesFile.read(table, "../elsewhere"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("outside the table");
+  }
+
+  @Test
+  void nothingIsLeftOfAFileThatCannotBeWritten() throws IOException {
+    Content file = new Content(file("a", 2, "x/1"), rows("a"), Moves.NONE);
+    Moves moves = join("b", List.of(file)).moves();
+    MovesFile.write(table, moves);
+
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> MovesFile.write(table, moves)).isInstanceOf(IOException.class);
+    } finally {
+      Thread.interrupted();
+    }
+
+    try (Stream<Path> files = Files.list(table.resolve(MovesFile.FOLDER))) {
+      assertThat(files).hasSize(1);
+    }
   }
 }

@@ -56,6 +56,15 @@ final class TestingLog {
     Files.writeString(TableHistory.entry(table, latest() + 1), String.join("\n", actions) + "\n");
   }
 
+  /** Removes the entries before a version, as a clean-up does; it must have a log checkpoint. */
+  void cleanUp(long before) throws IOException {
+    for (long version = 0; version < before; version++) {
+      Path entry = TableHistory.entry(table, version);
+      Files.deleteIfExists(entry);
+      Files.deleteIfExists(entry.resolveSibling("%020d.crc".formatted(version)));
+    }
+  }
+
   /** Makes the table require features. */
   void requireFeatures(String... features) throws IOException {
     String names = "[\"" + String.join("\",\"", features) + "\"]";

@@ -2,9 +2,11 @@ package io.sluice.connectors.delta;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
@@ -209,6 +211,13 @@ final class TestingUpsert implements AutoCloseable {
   /** Waits until the compaction that was begun is in the table. */
   void awaitCompaction() throws Exception {
     ((CompactedTable) committed).await();
+  }
+
+  /** Waits until the compaction that was begun is written; it is not in the table yet. */
+  void awaitWritten() {
+    while (isCompacting()) {
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    }
   }
 
   /** Whether a compaction is being written at this moment. */

@@ -256,4 +256,54 @@ class UpsertCompactionTest {
     assertThat(DeltaTables.rows(path.toString(), OptionalLong.empty(), List.of(), -1).count())
         .isEqualTo(expected.size());
   }
+
+  @Test
+  void aCompactionThatAVacuumTookIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitWritten();
+      Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
+      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      upsert.awaitCompaction();
+
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(8);
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aCompactionThatCannotTellItsRowsAnyMoreIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitWritten();
+      try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
+        Files.delete(moves.findFirst().orElseThrow());
+      }
+      upsert.awaitCompaction();
+
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(8);
+      assertThat(files()).isEqualTo(8);
+      try (Stream<Path> files = Files.list(path)) {
+        assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize(8);
+      }
+    }
+  }
+
+  @Test
+  void aCompactionDoesNotFillTheHoleThatACleanUpLeaves() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      upsert.awaitWritten();
+      for (int i = 0; i < 4; i++) {
+        upsert.table.append(TestingUpsert.row("z" + i, "d", 1, 1));
+        expected.put("z" + i + "/d", 1L);
+      }
+      new TestingLog(path).cleanUp(10);
+      upsert.awaitCompaction();
+
+      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(13);
+      assertThat(files()).isEqualTo(5);
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
 }

@@ -1,0 +1,63 @@
+package io.sluice.connectors.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.engine.Engine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveFilesTest {
+
+  @TempDir Path directory;
+
+  private final Engine engine = KernelTable.engine();
+
+  @Test
+  void aListThatBrokeOffIsReadAgain() throws Exception {
+    Path path = directory.resolve("t");
+    LiveFiles files = new LiveFiles(path);
+    Snapshot earlier;
+    Snapshot later;
+    try (TestingUpsert upsert = TestingUpsert.start(path)) {
+      upsert.put("a", 1, 1);
+      upsert.put("b", 1, 1);
+      upsert.commit();
+      upsert.put("a", 2, 2);
+      upsert.commit();
+      earlier = snapshot(path);
+      files.load(engine, earlier);
+      for (LiveFile file : files.all()) {
+        files.deletedIn(engine, file);
+      }
+      upsert.put("c", 1, 1);
+      upsert.commit();
+      later = snapshot(path);
+    }
+    Path entry = TableHistory.entry(path, later.getVersion());
+    Path away = directory.resolve("away");
+    Files.move(entry, away);
+    assertThatThrownBy(() -> files.load(engine, later)).hasMessageContaining("json");
+    assertThat(files.count()).isEmpty();
+
+    files.load(engine, earlier);
+    assertThat(files.all()).hasSize(2);
+    assertThatThrownBy(() -> files.load(engine, later)).hasMessageContaining("json");
+
+    Files.move(away, entry);
+    files.load(engine, later);
+    assertThat(files.all()).hasSize(3);
+    for (LiveFile file : files.all()) {
+      assertThat(files.deletedIn(engine, file).getLongCardinality())
+          .isEqualTo(file.vector().map(vector -> vector.getCardinality()).orElse(0L));
+    }
+  }
+
+  private Snapshot snapshot(Path path) {
+    return TableManager.loadSnapshot(path.toString()).build(engine);
+  }
+}
