@@ -88,24 +88,79 @@ class UpsertCompactionTest {
     }
   }
 
+  /** How many compactions there were. */
+  private long published() throws Exception {
+    return DeltaTables.history(path.toString(), 1000).stream()
+        .filter(version -> version.operation().equals("OPTIMIZE"))
+        .count();
+  }
+
   @Test
   void rowsReplacedWhileTheCompactionIsWrittenStayReplaced() throws Exception {
     try (TestingUpsert upsert = start()) {
       eight(upsert, 0);
-      // Its files are being read, or have been: the next commits change them.
+      // Its files are being read, or have been: this commit, which comes before its publication,
+      // leaves a row in each.
       for (int i = 0; i < 3; i++) {
         put(upsert, "a0" + i, 2);
-        upsert.delete("b0" + i, 2);
-        expected.remove("b0" + i + "/d");
-        upsert.commit();
       }
+      upsert.delete("b05", 2);
+      expected.remove("b05/d");
+      upsert.commit();
       upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.files()).isEqualTo(2);
+      assertThat(upsert.rowsAndDeleted()).as("carried over").containsExactly(15, 4);
       assertThat(upsert.content()).isEqualTo(expected);
       put(upsert, "a00", 3);
+      put(upsert, "b00", 3);
       put(upsert, "a05", 3);
       upsert.commit();
       assertThat(upsert.content()).isEqualTo(expected);
       assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void aFileThatLosesItsLastRowMeanwhileDoesNotStopTheCompaction() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      put(upsert, "a03", 2);
+      put(upsert, "b03", 2);
+      put(upsert, "b04", 2);
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.files()).isEqualTo(2);
+      assertThat(upsert.rowsAndDeleted()).containsExactly(16, 3);
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(DeltaTables.history(path.toString(), 1).get(0).filesRemoved())
+          .as("the eighth was gone before")
+          .isEqualTo(7);
+      put(upsert, "a03", 3);
+      put(upsert, "a04", 3);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void aCompactionOfWhichNothingIsLeftIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+        put(upsert, "a0" + i, 2);
+        put(upsert, "b0" + i, 2);
+      }
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isZero();
+      assertThat(upsert.files()).isEqualTo(1);
+      assertThat(upsert.content()).isEqualTo(expected);
     }
   }
 
@@ -227,10 +282,7 @@ class UpsertCompactionTest {
       }
       Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
       new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
-      long told =
-          DeltaTables.history(path.toString(), 1000).stream()
-              .filter(version -> version.operation().equals("OPTIMIZE"))
-              .count();
+      long told = published();
       try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
         assertThat(moves.count()).isPositive().isLessThan(told);
       }
