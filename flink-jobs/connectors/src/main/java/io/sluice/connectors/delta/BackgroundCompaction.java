@@ -23,7 +23,7 @@ final class BackgroundCompaction implements AutoCloseable {
   private Thread thread;
 
   /**
-   * @param tracked see {@link GroupWriter#joined}
+   * @param tracked see {@link GroupWriter#packed}
    */
   BackgroundCompaction(Path table, boolean tracked) {
     this.table = table;
@@ -57,7 +57,7 @@ final class BackgroundCompaction implements AutoCloseable {
                 inputs.stream().map(Moves.Input::file).toList(), snapshot.getPartitionColumnNames())
             .get(0);
     return new GroupWriter(table, engine, snapshot)
-        .joined(group.partitionValues(), inputs, tracked, () -> closed);
+        .packed(group.partitionValues(), inputs, tracked, () -> closed);
   }
 
   /**

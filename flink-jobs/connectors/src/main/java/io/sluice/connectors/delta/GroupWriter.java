@@ -87,31 +87,80 @@ final class GroupWriter {
       BooleanSupplier cancelled)
       throws IOException {
     LiveRows rows = rows();
-    // One file, whatever its size comes to: the inputs were chosen by their sizes.
-    try (RewrittenFiles files =
-        new RewrittenFiles(table, columns, partitionValues, Long.MAX_VALUE)) {
+    try (RewrittenFiles files = oneFile(partitionValues)) {
       for (Moves.Input input : inputs) {
         rows.read(
             input.file(),
             row -> {
-              if (cancelled.getAsBoolean()) {
-                throw new IOException("The compaction of table " + table + " was cancelled");
-              }
+              check(cancelled, table);
               files.write(row);
             });
       }
-      List<DeltaFile> written = files.finish();
-      Optional<Moves> moves = moves(written, inputs);
-      Map<String, String> tags =
-          tracked && moves.isPresent()
-              ? Map.of(MovesFile.TAG, MovesFile.write(table, moves.get()))
-              : Map.of();
-      return new Rewrite(
-          inputs,
-          written.stream().map(file -> LiveFile.added(file, tags)).toList(),
-          files.rows(),
-          moves);
+      return rewrite(inputs, files, tracked);
     }
+  }
+
+  /**
+   * The same, copying row groups as they are where they are large and few of their rows deleted.
+   * Those stay deleted rows, then.
+   */
+  Rewrite packed(
+      Map<String, String> partitionValues,
+      List<Moves.Input> inputs,
+      boolean tracked,
+      BooleanSupplier cancelled)
+      throws IOException {
+    try (RewrittenFiles files = oneFile(partitionValues)) {
+      List<LiveFile> live = inputs.stream().map(Moves.Input::file).toList();
+      Optional<RowGroups> groups =
+          mayStay(inputs, tracked)
+              ? RowGroups.of(table, files.schema(), live, RowGroups.ENOUGH_BYTES)
+              : Optional.empty();
+      if (groups.isPresent()) {
+        files.copy(groups.get(), cancelled);
+        return rewrite(inputs.stream().map(Moves.Input::whole).toList(), files, tracked);
+      }
+    }
+    return joined(partitionValues, inputs, tracked, cancelled);
+  }
+
+  /** Whether the rows that are deleted may stay in the new file. */
+  private static boolean mayStay(List<Moves.Input> inputs, boolean tracked) {
+    long deleted = 0;
+    long rows = 0;
+    for (Moves.Input input : inputs) {
+      deleted += input.deleted().getLongCardinality();
+      rows += input.file().rows().orElse(0);
+    }
+    // Whether another table may have deletion vectors at all is not known here.
+    return deleted == 0 || (tracked && deleted <= CompactionCandidates.WASTE * rows);
+  }
+
+  /** One file, whatever its size comes to: the inputs were chosen by their sizes. */
+  private RewrittenFiles oneFile(Map<String, String> partitionValues) {
+    return new RewrittenFiles(table, columns, partitionValues, Long.MAX_VALUE);
+  }
+
+  /** Fails when it was cancelled. */
+  static void check(BooleanSupplier cancelled, Path place) throws IOException {
+    if (cancelled.getAsBoolean()) {
+      throw new IOException("The compaction of " + place + " was cancelled");
+    }
+  }
+
+  private Rewrite rewrite(List<Moves.Input> inputs, RewrittenFiles files, boolean tracked)
+      throws IOException {
+    List<DeltaFile> written = files.finish();
+    Optional<Moves> moves = moves(written, inputs);
+    Map<String, String> tags =
+        tracked && moves.isPresent()
+            ? Map.of(MovesFile.TAG, MovesFile.write(table, moves.get()))
+            : Map.of();
+    return new Rewrite(
+        inputs,
+        written.stream().map(file -> LiveFile.added(file, tags)).toList(),
+        files.rows(),
+        moves);
   }
 
   /** Empty when there is nothing to be found any more, or an input does not tell its rows. */

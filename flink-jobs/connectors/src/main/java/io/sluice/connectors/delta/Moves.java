@@ -139,7 +139,13 @@ record Moves(List<Moved> files) {
    * @param deleted positions that are left out
    * @param moves what it holds of files before it
    */
-  record Input(LiveFile file, RoaringBitmap deleted, Moves moves) {}
+  record Input(LiveFile file, RoaringBitmap deleted, Moves moves) {
+
+    /** The same with no row left out. */
+    Input whole() {
+      return new Input(file, new RoaringBitmap(), moves);
+    }
+  }
 
   /**
    * Of a file that holds the rows of others one after the other.

@@ -28,33 +28,35 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
   }
 
   /**
-   * The change of a table as it is now; rows that were deleted since the inputs were read are
-   * deleted in the output, too. Empty when other things happened to the inputs, or nothing of them
-   * is left.
+   * The change of a table as it is now; rows of the output that are deleted in the inputs are
+   * deleted in it, too. Empty when other things happened to the inputs, or nothing of them is left.
    */
   Optional<Merge> onto(LiveFiles live, Engine engine) throws IOException {
     List<LiveFile> removed = new ArrayList<>();
-    RoaringBitmap deletedSince = new RoaringBitmap();
+    RoaringBitmap deletedRows = new RoaringBitmap();
     for (Moves.Input input : inputs) {
       LiveFile now = live.byPath(input.file().path());
       if (now != null) {
         removed.add(now);
       }
-      if (now != null && now.vector().equals(input.file().vector())) {
+      if (moves.isEmpty()) {
+        if (now == null || !now.vector().equals(input.file().vector())) {
+          return Optional.empty();
+        }
         continue;
       }
       Optional<RoaringBitmap> deleted = deletedIn(input, now, live, engine);
-      if (moves.isEmpty() || deleted.isEmpty()) {
+      if (deleted.isEmpty()) {
         return Optional.empty();
       }
-      deletedSince.or(moves.get().places(FileIds.of(input.file().path()), deleted.get()));
+      deletedRows.or(moves.get().places(FileIds.of(input.file().path()), deleted.get()));
     }
     return removed.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new Merge(
                 removed,
-                outputs.stream().map(output -> new Merge.Added(output, deletedSince)).toList()));
+                outputs.stream().map(output -> new Merge.Added(output, deletedRows)).toList()));
   }
 
   /**

@@ -8,8 +8,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -161,6 +164,94 @@ class UpsertCompactionTest {
       assertThat(published()).isZero();
       assertThat(upsert.files()).isEqualTo(1);
       assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
+
+  /** A key of which a few dozen make a file that is copied as it is; nothing can compress it. */
+  private static String longKey(String name) {
+    StringBuilder key = new StringBuilder(name).append('-');
+    new Random(name.hashCode()).ints(50_000, 48, 123).forEach(key::appendCodePoint);
+    return key.toString();
+  }
+
+  private final Map<String, String> longKeys = new HashMap<>();
+
+  private void putLong(TestingUpsert upsert, String name, long version) throws Exception {
+    put(upsert, longKeys.computeIfAbsent(name, UpsertCompactionTest::longKey), version);
+  }
+
+  private void deleteLong(TestingUpsert upsert, String name, long version) throws Exception {
+    upsert.delete(longKeys.get(name), version);
+    expected.remove(longKeys.get(name) + "/d");
+  }
+
+  private void eightBig(TestingUpsert upsert, String prefix) throws Exception {
+    for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+      for (int k = 0; k < 30; k++) {
+        putLong(upsert, prefix + i + "." + k, 1);
+      }
+      if (i == 5) {
+        // In the vector of a file before it is copied.
+        deleteLong(upsert, prefix + "2.7", 2);
+        putLong(upsert, prefix + "3.0", 2);
+      }
+      upsert.commit();
+    }
+  }
+
+  @Test
+  void bigFilesAreCopiedAsTheyAreWithTheirDeletedRows() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eightBig(upsert, "k");
+      putLong(upsert, "k0.29", 2);
+      deleteLong(upsert, "k7.1", 2);
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.files()).isEqualTo(2);
+      assertThat(upsert.rowsAndDeleted()).as("deleted ones stay").containsExactly(238, 4);
+      assertThat(upsert.content()).isEqualTo(expected);
+
+      for (String name : List.of("k0.0", "k2.6", "k2.8", "k3.0", "k3.29", "k7.29", "k0.29")) {
+        putLong(upsert, name, 3);
+      }
+      putLong(upsert, "k2.7", 3);
+      deleteLong(upsert, "k7.2", 3);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+
+      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
+      putLong(upsert, "k2.9", 4);
+      putLong(upsert, "k3.0", 4);
+      putLong(upsert, "k7.28", 4);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void bigFilesOfWhichMuchIsDeletedAreWrittenAgain() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+        for (int k = 0; k < 30; k++) {
+          putLong(upsert, "m" + i + "." + k, 1);
+        }
+        for (int k = 0; k < 5 && i > 0; k++) {
+          putLong(upsert, "m" + (i - 1) + "." + k, 2);
+        }
+        upsert.commit();
+      }
+      upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.rowsAndDeleted()).containsExactly(240, 0);
+      putLong(upsert, "m0.9", 2);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
     }
   }
 
