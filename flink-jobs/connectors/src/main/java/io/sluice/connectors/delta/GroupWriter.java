@@ -126,14 +126,13 @@ final class GroupWriter {
 
   /** Whether the rows that are deleted may stay in the new file. */
   private static boolean mayStay(List<Moves.Input> inputs, boolean tracked) {
-    long deleted = 0;
-    long rows = 0;
-    for (Moves.Input input : inputs) {
-      deleted += input.deleted().getLongCardinality();
-      rows += input.file().rows().orElse(0);
+    if (inputs.stream().allMatch(input -> input.deleted().isEmpty())) {
+      return true;
     }
+    long bytes = inputs.stream().mapToLong(input -> input.file().file().size()).sum();
+    long left = inputs.stream().mapToLong(input -> input.file().liveSize()).sum();
     // Whether another table may have deletion vectors at all is not known here.
-    return deleted == 0 || (tracked && deleted <= CompactionCandidates.WASTE * rows);
+    return tracked && !CompactionCandidates.isWasteful(bytes - left, bytes);
   }
 
   /** One file, whatever its size comes to: the inputs were chosen by their sizes. */
