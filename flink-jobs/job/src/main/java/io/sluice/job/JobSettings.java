@@ -30,8 +30,12 @@ record JobSettings(
    */
   static final Duration LIVE_BUFFER_TIMEOUT = Duration.ZERO;
 
-  /** Number with many divisors; cannot change once a job has state. */
-  static final int MAX_PARALLELISM = 720;
+  /**
+   * Number with many divisors; cannot change once a job has state. Each subtask keeps its state in
+   * as many ranges as it has shares of this, and new keys come in at the end of each: with more of
+   * them, the ends no longer fit into the processor's cache.
+   */
+  static final int MAX_PARALLELISM = 120;
 
   static JobSettings defaults(int parallelism) {
     return new JobSettings(

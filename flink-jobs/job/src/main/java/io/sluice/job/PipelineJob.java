@@ -7,6 +7,7 @@ import io.sluice.job.TableSpec.NewColumns;
 import io.sluice.job.TableSpec.TableChanges;
 import io.sluice.job.TableSpec.TableFence;
 import io.sluice.runtime.BronzeRows;
+import io.sluice.runtime.OrderedKeySelector;
 import io.sluice.runtime.RowKeySelector;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.aggregate.RunningAggregateOperator;
@@ -150,7 +151,7 @@ final class PipelineJob {
         .map(
             deduplicate ->
                 stage(
-                    timed.keyBy(new RowKeySelector(layout.streamType(), deduplicate.by())),
+                    timed.keyBy(new OrderedKeySelector(layout.streamType(), deduplicate.by())),
                     Uids.DEDUPLICATE + name,
                     layout.streamType(),
                     new DeduplicateOperator(layout, deduplicate.retain(), accounted)))

@@ -76,7 +76,8 @@ class PipelineGraphTest {
   @Test
   void maxParallelismHasManyDivisors() {
     assertThat(graph.getStreamNodes())
-        .allSatisfy(node -> assertThat(node.getMaxParallelism()).isIn(1, 720));
+        .allSatisfy(
+            node -> assertThat(node.getMaxParallelism()).isIn(1, JobSettings.MAX_PARALLELISM));
   }
 
   @Test

@@ -36,6 +36,8 @@ final class TaskManagerServer implements Server {
         List.of(
             "-Xms" + heap + "m",
             "-Xmx" + heap + "m",
+            // Little lives longer than a checkpoint; the rest is looked through at each collection.
+            "-Xmn" + heap * 5 / 8 + "m",
             "-XX:MaxDirectMemorySize=" + FlinkConfig.DIRECT_MB + "m",
             // What it grows to anyway; each step on the way would be a collection of everything.
             "-XX:MetaspaceSize=160m",

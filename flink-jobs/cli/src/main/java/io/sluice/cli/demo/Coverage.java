@@ -40,7 +40,8 @@ final class Coverage {
         List.of(
             new Part("the ledger", expected.acked(), ledger(files, tables)),
             new Part("bronze", expected.acked(), new DeltaLogTail(tables.bronze())::advance),
-            new Part("silver", expected.silver().size(), new DeltaLogTail(tables.silver())::liveRows),
+            new Part(
+                "silver", expected.silver().size(), new DeltaLogTail(tables.silver())::liveRows),
             new Part(
                 "quarantine",
                 expected.rejectedTotal(),

@@ -27,7 +27,7 @@ final class BackgroundCompaction implements AutoCloseable {
   private Thread thread;
 
   /**
-   * @param tracked see {@link GroupWriter#joined}
+   * @param tracked see {@link GroupWriter#packed}
    * @param nanos a clock that never goes back
    */
   BackgroundCompaction(Path table, boolean tracked, LongSupplier nanos) {
@@ -71,7 +71,7 @@ final class BackgroundCompaction implements AutoCloseable {
                 inputs.stream().map(Moves.Input::file).toList(), snapshot.getPartitionColumnNames())
             .get(0);
     return new GroupWriter(table, engine, snapshot)
-        .joined(group.partitionValues(), inputs, tracked, () -> closed);
+        .packed(group.partitionValues(), inputs, tracked, () -> closed);
   }
 
   /**

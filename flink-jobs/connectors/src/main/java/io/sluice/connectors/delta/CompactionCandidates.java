@@ -48,7 +48,7 @@ final class CompactionCandidates {
     private final Map<String, LiveFile> eroded = new HashMap<>();
 
     boolean wasteful() {
-      return deleted > WASTE * bytes;
+      return isWasteful(deleted, bytes);
     }
   }
 
@@ -72,6 +72,15 @@ final class CompactionCandidates {
   /** A file of less than this many bytes is small. */
   static long smallBelow(long target) {
     return target / 2;
+  }
+
+  /**
+   * Whether files should be written without their deleted rows.
+   *
+   * @param deleted bytes of theirs that belong to deleted rows
+   */
+  static boolean isWasteful(long deleted, long bytes) {
+    return deleted > WASTE * bytes;
   }
 
   void clear() {

@@ -83,13 +83,20 @@ final class DataFile implements Closeable {
   DeltaFile finish(FileStatistics statistics) throws IOException {
     writer.close();
     dictionaries.learn(writer.getFooter(), withoutDictionary);
+    return named(file, relativePath, partitionValues, statistics.json(writer.getFooter()));
+  }
+
+  /** A file that is on disk: forces its name there, too. */
+  static DeltaFile named(
+      Path file, String relativePath, Map<String, String> partitionValues, String stats)
+      throws IOException {
     DurableFile.force(file.getParent());
     return new DeltaFile(
         PartitionValues.encode(relativePath),
         partitionValues,
         Files.size(file),
         Files.getLastModifiedTime(file).toMillis(),
-        statistics.json(writer.getFooter()));
+        stats);
   }
 
   /** Gives the file up and removes it. */

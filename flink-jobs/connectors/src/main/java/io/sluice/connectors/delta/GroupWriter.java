@@ -87,29 +87,76 @@ final class GroupWriter {
       BooleanSupplier cancelled)
       throws IOException {
     LiveRows rows = rows();
-    // One file, whatever its size comes to: the inputs were chosen by their sizes.
-    try (RewrittenFiles files =
-        new RewrittenFiles(table, columns, partitionValues, Long.MAX_VALUE)) {
+    try (RewrittenFiles files = oneFile(partitionValues)) {
       for (Moves.Input input : inputs) {
         rows.read(
             input.file(),
             row -> {
-              if (cancelled.getAsBoolean()) {
-                throw new IOException("The compaction of table " + table + " was cancelled");
-              }
+              check(cancelled, table);
               files.write(row);
             });
       }
-      List<DeltaFile> written = files.finish();
-      Optional<Moves> moves = moves(written, inputs);
-      Map<String, String> tags =
-          tracked && moves.isPresent() ? tags(written, moves.get()) : Map.of();
-      return new Rewrite(
-          inputs,
-          written.stream().map(file -> LiveFile.added(file, tags)).toList(),
-          files.rows(),
-          moves);
+      return rewrite(inputs, files, tracked);
     }
+  }
+
+  /**
+   * The same, copying row groups as they are where they are large and few of their rows deleted.
+   * Those stay deleted rows, then.
+   */
+  Rewrite packed(
+      Map<String, String> partitionValues,
+      List<Moves.Input> inputs,
+      boolean tracked,
+      BooleanSupplier cancelled)
+      throws IOException {
+    try (RewrittenFiles files = oneFile(partitionValues)) {
+      List<LiveFile> live = inputs.stream().map(Moves.Input::file).toList();
+      Optional<RowGroups> groups =
+          mayStay(inputs, tracked)
+              ? RowGroups.of(table, files.schema(), live, RowGroups.ENOUGH_BYTES)
+              : Optional.empty();
+      if (groups.isPresent()) {
+        files.copy(groups.get(), cancelled);
+        return rewrite(inputs.stream().map(Moves.Input::whole).toList(), files, tracked);
+      }
+    }
+    return joined(partitionValues, inputs, tracked, cancelled);
+  }
+
+  /** Whether the rows that are deleted may stay in the new file. */
+  private static boolean mayStay(List<Moves.Input> inputs, boolean tracked) {
+    if (inputs.stream().allMatch(input -> input.deleted().isEmpty())) {
+      return true;
+    }
+    long bytes = inputs.stream().mapToLong(input -> input.file().file().size()).sum();
+    long left = inputs.stream().mapToLong(input -> input.file().liveSize()).sum();
+    // Whether another table may have deletion vectors at all is not known here.
+    return tracked && !CompactionCandidates.isWasteful(bytes - left, bytes);
+  }
+
+  /** One file, whatever its size comes to: the inputs were chosen by their sizes. */
+  private RewrittenFiles oneFile(Map<String, String> partitionValues) {
+    return new RewrittenFiles(table, columns, partitionValues, Long.MAX_VALUE);
+  }
+
+  /** Fails when it was cancelled. */
+  static void check(BooleanSupplier cancelled, Path place) throws IOException {
+    if (cancelled.getAsBoolean()) {
+      throw new IOException("The compaction of " + place + " was cancelled");
+    }
+  }
+
+  private Rewrite rewrite(List<Moves.Input> inputs, RewrittenFiles files, boolean tracked)
+      throws IOException {
+    List<DeltaFile> written = files.finish();
+    Optional<Moves> moves = moves(written, inputs);
+    Map<String, String> tags = tracked && moves.isPresent() ? tags(written, moves.get()) : Map.of();
+    return new Rewrite(
+        inputs,
+        written.stream().map(file -> LiveFile.added(file, tags)).toList(),
+        files.rows(),
+        moves);
   }
 
   private Map<String, String> tags(List<DeltaFile> written, Moves moves) throws IOException {

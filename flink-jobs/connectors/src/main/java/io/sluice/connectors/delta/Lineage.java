@@ -51,8 +51,17 @@ record Lineage(Map<String, Long> ancestors, long learned) {
     if (slash < 0) {
       return false;
     }
-    Long last = ancestors.get(origin.substring(0, slash));
-    return last != null && Long.parseLong(origin.substring(slash + 1)) <= last;
+    String incarnation = origin.substring(0, slash);
+    return ancestors.containsKey(incarnation)
+        && includes(incarnation, Long.parseLong(origin.substring(slash + 1)));
+  }
+
+  /**
+   * @param incarnation null for a file without a tag
+   */
+  boolean includes(String incarnation, long checkpoint) {
+    Long last = incarnation == null ? null : ancestors.get(incarnation);
+    return last != null && checkpoint <= last;
   }
 
   String encode() {

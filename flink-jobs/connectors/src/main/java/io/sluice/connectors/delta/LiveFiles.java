@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -35,6 +37,11 @@ final class LiveFiles {
   private final Map<UUID, LiveFile> byId = new HashMap<>();
   private final Map<String, RoaringBitmap> deleted = new HashMap<>();
   private final UnknownFiles unknown;
+
+  /** Inputs of the compaction under way, and those of which we deleted the last row since. */
+  private final Set<String> compacting = new HashSet<>();
+
+  private final Set<String> erased = new HashSet<>();
   private long version = NOTHING;
   private int small;
 
@@ -103,20 +110,26 @@ final class LiveFiles {
 
   /** Follows a commit of our own. */
   void committed(long newVersion, Merge merge) {
+    Set<String> gone = merge.removed().stream().map(LiveFile::path).collect(Collectors.toSet());
     merge.removed().forEach(this::remove);
     for (Merge.Added added : merge.added()) {
-      put(added.file());
-      unknown.added(added.file());
-      moved.added(added.file());
-      deleted.put(added.file().path(), added.deleted());
+      LiveFile file = added.file();
+      put(file);
+      moved.added(file);
+      deleted.put(file.path(), added.deleted());
+      if (gone.remove(file.path())) {
+        unknown.changed(file);
+      } else {
+        unknown.added(file);
+      }
     }
-    merge.removed().stream()
-        .filter(file -> !files.containsKey(file.path()))
-        .forEach(
-            file -> {
-              unknown.removed(file);
-              moved.removed(file);
-            });
+    for (String path : gone) {
+      unknown.removed(path);
+      moved.removed(path);
+      if (compacting.contains(path)) {
+        erased.add(path);
+      }
+    }
     version = newVersion;
   }
 
@@ -168,20 +181,31 @@ final class LiveFiles {
 
   /** Where rows of a file that is gone are now, by live file; empty when nothing tells. */
   Map<LiveFile, RoaringBitmap> moved(UUID id, RoaringBitmap positions) {
-    MovedRows.Place place = moved.of(id);
+    MovedPlaces.Place place = moved.of(id);
     LiveFile now = place == null ? null : files.get(place.path());
     return now == null ? Map.of() : Map.of(now, place.moved().places(positions));
   }
 
-  /** What a compaction must know of files. */
+  /** What a compaction that begins must know of its files. */
   List<Moves.Input> inputs(Engine engine, List<LiveFile> chosen) throws IOException {
+    compacting.clear();
+    erased.clear();
     List<Moves.Input> inputs = new ArrayList<>();
     for (LiveFile file : chosen) {
+      compacting.add(file.path());
       inputs.add(
           new Moves.Input(
               file, deletedIn(engine, file).clone(), moved.into(file).orElse(Moves.NONE)));
     }
     return inputs;
+  }
+
+  /**
+   * Whether a file of the last {@link #inputs} left the table because commits of our own deleted
+   * all of its rows.
+   */
+  boolean isErased(String path) {
+    return erased.contains(path);
   }
 
   /** The deleted positions of a live file; not to be changed. */

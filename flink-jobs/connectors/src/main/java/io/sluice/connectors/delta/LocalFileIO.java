@@ -44,7 +44,8 @@ final class LocalFileIO implements FileIO {
         names.stream().map(LocalFileIO::ifPresent).flatMap(Optional::stream).iterator());
   }
 
-  private static List<Path> names(Path directory, String first) throws IOException {
+  /** The names in a directory from one on, sorted. */
+  static List<Path> names(Path directory, String first) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
           .filter(entry -> entry.getFileName().toString().compareTo(first) >= 0)
@@ -57,6 +58,10 @@ final class LocalFileIO implements FileIO {
 
   /** A name may vanish between listing and reading it: temporary files and log cleanup. */
   private static Optional<FileStatus> ifPresent(Path name) {
+    if (LogNames.isChecksum(name)) {
+      // There is one for every version, and nobody asks for its size or age.
+      return Optional.of(FileStatus.of(SCHEME + name));
+    }
     try {
       return Optional.of(status(name));
     } catch (FileNotFoundException vanished) {

@@ -1,7 +1,7 @@
 package io.sluice.connectors.delta;
 
-import io.delta.kernel.defaults.engine.fileio.InputFile;
 import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
+import io.delta.kernel.defaults.engine.hadoopio.HadoopInputFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,9 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.apache.hadoop.conf.Configuration;
 
-/** A file that Kernel reads. */
-final class LocalInputFile implements InputFile {
+/**
+ * A file that Kernel reads. Hadoop's in name only: of all others, Kernel would parse Hadoop's
+ * configuration from the class path for each Parquet file.
+ */
+final class LocalInputFile extends HadoopInputFile {
+
+  private static final Configuration WITHOUT_DEFAULTS = new Configuration(false);
 
   private final Path path;
   private final long knownLength;
@@ -21,8 +27,14 @@ final class LocalInputFile implements InputFile {
    * @param knownLength bytes, or a negative number if unknown
    */
   LocalInputFile(Path path, long knownLength) {
+    super(null, null, knownLength);
     this.path = path;
     this.knownLength = knownLength;
+  }
+
+  @Override
+  public Configuration configuration() {
+    return WITHOUT_DEFAULTS;
   }
 
   @Override

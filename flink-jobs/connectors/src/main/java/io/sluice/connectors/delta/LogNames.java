@@ -1,9 +1,8 @@
 package io.sluice.connectors.delta;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Names of a log as a file system lists them. A listing is no snapshot: it can hold a file that was
@@ -15,7 +14,8 @@ final class LogNames {
   /** A log that looks torn so many times is damaged, which its reader will say. */
   static final int LISTINGS = 20;
 
-  private static final Pattern NAME = Pattern.compile("(\\d{20})\\.(json|crc|checkpoint\\..*)");
+  private static final int DIGITS = 20;
+  private static final String CHECKSUM = "crc";
 
   private LogNames() {}
 
@@ -28,20 +28,61 @@ final class LogNames {
   static boolean areTorn(List<Path> names) {
     long last = -1;
     long follower = -1;
-    for (Path name : names) {
-      Matcher matcher = NAME.matcher(name.getFileName().toString());
-      if (!matcher.matches()) {
-        continue;
-      }
-      long version = Long.parseLong(matcher.group(1));
-      if (!matcher.group(2).equals("json")) {
-        follower = version;
-      } else if (last >= 0 && version != last + 1) {
-        return true;
-      } else {
+    for (Path path : names) {
+      String name = path.getFileName().toString();
+      String kind = kind(name);
+      if (kind.equals(CHECKSUM) || kind.startsWith("checkpoint.")) {
+        follower = version(name);
+      } else if (kind.equals("json")) {
+        long version = version(name);
+        if (last >= 0 && version != last + 1) {
+          return true;
+        }
         last = version;
       }
     }
     return last >= 0 && follower > last;
+  }
+
+  /** What follows the version; empty for a name that has none. A log has very many names. */
+  private static String kind(String name) {
+    if (name.length() <= DIGITS + 1 || name.charAt(DIGITS) != '.') {
+      return "";
+    }
+    for (int i = 0; i < DIGITS; i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return "";
+      }
+    }
+    return name.substring(DIGITS + 1);
+  }
+
+  private static long version(String name) {
+    return Long.parseLong(name, 0, DIGITS, 10);
+  }
+
+  static boolean isChecksum(Path path) {
+    return kind(path.getFileName().toString()).equals(CHECKSUM);
+  }
+
+  /**
+   * The checksums of versions that were cleaned up: those below the first that is left.
+   *
+   * @param names sorted
+   */
+  static List<Path> orphans(List<Path> names) {
+    List<Path> checksums = new ArrayList<>();
+    for (Path path : names) {
+      String name = path.getFileName().toString();
+      if (isChecksum(path)) {
+        checksums.add(path);
+      } else if (kind(name).equals("json")) {
+        long first = version(name);
+        checksums.removeIf(checksum -> version(checksum.getFileName().toString()) >= first);
+        return checksums;
+      }
+    }
+    // No version at all: this is no log to clean up.
+    return List.of();
   }
 }

@@ -19,13 +19,6 @@ final class MovedRows {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(MovedRows.class);
 
-  /**
-   * Where the rows of a file are now.
-   *
-   * @param path of the live file
-   */
-  record Place(String path, Moves.Moved moved) {}
-
   private final Path table;
 
   /** Live files that hold rows of others, by path. */
@@ -33,7 +26,7 @@ final class MovedRows {
 
   private final Map<String, Optional<Moves>> read = new HashMap<>();
   private final Set<String> unread = new HashSet<>();
-  private final Map<UUID, Place> places = new HashMap<>();
+  private final MovedPlaces places = new MovedPlaces();
 
   MovedRows(Path table) {
     this.table = table;
@@ -42,8 +35,8 @@ final class MovedRows {
   /** Brings it to the live files of another version. */
   void keep(Collection<LiveFile> live) {
     Set<String> paths = live.stream().map(LiveFile::path).collect(Collectors.toSet());
-    Map.copyOf(compacted).values().stream()
-        .filter(file -> !paths.contains(file.path()))
+    Set.copyOf(compacted.keySet()).stream()
+        .filter(path -> !paths.contains(path))
         .forEach(this::removed);
     live.forEach(this::added);
   }
@@ -55,17 +48,14 @@ final class MovedRows {
   }
 
   /** The file is not live any more. */
-  void removed(LiveFile file) {
-    if (compacted.remove(file.path()) == null) {
+  void removed(String path) {
+    if (compacted.remove(path) == null) {
       return;
     }
-    unread.remove(file.path());
-    Optional<Moves> moves = read.remove(file.path());
+    unread.remove(path);
+    Optional<Moves> moves = read.remove(path);
     if (moves != null && moves.isPresent()) {
-      for (Moves.Moved gone : moves.get().files()) {
-        // The file that it went into next may be there already.
-        places.remove(gone.id(), new Place(file.path(), gone));
-      }
+      moves.get().files().forEach(places::remove);
     }
   }
 
@@ -94,11 +84,10 @@ final class MovedRows {
   }
 
   /** Where the rows of a file that is gone are; null when nothing tells. */
-  Place of(UUID id) {
+  MovedPlaces.Place of(UUID id) {
     for (String path : unread) {
       into(compacted.get(path))
-          .ifPresent(
-              moves -> moves.files().forEach(gone -> places.put(gone.id(), new Place(path, gone))));
+          .ifPresent(moves -> moves.files().forEach(gone -> places.put(path, gone)));
     }
     unread.clear();
     return places.get(id);

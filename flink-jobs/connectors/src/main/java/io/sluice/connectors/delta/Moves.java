@@ -1,5 +1,8 @@
 package io.sluice.connectors.delta;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,25 +28,89 @@ record Moves(List<Moved> files) {
   }
 
   /**
-   * A file that is gone. Its rows that are left lie side by side, in their order.
+   * A file that is gone. Its rows that are left lie side by side, in their order. Laid out for few
+   * bytes: one is kept in memory for every file that ever went into a live one.
    *
-   * @param id see {@link FileIds}
-   * @param origin see {@link Lineage#TAG}; null for none
+   * @param high upper half of its id, see {@link FileIds}
+   * @param low lower half of its id
+   * @param incarnation that wrote it, see {@link Lineage#TAG}; null for none
+   * @param checkpoint that wrote it
    * @param into the file that it was compacted into
    * @param rows it had so many
    * @param first where the first one that is left is now
-   * @param gone positions that are not there any more
+   * @param packed positions that are not there any more, as {@link #gone} has them
    */
-  record Moved(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
+  record Moved(
+      long high,
+      long low,
+      String incarnation,
+      long checkpoint,
+      UUID into,
+      int rows,
+      int first,
+      byte[] packed) {
+
+    private static final byte[] NOTHING = {};
+
+    /**
+     * @param origin see {@link Lineage#TAG}; null for none
+     */
+    static Moved of(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
+      int slash = origin == null ? -1 : origin.lastIndexOf('/');
+      return new Moved(
+          id.getMostSignificantBits(),
+          id.getLeastSignificantBits(),
+          // All files of a job's run share it.
+          slash < 0 ? null : origin.substring(0, slash).intern(),
+          slash < 0 ? 0 : Long.parseLong(origin.substring(slash + 1)),
+          into,
+          rows,
+          first,
+          pack(gone));
+    }
+
+    private static byte[] pack(RoaringBitmap positions) {
+      if (positions.isEmpty()) {
+        return NOTHING;
+      }
+      RoaringBitmap small = positions.clone();
+      small.runOptimize();
+      ByteBuffer bytes = ByteBuffer.allocate(small.serializedSizeInBytes());
+      small.serialize(bytes);
+      return bytes.array();
+    }
+
+    UUID id() {
+      return new UUID(high, low);
+    }
+
+    /** See {@link Lineage#TAG}; null for none. */
+    String origin() {
+      return incarnation == null ? null : Lineage.origin(incarnation, checkpoint);
+    }
+
+    /** Positions that are not there any more; a bitmap of its own. */
+    RoaringBitmap gone() {
+      RoaringBitmap gone = new RoaringBitmap();
+      if (packed.length > 0) {
+        try {
+          gone.deserialize(ByteBuffer.wrap(packed));
+        } catch (IOException e) {
+          throw new UncheckedIOException("It was packed by the same library", e);
+        }
+      }
+      return gone;
+    }
 
     /** Rows that are left. */
     int left() {
-      return rows - gone.getCardinality();
+      return rows - gone().getCardinality();
     }
 
     /** Where the rows at some positions are now; nothing of rows that are gone. */
     RoaringBitmap places(RoaringBitmap positions) {
       RoaringBitmap places = new RoaringBitmap();
+      RoaringBitmap gone = gone();
       RoaringBitmap.andNot(positions, gone)
           .forEach((int position) -> places.add(first + position - (int) gone.rankLong(position)));
       return places;
@@ -51,16 +118,18 @@ record Moves(List<Moved> files) {
 
     /** The same after rows of the file that it is in were dropped and the rest moved on. */
     private Moved dropping(RoaringBitmap dropped, int base) {
+      RoaringBitmap all = gone();
       RoaringBitmap mine = dropped.clone();
       mine.remove(0L, first);
-      mine.remove((long) first + left(), 1L << 32);
-      RoaringBitmap all = gone.clone();
+      mine.remove((long) first + rows - all.getCardinality(), 1L << 32);
+      byte[] now = packed;
       if (!mine.isEmpty()) {
-        RoaringBitmap here = RoaringBitmap.flip(gone, 0L, (long) rows);
+        RoaringBitmap here = RoaringBitmap.flip(all, 0L, (long) rows);
         mine.forEach((int place) -> all.add(here.select(place - first)));
+        now = pack(all);
       }
       int before = first == 0 ? 0 : (int) dropped.rankLong(first - 1);
-      return new Moved(id, origin, into, rows, base + first - before, all);
+      return new Moved(high, low, incarnation, checkpoint, into, rows, base + first - before, now);
     }
   }
 
@@ -70,7 +139,13 @@ record Moves(List<Moved> files) {
    * @param deleted positions that are left out
    * @param moves what it holds of files before it
    */
-  record Input(LiveFile file, RoaringBitmap deleted, Moves moves) {}
+  record Input(LiveFile file, RoaringBitmap deleted, Moves moves) {
+
+    /** The same with no row left out. */
+    Input whole() {
+      return new Input(file, new RoaringBitmap(), moves);
+    }
+  }
 
   /**
    * Of a file that holds the rows of others one after the other.
@@ -83,19 +158,12 @@ record Moves(List<Moved> files) {
     int base = 0;
     for (Input input : inputs) {
       int rows = Math.toIntExact(input.file().rows().getAsLong());
-      Moved moved =
-          new Moved(
-              FileIds.of(input.file().path()),
-              input.file().origin(),
-              output,
-              rows,
-              base,
-              input.deleted());
-      files.add(moved);
+      UUID id = FileIds.of(input.file().path());
+      files.add(Moved.of(id, input.file().origin(), output, rows, base, input.deleted()));
       for (Moved earlier : input.moves().files()) {
         files.add(earlier.dropping(input.deleted(), base));
       }
-      base += moved.left();
+      base += rows - input.deleted().getCardinality();
     }
     files.removeIf(file -> file.left() == 0);
     return new Moves(files);

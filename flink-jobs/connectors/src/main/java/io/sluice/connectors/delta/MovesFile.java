@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32;
 import org.roaringbitmap.RoaringBitmap;
@@ -115,22 +117,26 @@ final class MovesFile {
           "The file " + path + " of table " + table + " has the unknown format " + version);
     }
     int count = in.readInt();
-    List<Moves.Moved> files = new ArrayList<>();
+    List<Moves.Moved> files = new ArrayList<>(count);
+    Map<UUID, UUID> ids = new HashMap<>();
     for (int i = 0; i < count; i++) {
-      files.add(readOne(in));
+      files.add(readOne(in, ids));
     }
     return new Moves(files);
   }
 
-  private static Moves.Moved readOne(DataInputStream in) throws IOException {
+  /**
+   * @param ids the same id is the same object: these lists stay in memory
+   */
+  private static Moves.Moved readOne(DataInputStream in, Map<UUID, UUID> ids) throws IOException {
     UUID id = readId(in);
     String origin = in.readBoolean() ? in.readUTF() : null;
-    UUID into = readId(in);
+    UUID into = ids.computeIfAbsent(readId(in), same -> same);
     int rows = in.readInt();
     int first = in.readInt();
     RoaringBitmap gone = new RoaringBitmap();
     gone.deserialize(in);
-    return new Moves.Moved(id, origin, into, rows, first, gone);
+    return Moves.Moved.of(id, origin, into, rows, first, gone);
   }
 
   private static UUID readId(DataInputStream in) throws IOException {

@@ -27,43 +27,54 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
     outputs = List.copyOf(outputs);
   }
 
-  long inputBytes() {
-    return inputs.stream().mapToLong(input -> input.file().file().size()).sum();
-  }
-
-  long outputBytes() {
-    return outputs.stream().mapToLong(output -> output.file().size()).sum();
-  }
-
-  long inputVectors() {
-    return inputs.stream().filter(input -> input.file().vector().isPresent()).count();
-  }
-
   /**
-   * The change of a table as it is now; rows that were deleted since the inputs were read are
-   * deleted in the output, too. Empty when other things happened to the inputs.
+   * The change of a table as it is now; rows of the output that are deleted in the inputs are
+   * deleted in it, too. Empty when other things happened to the inputs, or nothing of them is left.
    */
   Optional<Merge> onto(LiveFiles live, Engine engine) throws IOException {
     List<LiveFile> removed = new ArrayList<>();
-    RoaringBitmap deletedSince = new RoaringBitmap();
+    RoaringBitmap deletedRows = new RoaringBitmap();
     for (Moves.Input input : inputs) {
       LiveFile now = live.byPath(input.file().path());
-      if (now == null) {
-        return Optional.empty();
+      if (now != null) {
+        removed.add(now);
       }
-      removed.add(now);
-      if (!now.vector().equals(input.file().vector())) {
-        RoaringBitmap deleted = live.deletedIn(engine, now);
-        if (moves.isEmpty() || !RoaringBitmap.andNot(input.deleted(), deleted).isEmpty()) {
+      if (moves.isEmpty()) {
+        if (now == null || !now.vector().equals(input.file().vector())) {
           return Optional.empty();
         }
-        deletedSince.or(moves.get().places(FileIds.of(now.path()), deleted));
+        continue;
       }
+      Optional<RoaringBitmap> deleted = deletedIn(input, now, live, engine);
+      if (deleted.isEmpty()) {
+        return Optional.empty();
+      }
+      deletedRows.or(moves.get().places(FileIds.of(input.file().path()), deleted.get()));
     }
-    return Optional.of(
-        new Merge(
-            removed,
-            outputs.stream().map(output -> new Merge.Added(output, deletedSince)).toList()));
+    return removed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Merge(
+                removed,
+                outputs.stream().map(output -> new Merge.Added(output, deletedRows)).toList()));
+  }
+
+  /**
+   * The deleted rows of an input that has changed; empty when something else happened to it.
+   *
+   * @param now null when it is not live any more: one without a row leaves the table
+   */
+  private static Optional<RoaringBitmap> deletedIn(
+      Moves.Input input, LiveFile now, LiveFiles live, Engine engine) throws IOException {
+    if (now == null) {
+      return live.isErased(input.file().path())
+          ? Optional.of(RoaringBitmap.bitmapOfRange(0, input.file().rows().getAsLong()))
+          : Optional.empty();
+    }
+    RoaringBitmap deleted = live.deletedIn(engine, now);
+    return RoaringBitmap.andNot(input.deleted(), deleted).isEmpty()
+        ? Optional.of(deleted)
+        : Optional.empty();
   }
 
   /** Whether what was written for it is there: a vacuum takes what no version names. */

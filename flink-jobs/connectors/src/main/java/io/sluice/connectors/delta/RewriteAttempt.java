@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.ToLongFunction;
 
 /** Rewrites as one change of a table as it is now; those that do not fit any more are left out. */
 final class RewriteAttempt {
@@ -63,11 +62,14 @@ final class RewriteAttempt {
    */
   MaintenanceCommit describe(Map<String, String> parameters, long now) {
     Map<String, String> metrics = new LinkedHashMap<>();
-    put(metrics, "numRemovedFiles", sum(rewrite -> rewrite.inputs().size()));
-    put(metrics, "numRemovedBytes", sum(Rewrite::inputBytes));
-    put(metrics, "numAddedFiles", sum(rewrite -> rewrite.outputs().size()));
-    put(metrics, "numAddedBytes", sum(Rewrite::outputBytes));
-    put(metrics, "numDeletionVectorsRemoved", sum(Rewrite::inputVectors));
+    put(metrics, "numRemovedFiles", merge.removed().size());
+    put(metrics, "numRemovedBytes", removedBytes());
+    put(metrics, "numAddedFiles", merge.added().size());
+    put(metrics, "numAddedBytes", addedBytes());
+    put(
+        metrics,
+        "numDeletionVectorsRemoved",
+        merge.removed().stream().filter(file -> file.vector().isPresent()).count());
     return new MaintenanceCommit("OPTIMIZE", parameters, metrics, TableLog.rewrite(merge, now));
   }
 
@@ -75,8 +77,12 @@ final class RewriteAttempt {
     metrics.put(name, Long.toString(value));
   }
 
-  private long sum(ToLongFunction<Rewrite> size) {
-    return fitting.stream().mapToLong(size).sum();
+  private long removedBytes() {
+    return merge.removed().stream().mapToLong(file -> file.file().size()).sum();
+  }
+
+  private long addedBytes() {
+    return merge.added().stream().mapToLong(added -> added.file().file().size()).sum();
   }
 
   /** The version was committed: removes what was written for the rewrites that did not fit. */
@@ -88,11 +94,11 @@ final class RewriteAttempt {
     }
     return new RewriteResult(
         OptionalLong.of(version),
-        sum(rewrite -> rewrite.inputs().size()),
-        sum(Rewrite::inputBytes),
-        sum(rewrite -> rewrite.outputs().size()),
-        sum(Rewrite::outputBytes),
-        sum(Rewrite::rows),
+        merge.removed().size(),
+        removedBytes(),
+        merge.added().size(),
+        addedBytes(),
+        fitting.stream().mapToLong(Rewrite::rows).sum(),
         dropped.stream().mapToLong(rewrite -> rewrite.inputs().size()).sum());
   }
 

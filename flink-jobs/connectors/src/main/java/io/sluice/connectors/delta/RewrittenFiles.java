@@ -2,13 +2,16 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.types.StructType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.parquet.schema.MessageType;
 
 /** New files with rows of one partition, one after the other, rolled by size. */
 final class RewrittenFiles implements AutoCloseable {
@@ -48,17 +51,44 @@ final class RewrittenFiles implements AutoCloseable {
     }
   }
 
-  private DataFile open() throws IOException {
+  /** Of the next file, below the table. */
+  private String path() throws IOException {
     String folder = PartitionValues.directory(partitionValues);
     new LogPath(table).checkFolder(folder);
-    String name = String.format("part-%05d-%s.snappy.parquet", finished.size(), attempt);
+    return folder + String.format("part-%05d-%s.snappy.parquet", finished.size(), attempt);
+  }
+
+  private DataFile open() throws IOException {
     return new DataFile(
         table,
-        folder + name,
+        path(),
         partitionValues,
         new RowDataWriteSupport(type, List.of()),
         dictionaries,
         targetSize);
+  }
+
+  /** What a file looks like. */
+  MessageType schema() {
+    return ParquetTypes.message(type);
+  }
+
+  /**
+   * Makes a file of row groups as they are.
+   *
+   * @param cancelled asked now and then
+   */
+  void copy(RowGroups groups, BooleanSupplier cancelled) throws IOException {
+    String path = path();
+    Path file = table.resolve(path);
+    try {
+      String stats = statistics.json(groups.writeTo(file, cancelled));
+      finished.add(DataFile.named(file, path, partitionValues, stats));
+      rows += groups.rows();
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
   }
 
   private void roll() throws IOException {

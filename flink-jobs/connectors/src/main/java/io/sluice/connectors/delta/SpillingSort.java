@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.Stream;
 import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -24,13 +25,32 @@ import org.apache.flink.util.IOUtils;
  */
 final class SpillingSort implements AutoCloseable {
 
+  /** Files open at a time: there may be more of them than the system lets a process have. */
+  private static final int FAN_IN = 256;
+
   private record Entry(long key, byte[] row) {}
+
+  /** Takes entries in order. */
+  @FunctionalInterface
+  private interface Sorted {
+    void accept(Entry entry) throws IOException;
+  }
+
+  /** Shows entries in order. */
+  @FunctionalInterface
+  private interface Source {
+    void show(Sorted target) throws IOException;
+  }
 
   private final RowDataSerializer serializer;
   private final int arity;
   private final long bufferBytes;
   private final Path directory;
-  private final List<Path> runs = new ArrayList<>();
+
+  /** Sorted temporary files; of equal keys, those of an earlier one come first. */
+  private List<Path> runs = new ArrayList<>();
+
+  private int written;
   private List<Entry> buffer = new ArrayList<>();
   private long buffered;
 
@@ -62,20 +82,32 @@ final class SpillingSort implements AutoCloseable {
 
   private void spill() throws IOException {
     sort();
-    Path run = directory.resolve("run-" + runs.size());
-    runs.add(run);
-    try (DataOutputStream out =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(run), 1 << 16))) {
-      for (Entry entry : buffer) {
-        out.writeByte(1);
-        out.writeLong(entry.key());
-        out.writeInt(entry.row().length);
-        out.write(entry.row());
-      }
-      out.writeByte(0);
-    }
+    runs.add(
+        write(
+            out -> {
+              for (Entry entry : buffer) {
+                out.accept(entry);
+              }
+            }));
     buffer = new ArrayList<>();
     buffered = 0;
+  }
+
+  /** Writes a temporary file. */
+  private Path write(Source entries) throws IOException {
+    Path run = directory.resolve("run-" + written++);
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(run), 1 << 16))) {
+      entries.show(
+          entry -> {
+            out.writeByte(1);
+            out.writeLong(entry.key());
+            out.writeInt(entry.row().length);
+            out.write(entry.row());
+          });
+      out.writeByte(0);
+    }
+    return run;
   }
 
   /** How many temporary files there are. */
@@ -93,15 +125,31 @@ final class SpillingSort implements AutoCloseable {
       return;
     }
     spill();
-    merge(target);
+    while (runs.size() > FAN_IN) {
+      runs = fewer();
+    }
+    merge(runs, entry -> target.accept(row(entry.row())));
   }
 
-  private void merge(LiveRows.Target target) throws IOException {
+  /** Merges neighbours into one each. */
+  private List<Path> fewer() throws IOException {
+    List<Path> merged = new ArrayList<>();
+    for (int from = 0; from < runs.size(); from += FAN_IN) {
+      List<Path> some = runs.subList(from, Math.min(from + FAN_IN, runs.size()));
+      merged.add(write(out -> merge(some, out)));
+      for (Path run : some) {
+        Files.delete(run);
+      }
+    }
+    return merged;
+  }
+
+  private static void merge(List<Path> files, Sorted target) throws IOException {
     List<Run> open = new ArrayList<>();
     try {
       PriorityQueue<Run> next = new PriorityQueue<>();
-      for (Path run : runs) {
-        Run opened = new Run(open.size(), run);
+      for (Path file : files) {
+        Run opened = new Run(open.size(), file);
         open.add(opened);
         if (opened.advance()) {
           next.add(opened);
@@ -109,7 +157,7 @@ final class SpillingSort implements AutoCloseable {
       }
       while (!next.isEmpty()) {
         Run least = next.poll();
-        target.accept(row(least.row));
+        target.accept(least.entry);
         if (least.advance()) {
           next.add(least);
         }
@@ -128,18 +176,19 @@ final class SpillingSort implements AutoCloseable {
   @Override
   public void close() throws IOException {
     buffer = new ArrayList<>();
-    for (Path run : runs) {
-      Files.deleteIfExists(run);
+    try (Stream<Path> left = Files.list(directory)) {
+      for (Path run : left.toList()) {
+        Files.deleteIfExists(run);
+      }
     }
-    Files.deleteIfExists(directory);
+    Files.delete(directory);
   }
 
   /** A sorted temporary file being read. */
   private static final class Run implements Comparable<Run>, AutoCloseable {
     private final int number;
     private final DataInputStream in;
-    private long key;
-    private byte[] row;
+    private Entry entry;
 
     Run(int number, Path file) throws IOException {
       this.number = number;
@@ -150,17 +199,17 @@ final class SpillingSort implements AutoCloseable {
       if (in.readByte() == 0) {
         return false;
       }
-      key = in.readLong();
-      row = new byte[in.readInt()];
+      long key = in.readLong();
+      byte[] row = new byte[in.readInt()];
       in.readFully(row);
+      entry = new Entry(key, row);
       return true;
     }
 
     @Override
     public int compareTo(Run other) {
-      return key == other.key
-          ? Integer.compare(number, other.number)
-          : Long.compare(key, other.key);
+      int byKey = Long.compare(entry.key(), other.entry.key());
+      return byKey == 0 ? Integer.compare(number, other.number) : byKey;
     }
 
     @Override

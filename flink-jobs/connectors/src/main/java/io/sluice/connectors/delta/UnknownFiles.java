@@ -1,9 +1,8 @@
 package io.sluice.connectors.delta;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +16,7 @@ final class UnknownFiles {
 
   private final MovedRows moved;
   private final Map<String, LiveFile> unknown = new HashMap<>();
-  private final List<LiveFile> added = new ArrayList<>();
+  private final Map<String, LiveFile> added = new LinkedHashMap<>();
   private Lineage known;
   private Set<UUID> adopted;
 
@@ -32,13 +31,19 @@ final class UnknownFiles {
 
   void added(LiveFile file) {
     if (known != null) {
-      added.add(file);
+      added.put(file.path(), file);
     }
   }
 
-  void removed(LiveFile file) {
-    unknown.remove(file.path());
-    added.removeIf(other -> other.path().equals(file.path()));
+  /** Other rows of a file are deleted: what is known of it stays. */
+  void changed(LiveFile file) {
+    unknown.replace(file.path(), file);
+    added.replace(file.path(), file);
+  }
+
+  void removed(String path) {
+    unknown.remove(path);
+    added.remove(path);
   }
 
   Collection<LiveFile> among(Map<String, LiveFile> live, Lineage lineage, Set<UUID> learned) {
@@ -48,7 +53,7 @@ final class UnknownFiles {
     if (!same) {
       unknown.clear();
     }
-    for (LiveFile file : same ? added : live.values()) {
+    for (LiveFile file : same ? added.values() : live.values()) {
       if (isKnown(file)) {
         unknown.remove(file.path());
       } else {
@@ -60,14 +65,14 @@ final class UnknownFiles {
   }
 
   private boolean isKnown(LiveFile file) {
-    if (isKnown(FileIds.of(file.path()), file.origin())) {
+    if (known.includes(file.origin()) || adopted.contains(FileIds.of(file.path()))) {
       return true;
     }
     Optional<Moves> moves = moved.into(file);
-    return moves.isPresent() && moves.get().allFrom(from -> isKnown(from.id(), from.origin()));
+    return moves.isPresent() && moves.get().allFrom(this::isKnown);
   }
 
-  private boolean isKnown(UUID id, String origin) {
-    return known.includes(origin) || adopted.contains(id);
+  private boolean isKnown(Moves.Moved from) {
+    return known.includes(from.incarnation(), from.checkpoint()) || adopted.contains(from.id());
   }
 }

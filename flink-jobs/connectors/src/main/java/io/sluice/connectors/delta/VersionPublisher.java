@@ -17,6 +17,7 @@ import io.delta.kernel.internal.snapshot.MetadataCleanup;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +120,8 @@ final class VersionPublisher {
 
   /**
    * Removes log entries that are older than the table keeps them and no reader needs any more.
-   * Kernel does this only for snapshots that it has just loaded, which that of a commit is not.
+   * Kernel does this only for snapshots that it has just loaded, which that of a commit is not, and
+   * leaves checksums behind.
    */
   private void cleanUp(TransactionCommitResult result) throws IOException {
     if (result.getPostCommitSnapshot().isEmpty()) {
@@ -129,12 +131,19 @@ final class VersionPublisher {
     boolean kept =
         snapshot.getProtocol().getWriterFeatures().contains(CHECKPOINT_PROTECTION)
             || !TableConfig.EXPIRED_LOG_CLEANUP_ENABLED.fromMetadata(snapshot.getMetadata());
-    if (!kept) {
-      MetadataCleanup.cleanupExpiredLogs(
-          engine,
-          System::currentTimeMillis,
-          new io.delta.kernel.internal.fs.Path(table.toString()),
-          TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata()));
+    if (kept) {
+      return;
+    }
+    long removed =
+        MetadataCleanup.cleanupExpiredLogs(
+            engine,
+            System::currentTimeMillis,
+            new io.delta.kernel.internal.fs.Path(table.toString()),
+            TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata()));
+    if (removed > 0) {
+      for (Path checksum : LogNames.orphans(LocalFileIO.names(table.resolve("_delta_log"), "0"))) {
+        Files.deleteIfExists(checksum);
+      }
     }
   }
 

@@ -2,6 +2,8 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,10 @@ class LogCleanUpTest {
       commits(upsert, 25, 45);
 
       assertThat(entries(path)).as("from the last old log checkpoint on").first().isNotEqualTo(0L);
+      assertThat(versions(path, "crc"))
+          .as("checksums go with their versions")
+          .isNotEmpty()
+          .isSubsetOf(entries(path));
       assertThat(upsert.content()).hasSize(45);
     }
     try (TestingUpsert again = TestingUpsert.compacting(path, null)) {
@@ -45,7 +51,27 @@ class LogCleanUpTest {
       commits(upsert, 25, 45);
       assertThat(entries(path))
           .containsExactlyElementsOf(IntStream.rangeClosed(0, 45).mapToObj(i -> (long) i).toList());
+      assertThat(versions(path, "crc")).as("so do their checksums").contains(1L, 45L);
     }
+  }
+
+  /** There are as many as versions, and nobody asks for more than their names. */
+  @Test
+  void checksumsAreListedWithoutALookAtThem() throws Exception {
+    Path log = Files.createDirectory(directory.resolve("_delta_log"));
+    Files.writeString(log.resolve("00000000000000000001.crc"), "checksum");
+    Files.writeString(log.resolve("00000000000000000001.json"), "version");
+
+    List<FileStatus> found;
+    try (CloseableIterator<FileStatus> listed = new LocalFileIO().listFrom(log + "/0")) {
+      found = listed.toInMemoryList();
+    }
+    assertThat(found)
+        .extracting(FileStatus::getPath)
+        .containsExactly(
+            "file:" + log + "/00000000000000000001.crc",
+            "file:" + log + "/00000000000000000001.json");
+    assertThat(found).extracting(FileStatus::getSize).containsExactly(0L, 7L);
   }
 
   private static void commits(TestingUpsert upsert, int from, int to) throws Exception {
@@ -65,10 +91,14 @@ class LogCleanUpTest {
   }
 
   private static List<Long> entries(Path table) throws IOException {
+    return versions(table, "json");
+  }
+
+  private static List<Long> versions(Path table, String kind) throws IOException {
     try (Stream<Path> files = Files.list(table.resolve("_delta_log"))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("\\d{20}\\.json"))
+          .filter(name -> name.matches("\\d{20}\\." + kind))
           .map(name -> Long.parseLong(name.substring(0, 20)))
           .sorted()
           .toList();

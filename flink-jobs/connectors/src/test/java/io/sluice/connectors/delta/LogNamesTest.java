@@ -4,21 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogNamesTest {
 
   /** Versions with an ending, such as 3.json. */
   private static boolean torn(String... names) {
-    return LogNames.areTorn(
-        Arrays.stream(names)
-            .map(
-                name ->
-                    Path.of(
-                        "%020d".formatted(Long.parseLong(name.substring(0, name.indexOf('.'))))
-                            + name.substring(name.indexOf('.'))))
-            .sorted()
-            .toList());
+    return LogNames.areTorn(paths(names));
+  }
+
+  private static List<Path> paths(String... names) {
+    return Arrays.stream(names)
+        .map(
+            name ->
+                Path.of(
+                    "%020d".formatted(Long.parseLong(name.substring(0, name.indexOf('.'))))
+                        + name.substring(name.indexOf('.'))))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void checksumsBelowTheFirstVersionAreOrphans() {
+    assertThat(
+            LogNames.orphans(paths("1.crc", "9.crc", "10.checkpoint.parquet", "10.crc", "10.json")))
+        .containsExactlyElementsOf(paths("1.crc", "9.crc"));
+    assertThat(LogNames.orphans(paths("0.json", "1.crc", "1.json", "2.crc"))).isEmpty();
+    assertThat(LogNames.orphans(paths("1.crc"))).as("no log").isEmpty();
   }
 
   @Test

@@ -79,7 +79,7 @@ class MovesTest {
     for (Content file : live) {
       Moves moves = new Moves(file.moves().files());
       Moves read = MovesFile.read(table, MovesFile.write(table, moves));
-      assertThat(read).isEqualTo(moves);
+      assertThat(read).usingRecursiveComparison().isEqualTo(moves);
       found += check(file, read, written);
     }
     assertThat(found).isPositive();
@@ -134,6 +134,61 @@ class MovesTest {
         .isTrue();
     assertThat(join("o", List.of(ours)).moves().allFrom(from -> from.origin() != null)).isTrue();
     assertThat(Moves.NONE.allFrom(from -> true)).as("nothing is told").isFalse();
+  }
+
+  /** One of these is kept in memory for every file that was ever compacted. */
+  @Test
+  void whatFilesHaveInCommonIsKeptOnce() throws IOException {
+    Content first = new Content(file("a", 2, "x/17"), rows("a"), Moves.NONE);
+    Content second = new Content(file("b", 2, "x/18"), rows("b"), Moves.NONE);
+    second.rows().set(1, null);
+    String path = MovesFile.write(table, join("c", List.of(first, second)).moves());
+
+    List<Moves.Moved> files = MovesFile.read(table, path).files();
+
+    Moves.Moved a = files.get(0);
+    Moves.Moved b = files.get(1);
+    assertThat(a.into()).isSameAs(b.into()).isEqualTo(FileIds.of("c"));
+    assertThat(a.incarnation()).isSameAs(b.incarnation());
+    assertThat(a.origin()).isEqualTo("x/17");
+    assertThat(b.origin()).isEqualTo("x/18");
+    assertThat(a.packed()).isEmpty();
+    assertThat(b.gone()).isEqualTo(RoaringBitmap.bitmapOf(1));
+    assertThat(b.packed().length).isLessThan(24);
+  }
+
+  /** Like a map, whatever comes and goes. */
+  @Test
+  void placesAreFoundById() {
+    Random random = new Random(5);
+    MovedPlaces places = new MovedPlaces();
+    Map<UUID, MovedPlaces.Place> expected = new HashMap<>();
+    List<Moves.Moved> replaced = new ArrayList<>();
+    for (int step = 0; step < 20_000; step++) {
+      UUID id = FileIds.of("f" + random.nextInt(step % 4_000 + 1));
+      MovedPlaces.Place before = expected.get(id);
+      if (random.nextInt(3) > 0) {
+        Moves.Moved moved = Moves.Moved.of(id, null, id, 1, 0, new RoaringBitmap());
+        places.put("p" + step, moved);
+        expected.put(id, new MovedPlaces.Place("p" + step, moved));
+        if (before != null) {
+          replaced.add(before.moved());
+        }
+      } else if (before != null) {
+        places.remove(before.moved());
+        expected.remove(id);
+      }
+    }
+    // Nothing that is there: what they were replaced by is another entry.
+    replaced.forEach(places::remove);
+    for (int i = 0; i < 4_000; i++) {
+      UUID id = FileIds.of("f" + i);
+      assertThat(places.get(id)).isEqualTo(expected.get(id));
+    }
+    expected.values().forEach(place -> places.remove(place.moved()));
+    for (int i = 0; i < 4_000; i++) {
+      assertThat(places.get(FileIds.of("f" + i))).isNull();
+    }
   }
 
   private static List<String> rows(String name) {

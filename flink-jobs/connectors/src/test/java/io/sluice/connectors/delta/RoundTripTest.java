@@ -2,6 +2,10 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +16,7 @@ import java.util.Map;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +56,31 @@ class RoundTripTest {
     assertThat(detail.features()).contains("timestampNtz");
     assertThat(detail.version()).isZero();
     assertThat(detail.rows()).isZero();
+  }
+
+  /** Our files keep Kernel from parsing Hadoop's configuration once per file. */
+  @Test
+  void kernelReadsTheSameWithoutHadoopsDefaults() throws Exception {
+    TestingTable table = new TestingTable(directory.resolve("engines"), AllTypes.TYPE);
+    table.append(AllTypes.rows().toArray(RowData[]::new));
+
+    List<RowData> rows = liveRows(table.path, KernelTable.engine());
+
+    assertThat(rows).hasSize(3);
+    assertThat(rows).isEqualTo(liveRows(table.path, DefaultEngine.create(new Configuration())));
+    LocalInputFile one = new LocalInputFile(directory.resolve("a"), 1);
+    LocalInputFile other = new LocalInputFile(directory.resolve("b"), 2);
+    assertThat(one.configuration()).isSameAs(other.configuration()).isEmpty();
+  }
+
+  private static List<RowData> liveRows(Path path, Engine engine) throws Exception {
+    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(engine);
+    LiveRows reader = new LiveRows(path, engine, snapshot, snapshot.getSchema());
+    List<RowData> rows = new ArrayList<>();
+    for (LiveFile file : LiveFile.in(engine, snapshot)) {
+      reader.read(file, rows::add);
+    }
+    return rows;
   }
 
   private static void assertSame(List<Map<String, Object>> rows) {

@@ -8,8 +8,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -88,21 +91,164 @@ class UpsertCompactionTest {
     }
   }
 
+  /** How many compactions there were. */
+  private long published() throws Exception {
+    return DeltaTables.history(path.toString(), 1000).stream()
+        .filter(version -> version.operation().equals("OPTIMIZE"))
+        .count();
+  }
+
   @Test
   void rowsReplacedWhileTheCompactionIsWrittenStayReplaced() throws Exception {
     try (TestingUpsert upsert = start()) {
       eight(upsert, 0);
-      // Its files are being read, or have been: the next commits change them.
+      // Its files are being read, or have been: this commit, which comes before its publication,
+      // leaves a row in each.
       for (int i = 0; i < 3; i++) {
         put(upsert, "a0" + i, 2);
-        upsert.delete("b0" + i, 2);
-        expected.remove("b0" + i + "/d");
+      }
+      upsert.delete("b05", 2);
+      expected.remove("b05/d");
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.files()).isEqualTo(2);
+      assertThat(upsert.rowsAndDeleted()).as("carried over").containsExactly(15, 4);
+      assertThat(upsert.content()).isEqualTo(expected);
+      put(upsert, "a00", 3);
+      put(upsert, "b00", 3);
+      put(upsert, "a05", 3);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void aFileThatLosesItsLastRowMeanwhileDoesNotStopTheCompaction() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      put(upsert, "a03", 2);
+      put(upsert, "b03", 2);
+      put(upsert, "b04", 2);
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.files()).isEqualTo(2);
+      assertThat(upsert.rowsAndDeleted()).containsExactly(16, 3);
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(DeltaTables.history(path.toString(), 1).get(0).filesRemoved())
+          .as("the eighth was gone before")
+          .isEqualTo(7);
+      put(upsert, "a03", 3);
+      put(upsert, "a04", 3);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void aCompactionOfWhichNothingIsLeftIsDropped() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eight(upsert, 0);
+      for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+        put(upsert, "a0" + i, 2);
+        put(upsert, "b0" + i, 2);
+      }
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isZero();
+      assertThat(upsert.files()).isEqualTo(1);
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
+  }
+
+  /** A key of which a few dozen make a file that is copied as it is; nothing can compress it. */
+  private static String longKey(String name) {
+    StringBuilder key = new StringBuilder(name).append('-');
+    new Random(name.hashCode()).ints(50_000, 48, 123).forEach(key::appendCodePoint);
+    return key.toString();
+  }
+
+  private final Map<String, String> longKeys = new HashMap<>();
+
+  private void putLong(TestingUpsert upsert, String name, long version) throws Exception {
+    put(upsert, longKeys.computeIfAbsent(name, UpsertCompactionTest::longKey), version);
+  }
+
+  private void deleteLong(TestingUpsert upsert, String name, long version) throws Exception {
+    upsert.delete(longKeys.get(name), version);
+    expected.remove(longKeys.get(name) + "/d");
+  }
+
+  private void eightBig(TestingUpsert upsert, String prefix) throws Exception {
+    for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+      for (int k = 0; k < 30; k++) {
+        putLong(upsert, prefix + i + "." + k, 1);
+      }
+      if (i == 5) {
+        // In the vector of a file before it is copied.
+        deleteLong(upsert, prefix + "2.7", 2);
+        putLong(upsert, prefix + "3.0", 2);
+      }
+      upsert.commit();
+    }
+  }
+
+  @Test
+  void bigFilesAreCopiedAsTheyAreWithTheirDeletedRows() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      eightBig(upsert, "k");
+      putLong(upsert, "k0.29", 2);
+      deleteLong(upsert, "k7.1", 2);
+      upsert.commit();
+      upsert.awaitCompaction();
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.files()).isEqualTo(2);
+      assertThat(upsert.rowsAndDeleted()).as("deleted ones stay").containsExactly(238, 4);
+      assertThat(upsert.content()).isEqualTo(expected);
+
+      for (String name : List.of("k0.0", "k2.6", "k2.8", "k3.0", "k3.29", "k7.29", "k0.29")) {
+        putLong(upsert, name, 3);
+      }
+      putLong(upsert, "k2.7", 3);
+      deleteLong(upsert, "k7.2", 3);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+
+      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
+      putLong(upsert, "k2.9", 4);
+      putLong(upsert, "k3.0", 4);
+      putLong(upsert, "k7.28", 4);
+      upsert.commit();
+      assertThat(upsert.content()).isEqualTo(expected);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  @Test
+  void bigFilesOfWhichMuchIsDeletedAreWrittenAgain() throws Exception {
+    try (TestingUpsert upsert = start()) {
+      for (int i = 0; i < CompactionCandidates.FAN_IN; i++) {
+        for (int k = 0; k < 30; k++) {
+          putLong(upsert, "m" + i + "." + k, 1);
+        }
+        for (int k = 0; k < 5 && i > 0; k++) {
+          putLong(upsert, "m" + (i - 1) + "." + k, 2);
+        }
         upsert.commit();
       }
       upsert.awaitCompaction();
-      assertThat(upsert.content()).isEqualTo(expected);
-      put(upsert, "a00", 3);
-      put(upsert, "a05", 3);
+
+      assertThat(published()).isEqualTo(1);
+      assertThat(upsert.rowsAndDeleted()).containsExactly(240, 0);
+      putLong(upsert, "m0.9", 2);
       upsert.commit();
       assertThat(upsert.content()).isEqualTo(expected);
       assertThat(upsert.unknownFiles()).isZero();
@@ -227,10 +373,7 @@ class UpsertCompactionTest {
       }
       Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
       new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
-      long told =
-          DeltaTables.history(path.toString(), 1000).stream()
-              .filter(version -> version.operation().equals("OPTIMIZE"))
-              .count();
+      long told = published();
       try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
         assertThat(moves.count()).isPositive().isLessThan(told);
       }

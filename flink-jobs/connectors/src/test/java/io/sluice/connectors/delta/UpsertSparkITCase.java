@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +153,75 @@ class UpsertSparkITCase {
       expected.remove("k8/d");
       assertThat(upsert.content()).isEqualTo(expected);
       assertThat(seenBySpark(OptionalLong.empty())).isEqualTo(expected);
+    }
+  }
+
+  /** A key that nothing can compress: a few dozen fill a row group that is copied as it is. */
+  private static String longKey(int commit, int number) {
+    StringBuilder key = new StringBuilder("k%d.%02d-".formatted(commit, number));
+    new Random(commit * 100L + number).ints(50_000, 'a', 'z').forEach(key::appendCodePoint);
+    return key.toString();
+  }
+
+  private static String shortKey(String key) {
+    return key.substring(0, key.indexOf('-'));
+  }
+
+  private TreeMap<String, Long> shortBySpark() throws IOException {
+    TreeMap<String, Long> seen = new TreeMap<>();
+    for (Map<String, Object> row :
+        spark.query(
+            path().toString(),
+            "select split(id, '-')[0] as id, count(*) as n, sum(amount) as amount from t group by id")) {
+      assertThat(((Number) row.get("n")).intValue()).isEqualTo(1);
+      seen.put((String) row.get("id"), ((Number) row.get("amount")).longValue());
+    }
+    return seen;
+  }
+
+  private static TreeMap<String, Long> shortened(Map<String, Long> content) {
+    TreeMap<String, Long> shortened = new TreeMap<>();
+    content.forEach((key, amount) -> shortened.put(shortKey(key), amount));
+    return shortened;
+  }
+
+  /** Rows that were deleted before stay in the copy, marked; the others change places. */
+  @Test
+  void copiedRowGroupsReadAsTheyWere() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.compacting(path(), null)) {
+      for (int commit = 0; commit < CompactionCandidates.FAN_IN; commit++) {
+        for (int number = 0; number < 30; number++) {
+          upsert.put(longKey(commit, number), 1, 100L * commit + number);
+        }
+        if (commit == 6) {
+          upsert.put(longKey(2, 7), 2, -1);
+          upsert.delete(longKey(3, 0), 2);
+        }
+        upsert.commit();
+      }
+      upsert.put(longKey(0, 29), 2, -2);
+      upsert.commit();
+      upsert.awaitCompaction();
+      assertThat(upsert.rowsAndDeleted()).as("copied").containsExactly(239, 3);
+      assertThat(shortBySpark())
+          .isEqualTo(shortened(upsert.content()))
+          .containsEntry("k7.05", 705L);
+
+      execute("DELETE FROM TABLE WHERE amount = 705");
+      execute("UPDATE TABLE SET amount = -3 WHERE amount IN (404, 506)");
+      upsert.put(longKey(5, 1), 3, -4);
+      upsert.put(longKey(4, 4), 3, -5);
+      upsert.commit();
+      assertThat(shortBySpark())
+          .isEqualTo(shortened(upsert.content()))
+          .hasSize(238)
+          .doesNotContainKey("k7.05")
+          .containsEntry("k2.07", -1L)
+          .containsEntry("k0.29", -2L)
+          .containsEntry("k5.06", -3L)
+          .containsEntry("k5.01", -4L)
+          .containsEntry("k4.04", -5L)
+          .containsEntry("k6.06", 606L);
     }
   }
 }

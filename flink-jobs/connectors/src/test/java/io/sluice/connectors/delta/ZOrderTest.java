@@ -146,6 +146,28 @@ class ZOrderTest {
     assertThat(temporaryDirectories()).isEqualTo(temporary);
   }
 
+  @Test
+  void moreFilesThanMayBeOpenAreSortedInPasses() throws Exception {
+    long temporary = temporaryDirectories();
+    Random random = new Random(4);
+    List<Long> keys = new ArrayList<>();
+    List<Long> sorted = new ArrayList<>();
+    try (SpillingSort sort = new SpillingSort(TYPE, 1)) {
+      for (int i = 0; i < 700; i++) {
+        keys.add((long) random.nextInt(50));
+        sort.add(keys.get(i), GenericRowData.of(keys.get(i).intValue(), i, null));
+      }
+      assertThat(sort.runs()).isEqualTo(700);
+      sort.drain(
+          row -> {
+            assertThat(sort.runs()).as("open at a time").isLessThanOrEqualTo(256);
+            sorted.add(row.getInt(0) * 1_000L + row.getInt(1));
+          });
+    }
+    assertThat(sorted).as("by key, equal keys in their order").hasSize(700).isSorted();
+    assertThat(temporaryDirectories()).isEqualTo(temporary);
+  }
+
   private static long temporaryDirectories() throws Exception {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
