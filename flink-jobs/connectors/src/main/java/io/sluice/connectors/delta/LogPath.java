@@ -90,6 +90,18 @@ final class LogPath {
     }
   }
 
+  /** A folder of our own beside the data, which readers pass over by its underscore. */
+  Path createFolder(String name) throws IOException {
+    Path folder = table.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(table);
+      checkFolder(name);
+      Files.createDirectories(folder);
+      DurableFile.force(table);
+    }
+    return folder;
+  }
+
   private URI parse(String path) throws IOException {
     try {
       URI uri = new URI(path);
