@@ -92,8 +92,7 @@ class PipelineITCase {
             default -> "code-" + index;
           };
       Schema schema =
-          TestingEdges.coded(
-              schema(), schemaId == 5 ? "int" : schemaId == 6 ? "long" : "string");
+          TestingEdges.coded(schema(), schemaId == 5 ? "int" : schemaId == 6 ? "long" : "string");
       record.setField(5, value(index, schemaId, schema, code));
     }
     return record;

@@ -41,7 +41,9 @@ final class OrderColumn {
    */
   long of(RowData row) {
     if (row.isNullAt(index)) {
-      throw new IllegalStateException("A row has no value in the order column '" + name + "'");
+      throw new IllegalStateException(
+          "A row has no value in the order column '%s', so nobody can tell what came before it. Give it one, or turn such rows away in front of the sink"
+              .formatted(name));
     }
     return switch (type.getTypeRoot()) {
       case TINYINT -> row.getByte(index);

@@ -46,10 +46,7 @@ final class SchemaComparison {
   }
 
   private SchemaComparison(
-      StructType table,
-      StructType sink,
-      Predicate<String> widening,
-      Predicate<String> written) {
+      StructType table, StructType sink, Predicate<String> widening, Predicate<String> written) {
     this.widening = widening;
     this.written = written;
     merged = (StructType) merge(table, sink, "");

@@ -51,11 +51,7 @@ record SchemaEvolution(
   }
 
   private static SchemaEvolution of(
-      String tablePath,
-      Snapshot table,
-      TableLayout layout,
-      NewColumns newColumns,
-      String remedy) {
+      String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns, String remedy) {
     StructType wanted = wanted(tablePath, table, layout, newColumns);
     SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout);
     if (!comparison.conflicts().isEmpty()) {

@@ -132,7 +132,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
       // The row after the update has the same key and replaces it.
       return;
     }
-    long rowOrder = order.of(row);
+    long rowOrder = orderOf(row);
     UpsertIndex.Entry known = index.get();
     boolean isNew = guard == null || guard.admit(row);
     if (known != null && rowOrder < known.order()) {
@@ -143,6 +143,17 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
       remember(known, rowOrder);
     } else {
       apply(row, rowOrder, known);
+    }
+  }
+
+  private long orderOf(RowData row) {
+    try {
+      return order.of(row);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "Upsert into table %s of key %s: %s"
+              .formatted(tablePath, lookupKeys.of(row), e.getMessage()),
+          e);
     }
   }
 

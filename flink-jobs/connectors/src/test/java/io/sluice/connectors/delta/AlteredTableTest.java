@@ -170,9 +170,7 @@ class AlteredTableTest {
     alterFields(
         fields -> ((ObjectNode) fields.get(1).get("metadata")).put("CURRENT_DEFAULT", "'none'"));
     TestingTable same =
-        new TestingTable(
-            table.path,
-            table.layout.with(TestingNewColumns.changes(TYPE, policy)));
+        new TestingTable(table.path, table.layout.with(TestingNewColumns.changes(TYPE, policy)));
     same.append(GenericRowData.of(2L, null, null, null));
     if (policy == SchemaPolicy.EVOLVE) {
       same.append(

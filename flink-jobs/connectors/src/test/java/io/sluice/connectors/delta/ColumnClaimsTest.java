@@ -94,7 +94,8 @@ class ColumnClaimsTest {
     table.open();
     TestingLog log = new TestingLog(table.path);
     String schema = log.actions(0, "metaData").get(0).toString();
-    log.commit("{\"metaData\":" + schema.replace("\\\"nullable\\\":true", "\\\"nullable\\\":false") + "}");
+    log.commit(
+        "{\"metaData\":" + schema.replace("\\\"nullable\\\":true", "\\\"nullable\\\":false") + "}");
     assertThatThrownBy(() -> settle(column("other", new IntType())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("'other'", "NOT NULL", path);

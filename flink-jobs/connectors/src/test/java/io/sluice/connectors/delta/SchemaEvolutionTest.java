@@ -294,8 +294,7 @@ class SchemaEvolutionTest {
   @Test
   void twinsAreNoTableSchemaWhoeverAsks() {
     RowType twins =
-        RowType.of(
-            new LogicalType[] {new BigIntType(), new BigIntType()}, new String[] {"a", "A"});
+        RowType.of(new LogicalType[] {new BigIntType(), new BigIntType()}, new String[] {"a", "A"});
 
     assertThat(
             new SchemaComparison(DeltaTypes.toDelta(TYPE), DeltaTypes.toDelta(twins)).conflicts())

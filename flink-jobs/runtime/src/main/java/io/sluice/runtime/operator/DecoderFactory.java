@@ -41,7 +41,8 @@ final class DecoderFactory {
    * A decoder for records of a schema.
    *
    * @throws IncompatibleSchemaException if no record can be read, or a new field cannot become a
-   *     column of silver: its name is taken, or the table has the column with a type of another kind
+   *     column of silver: its name is taken, or the table has the column with a type of another
+   *     kind
    * @throws IOException if the table cannot be looked at now
    * @throws SuppressRestartsException if there are new fields and the policy is to fail
    */

@@ -265,8 +265,7 @@ class NewColumnsTest {
 
       assertThat(TestingHarness.rejects(harness))
           .singleElement()
-          .satisfies(
-              row -> assertThat(row.getString(10).toString()).contains("does not want it"));
+          .satisfies(row -> assertThat(row.getString(10).toString()).contains("does not want it"));
     }
   }
 
