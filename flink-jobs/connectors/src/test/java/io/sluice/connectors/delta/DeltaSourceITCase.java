@@ -3,17 +3,17 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicReference;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.flink.core.execution.JobClient;
@@ -93,7 +93,7 @@ class DeltaSourceITCase {
     job.graph(source).execute();
 
     assertThat(vacuum.get().files()).isEmpty();
-    assertThat(vacuum.get().openReads()).extracting(OpenRead::version).containsExactly(3L);
+    assertThat(vacuum.get().openReads()).extracting(OpenRead::version).containsExactly(4L);
     Awaitility.await().until(() -> new OpenReads(table.path).all().isEmpty());
     assertThat(SourceJob.FAIL_AFTER).hasValue(0);
     assertThat(SourceJob.SEEN).hasValueLessThan(3 * ROWS_PER_FILE - 5);

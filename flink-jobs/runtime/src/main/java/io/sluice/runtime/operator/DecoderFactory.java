@@ -48,13 +48,13 @@ final class DecoderFactory {
    */
   RecordDecoder create(int schemaId, Schema writer)
       throws IOException, IncompatibleSchemaException {
-    Schema reader = layout.dataset().schema();
-    AddedFields added = AddedFields.of(writer, reader);
-    if (added.isEmpty()) {
-      return RecordDecoder.of(writer, reader, layout.newColumns());
-    }
+    WiderFields wider = WiderFields.of(writer, layout.dataset().schema());
+    AddedFields added = AddedFields.of(writer, wider.reader());
     // Whether the rest can be read is told first: it is the greater trouble.
-    RecordDecoder without = RecordDecoder.of(writer, reader, layout.newColumns());
+    RecordDecoder without = RecordDecoder.of(writer, wider, layout.newColumns());
+    if (added.isEmpty()) {
+      return without;
+    }
     return switch (policy) {
       case FAIL ->
           throw new SuppressRestartsException(
@@ -71,13 +71,13 @@ final class DecoderFactory {
               List.copyOf(added.unreadable().keySet()),
               "they cannot be columns: " + added.unreadable().values());
         }
-        yield added.columns().isEmpty() ? without : with(schemaId, writer, added);
+        yield added.columns().isEmpty() ? without : with(schemaId, writer, wider, added);
       }
     };
   }
 
   /** The table has the last word on types, for it gets rows of other schemas as well. */
-  private RecordDecoder with(int schemaId, Schema writer, AddedFields added)
+  private RecordDecoder with(int schemaId, Schema writer, WiderFields wider, AddedFields added)
       throws IOException, IncompatibleSchemaException {
     RowType settled;
     try {
@@ -91,7 +91,7 @@ final class DecoderFactory {
         schemaId,
         layout.dataset().name(),
         settled.asSummaryString());
-    return RecordDecoder.of(writer, added, layout.newColumns(), casts);
+    return RecordDecoder.of(writer, wider, added, layout.newColumns(), casts);
   }
 
   private static List<String> names(AddedFields added) {

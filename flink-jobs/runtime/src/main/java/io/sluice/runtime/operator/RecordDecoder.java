@@ -15,6 +15,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 /** Decodes the records of one schema id, with or without the columns that only its writer has. */
 final class RecordDecoder {
   private final AvroRowReader reader;
+  private final WiderFields wider;
   private final int known;
   private final int newColumns;
 
@@ -26,9 +27,10 @@ final class RecordDecoder {
   private final RowDataSerializer serializer;
   private final StringData type;
 
-  private RecordDecoder(AvroRowReader reader, int known, int newColumns) {
+  private RecordDecoder(AvroRowReader reader, WiderFields wider, int newColumns) {
     this.reader = reader;
-    this.known = known;
+    this.wider = wider;
+    this.known = wider.reader().getFields().size();
     this.newColumns = newColumns;
     all = null;
     casts = null;
@@ -37,9 +39,11 @@ final class RecordDecoder {
     type = null;
   }
 
-  private RecordDecoder(AvroRowReader reader, int known, int newColumns, NewColumnCasts casts) {
+  private RecordDecoder(
+      AvroRowReader reader, WiderFields wider, int newColumns, NewColumnCasts casts) {
     this.reader = reader;
-    this.known = known;
+    this.wider = wider;
+    this.known = wider.reader().getFields().size();
     this.newColumns = newColumns;
     this.casts = casts;
     int columns = casts.type().getFieldCount();
@@ -54,22 +58,22 @@ final class RecordDecoder {
    *
    * @param newColumns where rows hold new columns
    */
-  static RecordDecoder of(Schema writer, Schema reader, int newColumns)
+  static RecordDecoder of(Schema writer, WiderFields wider, int newColumns)
       throws IncompatibleSchemaException {
-    return new RecordDecoder(
-        AvroRowReader.create(writer, reader), reader.getFields().size(), newColumns);
+    return new RecordDecoder(AvroRowReader.create(writer, wider.reader()), wider, newColumns);
   }
 
   /**
    * Reads the columns of the dataset and those that the writer adds.
    *
+   * @param added beside those of {@code wider}
    * @param casts of the columns, at least one
    */
-  static RecordDecoder of(Schema writer, AddedFields added, int newColumns, NewColumnCasts casts)
+  static RecordDecoder of(
+      Schema writer, WiderFields wider, AddedFields added, int newColumns, NewColumnCasts casts)
       throws IncompatibleSchemaException {
-    int known = added.reader().getFields().size() - added.columns().size();
     return new RecordDecoder(
-        AvroRowReader.create(writer, added.reader()), known, newColumns, casts);
+        AvroRowReader.create(writer, added.reader()), wider, newColumns, casts);
   }
 
   /** Fills the columns of the dataset, and the field of new columns. */
@@ -77,10 +81,12 @@ final class RecordDecoder {
     int length = value.length - ConfluentHeader.LENGTH;
     if (all == null) {
       reader.read(value, ConfluentHeader.LENGTH, length, row);
+      wider.narrow(row);
       row.setField(newColumns, null);
       return;
     }
     reader.read(value, ConfluentHeader.LENGTH, length, all);
+    wider.narrow(all);
     for (int i = 0; i < known; i++) {
       row.setField(i, all.getField(i));
     }
