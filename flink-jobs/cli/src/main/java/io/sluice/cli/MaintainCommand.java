@@ -119,7 +119,8 @@ final class MaintainCommand implements Runnable {
       description = {
         "Versions older than the retention can no longer be read. A savepoint or retained",
         "checkpoint older than the retention may have files yet to commit: while one is there,",
-        "vacuum refuses to run."
+        "vacuum refuses to run. Files that a source of old versions has yet to read are kept; the",
+        "output tells for how many sources."
       },
       footer = {"", "Example:", "  ./sluice maintain vacuum silver/trades --dry-run"})
   int vacuum(

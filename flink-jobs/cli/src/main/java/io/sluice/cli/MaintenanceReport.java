@@ -1,10 +1,13 @@
 package io.sluice.cli;
 
 import io.sluice.connectors.delta.CheckpointResult;
+import io.sluice.connectors.delta.OpenRead;
 import io.sluice.connectors.delta.RewriteResult;
 import io.sluice.connectors.delta.VacuumResult;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Says what maintenance of a table did, or would do. */
 final class MaintenanceReport {
@@ -71,6 +74,29 @@ final class MaintenanceReport {
                 Amounts.bytes(result.bytes()),
                 Text.time(result.before()),
                 dryRun ? "would be removed" : "removed"));
+    if (!result.openReads().isEmpty()) {
+      output.remark(
+          "Files were kept for %s: %s."
+              .formatted(reads(result.openReads().size()), reads(result.openReads())));
+    }
+    if (!result.expiredReads().isEmpty()) {
+      output.remark(
+          "Nothing was kept for %s without a sign of life for too long: %s. Such a source cannot be restored."
+              .formatted(reads(result.expiredReads().size()), reads(result.expiredReads())));
+    }
+  }
+
+  private static String reads(int count) {
+    return count == 1 ? "1 open read" : count + " open reads";
+  }
+
+  private static String reads(List<OpenRead> reads) {
+    return reads.stream()
+        .map(
+            read ->
+                "%s of version %d, last seen %s"
+                    .formatted(read.id(), read.version(), Text.time(read.lastSeen())))
+        .collect(Collectors.joining("; "));
   }
 
   void json(VacuumResult result) {
@@ -79,7 +105,18 @@ final class MaintenanceReport {
     entry.put("before", result.before());
     entry.put("bytes", result.bytes());
     entry.put("files", result.files());
+    entry.put("openReads", entries(result.openReads()));
+    entry.put("expiredReads", entries(result.expiredReads()));
     output.json(Cells.json(entry));
+  }
+
+  private static List<Map<String, Object>> entries(List<OpenRead> reads) {
+    return reads.stream()
+        .map(
+            read ->
+                Map.<String, Object>of(
+                    "id", read.id(), "version", read.version(), "lastSeen", read.lastSeen()))
+        .toList();
   }
 
   void text(CheckpointResult result) {

@@ -59,10 +59,17 @@ class MaintainCommandTest {
             b.bin
             silver/trades: 2 files (1.5 KB) of before 1970-01-01T00:00:00Z would be removed.
             """);
+    assertThat(err.toString())
+        .contains(
+            "Files were kept for 1 open read: r1 of version 7, last seen 1970-01-01T00:00:00Z.",
+            "Nothing was kept for 1 open read",
+            "r2 of version 3");
     assertThat(
             run("maintain", "vacuum", "silver/trades", "--retention", "36h", "--force", "--json"))
         .isZero();
-    assertThat(out.toString()).contains("\"bytes\" : 1500", "\"b.bin\"", "\"dryRun\" : false");
+    assertThat(out.toString())
+        .contains("\"bytes\" : 1500", "\"b.bin\"", "\"dryRun\" : false")
+        .containsSubsequence("\"openReads\"", "\"r1\"", "\"expiredReads\"", "\"r2\"");
     assertThat(testing.calls)
         .containsExactly("vacuum silver/trades PT168H dry", "vacuum silver/trades PT36H unchecked");
   }

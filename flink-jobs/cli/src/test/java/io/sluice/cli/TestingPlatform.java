@@ -10,6 +10,7 @@ import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.produce.MessageSink;
 import io.sluice.connectors.delta.CheckpointResult;
+import io.sluice.connectors.delta.OpenRead;
 import io.sluice.connectors.delta.RewriteResult;
 import io.sluice.connectors.delta.VacuumResult;
 import java.io.IOException;
@@ -153,7 +154,14 @@ public final class TestingPlatform implements Platform {
               + retention
               + (retentionCheck ? "" : " unchecked")
               + (dryRun ? " dry" : ""));
-      return new VacuumResult(9, Instant.EPOCH, List.of("day=1/a.parquet", "b.bin"), 1500, dryRun);
+      return new VacuumResult(
+          9,
+          Instant.EPOCH,
+          List.of("day=1/a.parquet", "b.bin"),
+          1500,
+          dryRun,
+          List.of(new OpenRead("r1", 7, Instant.EPOCH)),
+          List.of(new OpenRead("r2", 3, Instant.EPOCH)));
     }
 
     @Override

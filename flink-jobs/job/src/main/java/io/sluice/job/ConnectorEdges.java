@@ -1,5 +1,6 @@
 package io.sluice.job;
 
+import io.sluice.connectors.delta.ColumnClaims;
 import io.sluice.connectors.delta.DeltaSink;
 import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.delta.Fence;
@@ -16,6 +17,7 @@ import io.sluice.definition.Reference;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
+import io.sluice.runtime.operator.SilverColumns;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -88,6 +90,12 @@ final class ConnectorEdges implements Edges {
   public SchemaLookup schemas(Pipeline.Source source) {
     SchemaRegistry client = new SchemaRegistry(registry);
     return client::schemaById;
+  }
+
+  @Override
+  public SilverColumns silverColumns(Pipeline.Source source) {
+    String table = lake + "/silver/" + source.dataset().name();
+    return wanted -> ColumnClaims.settle(table, wanted);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.sluice.definition.Pipeline;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
+import io.sluice.runtime.operator.SilverColumns;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -20,6 +21,9 @@ interface Edges {
 
   /** Writers' schemas of a dataset. */
   SchemaLookup schemas(Pipeline.Source source);
+
+  /** What the silver table of a dataset makes of columns that its contract lacks. */
+  SilverColumns silverColumns(Pipeline.Source source);
 
   /** What the pipeline's ledger already accounts for. */
   AccountedOffsets accounted(Pipeline.Source source);

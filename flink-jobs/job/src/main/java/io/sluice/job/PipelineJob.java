@@ -86,7 +86,11 @@ final class PipelineJob {
             Uids.DECODE + name,
             layout.workingType(),
             new DecodeOperator(
-                layout, silver.write().schemaChanges(), edges.schemas(source), accounted));
+                layout,
+                silver.write().schemaChanges(),
+                edges.schemas(source),
+                edges.silverColumns(source),
+                accounted));
     var valid =
         stage(
             decoded,

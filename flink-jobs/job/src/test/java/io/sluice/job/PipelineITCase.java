@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -78,6 +79,25 @@ class PipelineITCase {
     return record;
   }
 
+  /** Three schemas with a field of one name: an int, a long and a string. */
+  private static RowData coded(long index) {
+    GenericRowData record = (GenericRowData) record(index);
+    if (index % 100 != 50) {
+      int schemaId = 5 + (int) (index % 3);
+      Object code =
+          switch (schemaId) {
+            case 5 -> (int) index;
+            // Every thirtieth is no int.
+            case 6 -> index % 10 == 7 ? index << 32 : index;
+            default -> "code-" + index;
+          };
+      Schema schema =
+          TestingEdges.coded(schema(), schemaId == 5 ? "int" : schemaId == 6 ? "long" : "string");
+      record.setField(5, value(index, schemaId, schema, code));
+    }
+    return record;
+  }
+
   private static Schema schema() {
     try {
       return new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
@@ -91,11 +111,18 @@ class PipelineITCase {
   }
 
   private static byte[] value(long index, int schemaId, Schema schema) {
+    return value(index, schemaId, schema, "venue-" + index);
+  }
+
+  /**
+   * @param added the value of the first field, unless the schema has id 1
+   */
+  private static byte[] value(long index, int schemaId, Schema schema, Object added) {
     long id = index % 10 == 9 ? index - 1 : index;
     try {
       GenericRecord order = new GenericData.Record(schema);
-      if (schemaId == 2) {
-        order.put("venue", "venue-" + index);
+      if (schemaId != 1) {
+        order.put(0, added);
       }
       order.put("id", "order-" + id);
       order.put("ts", index * 1_000);
@@ -174,6 +201,38 @@ class PipelineITCase {
     run(withVenue(), file, PipelineITCase::evolving);
     checkVenues();
     assertThat(ledger("gap")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
+  void aNewColumnHasOneTypeAndOtherValuesAreRejects(String file) throws Exception {
+    run(file, PipelineITCase::coded);
+    checkCodes();
+    // What the first job knew is forgotten, but the table and what was settled is not.
+    run(file, PipelineITCase::coded);
+    checkCodes();
+    assertThat(ledger("gap")).isZero();
+  }
+
+  private void checkCodes() throws IOException {
+    assertThat(rows("silver/orders"))
+        .isNotEmpty()
+        .allSatisfy(
+            row -> {
+              assertThat((Long) row.get("_offset") % 3).isNotEqualTo(2);
+              assertThat(row.get("code")).isEqualTo(((Long) row.get("_offset")).intValue());
+            });
+    List<Map<String, Object>> rejects = rows("quarantine/orders");
+    assertThat(rejects)
+        .filteredOn(row -> (Long) row.get("offset") % 100 != 50)
+        .allMatch(row -> row.get("rule").equals("incompatible_schema"))
+        .extracting(row -> (Long) row.get("offset"))
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.range(0, RECORDS)
+                .filter(index -> index % 3 == 2 || (index % 3 == 1 && index % 10 == 7))
+                .filter(index -> index % 100 != 50)
+                .boxed()
+                .toList());
   }
 
   /** The definitions with a contract that has the column. */

@@ -1,5 +1,6 @@
 package io.sluice.job;
 
+import io.sluice.connectors.delta.ColumnClaims;
 import io.sluice.connectors.delta.DeltaSink;
 import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.delta.Fence;
@@ -8,6 +9,7 @@ import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
+import io.sluice.runtime.operator.SilverColumns;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +33,9 @@ final class TestingEdges implements Edges {
   private static final String VENUE =
       "{\"name\":\"venue\",\"type\":[\"null\",\"string\"],\"default\":null},";
 
+  private static final String CODE =
+      "{\"name\":\"code\",\"type\":[\"null\",\"%s\"],\"default\":null},";
+
   private final String lake;
   private final GeneratorFunction<Long, RowData> records;
   private final long count;
@@ -52,6 +57,12 @@ final class TestingEdges implements Edges {
     return new Schema.Parser().parse(json.replace(FIELDS, FIELDS + VENUE));
   }
 
+  /** A later version of a schema, with the nullable field {@code code} in front. */
+  static Schema coded(Schema schema, String type) {
+    String json = first(schema).toString();
+    return new Schema.Parser().parse(json.replace(FIELDS, FIELDS + CODE.formatted(type)));
+  }
+
   private static Schema first(Schema schema) {
     return new Schema.Parser().parse(schema.toString().replace(VENUE, ""));
   }
@@ -60,12 +71,24 @@ final class TestingEdges implements Edges {
   public SchemaLookup schemas(Pipeline.Source source) {
     String schema = first(source.dataset().schema()).toString();
     String evolved = evolved(source.dataset().schema()).toString();
+    String number = coded(source.dataset().schema(), "int").toString();
+    String promoted = coded(source.dataset().schema(), "long").toString();
+    String text = coded(source.dataset().schema(), "string").toString();
     return id ->
         switch (id) {
           case 1 -> Optional.of(schema);
           case 2 -> Optional.of(evolved);
+          case 5 -> Optional.of(number);
+          case 6 -> Optional.of(promoted);
+          case 7 -> Optional.of(text);
           default -> Optional.empty();
         };
+  }
+
+  @Override
+  public SilverColumns silverColumns(Pipeline.Source source) {
+    String table = lake + "/silver/" + source.dataset().name();
+    return wanted -> ColumnClaims.settle(table, wanted);
   }
 
   @Override

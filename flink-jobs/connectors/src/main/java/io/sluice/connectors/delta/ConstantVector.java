@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.StructField;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 
@@ -17,11 +18,12 @@ final class ConstantVector implements ColumnVector {
   private final byte[] bytes;
 
   /**
+   * @param table for messages
    * @param text as the log has it
    */
-  ConstantVector(DataType type, String text) {
-    this.type = type;
-    value = PartitionText.parse(type, text);
+  ConstantVector(String table, StructField column, String text) {
+    type = column.getDataType();
+    value = PartitionText.parse(table, column, text);
     bytes =
         value instanceof String string
             ? string.getBytes(StandardCharsets.UTF_8)

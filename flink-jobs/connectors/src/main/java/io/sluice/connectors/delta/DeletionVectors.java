@@ -99,7 +99,12 @@ final class DeletionVectors {
         new DeletionVectorStoredBitmap(descriptor, Optional.of(table.toString()))
             .load(engine.getFileSystemClient())
             .toArray()) {
-      deleted.add(Math.toIntExact(position));
+      if (position > Integer.MAX_VALUE) {
+        throw new IOException(
+            "A deletion vector of table %s (%s) deletes row %d of its file; only files of up to 2^31 rows are read. Read the table with Spark"
+                .formatted(table, descriptor.getPathOrInlineDv(), position));
+      }
+      deleted.add((int) position);
     }
     return deleted;
   }

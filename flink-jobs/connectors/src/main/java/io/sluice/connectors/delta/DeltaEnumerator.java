@@ -9,7 +9,8 @@ import org.apache.flink.util.FlinkRuntimeException;
 
 /**
  * Finds the splits of a table and hands them to readers that ask. The version of a snapshot is
- * looked up once and kept: a restarted job reads the same one. All but the looking into the log
+ * looked up once and kept: a restarted job reads the same one. Until all that was there at the
+ * start is read, and a checkpoint knows it, vacuum is kept off. All but the looking into the log
  * happens on the coordinator's thread.
  */
 final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceState> {
@@ -21,7 +22,9 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
   private final ReadPlan plan;
   private final Discovery discovery;
   private final SplitQueue queue;
+  private final ReadRegistration registration;
   private String tableId;
+  private OpenReadMark read;
 
   /** Nothing is handed out before the table was looked at. */
   private boolean ready;
@@ -31,30 +34,53 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
 
   private volatile boolean full;
 
+  /** Whether there were no later versions at the last look. */
+  private boolean atEnd;
+
+  /** Whether some state tells of the open read: its job may be restored. */
+  private boolean saved;
+
+  /** The first checkpoint whose state needs nothing old. */
+  private OptionalLong doneAt = OptionalLong.empty();
+
   DeltaEnumerator(
-      SplitEnumeratorContext<DeltaSplit> context, ReadPlan plan, DeltaSourceState state) {
+      SplitEnumeratorContext<DeltaSplit> context,
+      ReadPlan plan,
+      ReadRegistration registration,
+      DeltaSourceState state) {
     this.context = context;
     this.plan = plan;
+    this.registration = registration;
     discovery = new Discovery(plan);
     queue = new SplitQueue(context);
     queue.add(state.pending());
     tableId = state.tableId();
     next = state.next();
+    read = state.read();
+    saved = read.isOpen();
+    atEnd = !plan.continuous();
   }
 
   @Override
   public void start() {
     context.metricGroup().setUnassignedSplitsGauge(() -> (long) queue.size());
     if (next.isEmpty()) {
-      context.callAsync(discovery::start, this::begin);
+      context.callAsync(this::first, this::begin);
     } else {
-      DeltaSourceState restored = snapshotState(0);
+      DeltaSourceState restored = state();
       context.callAsync(() -> requireSame(restored), (same, failure) -> goOn(failure));
     }
   }
 
+  private DeltaSourceState first() throws IOException {
+    DeltaSourceState found = discovery.start();
+    registration.open(found.read());
+    return found;
+  }
+
   private boolean requireSame(DeltaSourceState restored) throws IOException {
     discovery.requireSame(restored);
+    registration.open(restored.read());
     return true;
   }
 
@@ -62,6 +88,10 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
     failOn(failure);
     ready = true;
     assign();
+    if (read.isOpen()) {
+      long interval = ReadRegistration.INTERVAL.toMillis();
+      context.callAsync(this::refresh, (done, trouble) -> failOn(trouble), interval, interval);
+    }
     if (plan.continuous()) {
       follow();
     }
@@ -72,7 +102,13 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
     tableId = found.tableId();
     queue.add(found.pending());
     next = found.next();
+    read = found.read();
     goOn(null);
+  }
+
+  private boolean refresh() {
+    registration.refresh();
+    return true;
   }
 
   private void follow() {
@@ -81,7 +117,7 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
 
   /** On the looking thread, which may come again before {@link #found} was called. */
   private Look look() throws IOException {
-    DeltaSourceState from = new DeltaSourceState("", next, List.of());
+    DeltaSourceState from = new DeltaSourceState(tableId, next, List.of());
     return new Look(from.next().getAsLong(), full ? from : discovery.after(from));
   }
 
@@ -94,6 +130,7 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
     failOn(failure);
     // Otherwise these versions were looked at twice.
     if (look.from() == next.getAsLong()) {
+      atEnd = look.found().next().getAsLong() == look.from();
       queue.add(look.found().pending());
       next = look.found().next();
       assign();
@@ -128,6 +165,7 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
   @Override
   public void addSplitsBack(List<DeltaSplit> splits, int subtask) {
     queue.addBack(splits, subtask);
+    doneAt = OptionalLong.empty();
     assign();
   }
 
@@ -137,9 +175,38 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
 
   @Override
   public DeltaSourceState snapshotState(long checkpointId) {
-    return new DeltaSourceState(tableId, next, queue.pending());
+    if (read.isOpen() && isDone()) {
+      doneAt = doneAt.isPresent() ? doneAt : OptionalLong.of(checkpointId);
+      return state().with(OpenReadMark.NONE);
+    }
+    doneAt = OptionalLong.empty();
+    saved |= read.isOpen();
+    return state();
+  }
+
+  private DeltaSourceState state() {
+    return new DeltaSourceState(tableId, next, queue.pending(), read);
+  }
+
+  /** Whether all that was there at the start is read. */
+  private boolean isDone() {
+    return ready && atEnd && queue.isAtRest(context.currentParallelism());
   }
 
   @Override
-  public void close() {}
+  public void notifyCheckpointComplete(long checkpointId) {
+    if (doneAt.isPresent() && checkpointId >= doneAt.getAsLong()) {
+      registration.end();
+      read = OpenReadMark.NONE;
+      doneAt = OptionalLong.empty();
+    }
+  }
+
+  /** What a state tells of stays, for whoever restores it. */
+  @Override
+  public void close() {
+    if (!saved || isDone()) {
+      registration.end();
+    }
+  }
 }

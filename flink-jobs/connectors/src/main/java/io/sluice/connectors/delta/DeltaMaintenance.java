@@ -55,8 +55,10 @@ public final class DeltaMaintenance {
   /**
    * Removes data files and deletion vectors that no version within the retention needs: not live in
    * the latest version, not removed from the table within the retention, and not modified within it
-   * (so that files which a running job has yet to commit stay). Whatever a savepoint older than the
-   * retention has yet to commit is lost: the caller must see to that. The log is not written.
+   * (so that files which a running job has yet to commit stay). Files that a {@link DeltaSource}
+   * has yet to read stay as well, as long as it, or a state of it, gave a sign of life within the
+   * retention and 7 days. Whatever a savepoint older than the retention has yet to commit is lost:
+   * the caller must see to that. The log is not written.
    *
    * @param retention how far back versions stay readable
    * @param retentionCheck refuse a retention shorter than {@link #DEFAULT_RETENTION} or than the

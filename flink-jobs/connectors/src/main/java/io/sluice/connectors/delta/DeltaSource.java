@@ -1,5 +1,7 @@
 package io.sluice.connectors.delta;
 
+import java.nio.file.Path;
+import java.time.Clock;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -83,7 +85,9 @@ public final class DeltaSource
   @Override
   public SplitEnumerator<DeltaSplit, DeltaSourceState> restoreEnumerator(
       SplitEnumeratorContext<DeltaSplit> context, DeltaSourceState state) {
-    return new DeltaEnumerator(context, plan, state);
+    ReadRegistration registration =
+        new ReadRegistration(new OpenReads(Path.of(plan.table())), Clock.systemUTC());
+    return new DeltaEnumerator(context, plan, registration, state);
   }
 
   @Override

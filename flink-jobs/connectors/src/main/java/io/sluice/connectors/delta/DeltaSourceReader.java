@@ -6,7 +6,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.table.data.RowData;
 
-/** Emits the rows of splits, and asks for the next split when one is done. */
+/** Emits the rows of splits, and asks for the next split when it has none. */
 final class DeltaSourceReader
     extends SingleThreadMultiplexSourceReaderBase<RowData, RowData, DeltaSplit, SplitProgress> {
 
@@ -30,7 +30,10 @@ final class DeltaSourceReader
 
   @Override
   protected void onSplitFinished(Map<String, SplitProgress> finished) {
-    context.sendSplitRequest();
+    // After a rescale it may hold several. The enumerator takes whoever asks for idle.
+    if (getNumberOfCurrentlyAssignedSplits() == 0) {
+      context.sendSplitRequest();
+    }
   }
 
   @Override

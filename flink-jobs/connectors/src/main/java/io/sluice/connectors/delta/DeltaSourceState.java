@@ -12,16 +12,28 @@ import java.util.OptionalLong;
  * @param next the first version that was not looked at; of a snapshot the one after it. Empty
  *     before the table was looked at
  * @param pending splits that no reader has
+ * @param read what vacuum leaves for this source
  */
-record DeltaSourceState(String tableId, OptionalLong next, List<DeltaSplit> pending) {
+record DeltaSourceState(
+    String tableId, OptionalLong next, List<DeltaSplit> pending, OpenReadMark read) {
 
   static final DeltaSourceState NOTHING = new DeltaSourceState("", OptionalLong.empty(), List.of());
 
   DeltaSourceState {
     Objects.requireNonNull(tableId, "tableId");
+    Objects.requireNonNull(read, "read");
     pending = List.copyOf(pending);
     if (next.isEmpty() && !pending.isEmpty()) {
       throw new IllegalArgumentException("Splits of no version: " + pending);
     }
+  }
+
+  /** Of a source that needs nothing old. */
+  DeltaSourceState(String tableId, OptionalLong next, List<DeltaSplit> pending) {
+    this(tableId, next, pending, OpenReadMark.NONE);
+  }
+
+  DeltaSourceState with(OpenReadMark other) {
+    return new DeltaSourceState(tableId, next, pending, other);
   }
 }

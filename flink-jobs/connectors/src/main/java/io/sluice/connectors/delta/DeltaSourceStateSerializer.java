@@ -11,7 +11,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** The enumerator's state in a checkpoint. */
 final class DeltaSourceStateSerializer implements SimpleVersionedSerializer<DeltaSourceState> {
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Told of no open read. */
+  private static final int FIRST_VERSION = 1;
 
   @Override
   public int getVersion() {
@@ -28,16 +31,18 @@ final class DeltaSourceStateSerializer implements SimpleVersionedSerializer<Delt
     for (DeltaSplit split : state.pending()) {
       SplitEncoding.write(out, split);
     }
+    CommittableEncoding.writeText(out, state.read().id());
+    out.writeLong(state.read().version());
     return out.getCopyOfBuffer();
   }
 
   @Override
   public DeltaSourceState deserialize(int version, byte[] bytes) throws IOException {
-    if (version != VERSION) {
+    if (version < FIRST_VERSION || version > VERSION) {
       throw new IOException(
           "The state of the source has version "
               + version
-              + "; this release reads version "
+              + "; this release reads versions up to "
               + VERSION
               + ". Restore it with the release that wrote it");
     }
@@ -50,7 +55,11 @@ final class DeltaSourceStateSerializer implements SimpleVersionedSerializer<Delt
     for (int i = 0; i < count; i++) {
       pending.add(SplitEncoding.read(in));
     }
+    OpenReadMark read =
+        version == FIRST_VERSION
+            ? OpenReadMark.NONE
+            : new OpenReadMark(CommittableEncoding.readText(in), in.readLong());
     return new DeltaSourceState(
-        tableId, resolved ? OptionalLong.of(next) : OptionalLong.empty(), pending);
+        tableId, resolved ? OptionalLong.of(next) : OptionalLong.empty(), pending, read);
   }
 }

@@ -44,7 +44,11 @@ final class Discovery {
     for (LiveFile file : LiveFile.in(engine, snapshot)) {
       addSplits(splits, snapshot.getVersion(), file);
     }
-    return new DeltaSourceState(id(snapshot), OptionalLong.of(snapshot.getVersion() + 1), splits);
+    return new DeltaSourceState(
+        id(snapshot),
+        OptionalLong.of(snapshot.getVersion() + 1),
+        splits,
+        OpenReadMark.of(snapshot.getVersion()));
   }
 
   private DeltaSourceState startAppends() throws IOException {
@@ -60,7 +64,8 @@ final class Discovery {
     if (from <= latest.getVersion() && from >= SnapshotChoice.earliest(engine, latest)) {
       check(SnapshotChoice.version(from).load(table, engine));
     }
-    return new DeltaSourceState(id(latest), OptionalLong.of(from), List.of());
+    return new DeltaSourceState(
+        id(latest), OptionalLong.of(from), List.of(), OpenReadMark.of(from));
   }
 
   private void check(Snapshot snapshot) {
@@ -70,6 +75,7 @@ final class Discovery {
         snapshot.getProtocol().getMinReaderVersion(),
         snapshot.getProtocol().getReaderFeatures());
     plan.schema().check(snapshot.getVersion(), snapshot.getSchema(), snapshot.getTableProperties());
+    plan.filter().check(snapshot.getVersion(), snapshot.getPartitionColumnNames());
   }
 
   private static String id(Snapshot snapshot) {
@@ -105,12 +111,12 @@ final class Discovery {
     List<DeltaSplit> splits = new ArrayList<>();
     try {
       for (; version < first + VERSIONS_AT_ONCE; version++) {
-        for (LiveFile file : appended(version)) {
+        for (LiveFile file : appended(version, state.tableId())) {
           addSplits(splits, version, file);
         }
       }
     } catch (NoSuchFileException none) {
-      requireNoneLater(version, none);
+      requireEnd(version, none);
     }
     return new DeltaSourceState(state.tableId(), OptionalLong.of(version), splits);
   }
@@ -121,11 +127,11 @@ final class Discovery {
     }
   }
 
-  private List<LiveFile> appended(long version) throws IOException {
+  private List<LiveFile> appended(long version, String tableId) throws IOException {
     VersionActions actions = VersionActions.read(table, version);
     checkProtocol(version, actions.protocol());
     if (actions.metaData().isObject()) {
-      checkMetaData(version, actions.metaData());
+      checkMetaData(version, actions.metaData(), tableId);
     }
     if (actions.removesRows()) {
       throw new RefusedTableException(
@@ -146,7 +152,14 @@ final class Discovery {
     ReaderFeatures.check(table, version, protocol.path("minReaderVersion").asInt(), features);
   }
 
-  private void checkMetaData(long version, JsonNode metaData) {
+  private void checkMetaData(long version, JsonNode metaData, String tableId) {
+    String id = metaData.path("id").asText();
+    if (!id.equals(tableId)) {
+      throw new RefusedTableException(
+          ("Version %d of table %s is of another table (id %s) than the one that was read so far (id %s): somebody"
+                  + " made it anew. Start without state")
+              .formatted(version, table, id, tableId));
+    }
     Map<String, String> properties = new HashMap<>();
     metaData
         .path("configuration")
@@ -158,14 +171,29 @@ final class Discovery {
             version,
             DataTypeJsonSerDe.deserializeStructType(metaData.path("schemaString").asText()),
             properties);
+    List<String> partitionColumns = new ArrayList<>();
+    metaData.path("partitionColumns").forEach(column -> partitionColumns.add(column.asText()));
+    plan.filter().check(version, partitionColumns);
   }
 
-  /** A missing entry is the end of the log, unless there are later ones. */
-  private void requireNoneLater(long missing, NoSuchFileException cause) throws IOException {
-    OptionalLong later = TableHistory.firstFrom(table, missing);
-    boolean cut = later.isPresent() && later.getAsLong() > missing;
+  /** A missing entry is the end of the log, if the one before it is there and no later one. */
+  private void requireEnd(long missing, NoSuchFileException cause) throws IOException {
+    OptionalLong later = OptionalLong.empty();
+    if (Files.isDirectory(table.resolve("_delta_log"))) {
+      later = TableHistory.firstFrom(table, missing);
+    }
     // The entry may have come since it was missed; the next look reads it.
-    if (cut && !Files.exists(TableHistory.entry(table, missing))) {
+    if (Files.exists(TableHistory.entry(table, missing))) {
+      return;
+    }
+    if (later.isEmpty() && missing > 0 && !Files.exists(TableHistory.entry(table, missing - 1))) {
+      throw new RefusedTableException(
+          ("The log of table %s ends before version %d, up to which it was read: somebody removed the table, made"
+                  + " it anew or rolled it back. Put it back, or start without state")
+              .formatted(table, missing - 1),
+          cause);
+    }
+    if (later.isPresent()) {
       throw new RefusedTableException(
           ("Version %d of table %s cannot be read any more: its log was cleaned up. The earliest entry is %d;"
                   + " start without state from that version, or from a snapshot")

@@ -31,9 +31,8 @@ final class EvolvingFiles implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EvolvingFiles.class);
   private static final int FIELDS = 2;
 
-  private final String tablePath;
+  private final Path table;
   private final TableLayout layout;
-  private final StructType schema;
   private final FileColumns columns;
   private final PartitionedFiles files;
   private final Counter dropped;
@@ -61,11 +60,10 @@ final class EvolvingFiles implements AutoCloseable {
    */
   EvolvingFiles(
       Path table, TableLayout layout, StructType schema, int subtask, MetricGroup metrics) {
-    tablePath = table.toString();
+    this.table = table;
     this.layout = layout;
-    this.schema = schema;
     dropped = metrics.counter("columnsDropped");
-    List<String> left = left();
+    List<String> left = left(schema);
     if (!left.isEmpty()) {
       drop(left);
     }
@@ -74,18 +72,18 @@ final class EvolvingFiles implements AutoCloseable {
   }
 
   /** Columns of the sink that a lenient one leaves out. */
-  private List<String> left() {
+  private List<String> left(StructType schema) {
     if (layout.changes().policy() != SchemaPolicy.LENIENT) {
       return List.of();
     }
-    return new SchemaComparison(schema, layout.schema())
+    return new SchemaComparison(schema, layout.schema(), layout)
         .missing().stream().map(StructField::getName).toList();
   }
 
   private void drop(List<String> names) {
     dropped.inc(names.size());
     LOGGER.warn(
-        "Table {} lacks columns, which its schema policy LENIENT leaves out: {}", tablePath, names);
+        "Table {} lacks columns, which its schema policy LENIENT leaves out: {}", table, names);
   }
 
   /** Returns the file that the row went to, as its last row so far. */
@@ -162,7 +160,7 @@ final class EvolvingFiles implements AutoCloseable {
   }
 
   private void widen(NewColumns news) throws IOException {
-    NewColumns all = added.and(news, tablePath);
+    NewColumns all = added.and(news, table.toString());
     if (all != added) {
       checkTable(all);
       files.change(columns.and(all, layout.changes().arity()));
@@ -171,15 +169,12 @@ final class EvolvingFiles implements AutoCloseable {
     }
   }
 
-  /** The commit would refuse them as well; but here the rows are in no file yet. */
-  private void checkTable(NewColumns all) {
-    List<String> conflicts =
-        new SchemaComparison(schema, DeltaTypes.toDelta(all.columns())).conflicts();
-    if (!conflicts.isEmpty()) {
-      throw new IllegalStateException(
-          "Rows for table %s bring new columns that do not go with its own: %s. No row is lost: they come again when the job restarts. Give the columns other names, or set the table's schema policy to LENIENT to leave them out"
-              .formatted(tablePath, String.join("; ", conflicts)));
-    }
+  /**
+   * The commit would refuse them as well; but here the rows are in no file yet. Others may have
+   * changed the table since the start.
+   */
+  private void checkTable(NewColumns all) throws IOException {
+    SchemaEvolution.check(table.toString(), new MaintainedTable(table).load(), layout, all);
   }
 
   private void check(RowType type) {
@@ -192,12 +187,12 @@ final class EvolvingFiles implements AutoCloseable {
     if (!clashing.isEmpty()) {
       throw new IllegalStateException(
           "Rows for table %s bring new columns %s, which the sink writes itself. Give them other names"
-              .formatted(tablePath, clashing));
+              .formatted(table, clashing));
     }
     if (layout.changes().policy() == SchemaPolicy.FAIL) {
       throw new IllegalStateException(
           "Rows for table %s bring new columns %s, and its schema policy is FAIL. No row is lost: they come again when the job restarts. Name the columns in the definition, or set the policy to EVOLVE or LENIENT"
-              .formatted(tablePath, type.asSummaryString()));
+              .formatted(table, type.asSummaryString()));
     }
   }
 }

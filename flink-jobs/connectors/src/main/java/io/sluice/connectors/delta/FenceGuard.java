@@ -63,13 +63,24 @@ final class FenceGuard {
   /** Whether the row is new to the table; if so it counts as written. */
   boolean admit(RowData row) {
     Group group = groups.get(row);
-    long position = order.of(row);
+    long position = position(group, row);
     if (position <= group.held) {
       return false;
     }
     group.first = Math.min(group.first, position);
     group.last = Math.max(group.last, position);
     return true;
+  }
+
+  private long position(Group group, RowData row) {
+    try {
+      return order.of(row);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "Fence of group '%s' (%s): %s"
+              .formatted(group.name, fence.groupColumns(), e.getMessage()),
+          e);
+    }
   }
 
   /** The order values written since the last call, per group. */

@@ -52,10 +52,19 @@ final class LogPath {
     return table.resolve(uri.getPath());
   }
 
-  /** Fails for a deletion vector that is named by an absolute path. */
+  /**
+   * Fails for a deletion vector that is named by an absolute path, or lies outside the table by the
+   * folder in front of its id or behind a link.
+   */
   void check(DeletionVectorDescriptor vector) throws IOException {
     if (vector.getStorageType().equals(DeletionVectorDescriptor.PATH_DV_MARKER)) {
       throw refused(vector.getPathOrInlineDv());
+    }
+    if (vector.isOnDisk()) {
+      Path file = LocalFileIO.local(vector.getAbsolutePath(table.toString()));
+      if (!file.startsWith(table) || !file.toRealPath().startsWith(table.toRealPath())) {
+        throw refused(vector.getPathOrInlineDv());
+      }
     }
   }
 
@@ -88,6 +97,18 @@ final class LogPath {
               + existing.toRealPath()
               + ", which lies outside the table. Nothing is written there; remove the link");
     }
+  }
+
+  /** A folder of our own beside the data, which readers pass over by its underscore. */
+  Path createFolder(String name) throws IOException {
+    Path folder = table.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(table);
+      checkFolder(name);
+      Files.createDirectories(folder);
+      DurableFile.force(table);
+    }
+    return folder;
   }
 
   private URI parse(String path) throws IOException {

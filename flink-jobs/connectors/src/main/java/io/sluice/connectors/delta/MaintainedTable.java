@@ -4,6 +4,8 @@ import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.KernelEngineException;
+import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -44,6 +46,11 @@ final class MaintainedTable {
           new FileNotFoundException("There is no Delta table at " + path);
       failure.initCause(absent);
       throw failure;
+    } catch (KernelException | KernelEngineException e) {
+      throw new IOException(
+          "Table %s cannot be read: %s. Nothing was changed. Try again; if it stays so, repair the table's log, or use Spark for this table"
+              .formatted(path, e.getMessage()),
+          e);
     }
   }
 

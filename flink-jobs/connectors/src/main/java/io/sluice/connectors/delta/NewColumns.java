@@ -53,7 +53,7 @@ record NewColumns(RowType columns) {
     }
     List<RowType.RowField> all = new ArrayList<>(columns.getFields());
     for (RowType.RowField added : others.columns.getFields()) {
-      RowType.RowField known = find(added.getName());
+      RowType.RowField known = find(all, added.getName());
       if (known == null) {
         all.add(added);
       } else if (!known.getName().equals(added.getName()) || !sameType(known, added)) {
@@ -76,14 +76,15 @@ record NewColumns(RowType columns) {
   }
 
   /** The column of a name in whatever case, which Delta does not tell apart; null if none. */
-  private RowType.RowField find(String name) {
-    return columns.getFields().stream()
+  private static RowType.RowField find(List<RowType.RowField> columns, String name) {
+    return columns.stream()
         .filter(field -> field.getName().equalsIgnoreCase(name))
         .findFirst()
         .orElse(null);
   }
 
-  private static boolean sameType(RowType.RowField a, RowType.RowField b) {
+  /** Whether values of one can be written as the other. */
+  static boolean sameType(RowType.RowField a, RowType.RowField b) {
     return DeltaTypes.toDelta(new RowType(List.of(a)))
             .equals(DeltaTypes.toDelta(new RowType(List.of(b))))
         && (a.getType().getChildren().isEmpty() || sameForm(a.getType(), b.getType()));

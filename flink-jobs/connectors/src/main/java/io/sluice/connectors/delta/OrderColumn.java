@@ -14,6 +14,7 @@ final class OrderColumn {
   private final String name;
   private final int index;
   private final LogicalType type;
+  private final int precision;
 
   /**
    * @param purpose names the column's part in error messages
@@ -23,8 +24,9 @@ final class OrderColumn {
     index = Columns.index(rowType, name, purpose);
     type = rowType.getTypeAt(index);
     switch (type.getTypeRoot()) {
-      case TINYINT, SMALLINT, INTEGER, BIGINT, DATE -> {}
-      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {}
+      case TINYINT, SMALLINT, INTEGER, BIGINT, DATE -> precision = 0;
+      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+          precision = LogicalTypeChecks.getPrecision(type);
       default ->
           throw new IllegalArgumentException(
               purpose
@@ -41,14 +43,16 @@ final class OrderColumn {
    */
   long of(RowData row) {
     if (row.isNullAt(index)) {
-      throw new IllegalStateException("A row has no value in the order column '" + name + "'");
+      throw new IllegalStateException(
+          "A row has no value in the order column '%s', so nobody can tell what came before it. Give it one, or turn such rows away in front of the sink"
+              .formatted(name));
     }
     return switch (type.getTypeRoot()) {
       case TINYINT -> row.getByte(index);
       case SMALLINT -> row.getShort(index);
       case INTEGER, DATE -> row.getInt(index);
       case BIGINT -> row.getLong(index);
-      default -> ValueWriter.micros(row.getTimestamp(index, LogicalTypeChecks.getPrecision(type)));
+      default -> ValueWriter.micros(row.getTimestamp(index, precision));
     };
   }
 }

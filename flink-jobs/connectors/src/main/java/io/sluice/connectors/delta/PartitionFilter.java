@@ -22,6 +22,7 @@ final class PartitionFilter implements Serializable {
 
   private record Column(StructField field, Set<Object> wanted) {}
 
+  private final String table;
   private final ReadSchema schema;
   private final ArrayList<ArrayList<String>> values = new ArrayList<>();
 
@@ -36,6 +37,7 @@ final class PartitionFilter implements Serializable {
     wanted
         .keySet()
         .forEach(column -> requirePartition(table, snapshot.getPartitionColumnNames(), column));
+    this.table = table.toString();
     schema = ReadSchema.of(table, snapshot, List.copyOf(wanted.keySet()));
     wanted.values().forEach(texts -> values.add(new ArrayList<>(texts)));
     try {
@@ -58,6 +60,21 @@ final class PartitionFilter implements Serializable {
     }
   }
 
+  /**
+   * Fails unless another version is partitioned by the chosen columns, too: files without such a
+   * value would look as if theirs were null.
+   */
+  void check(long version, List<String> partitionColumns) {
+    List<String> gone =
+        new ArrayList<>(values.isEmpty() ? List.of() : schema.logical().fieldNames());
+    gone.removeAll(partitionColumns);
+    if (!gone.isEmpty()) {
+      throw new RefusedTableException(
+          "Version %d of table %s is partitioned by %s, no longer by %s, by which partitions are chosen. Start without state, choosing others"
+              .formatted(version, table, partitionColumns, gone));
+    }
+  }
+
   private List<Column> columns() {
     if (columns == null) {
       List<Column> parsed = new ArrayList<>();
@@ -65,7 +82,7 @@ final class PartitionFilter implements Serializable {
       for (int i = 0; i < values.size(); i++) {
         Set<Object> wanted = new HashSet<>();
         for (String text : values.get(i)) {
-          wanted.add(value(physical.at(i), text));
+          wanted.add(comparable(PartitionText.parse(physical.at(i).getDataType(), text)));
         }
         parsed.add(new Column(physical.at(i), wanted));
       }
@@ -74,8 +91,7 @@ final class PartitionFilter implements Serializable {
     return columns;
   }
 
-  private static Object value(StructField column, String text) {
-    Object value = PartitionText.parse(column.getDataType(), text);
+  private static Object comparable(Object value) {
     return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
   }
 
@@ -84,9 +100,11 @@ final class PartitionFilter implements Serializable {
     Map<String, String> found = file.file().partitionValues();
     return columns().stream()
         .allMatch(
-            column ->
-                column
-                    .wanted()
-                    .contains(value(column.field(), found.get(column.field().getName()))));
+            column -> {
+              String text = found.get(column.field().getName());
+              return column
+                  .wanted()
+                  .contains(comparable(PartitionText.parse(table, column.field(), text)));
+            });
   }
 }

@@ -8,6 +8,7 @@ import io.delta.kernel.types.DecimalType;
 import io.delta.kernel.types.DoubleType;
 import io.delta.kernel.types.FloatType;
 import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.math.BigDecimal;
@@ -26,7 +27,21 @@ import java.time.temporal.ChronoUnit;
  */
 final class PartitionText {
 
+  private static final int DATE_LENGTH = "2026-01-31".length();
+
   private PartitionText() {}
+
+  /** As below; the message names table and column as well. */
+  static Object parse(String table, StructField column, String text) {
+    try {
+      return parse(column.getDataType(), text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Partition column '%s' of table %s has a value that is none of its type: %s. Read the table with Spark, or name a value of that type"
+              .formatted(column.getName(), table, e.getMessage()),
+          e);
+    }
+  }
 
   /**
    * The value: Boolean, String, BigDecimal of the type's scale, Float, Double, byte[], or Long for
@@ -70,7 +85,12 @@ final class PartitionText {
   }
 
   private static long local(String text) {
-    return micros(LocalDateTime.parse(text.replace(' ', 'T')).toInstant(ZoneOffset.UTC));
+    // A column that was of dates before its type became wider has dates in older files.
+    LocalDateTime time =
+        text.length() <= DATE_LENGTH
+            ? LocalDate.parse(text).atStartOfDay()
+            : LocalDateTime.parse(text.replace(' ', 'T'));
+    return micros(time.toInstant(ZoneOffset.UTC));
   }
 
   private static long micros(Instant instant) {

@@ -49,7 +49,7 @@ final class RangeReader implements AutoCloseable {
   RangeReader(Path table, Engine engine, StructType columns, FileRange range) throws IOException {
     this.range = range;
     this.columns = columns.fields();
-    constants = constants(range);
+    constants = constants(table, range);
     StructType inFile =
         new StructType(
             this.columns.stream()
@@ -71,13 +71,14 @@ final class RangeReader implements AutoCloseable {
     }
   }
 
-  private ColumnVector[] constants(FileRange range) {
+  private ColumnVector[] constants(Path table, FileRange range) {
     ColumnVector[] vectors = new ColumnVector[columns.size()];
     for (int i = 0; i < vectors.length; i++) {
       StructField column = columns.get(i);
       if (range.partitionValues().containsKey(column.getName())) {
         vectors[i] =
-            new ConstantVector(column.getDataType(), range.partitionValues().get(column.getName()));
+            new ConstantVector(
+                table.toString(), column, range.partitionValues().get(column.getName()));
       }
     }
     return vectors;

@@ -60,6 +60,11 @@ final class RetainedFiles {
     return retained;
   }
 
+  /** Keeps all that some log entries removed, whenever that was. */
+  void keepRemoved(Engine engine, List<FileStatus> entries) throws IOException {
+    keepRemoved(engine, entries, Instant.EPOCH);
+  }
+
   private void keepRemoved(Engine engine, List<FileStatus> log, Instant since) throws IOException {
     try (CloseableIterator<ActionWrapper> actions =
         new ActionsIterator(engine, log, REMOVES, Optional.empty())) {

@@ -49,8 +49,7 @@ final class SchemaCheck {
   }
 
   private static List<String> columns(Snapshot table, TableLayout layout) {
-    SchemaComparison comparison =
-        new SchemaComparison(table.getSchema(), layout.schema(), layout::mayWiden);
+    SchemaComparison comparison = new SchemaComparison(table.getSchema(), layout.schema(), layout);
     List<String> differences = new ArrayList<>(comparison.conflicts());
     differences.addAll(wider(comparison, table, layout));
     SchemaPolicy policy = layout.changes().policy();

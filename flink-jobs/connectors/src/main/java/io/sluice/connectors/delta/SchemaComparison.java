@@ -29,18 +29,26 @@ final class SchemaComparison {
   private final List<String> missingNested = new ArrayList<>();
   private final List<StructField> wider = new ArrayList<>();
   private final Predicate<String> widening;
+  private final Predicate<String> written;
   private final StructType merged;
 
   /** Without wider types: they are conflicts as all other types are. */
   SchemaComparison(StructType table, StructType sink) {
-    this(table, sink, column -> false);
+    this(table, sink, column -> false, column -> false);
   }
 
   /**
-   * @param widening the columns of the sink whose type may be narrower or wider than the table's
+   * @param sink the columns that are wanted now: those of the layout, some of them, or others
+   * @param layout says which columns may be wider, and which the sink writes in any case
    */
-  SchemaComparison(StructType table, StructType sink, Predicate<String> widening) {
+  SchemaComparison(StructType table, StructType sink, TableLayout layout) {
+    this(table, sink, layout::mayWiden, layout.rowType().getFieldNames()::contains);
+  }
+
+  private SchemaComparison(
+      StructType table, StructType sink, Predicate<String> widening, Predicate<String> written) {
     this.widening = widening;
+    this.written = written;
     merged = (StructType) merge(table, sink, "");
   }
 
@@ -86,7 +94,9 @@ final class SchemaComparison {
       names.add(there.getName().toLowerCase(Locale.ROOT));
       int at = sink.indexOf(there.getName());
       if (at < 0) {
-        checkOnlyInTable(there, prefix);
+        if (!prefix.isEmpty() || !written.test(there.getName())) {
+          checkOnlyInTable(there, prefix);
+        }
         fields.add(there);
       } else {
         fields.add(merge(there, sink.at(at), prefix));
@@ -102,8 +112,9 @@ final class SchemaComparison {
 
   private void add(StructField here, String prefix, Set<String> names, List<StructField> fields) {
     String path = prefix + here.getName();
-    if (names.contains(here.getName().toLowerCase(Locale.ROOT))) {
-      conflicts.add("column '" + path + "' differs in upper and lower case from the table's");
+    if (!names.add(here.getName().toLowerCase(Locale.ROOT))) {
+      conflicts.add(
+          "column '" + path + "' differs in upper and lower case only from another column");
       return;
     }
     if (prefix.isEmpty()) {

@@ -26,6 +26,11 @@ record SchemaEvolution(
   static final SchemaEvolution NONE =
       new SchemaEvolution(Optional.empty(), Optional.empty(), List.of());
 
+  private static final String FILES_WAIT =
+      "No row is lost: the files wait in the job's state. Make room in the table for the columns and restart, or give the columns other names (or set the table's schema policy to LENIENT) and start without this state: the rows are read again";
+  private static final String ROWS_COME_AGAIN =
+      "No row is lost: they come again when the job restarts. Make room in the table for the columns, give the columns other names, or set the table's schema policy to LENIENT to leave them out";
+
   /**
    * What a commit must change.
    *
@@ -33,10 +38,24 @@ record SchemaEvolution(
    */
   static SchemaEvolution of(
       String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
+    return of(tablePath, table, layout, newColumns, FILES_WAIT);
+  }
+
+  /**
+   * Fails as the commit would, while no file holds the columns yet.
+   *
+   * @throws IllegalStateException if the table cannot have the columns
+   */
+  static void check(String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
+    of(tablePath, table, layout, newColumns, ROWS_COME_AGAIN);
+  }
+
+  private static SchemaEvolution of(
+      String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns, String remedy) {
     StructType wanted = wanted(tablePath, table, layout, newColumns);
-    SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout::mayWiden);
+    SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout);
     if (!comparison.conflicts().isEmpty()) {
-      throw refused(tablePath, table, String.join("; ", comparison.conflicts()), null);
+      throw refused(tablePath, table, String.join("; ", comparison.conflicts()), remedy, null);
     }
     if (comparison.changed().isEmpty()) {
       return NONE;
@@ -44,7 +63,8 @@ record SchemaEvolution(
     try {
       return change((SnapshotImpl) table, comparison, tablePath);
     } catch (RuntimeException e) {
-      throw refused(tablePath, table, "columns " + comparison.changed() + ": " + e.getMessage(), e);
+      throw refused(
+          tablePath, table, "columns " + comparison.changed() + ": " + e.getMessage(), remedy, e);
     }
   }
 
@@ -66,6 +86,7 @@ record SchemaEvolution(
             table,
             "column '%s': files %s, sink %s"
                 .formatted(added.getName(), added.getDataType(), wanted.at(known).getDataType()),
+            FILES_WAIT,
             null);
       }
     }
@@ -87,7 +108,7 @@ record SchemaEvolution(
   }
 
   private static IllegalStateException refused(
-      String tablePath, Snapshot table, String reason, Throwable cause) {
+      String tablePath, Snapshot table, String reason, String remedy, Throwable cause) {
     return new IllegalStateException(
         "Table "
             + tablePath
@@ -95,7 +116,8 @@ record SchemaEvolution(
             + table.getVersion()
             + ") cannot take the new columns: "
             + reason
-            + ". No row is lost: the files wait in the job's state. Make room in the table for the columns and restart, or give the columns other names (or set the table's schema policy to LENIENT) and start without this state: the rows are read again",
+            + ". "
+            + remedy,
         cause);
   }
 

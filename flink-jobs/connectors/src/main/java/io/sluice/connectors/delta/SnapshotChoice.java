@@ -3,8 +3,9 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.exceptions.UnsupportedProtocolVersionException;
+import io.delta.kernel.exceptions.UnsupportedTableFeatureException;
 import io.delta.kernel.internal.DeltaHistoryManager;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class SnapshotChoice implements Serializable {
    *
    * @throws FileNotFoundException if there is no table
    * @throws RefusedTableException if there is no such version, or it cannot be read any more
+   * @throws IOException if the log does not make sense now, which may be over in a moment
    */
   Snapshot load(Path table, Engine engine) throws IOException {
     try {
@@ -61,18 +63,23 @@ final class SnapshotChoice implements Serializable {
           new FileNotFoundException("There is no Delta table at " + table);
       failure.initCause(absent);
       throw failure;
-    } catch (KernelException | IllegalArgumentException e) {
-      // The latter for tables that only a catalog can read.
-      throw new RefusedTableException(
-          "Table "
-              + table
-              + " cannot be read"
-              + wanted()
-              + ": "
-              + e.getMessage()
-              + ". Read it with Spark",
-          e);
+    } catch (RefusedTableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      String problem = "Table %s cannot be read%s: %s".formatted(table, wanted(), e.getMessage());
+      if (isRefusal(e)) {
+        throw new RefusedTableException(problem + ". Read it with Spark", e);
+      }
+      throw new IOException(problem + ". Try again; if it stays so, repair the table's log", e);
     }
+  }
+
+  /** What no second attempt would read. Kernel has no exception for tables of a catalog. */
+  private static boolean isRefusal(RuntimeException e) {
+    return e instanceof UnsupportedTableFeatureException
+        || e instanceof UnsupportedProtocolVersionException
+        || (e instanceof IllegalArgumentException
+            && String.valueOf(e.getMessage()).contains("catalogManaged"));
   }
 
   private String wanted() {

@@ -137,7 +137,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
       // The row after the update has the same key and replaces it.
       return;
     }
-    long rowOrder = order.of(row);
+    long rowOrder = orderOf(row);
     UpsertIndex.Entry known = known();
     boolean isNew = guard == null || guard.admit(row);
     if (known != null && rowOrder < known.order()) {
@@ -158,6 +158,17 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   /** What the index knows of the current key, whose entry is written next; null if nothing. */
   private UpsertIndex.Entry known() throws IOException {
     return keys.add((RowData) getCurrentKey()) ? index.get() : null;
+  }
+
+  private long orderOf(RowData row) {
+    try {
+      return order.of(row);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "Upsert into table %s of key %s: %s"
+              .formatted(tablePath, lookupKeys.of(row), e.getMessage()),
+          e);
+    }
   }
 
   private void remember(UpsertIndex.Entry known, long rowOrder) throws IOException {

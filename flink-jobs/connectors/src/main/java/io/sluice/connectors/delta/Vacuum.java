@@ -15,9 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Removes files that no table version within the retention names. */
+/** Removes files that no table version within the retention names, and no open read needs. */
 final class Vacuum {
 
   private record Unneeded(Path file, long bytes) {}
@@ -25,12 +28,14 @@ final class Vacuum {
   private final MaintainedTable table;
   private final Duration retention;
   private final Clock clock;
+  private final OpenReads openReads;
 
   Vacuum(Path table, Duration retention, Clock clock) throws IOException {
     // Files are compared by where they really are.
     this.table = new MaintainedTable(Files.exists(table) ? table.toRealPath() : table);
     this.retention = retention;
     this.clock = clock;
+    openReads = new OpenReads(this.table.path());
   }
 
   VacuumResult run(boolean retentionCheck, boolean dryRun) throws IOException {
@@ -42,10 +47,17 @@ final class Vacuum {
       checkRetention(tombstones);
     }
     Instant before = clock.instant().minus(retention);
-    List<Unneeded> unneeded = unneeded(snapshot, before, tombstones);
+    Instant expired = clock.instant().minus(longer(retention, DeltaMaintenance.DEFAULT_RETENTION));
+    Map<Boolean, List<OpenRead>> reads =
+        openReads.all().stream()
+            .collect(Collectors.partitioningBy(read -> !read.lastSeen().isBefore(expired)));
+    List<Unneeded> unneeded = unneeded(snapshot, before, tombstones, reads.get(true));
     if (!dryRun) {
       for (Unneeded each : unneeded) {
         Files.deleteIfExists(each.file());
+      }
+      for (OpenRead forgotten : reads.get(false)) {
+        openReads.remove(forgotten.id());
       }
     }
     return new VacuumResult(
@@ -53,15 +65,28 @@ final class Vacuum {
         before,
         unneeded.stream().map(each -> table.path().relativize(each.file()).toString()).toList(),
         unneeded.stream().mapToLong(Unneeded::bytes).sum(),
-        dryRun);
+        dryRun,
+        reads.get(true),
+        reads.get(false));
   }
 
-  private List<Unneeded> unneeded(Snapshot snapshot, Instant before, Duration tombstones)
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private List<Unneeded> unneeded(
+      Snapshot snapshot, Instant before, Duration tombstones, List<OpenRead> reads)
       throws IOException {
     List<FileStatus> entries =
         retention.compareTo(tombstones) > 0 ? entriesSince(before) : List.of();
     RetainedFiles retained =
         RetainedFiles.of(table.path(), table.engine(), snapshot, before, entries);
+    Optional<List<FileStatus>> sinceReads = entriesAfter(reads, snapshot.getVersion());
+    if (sinceReads.isEmpty()) {
+      // Nobody can tell what was removed since, so it is kept.
+      return List.of();
+    }
+    retained.keepRemoved(table.engine(), sinceReads.get());
     List<Unneeded> unneeded = new ArrayList<>();
     DataFileWalk.walk(
         table.path(),
@@ -74,6 +99,26 @@ final class Vacuum {
         });
     unneeded.sort(Comparator.comparing(Unneeded::file));
     return unneeded;
+  }
+
+  /**
+   * The log entries that may have removed what the reads need; nothing when some were cleaned up.
+   */
+  private Optional<List<FileStatus>> entriesAfter(List<OpenRead> reads, long latest)
+      throws IOException {
+    long oldest = reads.stream().mapToLong(OpenRead::version).min().orElse(latest);
+    List<FileStatus> entries = new ArrayList<>();
+    for (long version = oldest + 1; version <= latest; version++) {
+      Path entry = TableHistory.entry(table.path(), version);
+      try {
+        entries.add(
+            FileStatus.of(
+                "file:" + entry, Files.size(entry), Files.getLastModifiedTime(entry).toMillis()));
+      } catch (NoSuchFileException cleanedUp) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(entries);
   }
 
   /**
@@ -106,10 +151,7 @@ final class Vacuum {
   }
 
   private void checkRetention(Duration tombstones) {
-    Duration least =
-        tombstones.compareTo(DeltaMaintenance.DEFAULT_RETENTION) > 0
-            ? tombstones
-            : DeltaMaintenance.DEFAULT_RETENTION;
+    Duration least = longer(tombstones, DeltaMaintenance.DEFAULT_RETENTION);
     if (retention.compareTo(least) < 0) {
       throw new IllegalStateException(
           "Vacuum of table "

@@ -11,11 +11,22 @@ import java.util.List;
  * @param files relative to the table, sorted
  * @param bytes their size
  * @param dryRun whether they are still there
+ * @param openReads sources that still read old versions, for which files were kept
+ * @param expiredReads sources that gave no sign of life for so long that they were passed over;
+ *     they are forgotten unless it is a dry run
  */
 public record VacuumResult(
-    long version, Instant before, List<String> files, long bytes, boolean dryRun) {
+    long version,
+    Instant before,
+    List<String> files,
+    long bytes,
+    boolean dryRun,
+    List<OpenRead> openReads,
+    List<OpenRead> expiredReads) {
 
   public VacuumResult {
     files = List.copyOf(files);
+    openReads = List.copyOf(openReads);
+    expiredReads = List.copyOf(expiredReads);
   }
 }

@@ -29,6 +29,8 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tables whose schema is not that of the sink: others altered it, or the sink changed. */
 class AlteredTableTest {
@@ -160,6 +162,33 @@ class AlteredTableTest {
         "'computed'",
         "CURRENT_DEFAULT",
         "Add or rename columns");
+  }
+
+  @ParameterizedTest
+  @EnumSource(SchemaPolicy.class)
+  void aDefaultOnAColumnOfTheSinkChangesNothing(SchemaPolicy policy) throws Exception {
+    alterFields(
+        fields -> ((ObjectNode) fields.get(1).get("metadata")).put("CURRENT_DEFAULT", "'none'"));
+    TestingTable same =
+        new TestingTable(table.path, table.layout.with(TestingNewColumns.changes(TYPE, policy)));
+    same.append(GenericRowData.of(2L, null, null, null));
+    if (policy == SchemaPolicy.EVOLVE) {
+      same.append(
+          GenericRowData.of(
+              3L,
+              null,
+              null,
+              TestingNewColumns.field(TestingNewColumns.column("more", new IntType()), 7)));
+      assertThat(same.values("more")).containsExactlyInAnyOrder(null, null, 7);
+    }
+
+    assertThat(same.values("text")).contains("t1").contains((Object) null);
+    String schema =
+        log.actions(policy == SchemaPolicy.EVOLVE ? 4 : 2, "metaData")
+            .get(0)
+            .get("schemaString")
+            .asText();
+    assertThat(schema).contains("CURRENT_DEFAULT");
   }
 
   private TestingTable wider(SchemaPolicy policy) {

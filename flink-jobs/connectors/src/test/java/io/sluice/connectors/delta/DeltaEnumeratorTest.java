@@ -14,6 +14,7 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,6 +298,57 @@ class DeltaEnumeratorTest {
     assertThat(ids(next)).isEmpty();
     append(1, 0);
     assertThat(ids(next)).containsExactly(1L);
+  }
+
+  @Test
+  void aLogThatEndsBeforeWhatWasReadFailsTheJob() throws Exception {
+    append(1, 0);
+    append(2, 0);
+    TestingDeltaSource source = new TestingDeltaSource(appends(0));
+    source.context.tick();
+    assertThat(ids(source)).containsExactly(1L, 2L);
+    Files.delete(TableHistory.entry(table.path, 2));
+    assertThatThrownBy(source.context::tick)
+        .isInstanceOf(RefusedTableException.class)
+        .hasMessageContainingAll(path, "ends before version 2", "start without state");
+
+    FileUtils.deleteDirectory(table.path.toFile());
+    assertThatThrownBy(source.context::tick)
+        .isInstanceOf(RefusedTableException.class)
+        .hasMessageContainingAll(path, "removed the table");
+  }
+
+  @Test
+  void aTableThatWasMadeAnewBelowTheSourceFailsTheJob() throws Exception {
+    TestingDeltaSource source = new TestingDeltaSource(appends(0));
+    source.context.tick();
+    ids(source);
+    changeSchema(
+        "\"id\":\"" + log.actions(0, "metaData").get(0).get("id").asText(), "\"id\":\"another");
+
+    assertThatThrownBy(source.context::tick)
+        .isInstanceOf(RefusedTableException.class)
+        .hasMessageContainingAll(path, "Version 1", "id another", "made it anew");
+  }
+
+  @Test
+  void partitionsThatCannotBeChosenAnyMoreFailTheJob() throws Exception {
+    append(1, 0);
+    DeltaSource chosen = DeltaSource.appends(path).fromVersion(0).partition("bucket", "0").build();
+    DeltaSource all = appends(0);
+    TestingDeltaSource running = new TestingDeltaSource(chosen);
+    running.context.tick();
+    assertThat(ids(running)).containsExactly(1L);
+    changeSchema("\"partitionColumns\":[\"bucket\"]", "\"partitionColumns\":[]");
+
+    for (TestingDeltaSource source : List.of(running, new TestingDeltaSource(chosen))) {
+      assertThatThrownBy(source.context::tick)
+          .isInstanceOf(RefusedTableException.class)
+          .hasMessageContainingAll(path, "Version 2", "no longer by [bucket]");
+    }
+    TestingDeltaSource unfiltered = new TestingDeltaSource(all);
+    unfiltered.context.tick();
+    assertThat(ids(unfiltered)).containsExactly(1L);
   }
 
   @Test

@@ -3,11 +3,17 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.flink.core.execution.JobClient;
@@ -77,10 +83,18 @@ class DeltaSourceITCase {
     DeltaSource source = DeltaSource.snapshot(table.path.toString()).splitSize(5_000).build();
     SourceJob.FAIL_AFTER.set(3);
     // A restart that looked for the latest version anew would read this file too.
-    SourceJob.beforeFailure = () -> append(90_000);
+    AtomicReference<VacuumResult> vacuum = new AtomicReference<>();
+    SourceJob.beforeFailure =
+        () -> {
+          append(90_000);
+          vacuum.set(optimizeAndVacuumAMonthLater());
+        };
 
     job.graph(source).execute();
 
+    assertThat(vacuum.get().files()).isEmpty();
+    assertThat(vacuum.get().openReads()).extracting(OpenRead::version).containsExactly(4L);
+    Awaitility.await().until(() -> new OpenReads(table.path).all().isEmpty());
     assertThat(SourceJob.FAIL_AFTER).hasValue(0);
     assertThat(SourceJob.SEEN).hasValueLessThan(3 * ROWS_PER_FILE - 5);
     assertThat(job.ids())
@@ -90,6 +104,22 @@ class DeltaSourceITCase {
                 .filter(id -> !List.of(0L, 499L, 500L, 5999L, 21_234L).contains(id))
                 .boxed()
                 .toList());
+  }
+
+  /** While the source is there still. */
+  private VacuumResult optimizeAndVacuumAMonthLater() {
+    try {
+      assertThat(DeltaMaintenance.optimize(table.path.toString(), 1 << 30, false).version())
+          .isPresent();
+      Instant later = Instant.now().plus(Duration.ofDays(30));
+      OpenReads reads = new OpenReads(table.path);
+      OpenRead open = reads.all().get(0);
+      reads.write(new OpenRead(open.id(), open.version(), later));
+      return new Vacuum(table.path, Duration.ofDays(7), Clock.fixed(later, ZoneOffset.UTC))
+          .run(true, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void append(long... ids) {

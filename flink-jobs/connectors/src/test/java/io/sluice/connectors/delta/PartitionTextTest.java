@@ -9,6 +9,7 @@ import io.delta.kernel.types.DecimalType;
 import io.delta.kernel.types.DoubleType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.math.BigDecimal;
@@ -41,6 +42,12 @@ class PartitionTextTest {
   }
 
   @Test
+  void aDateOfAColumnThatBecameOneOfTimesIsTheStartOfThatDay() {
+    assertThat(PartitionText.parse(TimestampNTZType.TIMESTAMP_NTZ, "1970-01-02"))
+        .isEqualTo(86_400_000_000L);
+  }
+
+  @Test
   void whatIsNoValueIsSaid() {
     assertThatThrownBy(() -> PartitionText.parse(DateType.DATE, "monday"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -49,5 +56,8 @@ class PartitionTextTest {
         .hasMessageContainingAll("x", "integer");
     assertThatThrownBy(() -> PartitionText.parse(new DecimalType(7, 2), "1.555"))
         .hasMessageContaining("1.555");
+    StructField day = new StructField("day", DateType.DATE, true);
+    assertThatThrownBy(() -> PartitionText.parse("/lake/t", day, "monday"))
+        .hasMessageContainingAll("'day'", "/lake/t", "'monday' is no date", "Spark");
   }
 }

@@ -267,6 +267,55 @@ class SchemaEvolutionTest {
   }
 
   @Test
+  void columnsThatNoTableCanHaveFailBeforeAnythingIsWritten() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    RowType twins =
+        RowType.of(
+            new LogicalType[] {VarCharType.STRING_TYPE, VarCharType.STRING_TYPE},
+            new String[] {"venue", "Venue"});
+    RowType inside = column("place", new RowType(twins.getFields()));
+
+    refusedAtOnce(table, field(twins, null, null), "'venue'", "'Venue'");
+    refusedAtOnce(table, field(inside, (Object) null), "place");
+    refusedAtOnce(
+        table, field(column("a b", VarCharType.STRING_TYPE), (Object) null), "a b", "contains");
+    assertThat(log().latest()).isZero();
+  }
+
+  private static void refusedAtOnce(TestingTable table, RowData news, String... words)
+      throws Exception {
+    try (DeltaWriter writer = table.writer(0)) {
+      assertThatThrownBy(() -> writer.write(row(1, news), null))
+          .hasMessageContainingAll(words)
+          .hasMessageContainingAll(table.path.toString(), "they come again", "LENIENT");
+    }
+  }
+
+  @Test
+  void twinsAreNoTableSchemaWhoeverAsks() {
+    RowType twins =
+        RowType.of(new LogicalType[] {new BigIntType(), new BigIntType()}, new String[] {"a", "A"});
+
+    assertThat(
+            new SchemaComparison(DeltaTypes.toDelta(TYPE), DeltaTypes.toDelta(twins)).conflicts())
+        .singleElement()
+        .asString()
+        .contains("'A'", "upper and lower case");
+  }
+
+  @Test
+  void whatOthersAddedSinceTheWriterOpenedCountsToo() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    try (DeltaWriter writer = table.writer(0)) {
+      table.append(row(1, field(column("venue", new DoubleType()), 0.5)));
+
+      assertThatThrownBy(() -> writer.write(row(2, venue("XETR")), null))
+          .hasMessageContainingAll("version 1", "'venue': table double, sink string");
+      assertThat(writer.prepareCommit()).isEmpty();
+    }
+  }
+
+  @Test
   void twoTypesOfOneNewColumnAreRefused() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     try (DeltaWriter writer = table.writer(0)) {

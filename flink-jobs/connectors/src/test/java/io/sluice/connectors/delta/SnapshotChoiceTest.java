@@ -104,6 +104,19 @@ class SnapshotChoiceTest {
   }
 
   @Test
+  void aLogThatMakesNoSenseNowMayMakeSenseAtTheNextAttempt() throws Exception {
+    append(3);
+    Files.delete(TableHistory.entry(table.path, 1));
+
+    assertThatThrownBy(() -> load(SnapshotChoice.latest()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(table.path.toString(), "cannot be read", "Try again");
+    assertThatThrownBy(() -> new MaintainedTable(table.path).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(table.path.toString(), "Nothing was changed");
+  }
+
+  @Test
   void versionsOfALogThatWasCleanedUpAreRefusedNamingTheEarliest() throws Exception {
     append(12);
     cutLogBefore(10);

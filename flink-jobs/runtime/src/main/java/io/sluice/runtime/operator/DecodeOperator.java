@@ -33,6 +33,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   private final SilverLayout layout;
   private final SchemaChanges changes;
   private final SchemaLookup schemas;
+  private final SilverColumns silver;
   private final AccountedOffsets accounted;
 
   private transient Stage stage;
@@ -47,15 +48,18 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
    * An operator.
    *
    * @param changes what becomes of fields that the contract lacks
+   * @param silver asked for the types of those that become columns
    */
   public DecodeOperator(
       SilverLayout layout,
       SchemaChanges changes,
       SchemaLookup schemas,
+      SilverColumns silver,
       AccountedOffsets accounted) {
     this.layout = layout;
     this.changes = changes;
     this.schemas = schemas;
+    this.silver = silver;
     this.accounted = accounted;
   }
 
@@ -64,7 +68,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     super.open();
     stage = new Stage("decode", accounted, output, getMetricGroup());
     decoders = new HashMap<>();
-    factory = new DecoderFactory(layout, changes, getMetricGroup());
+    factory = new DecoderFactory(layout, changes, silver, getMetricGroup());
     incompatible = new HashMap<>();
     partitionNames = new HashMap<>();
     row = new GenericRowData(layout.workingType().getFieldCount());

@@ -5,12 +5,18 @@ import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.codec.AddedFields;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
+import io.sluice.runtime.codec.RowTypes;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.table.types.logical.RowType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,36 +26,42 @@ final class DecoderFactory {
 
   private final SilverLayout layout;
   private final SchemaChanges policy;
+  private final SilverColumns silver;
   private final Counter ignored;
 
-  DecoderFactory(SilverLayout layout, SchemaChanges policy, MetricGroup metrics) {
+  DecoderFactory(
+      SilverLayout layout, SchemaChanges policy, SilverColumns silver, MetricGroup metrics) {
     this.layout = layout;
     this.policy = policy;
+    this.silver = silver;
     this.ignored = metrics.counter("columnsIgnored");
   }
 
   /**
    * A decoder for records of a schema.
    *
-   * @throws IncompatibleSchemaException if no record can be read, or a new field takes the name of
-   *     a column that is Sluice's
+   * @throws IncompatibleSchemaException if no record can be read, or a new field cannot become a
+   *     column of silver: its name is taken, or the table has the column with a type of another
+   *     kind
+   * @throws IOException if the table cannot be looked at now
    * @throws SuppressRestartsException if there are new fields and the policy is to fail
    */
-  RecordDecoder create(int schemaId, Schema writer) throws IncompatibleSchemaException {
-    Schema reader = layout.dataset().schema();
-    AddedFields added = AddedFields.of(writer, reader);
-    if (added.isEmpty()) {
-      return RecordDecoder.of(writer, reader, layout.newColumns());
-    }
+  RecordDecoder create(int schemaId, Schema writer)
+      throws IOException, IncompatibleSchemaException {
+    WiderFields wider = WiderFields.of(writer, layout.dataset().schema());
+    AddedFields added = AddedFields.of(writer, wider.reader());
     // Whether the rest can be read is told first: it is the greater trouble.
-    RecordDecoder without = RecordDecoder.of(writer, reader, layout.newColumns());
-    switch (policy) {
+    RecordDecoder without = RecordDecoder.of(writer, wider, layout.newColumns());
+    if (added.isEmpty()) {
+      return without;
+    }
+    return switch (policy) {
       case FAIL ->
           throw new SuppressRestartsException(
               new NewColumnsException(layout.dataset().name(), schemaId, names(added)));
       case LENIENT -> {
         ignore(schemaId, names(added), "schemaChanges is 'lenient'");
-        return without;
+        yield without;
       }
       case EVOLVE -> {
         refuseClashes(added);
@@ -59,14 +71,27 @@ final class DecoderFactory {
               List.copyOf(added.unreadable().keySet()),
               "they cannot be columns: " + added.unreadable().values());
         }
-        LOG.info(
-            "Schema {} brings columns that the contract of dataset {} lacks: {}. The silver table gets them.",
-            schemaId,
-            layout.dataset().name(),
-            added.columns());
+        yield added.columns().isEmpty() ? without : with(schemaId, writer, wider, added);
       }
+    };
+  }
+
+  /** The table has the last word on types, for it gets rows of other schemas as well. */
+  private RecordDecoder with(int schemaId, Schema writer, WiderFields wider, AddedFields added)
+      throws IOException, IncompatibleSchemaException {
+    RowType settled;
+    try {
+      settled = silver.settle(RowTypes.rowType(added.columns()));
+    } catch (IllegalArgumentException e) {
+      throw new IncompatibleSchemaException(e.getMessage());
     }
-    return RecordDecoder.of(writer, added, layout.newColumns());
+    NewColumnCasts casts = NewColumnCasts.of(added.columns(), settled);
+    LOG.info(
+        "Schema {} brings columns that the contract of dataset {} lacks. The silver table gets them: {}.",
+        schemaId,
+        layout.dataset().name(),
+        settled.asSummaryString());
+    return RecordDecoder.of(writer, wider, added, layout.newColumns(), casts);
   }
 
   private static List<String> names(AddedFields added) {
@@ -86,6 +111,7 @@ final class DecoderFactory {
   }
 
   private void refuseClashes(AddedFields added) throws IncompatibleSchemaException {
+    refuseTwins(added);
     for (String name : names(added)) {
       for (Column taken : layout.columns()) {
         if (taken.name().equalsIgnoreCase(name)) {
@@ -93,6 +119,19 @@ final class DecoderFactory {
               "Its new field '%s' takes the name of the column '%s' of silver. Rename the field, or write schemaChanges: lenient."
                   .formatted(name, taken.name()));
         }
+      }
+    }
+  }
+
+  /** Delta does not tell upper from lower case. */
+  private static void refuseTwins(AddedFields added) throws IncompatibleSchemaException {
+    Map<String, String> names = new HashMap<>();
+    for (Column column : added.columns()) {
+      String twin = names.put(column.name().toLowerCase(Locale.ROOT), column.name());
+      if (twin != null) {
+        throw new IncompatibleSchemaException(
+            "Its new fields '%s' and '%s' differ in upper and lower case only. Rename one of them, or write schemaChanges: lenient."
+                .formatted(twin, column.name()));
       }
     }
   }

@@ -1,50 +1,56 @@
 package io.sluice.runtime.operator;
 
-import io.sluice.definition.Column;
 import io.sluice.runtime.codec.AddedFields;
 import io.sluice.runtime.codec.AvroRowReader;
 import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.ConfluentHeader;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
-import io.sluice.runtime.codec.RowTypes;
-import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.binary.BinarySegmentUtils;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
-import org.apache.flink.table.types.logical.RowType;
 
 /** Decodes the records of one schema id, with or without the columns that only its writer has. */
 final class RecordDecoder {
   private final AvroRowReader reader;
+  private final WiderFields wider;
   private final int known;
   private final int newColumns;
 
   /** What follows is null when only the columns of the dataset are read. */
   private final GenericRowData all;
 
+  private final NewColumnCasts casts;
   private final GenericRowData added;
   private final RowDataSerializer serializer;
   private final StringData type;
 
-  private RecordDecoder(AvroRowReader reader, int known, int newColumns, List<Column> columns) {
+  private RecordDecoder(AvroRowReader reader, WiderFields wider, int newColumns) {
     this.reader = reader;
-    this.known = known;
+    this.wider = wider;
+    this.known = wider.reader().getFields().size();
     this.newColumns = newColumns;
-    if (columns.isEmpty()) {
-      all = null;
-      added = null;
-      serializer = null;
-      type = null;
-    } else {
-      RowType rowType = RowTypes.rowType(columns);
-      all = new GenericRowData(known + columns.size());
-      added = new GenericRowData(columns.size());
-      serializer = new RowDataSerializer(rowType);
-      type = StringData.fromString(rowType.asSerializableString());
-    }
+    all = null;
+    casts = null;
+    added = null;
+    serializer = null;
+    type = null;
+  }
+
+  private RecordDecoder(
+      AvroRowReader reader, WiderFields wider, int newColumns, NewColumnCasts casts) {
+    this.reader = reader;
+    this.wider = wider;
+    this.known = wider.reader().getFields().size();
+    this.newColumns = newColumns;
+    this.casts = casts;
+    int columns = casts.type().getFieldCount();
+    all = new GenericRowData(known + columns);
+    added = new GenericRowData(columns);
+    serializer = new RowDataSerializer(casts.type());
+    type = StringData.fromString(casts.type().asSerializableString());
   }
 
   /**
@@ -52,18 +58,22 @@ final class RecordDecoder {
    *
    * @param newColumns where rows hold new columns
    */
-  static RecordDecoder of(Schema writer, Schema reader, int newColumns)
+  static RecordDecoder of(Schema writer, WiderFields wider, int newColumns)
       throws IncompatibleSchemaException {
-    return new RecordDecoder(
-        AvroRowReader.create(writer, reader), reader.getFields().size(), newColumns, List.of());
+    return new RecordDecoder(AvroRowReader.create(writer, wider.reader()), wider, newColumns);
   }
 
-  /** Reads the columns of the dataset and those that the writer adds. */
-  static RecordDecoder of(Schema writer, AddedFields added, int newColumns)
+  /**
+   * Reads the columns of the dataset and those that the writer adds.
+   *
+   * @param added beside those of {@code wider}
+   * @param casts of the columns, at least one
+   */
+  static RecordDecoder of(
+      Schema writer, WiderFields wider, AddedFields added, int newColumns, NewColumnCasts casts)
       throws IncompatibleSchemaException {
-    int known = added.reader().getFields().size() - added.columns().size();
     return new RecordDecoder(
-        AvroRowReader.create(writer, added.reader()), known, newColumns, added.columns());
+        AvroRowReader.create(writer, added.reader()), wider, newColumns, casts);
   }
 
   /** Fills the columns of the dataset, and the field of new columns. */
@@ -71,15 +81,17 @@ final class RecordDecoder {
     int length = value.length - ConfluentHeader.LENGTH;
     if (all == null) {
       reader.read(value, ConfluentHeader.LENGTH, length, row);
+      wider.narrow(row);
       row.setField(newColumns, null);
       return;
     }
     reader.read(value, ConfluentHeader.LENGTH, length, all);
+    wider.narrow(all);
     for (int i = 0; i < known; i++) {
       row.setField(i, all.getField(i));
     }
     for (int i = 0; i < added.getArity(); i++) {
-      added.setField(i, all.getField(known + i));
+      added.setField(i, casts.cast(i, all.getField(known + i)));
     }
     row.setField(newColumns, GenericRowData.of(type, bytes(serializer.toBinaryRow(added))));
   }

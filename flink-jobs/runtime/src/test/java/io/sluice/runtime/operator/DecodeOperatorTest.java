@@ -35,7 +35,8 @@ class DecodeOperatorTest {
   private OneInputStreamOperatorTestHarness<RowData, RowData> harness(AccountedOffsets accounted)
       throws Exception {
     return TestingHarness.of(
-        new DecodeOperator(layout, SchemaChanges.EVOLVE, TestingRegistry::schema, accounted),
+        new DecodeOperator(
+            layout, SchemaChanges.EVOLVE, TestingRegistry::schema, wanted -> wanted, accounted),
         RawRecord.ROW_TYPE,
         layout.workingType());
   }

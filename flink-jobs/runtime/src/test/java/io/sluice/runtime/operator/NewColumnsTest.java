@@ -28,6 +28,7 @@ import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,9 @@ class NewColumnsTest {
               "{'name': 'at', 'type': ['null', {'type': 'long', 'logicalType': 'timestamp-micros'}]},"
                   + "{'name': 'parts', 'type': ['null', {'type': 'array', 'items': {'type': 'record', 'name': 'P', 'fields': [{'name': 'x', 'type': 'int'}]}}]},"
                   + "{'name': 'side', 'type': ['null', {'type': 'enum', 'name': 'Side', 'symbols': ['BUY', 'SELL']}]},";
+          case 26 -> "{'name': 'venue', 'type': 'string'}, {'name': 'Venue', 'type': 'string'},";
+          case 28 -> "{'name': 'code', 'type': ['null', 'long']},";
+          case 29 -> "{'name': 'code', 'type': 'string'},";
           default -> throw new IllegalArgumentException("schema " + id);
         };
     String json = TestingOrders.SCHEMA.toString();
@@ -74,12 +78,18 @@ class NewColumnsTest {
 
   private OneInputStreamOperatorTestHarness<RowData, RowData> harness(SchemaChanges changes)
       throws Exception {
+    return harness(changes, wanted -> wanted);
+  }
+
+  private OneInputStreamOperatorTestHarness<RowData, RowData> harness(
+      SchemaChanges changes, SilverColumns silver) throws Exception {
     var harness =
         TestingHarness.of(
             new DecodeOperator(
                 layout,
                 changes,
                 TestingRegistry::schema,
+                silver,
                 AccountedOffsets.none(TestingOrders.TOPIC)),
             RawRecord.ROW_TYPE,
             layout.workingType());
@@ -194,6 +204,68 @@ class NewColumnsTest {
           .containsOnly("incompatible_schema");
       assertThat(rejects.get(0).getString(10).toString()).contains("'Copy'", "'copy'");
       assertThat(rejects.get(1).getString(10).toString()).contains("'_offset'", "Rename the field");
+    }
+  }
+
+  @Test
+  void namesThatDifferInCaseOnlyAreRefused() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(26, 1, "a", "b"), 0);
+
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+      List<RowData> rejects = TestingHarness.rejects(harness);
+      assertThat(rejects)
+          .extracting(row -> row.getString(9).toString())
+          .containsOnly("incompatible_schema");
+      assertThat(rejects.get(0).getString(10).toString())
+          .contains("'venue'", "'Venue'", "upper and lower case");
+    }
+  }
+
+  /** The table has the column as an INT. */
+  private static RowType silver(RowType wanted) {
+    return wanted.getFieldNames().contains("code")
+        ? new RowType(false, List.of(new RowType.RowField("code", new IntType())))
+        : wanted;
+  }
+
+  @Test
+  void valuesThatFitTravelAsSilverHasThem() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE, NewColumnsTest::silver)) {
+      harness.processElement(order(28, 1, 7L), 0);
+      harness.processElement(order(28, 2, 1L << 40), 0);
+      harness.processElement(order(28, 3, (Object) null), 0);
+      harness.processElement(order(29, 4, "x"), 0);
+
+      List<RowData> rows = TestingHarness.rows(harness);
+      assertThat(rows).extracting(NewColumnsTest::id).containsExactly("a1", "a3");
+      assertThat(typeOf(rows.get(0)).asSummaryString()).isEqualTo("ROW<`code` INT> NOT NULL");
+      assertThat(valuesOf(rows.get(0)).getInt(0)).isEqualTo(7);
+      assertThat(valuesOf(rows.get(1)).isNullAt(0)).isTrue();
+      List<RowData> rejects = TestingHarness.rejects(harness);
+      assertThat(rejects)
+          .hasSize(2)
+          .extracting(row -> row.getString(9).toString())
+          .containsOnly("incompatible_schema");
+      assertThat(rejects.get(0).getString(10).toString())
+          .contains("'code'", "1099511627776", "INT");
+      assertThat(rejects.get(1).getString(10).toString())
+          .contains("Schema 29", "'code' is STRING, but the column of silver is INT");
+    }
+  }
+
+  @Test
+  void aColumnThatTheTableRefusesIsNoFailure() throws Exception {
+    SilverColumns silver =
+        wanted -> {
+          throw new IllegalArgumentException("The table does not want it.");
+        };
+    try (var harness = harness(SchemaChanges.EVOLVE, silver)) {
+      harness.processElement(order(20, 1, "XETR"), 0);
+
+      assertThat(TestingHarness.rejects(harness))
+          .singleElement()
+          .satisfies(row -> assertThat(row.getString(10).toString()).contains("does not want it"));
     }
   }
 

@@ -1,0 +1,152 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.flink.table.types.logical.RowType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles what columns that rows bring along look like in a table, before a row has them: the table
+ * decides; before it has a column, whoever brings it first. The first form is kept in a small file
+ * beside the table, {@code _sluice_columns/<name>.column}, so that all subtasks and every restart
+ * find the same, whether or not the rows were ever committed.
+ */
+public final class ColumnClaims {
+
+  static final String FOLDER = "_sluice_columns";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(ColumnClaims.class);
+
+  /** Longer names would not fit into that of a file. */
+  private static final int MAX_NAME = 200;
+
+  private final Path table;
+  private final StructType schema;
+
+  private ColumnClaims(Path table, StructType schema) {
+    this.table = table;
+    this.schema = schema;
+  }
+
+  /**
+   * The columns as the table has them, or will have them.
+   *
+   * @param tablePath an absolute path or a {@code file:} URI; there may be no table yet
+   * @param wanted nullable columns
+   * @return the same names in the same order; a type is another one when rows of it must be cast,
+   *     or turned away
+   * @throws IllegalArgumentException if the table can have no rows with one of the columns,
+   *     whatever its type: the message is a sentence that says why
+   */
+  public static RowType settle(String tablePath, RowType wanted) throws IOException {
+    Path table = TablePath.parse(tablePath);
+    ColumnClaims claims = new ColumnClaims(table, schema(table));
+    List<RowType.RowField> settled = new ArrayList<>();
+    for (RowType.RowField column : wanted.getFields()) {
+      settled.add(claims.settle(column));
+    }
+    return new RowType(false, settled);
+  }
+
+  private static StructType schema(Path table) throws IOException {
+    try {
+      return new MaintainedTable(table).load().getSchema();
+    } catch (FileNotFoundException absent) {
+      LOGGER.debug("The sink has yet to create {}", table, absent);
+      return new StructType();
+    }
+  }
+
+  private RowType.RowField settle(RowType.RowField wanted) throws IOException {
+    Path file = file(wanted.getName());
+    StructField there = inTable(wanted.getName());
+    RowType.RowField known = read(file);
+    if (known == null || (there != null && !holds(there, known))) {
+      RowType.RowField first = there == null || holds(there, wanted) ? wanted : column(there);
+      known = claim(file, first, known != null);
+    }
+    if (!known.getName().equals(wanted.getName())) {
+      throw new IllegalArgumentException(
+          "Column '%s' differs in upper and lower case only from '%s' of table %s, which Delta does not tell apart. Give it another name."
+              .formatted(wanted.getName(), known.getName(), table));
+    }
+    return NewColumns.sameType(known, wanted) ? wanted : known;
+  }
+
+  /** The column of a name in whatever case; null if none. */
+  private StructField inTable(String name) {
+    return schema.fields().stream()
+        .filter(field -> field.getName().equalsIgnoreCase(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean holds(StructField there, RowType.RowField column) {
+    StructType wanted = DeltaTypes.toDelta(new RowType(List.of(column)));
+    SchemaComparison comparison = new SchemaComparison(new StructType(List.of(there)), wanted);
+    return comparison.conflicts().isEmpty() && comparison.changed().isEmpty();
+  }
+
+  private RowType.RowField column(StructField there) {
+    if (!there.isNullable()) {
+      throw new IllegalArgumentException(
+          "Column '%s' is NOT NULL in table %s, and only some rows have it. Allow nulls in the table, or give the column another name."
+              .formatted(there.getName(), table));
+    }
+    return FlinkTypes.toFlink(new StructType(List.of(there))).getFields().get(0);
+  }
+
+  private Path file(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    String encoded = URLEncoder.encode(lower, StandardCharsets.UTF_8);
+    return table
+        .resolve(FOLDER)
+        .resolve(
+            (encoded.length() <= MAX_NAME
+                    ? encoded
+                    : UUID.nameUUIDFromBytes(lower.getBytes(StandardCharsets.UTF_8)))
+                + ".column");
+  }
+
+  private RowType.RowField read(Path file) throws IOException {
+    try {
+      return NewColumns.parse(Files.readString(file)).getFields().get(0);
+    } catch (NoSuchFileException none) {
+      return null;
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "File %s should describe a new column of table %s, but does not: %s. Remove it; it is written anew"
+              .formatted(file, table, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Returns the column, or the one that another has claimed a moment before. */
+  private RowType.RowField claim(Path file, RowType.RowField column, boolean stale)
+      throws IOException {
+    new LogPath(table).createFolder(FOLDER);
+    DurableFile durable = DurableFile.beside(file);
+    Files.writeString(
+        durable.temporary(), new NewColumns(new RowType(false, List.of(column))).encode());
+    try {
+      durable.publish(stale);
+      return column;
+    } catch (FileAlreadyExistsException taken) {
+      LOGGER.debug("Another subtask claimed {} first", file, taken);
+      return read(file);
+    }
+  }
+}

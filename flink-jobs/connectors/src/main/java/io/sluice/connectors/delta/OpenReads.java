@@ -1,0 +1,96 @@
+package io.sluice.connectors.delta;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The sources that read a table at an old version: each has a file {@code _sluice_reads/<id>.json}
+ * beside the table. When it was last modified is the source's last sign of life.
+ */
+final class OpenReads {
+
+  static final String FOLDER = "_sluice_reads";
+
+  private static final String SUFFIX = ".json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path table;
+
+  OpenReads(Path table) {
+    this.table = table;
+  }
+
+  /** Says that a source reads, or does so still. */
+  void write(OpenRead read) throws IOException {
+    Path file = file(read.id());
+    if (!Files.exists(file)) {
+      new LogPath(table).createFolder(FOLDER);
+      DurableFile durable = DurableFile.beside(file);
+      Files.writeString(
+          durable.temporary(),
+          JSON.createObjectNode()
+              .put("version", read.version())
+              .put("since", read.lastSeen().toString())
+              .toString());
+      durable.publish(true);
+    }
+    Files.setLastModifiedTime(file, FileTime.from(read.lastSeen()));
+  }
+
+  /** Says that a source needs nothing any more. */
+  void remove(String id) throws IOException {
+    Files.deleteIfExists(file(id));
+  }
+
+  private Path file(String id) {
+    return table.resolve(FOLDER).resolve(id + SUFFIX);
+  }
+
+  /**
+   * All of them, whether or not their sources still exist.
+   *
+   * @throws IOException if one cannot be read: what it needs is not known then
+   */
+  List<OpenRead> all() throws IOException {
+    List<OpenRead> reads = new ArrayList<>();
+    try (Stream<Path> files = Files.list(table.resolve(FOLDER))) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (!name.startsWith(".") && name.endsWith(SUFFIX)) {
+          read(file, name.substring(0, name.length() - SUFFIX.length())).ifPresent(reads::add);
+        }
+      }
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+    return reads;
+  }
+
+  private Optional<OpenRead> read(Path file, String id) throws IOException {
+    try {
+      JsonNode version = JSON.readTree(Files.readString(file)).path("version");
+      if (!version.isIntegralNumber()) {
+        throw new IOException("It names no version");
+      }
+      Instant seen = Files.getLastModifiedTime(file).toInstant();
+      return Optional.of(new OpenRead(id, version.asLong(), seen));
+    } catch (NoSuchFileException ended) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new IOException(
+          "File %s should name the version of table %s that a source reads, but cannot be read: %s. Remove it if no source reads the table"
+              .formatted(file, table, e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.sluice.connectors.delta;
+
+import static io.sluice.connectors.delta.TestingNewColumns.column;
+import static io.sluice.connectors.delta.TestingNewColumns.field;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LocalZonedTimestampType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who says what a new column looks like. */
+class ColumnClaimsTest {
+
+  private static final RowType TYPE =
+      RowType.of(
+          new LogicalType[] {new BigIntType(), new BigIntType()}, new String[] {"id", "other"});
+  private static final RowType INT = column("code", new IntType());
+  private static final RowType LONG = column("code", new BigIntType());
+
+  @TempDir Path directory;
+
+  private TestingTable table;
+  private String path;
+
+  @BeforeEach
+  void name() {
+    TableLayout layout =
+        new TableLayout(TYPE, List.of(), 1 << 20)
+            .with(TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
+    table = new TestingTable(directory.resolve("t"), layout);
+    path = table.path.toString();
+  }
+
+  private RowType settle(RowType wanted) throws IOException {
+    return (RowType) ColumnClaims.settle(path, wanted).copy(true);
+  }
+
+  @Test
+  void whoComesFirstDecidesEvenBeforeThereIsATable() throws Exception {
+    assertThat(settle(INT)).isEqualTo(INT);
+    assertThat(settle(LONG)).isEqualTo(INT);
+    table.open();
+    assertThat(settle(LONG)).isEqualTo(INT);
+    assertThat(table.path.resolve("_sluice_columns/code.column"))
+        .hasContent("ROW<`code` INT> NOT NULL");
+    assertThat(table.path.resolve("_sluice_columns").toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void theTableDecidesOnceItHasTheColumn() throws Exception {
+    settle(INT);
+    table.append(GenericRowData.of(1L, 2L, field(LONG, 1L << 40)));
+
+    assertThat(settle(INT)).isEqualTo(LONG);
+    assertThat(settle(LONG)).isEqualTo(LONG);
+    assertThat(table.rows()).hasSize(1);
+  }
+
+  @Test
+  void precisionsThatTheTableDoesNotKnowAreKeptForValuesWithinOthers() throws Exception {
+    RowType millis = column("at", new ArrayType(new LocalZonedTimestampType(3)));
+    RowType micros = column("at", new ArrayType(new LocalZonedTimestampType(6)));
+    RowType plain = column("when", new LocalZonedTimestampType(3));
+    settle(millis);
+    table.append(GenericRowData.of(1L, 2L, field(millis, (Object) null)));
+
+    assertThat(settle(millis)).isEqualTo(millis);
+    assertThat(settle(micros)).isEqualTo(millis);
+    settle(plain);
+    RowType finer = column("when", new LocalZonedTimestampType(6));
+    assertThat(settle(finer)).isEqualTo(finer);
+  }
+
+  @Test
+  void whatNoRowCanBringIsRefusedWithItsReason() throws Exception {
+    settle(INT);
+    assertThatThrownBy(() -> settle(column("Code", new IntType())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("'Code'", "'code'", path, "upper and lower case");
+
+    table.open();
+    TestingLog log = new TestingLog(table.path);
+    String schema = log.actions(0, "metaData").get(0).toString();
+    log.commit(
+        "{\"metaData\":" + schema.replace("\\\"nullable\\\":true", "\\\"nullable\\\":false") + "}");
+    assertThatThrownBy(() -> settle(column("other", new IntType())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("'other'", "NOT NULL", path);
+  }
+
+  @Test
+  void anyNameCanBeClaimed() throws Exception {
+    for (String name : new String[] {"../up", "x".repeat(400), "\u00fc"}) {
+      RowType odd = column(name, VarCharType.STRING_TYPE);
+      assertThat(settle(odd)).isEqualTo(odd);
+      assertThat(settle(column(name, new IntType()))).isEqualTo(odd);
+    }
+    assertThat(table.path.resolve("_sluice_columns").toFile().list()).hasSize(3);
+  }
+
+  @Test
+  void aClaimThatCannotBeReadIsNamed() throws Exception {
+    settle(INT);
+    Path claim = table.path.resolve("_sluice_columns/code.column");
+    Files.writeString(claim, "nonsense");
+
+    assertThatThrownBy(() -> settle(INT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(claim.toString(), "Remove it");
+  }
+}
