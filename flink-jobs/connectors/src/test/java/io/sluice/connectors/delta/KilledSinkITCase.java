@@ -117,6 +117,10 @@ class KilledSinkITCase {
 
   /** The table holds the rows of all checkpoints up to one. */
   private void check(String step) throws IOException {
+    if (!DeltaTables.exists(table().toString())) {
+      assertThat(step).as("what comes before a table").startsWith("create t");
+      return;
+    }
     assertThat(RecoveredSink.content(directory, upsert))
         .as("after a death before %s", step)
         .isEqualTo(RecoveredSink.expected(upsert, committed()));
@@ -144,14 +148,17 @@ class KilledSinkITCase {
         .orElse(0);
   }
 
-  /** A last start, in this process; what the dead have left behind is removed. */
+  /** The last starts, in this process; what the dead have left behind is removed. */
   private void goOn() throws Exception {
-    long last;
+    // A compaction that is under way when it closes removes its files.
     try (RecoveredSink sink = RecoveredSink.start(directory, upsert)) {
       sink.checkpoint();
-      Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-      new Vacuum(table(), DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
-      assertThat(dataFiles()).hasSize(new TestingLog(table()).live().size());
+    }
+    Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
+    new Vacuum(table(), DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+    assertThat(dataFiles()).hasSize(new TestingLog(table()).live().size());
+    long last;
+    try (RecoveredSink sink = RecoveredSink.start(directory, upsert)) {
       for (int i = 0; i < 3; i++) {
         sink.checkpoint();
       }
