@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ import org.apache.flink.table.types.logical.VarBinaryType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeltaUpsertTest {
 
@@ -362,6 +365,25 @@ class DeltaUpsertTest {
     new TestingTable(path(), TestingUpsert.TYPE).open();
     assertThatThrownBy(() -> TestingUpsert.start(path()))
         .hasMessageContainingAll(path().toString(), "delta.enableDeletionVectors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"delta.enableChangeDataFeed", "delta.enableRowTracking", "delta.appendOnly"})
+  void aTableWithAPropertyThatAnUpsertCannotKeepUpIsRefusedByItsName(String property)
+      throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 1, 10);
+      upsert.commit();
+      new TestingLog(path()).set(property, "true");
+      assertThatThrownBy(() -> TestingUpsert.start(path()))
+          .hasMessageContainingAll(
+              path().toString(), "(version 2)", "unsupported property of an upsert", property);
+
+      upsert.put("a", 2, 20);
+      assertThatThrownBy(upsert::commit).as("in a running job").hasMessageContaining(property);
+      assertThat(upsert.content()).containsExactly(entry("a/d", 10L));
+    }
   }
 
   @Test

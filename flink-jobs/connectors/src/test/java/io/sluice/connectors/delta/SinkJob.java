@@ -18,8 +18,10 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -64,6 +66,7 @@ final class SinkJob {
   String restoreFrom;
   boolean fenced;
   boolean upsert;
+  boolean rocksDb;
   int buckets = 3;
   long evolvesAt = Long.MAX_VALUE;
 
@@ -168,6 +171,12 @@ final class SinkJob {
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    if (rocksDb) {
+      configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+      configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+      // State as small as this would be a part of the metadata, which shares nothing.
+      configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
+    }
     if (restoreFrom != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, restoreFrom);
     }
@@ -184,6 +193,15 @@ final class SinkJob {
               Comparator.comparingLong(
                   path -> Long.parseLong(path.getFileName().toString().substring("chk-".length()))))
           .toList();
+    }
+  }
+
+  /** Files that incremental checkpoints share. */
+  long sharedStateFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("checkpoints"))) {
+      return files
+          .filter(file -> file.getParent().getFileName().toString().equals("shared"))
+          .count();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.sluice.connectors.delta;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,9 +12,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a table's log, and adds versions to it as another writer might. */
 final class TestingLog {
@@ -51,6 +55,55 @@ final class TestingLog {
     return live;
   }
 
+  /**
+   * Fails unless every version is there, names no path and no application twice, removes what is
+   * live and adds what is not, commits no checkpoint again, and leaves live files that exist.
+   */
+  void check() throws IOException {
+    Map<String, JsonNode> live = new HashMap<>();
+    Map<String, Long> transactions = new HashMap<>();
+    for (long version = 0; version <= latest(); version++) {
+      String of = "version " + version + " of " + table;
+      List<String> removed = texts(version, "remove", "path");
+      List<String> added = texts(version, "add", "path");
+      assertThat(removed).as("removed by %s", of).doesNotHaveDuplicates();
+      assertThat(live.keySet()).as("live before %s", of).containsAll(removed);
+      live.keySet().removeAll(removed);
+      assertThat(added).as("added by %s", of).doesNotHaveDuplicates();
+      assertThat(added).as("added by %s", of).filteredOn(live::containsKey).isEmpty();
+      actions(version, "add").forEach(add -> live.put(add.get("path").asText(), add));
+      assertThat(texts(version, "txn", "appId")).as("ids of %s", of).doesNotHaveDuplicates();
+      for (JsonNode txn : actions(version, "txn")) {
+        Long before = transactions.put(txn.get("appId").asText(), txn.get("version").asLong());
+        assertThat(before == null || before < txn.get("version").asLong())
+            .as("%s of %s after %s", txn, of, before)
+            .isTrue();
+      }
+    }
+    for (JsonNode add : live.values()) {
+      assertThat(new LogPath(table).inside(add.get("path").asText())).isRegularFile();
+      vector(add).ifPresent(vector -> assertThat(vector).isRegularFile());
+    }
+  }
+
+  private List<String> texts(long version, String action, String field) throws IOException {
+    return actions(version, action).stream().map(found -> found.get(field).asText()).toList();
+  }
+
+  /** The file of a data file's deletion vector. */
+  private Optional<Path> vector(JsonNode add) {
+    JsonNode vector = add.path("deletionVector");
+    if (!vector.path("storageType").asText().equals("u")) {
+      return Optional.empty();
+    }
+    String encoded = vector.get("pathOrInlineDv").asText();
+    int id = encoded.length() - Base85Codec.ENCODED_UUID_LENGTH;
+    return Optional.of(
+        table
+            .resolve(encoded.substring(0, id))
+            .resolve("deletion_vector_" + Base85Codec.decodeUUID(encoded.substring(id)) + ".bin"));
+  }
+
   /** Publishes a version of these actions. */
   void commit(String... actions) throws IOException {
     Files.writeString(TableHistory.entry(table, latest() + 1), String.join("\n", actions) + "\n");
@@ -63,6 +116,13 @@ final class TestingLog {
       Files.deleteIfExists(entry);
       Files.deleteIfExists(entry.resolveSibling("%020d.crc".formatted(version)));
     }
+  }
+
+  /** Sets a property of the table. */
+  void set(String property, String value) throws IOException {
+    JsonNode metadata = actions(0, "metaData").get(0).deepCopy();
+    ((ObjectNode) metadata.get("configuration")).put(property, value);
+    commit(JSON.createObjectNode().<ObjectNode>set("metaData", metadata).toString());
   }
 
   /** Makes the table require features. */

@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -35,22 +38,35 @@ final class TestingUpsert implements AutoCloseable {
   private static final String SINK = "upserts";
   private static final long FILE_SIZE = 128L << 20;
 
-  /** What a savepoint holds. */
-  record Saved(OperatorSubtaskState index, long checkpoint, IncarnationState identity) {}
+  /** Key groups; the most subtasks that there can be. */
+  private static final int MAX_PARALLELISM = 12;
+
+  /**
+   * What a savepoint holds.
+   *
+   * @param index the state of all subtasks of the index
+   */
+  record Saved(OperatorSubtaskState index, int parallelism, TestingCommits.Saved commits)
+      implements Serializable {}
 
   final TestingTable table;
   private final TableLayout layout;
   private final KernelTable kernel;
-  private final DeltaCommitter committer;
   private final CommitTable committed;
-  private final KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator;
+  private final TestingCommits commits;
+  private final KeyColumns key = new KeyColumns(TYPE, KEY.columns());
+  private final List<KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>> index =
+      new ArrayList<>();
   private final DeltaWriteResultSerializer serializer = new DeltaWriteResultSerializer();
-  private IncarnationState identity;
-  private long checkpoint;
   private long commitNanos;
 
   private TestingUpsert(
-      Path path, long fileSize, boolean compacted, List<String> partitions, Saved saved)
+      Path path,
+      long fileSize,
+      boolean compacted,
+      List<String> partitions,
+      Saved saved,
+      int parallelism)
       throws Exception {
     table = new TestingTable(path, TYPE, partitions, fileSize);
     layout =
@@ -63,26 +79,39 @@ final class TestingUpsert implements AutoCloseable {
             TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
     kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
     committed = compacted ? new CompactedTable(kernel, TestingTable.metrics()) : kernel;
-    committer = TestingTable.committer(path.toString(), committed);
-    KeyColumns key = new KeyColumns(TYPE, KEY.columns());
-    operator =
+    commits =
+        new TestingCommits(
+            SINK,
+            path,
+            layout,
+            TestingTable.committer(path.toString(), committed),
+            saved == null ? null : saved.commits());
+    for (int subtask = 0; subtask < parallelism; subtask++) {
+      index.add(subtask(saved, subtask, parallelism));
+    }
+  }
+
+  private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> subtask(
+      Saved saved, int subtask, int parallelism) throws Exception {
+    KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(path.toString(), layout, null), key, key.getProducedType());
-    identity = IncarnationState.mint();
+            new UpsertOperator(table.path.toString(), layout, null),
+            key,
+            key.getProducedType(),
+            MAX_PARALLELISM,
+            parallelism,
+            subtask);
     if (saved != null) {
-      operator.initializeState(saved.index());
-      checkpoint = saved.checkpoint();
-      identity = saved.identity();
-      var held = kernel.current().transaction(DeltaCommittable.appId(SINK, identity.incarnation()));
-      if (held.isPresent() && held.getAsLong() > checkpoint) {
-        identity = identity.succeededAt(checkpoint);
-      }
+      operator.initializeState(
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(
+              saved.index(), MAX_PARALLELISM, saved.parallelism(), parallelism, subtask));
     }
     operator.open();
+    return operator;
   }
 
   static TestingUpsert start(Path path, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), null);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), null, 1);
   }
 
   /**
@@ -91,19 +120,24 @@ final class TestingUpsert implements AutoCloseable {
    * @param saved null to start without state
    */
   static TestingUpsert compacting(Path path, Saved saved, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved);
+    return compacting(path, saved, 1, partitions);
+  }
+
+  /** The same with more than one subtask of the index, whatever the number before was. */
+  static TestingUpsert compacting(Path path, Saved saved, int parallelism, String... partitions)
+      throws Exception {
+    return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved, parallelism);
   }
 
   /** An upsert that does not know where the table's rows are. */
   static TestingUpsert startIgnorant(Path path) throws Exception {
     try (TestingUpsert elsewhere = start(path.resolveSibling("empty"))) {
-      Saved nothing = new Saved(elsewhere.operator.snapshot(0, 0), 0, elsewhere.identity);
-      return new TestingUpsert(path, FILE_SIZE, false, List.of(), nothing);
+      return new TestingUpsert(path, FILE_SIZE, false, List.of(), elsewhere.checkpoint(), 1);
     }
   }
 
   static TestingUpsert restore(Path path, Saved saved, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), saved);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), saved, 1);
   }
 
   static GenericRowData row(String id, String day, long version, long amount) {
@@ -112,18 +146,18 @@ final class TestingUpsert implements AutoCloseable {
   }
 
   void put(String id, long version, long amount) throws Exception {
-    operator.processElement(row(id, "d", version, amount), 0);
+    process(row(id, "d", version, amount));
   }
 
   void put(String id, String day, long version, long amount) throws Exception {
-    operator.processElement(row(id, day, version, amount), 0);
+    process(row(id, day, version, amount));
   }
 
   /** A row that brings columns along. */
   void put(String id, long version, long amount, RowData newColumns) throws Exception {
     GenericRowData row = row(id, "d", version, amount);
     row.setField(TYPE.getFieldCount(), newColumns);
-    operator.processElement(row, 0);
+    process(row);
   }
 
   void delete(String id, long version) throws Exception {
@@ -133,7 +167,14 @@ final class TestingUpsert implements AutoCloseable {
   void delete(String id, String day, long version) throws Exception {
     GenericRowData row = row(id, day, version, 0);
     row.setRowKind(RowKind.DELETE);
-    operator.processElement(row, 0);
+    process(row);
+  }
+
+  private void process(RowData row) throws Exception {
+    int subtask =
+        KeyGroupRangeAssignment.assignKeyToParallelOperator(
+            key.getKey(row), MAX_PARALLELISM, index.size());
+    index.get(subtask).processElement(row, 0);
   }
 
   /** Takes a checkpoint and commits it. */
@@ -143,58 +184,52 @@ final class TestingUpsert implements AutoCloseable {
 
   /** Something happens between the checkpoint's completion and its commit. */
   Saved checkpoint(Interruption between) throws Exception {
-    List<DeltaWriteResult> written = write();
-    OperatorSubtaskState state = operator.snapshot(checkpoint, 0);
+    barrier();
+    Saved saved = snapshot();
     between.happen();
-    commit(written);
-    return new Saved(state, checkpoint, identity);
+    complete();
+    return saved;
   }
 
   /** A checkpoint whose state is not kept. */
   void commit() throws Exception {
-    commit(write());
+    barrier();
+    complete();
   }
 
-  private List<DeltaWriteResult> write() throws Exception {
-    checkpoint++;
-    operator.prepareSnapshotPreBarrier(checkpoint);
-    List<DeltaWriteResult> written = new ArrayList<>();
-    for (byte[] result : operator.extractOutputValues()) {
-      written.add(serializer.deserialize(serializer.getVersion(), result));
-    }
-    operator.getOutput().clear();
-    written.stream()
-        .map(DeltaWriteResult::learned)
-        .filter(version -> version != DeltaWriteResult.NOTHING_LEARNED)
-        .forEach(version -> identity = identity.learned(version));
-    return written;
-  }
-
-  private void commit(List<DeltaWriteResult> written) throws IOException {
-    for (DeltaWriteResult result : written) {
-      if (!result.files().isEmpty() || !result.retractions().isEmpty()) {
-        commit(result);
+  /** The first part of a checkpoint: what was written goes on its way to the commit. */
+  void barrier() throws Exception {
+    long checkpoint = commits.checkpoint() + 1;
+    List<List<DeltaWriteResult>> written = new ArrayList<>();
+    for (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator : index) {
+      operator.prepareSnapshotPreBarrier(checkpoint);
+      List<DeltaWriteResult> results = new ArrayList<>();
+      for (byte[] result : operator.extractOutputValues()) {
+        results.add(serializer.deserialize(serializer.getVersion(), result));
       }
+      operator.getOutput().clear();
+      written.add(results);
     }
+    commits.barrier(checkpoint, written);
   }
 
-  private void commit(DeltaWriteResult result) throws IOException {
-    DeltaCommittable committable =
-        new DeltaCommittable(
-            SINK,
-            table.path.toString(),
-            identity.incarnation(),
-            checkpoint,
-            identity.lastEmitted(),
-            result.files(),
-            result.positions(),
-            result.retractions(),
-            identity.lineage(),
-            result.newColumns());
+  /** The second part of a checkpoint. */
+  Saved snapshot() throws Exception {
+    OperatorSubtaskState[] states = new OperatorSubtaskState[index.size()];
+    for (int subtask = 0; subtask < states.length; subtask++) {
+      states[subtask] = index.get(subtask).snapshot(commits.checkpoint(), 0);
+    }
+    return new Saved(
+        AbstractStreamOperatorTestHarness.repackageState(states),
+        states.length,
+        commits.snapshot());
+  }
+
+  /** The third part of a checkpoint: it is complete, so it is committed. */
+  void complete() throws IOException {
     long started = System.nanoTime();
-    committer.commit(List.of(new TestingCommitRequest(committable, 0)));
+    commits.commit();
     commitNanos = System.nanoTime() - started;
-    identity = identity.emitted(checkpoint);
   }
 
   /** Live files. */
@@ -205,7 +240,7 @@ final class TestingUpsert implements AutoCloseable {
   /** Live files whose rows the index does not know. */
   int unknownFiles() throws IOException {
     kernel.refresh();
-    return kernel.unknown(identity.lineage().and(identity.incarnation(), Long.MAX_VALUE));
+    return kernel.unknown(commits.known());
   }
 
   /** Waits until the compaction that was begun is in the table. */
@@ -261,7 +296,9 @@ final class TestingUpsert implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    operator.close();
-    committer.close();
+    for (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator : index) {
+      operator.close();
+    }
+    commits.close();
   }
 }

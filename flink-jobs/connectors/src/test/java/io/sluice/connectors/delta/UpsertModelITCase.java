@@ -15,13 +15,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random changes in random order, with failures, rewinds, starts without state and another writer
- * in between, while small files are packed in the background, leave what a map would hold.
+ * Random changes in random order, with failures, rewinds, rescales, starts without state and
+ * another writer in between, while small files are packed in the background, leave what a map would
+ * hold.
  */
 class UpsertModelITCase {
 
   private static final int EVENTS = 120;
   private static final int KEYS = 14;
+  private static final int[] SUBTASKS = {1, 2, 4};
 
   @TempDir Path directory;
 
@@ -34,6 +36,8 @@ class UpsertModelITCase {
   private Path path;
   private final Map<String, Event> newest = new HashMap<>();
   private final List<Point> points = new ArrayList<>();
+  private int starts;
+  private int rescales;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -66,13 +70,23 @@ class UpsertModelITCase {
           upsert = start(null);
           position = 0;
           points.clear();
+        } else if (dice == 9) {
+          restarts--;
+          TestingUpsert.Saved saved = prepare(upsert);
+          points.add(new Point(saved, position));
+          upsert.close();
+          upsert = start(saved);
         }
       }
-      upsert.checkpoint();
+      TestingUpsert.Saved saved = prepare(upsert);
+      upsert.close();
+      upsert = start(saved);
       assertThat(upsert.content()).isEqualTo(expected());
       assertThat(DeltaTables.history(path.toString(), 1000))
           .as("compactions")
           .anyMatch(version -> version.operation().equals("OPTIMIZE"));
+      assertThat(rescales).as("rescales").isPositive();
+      new TestingLog(path).check();
     } finally {
       upsert.close();
     }
@@ -97,8 +111,18 @@ class UpsertModelITCase {
         event.id() + "/" + event.day(), event, (a, b) -> a.version() > b.version() ? a : b);
   }
 
+  /** A checkpoint that is complete, but whose commit only a restore makes. */
+  private static TestingUpsert.Saved prepare(TestingUpsert upsert) throws Exception {
+    upsert.barrier();
+    return upsert.snapshot();
+  }
+
   private TestingUpsert start(TestingUpsert.Saved saved) throws Exception {
-    return TestingUpsert.compacting(path, saved, "day");
+    int subtasks = SUBTASKS[starts++ % SUBTASKS.length];
+    if (saved != null && saved.parallelism() != subtasks) {
+      rescales++;
+    }
+    return TestingUpsert.compacting(path, saved, subtasks, "day");
   }
 
   private static void apply(TestingUpsert upsert, Event event) throws Exception {
@@ -111,12 +135,15 @@ class UpsertModelITCase {
 
   /** At times another writer takes the version that this checkpoint had in mind. */
   private TestingUpsert.Saved checkpoint(TestingUpsert upsert) throws Exception {
+    if (random.nextInt(3) == 0) {
+      upsert.awaitCompaction();
+    }
     return random.nextInt(4) > 0 ? upsert.checkpoint() : upsert.checkpoint(this::anotherWriter);
   }
 
   /** Puts rows only: who comes later cannot see in the table how old another's deletion was. */
   private void anotherWriter() throws Exception {
-    try (TestingUpsert other = start(null)) {
+    try (TestingUpsert other = TestingUpsert.compacting(path, null, "day")) {
       for (int i = 0; i < 3; i++) {
         Event event =
             new Event(

@@ -72,6 +72,27 @@ class UpsertSinkITCase {
     assertThat(DeltaSinkITCase.incarnations(job)).hasSize(1);
   }
 
+  /** Incremental checkpoints; a failure, then a rescale from one of them. */
+  @Test
+  void anIndexInRocksDbLeavesTheNewestRows() throws Exception {
+    SinkJob job = job();
+    job.rocksDb = true;
+    SinkJob.FAIL_AFTER.set(3);
+    JobClient running = job.graph().executeAsync();
+    DeltaSinkITCase.awaitVersion(job, 6);
+    DeltaSinkITCase.cancel(running);
+    assertThat(SinkJob.FAIL_AFTER).hasValue(0);
+    List<Path> checkpoints = job.checkpoints();
+
+    job.restoreFrom = checkpoints.get(checkpoints.size() - 1).toUri().toString();
+    job.parallelism = 3;
+    job.graph().execute();
+
+    assertThat(job.ids()).isEqualTo(job.newest());
+    assertThat(DeltaSinkITCase.incarnations(job)).hasSize(1);
+    assertThat(job.sharedStateFiles()).as("files of RocksDB").isPositive();
+  }
+
   @Test
   void restoringAnOlderSavepointLeavesTheNewestRows() throws Exception {
     restoreAnOlderSavepoint(false);
