@@ -112,6 +112,9 @@ public final class SparkReader implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    // With one compiler the JVM reserves a fifth of that, which Spark's generated code fills; and
+    // what the JVM says of itself must not get into the answers.
+    command.addAll(List.of("-XX:ReservedCodeCacheSize=240m", "-XX:+DisplayVMOutputToStderr"));
     command.add("-Djava.io.tmpdir=" + directory);
     command.add("-Djdk.reflect.useDirectMethodHandle=false");
     command.add("-Dio.netty.tryReflectionSetAccessible=true");
