@@ -34,7 +34,7 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
 
   private volatile boolean full;
 
-  /** Whether there were no later versions at the last look. */
+  /** Whether a look has reached the end of the log: all that was there at the start is known. */
   private boolean atEnd;
 
   /** Whether some state tells of the open read: its job may be restored. */
@@ -118,19 +118,26 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
   /** On the looking thread, which may come again before {@link #found} was called. */
   private Look look() throws IOException {
     DeltaSourceState from = new DeltaSourceState(tableId, next, List.of());
-    return new Look(from.next().getAsLong(), full ? from : discovery.after(from));
+    long first = next.getAsLong();
+    if (full) {
+      return new Look(first, from, false);
+    }
+    DeltaSourceState found = discovery.after(from);
+    long versions = found.next().getAsLong() - first;
+    return new Look(first, found, versions < Discovery.VERSIONS_AT_ONCE);
   }
 
   /**
    * @param from the version where it began
+   * @param toTheEnd whether there was no later version than those found
    */
-  private record Look(long from, DeltaSourceState found) {}
+  private record Look(long from, DeltaSourceState found, boolean toTheEnd) {}
 
   private void found(Look look, Throwable failure) {
     failOn(failure);
     // Otherwise these versions were looked at twice.
     if (look.from() == next.getAsLong()) {
-      atEnd = look.found().next().getAsLong() == look.from();
+      atEnd |= look.toTheEnd();
       queue.add(look.found().pending());
       next = look.found().next();
       assign();
@@ -205,7 +212,8 @@ final class DeltaEnumerator implements SplitEnumerator<DeltaSplit, DeltaSourceSt
   /** What a state tells of stays, for whoever restores it. */
   @Override
   public void close() {
-    if (!saved || isDone()) {
+    boolean ended = !plan.continuous() && isDone();
+    if (!saved || ended) {
       registration.end();
     }
   }

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 final class Discovery {
 
   /** So that a far start is neither one huge state nor one long silence. */
-  private static final int VERSIONS_AT_ONCE = 100;
+  static final int VERSIONS_AT_ONCE = 100;
 
   private final ReadPlan plan;
   private final Path table;

@@ -11,8 +11,8 @@ import org.apache.flink.table.data.RowData;
  * the look into RocksDB. It never says "new" of a key that the index holds. Keys are never taken
  * out; with more of them than it was made for it only saves less and less.
  *
- * <p>After a restore the keys are read little by little while rows come, and until all are known
- * every key may be one of them.
+ * <p>After a restore the keys are read little by little while rows come and at checkpoints, and
+ * until all are known every key may be one of them.
  */
 final class KnownKeys implements AutoCloseable {
 
@@ -22,7 +22,7 @@ final class KnownKeys implements AutoCloseable {
   private static final int BYTES = 16 << 20;
 
   /** Restored keys read along with every row. */
-  private static final int KEYS_PER_STEP = 8;
+  private static final int KEYS_PER_ROW = 8;
 
   private final BloomFilter filter = new BloomFilter(KEYS, BYTES);
   private final Stream<RowData> restored;
@@ -51,17 +51,18 @@ final class KnownKeys implements AutoCloseable {
     if (unread == null) {
       return false;
     }
-    readOn();
+    readOn(KEYS_PER_ROW);
     return true;
   }
 
-  private void readOn() {
-    for (int i = 0; i < KEYS_PER_STEP; i++) {
-      if (!unread.hasNext()) {
+  /** Reads some of the restored keys, if there are any left. */
+  void readOn(int keys) {
+    for (int i = 0; i < keys && unread != null; i++) {
+      if (unread.hasNext()) {
+        filter.addHash(unread.next().hashCode());
+      } else {
         close();
-        return;
       }
-      filter.addHash(unread.next().hashCode());
     }
   }
 

@@ -81,6 +81,8 @@ final class RewrittenFiles implements AutoCloseable {
   void copy(RowGroups groups, BooleanSupplier cancelled) throws IOException {
     String path = path();
     Path file = table.resolve(path);
+    // Others may have put the partition's files elsewhere.
+    DurableFile.createDirectories(file.getParent());
     try {
       String stats = statistics.json(groups.writeTo(file, cancelled));
       finished.add(DataFile.named(file, path, partitionValues, stats));

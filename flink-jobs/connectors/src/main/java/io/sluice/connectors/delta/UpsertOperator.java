@@ -39,6 +39,9 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
 
   private static final long serialVersionUID = 1L;
 
+  /** Restored keys read even if no rows come: some milliseconds. */
+  private static final int KEYS_PER_CHECKPOINT = 5_000;
+
   private final String tablePath;
   private final TableLayout layout;
   private final Fence fence;
@@ -229,6 +232,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     emit();
+    keys.readOn(KEYS_PER_CHECKPOINT);
   }
 
   @Override
@@ -244,16 +248,18 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
 
   private void emit() throws IOException {
     List<DeltaFile> finished = files.finishAll();
+    Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
     Retractions retractions = new Retractions(replaced, deletes);
     replaced.clear();
     deletes.clear();
     long news = learned;
     learned = DeltaWriteResult.NOTHING_LEARNED;
-    if (finished.isEmpty() && retractions.isEmpty() && news == DeltaWriteResult.NOTHING_LEARNED) {
-      // The fence's positions wait for the next result.
+    if (finished.isEmpty()
+        && retractions.isEmpty()
+        && positions.isEmpty()
+        && news == DeltaWriteResult.NOTHING_LEARNED) {
       return;
     }
-    Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
     filesWritten.inc(finished.size());
     output.collect(
         new StreamRecord<>(

@@ -103,6 +103,29 @@ class CommittableAggregatorTest {
             });
   }
 
+  @Test
+  void positionsWithoutAChangeBelongToTheCheckpointThatCommitsThem() throws Exception {
+    written(0, 1, "a", 5, 10);
+    passed(1, 1, 7);
+    checkpoint(1);
+    passed(1, 2, 11);
+    checkpoint(2);
+    written(0, 3, "b", 12, 12);
+    checkpoint(3);
+
+    assertThat(emitted())
+        .extracting(committable -> committable.positions().get("t/0"))
+        .containsExactly(new PositionRange(5, 10), new PositionRange(11, 12));
+  }
+
+  /** A row that changes nothing. */
+  private void passed(int subtask, long checkpoint, long position) throws Exception {
+    DeltaWriteResult result =
+        new DeltaWriteResult(List.of(), Map.of("t/0", new PositionRange(position, position)));
+    harness.processElement(new CommittableSummary<>(subtask, 2, checkpoint, 1, 0), 0);
+    harness.processElement(new CommittableWithLineage<>(result, checkpoint, subtask), 0);
+  }
+
   private void evolved(int subtask, String column, LogicalType type) throws Exception {
     NewColumns news = new NewColumns(TestingNewColumns.column(column, type));
     DeltaWriteResult result =

@@ -407,7 +407,7 @@ class DeltaUpsertTest {
   }
 
   @Test
-  void theFencesPositionsOfACheckpointWithoutAChangeComeWithTheNextOne() throws Exception {
+  void theFencesPositionsOfACheckpointWithoutAChangeAreHandedOnAllTheSame() throws Exception {
     RowType type =
         RowType.of(
             new LogicalType[] {VarCharType.STRING_TYPE, new BigIntType(), new BigIntType()},
@@ -437,7 +437,9 @@ class DeltaUpsertTest {
       }
       assertThat(positions)
           .containsExactly(
-              Map.of("", new PositionRange(10, 10)), Map.of("", new PositionRange(11, 12)));
+              Map.of("", new PositionRange(10, 10)),
+              Map.of("", new PositionRange(11, 11)),
+              Map.of("", new PositionRange(12, 12)));
     }
   }
 }

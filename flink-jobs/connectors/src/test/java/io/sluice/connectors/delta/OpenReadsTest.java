@@ -212,6 +212,22 @@ class OpenReadsTest {
   }
 
   @Test
+  void aSourceThatFindsANewVersionAtEachLookHasCaughtUp() throws Exception {
+    TestingDeltaSource source =
+        new TestingDeltaSource(DeltaSource.appends(path).fromVersion(1).build());
+    source.context.tick();
+    source.enumerator.snapshotState(1);
+    source.read();
+    table.append(GenericRowData.of(4L));
+    source.context.tick();
+    assertThat(ids(source.read())).contains(4L);
+
+    source.enumerator.snapshotState(2);
+    source.enumerator.notifyCheckpointComplete(2);
+    assertThat(reads.all()).isEmpty();
+  }
+
+  @Test
   void whatCannotBeReadStopsVacuum() throws Exception {
     TestingDeltaSource source = new TestingDeltaSource(DeltaSource.snapshot(path).build());
     source.context.tick();

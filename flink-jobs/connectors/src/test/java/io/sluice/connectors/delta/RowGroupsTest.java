@@ -99,6 +99,17 @@ class RowGroupsTest {
         .isGreaterThan(written.file().size());
   }
 
+  /** Other writers may have put a partition's files elsewhere. */
+  @Test
+  void theFolderOfAPartitionNeedNotBeThere() throws Exception {
+    try (RewrittenFiles files =
+        new RewrittenFiles(
+            table.path, snapshot().getSchema(), Map.of("day", "monday"), Long.MAX_VALUE)) {
+      files.copy(groups(1).orElseThrow(), () -> false);
+      assertThat(files.finish().get(0).path()).startsWith("day=monday/");
+    }
+  }
+
   @Test
   void smallRowGroupsAreNotCopied() throws Exception {
     assertThat(groups(1)).isPresent();
