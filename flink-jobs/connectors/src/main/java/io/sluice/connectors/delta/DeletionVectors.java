@@ -4,14 +4,11 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.delta.kernel.internal.deletionvectors.DeletionVectorStoredBitmap;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,33 +45,25 @@ final class DeletionVectors {
    */
   Written write(List<RoaringBitmap> vectors) throws IOException {
     UUID id = UUID.randomUUID();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    List<DeletionVectorDescriptor> descriptors = new ArrayList<>(vectors.size());
-    out.writeByte(FORMAT_VERSION);
-    for (RoaringBitmap vector : vectors) {
-      byte[] data = serialize(vector);
-      descriptors.add(
-          new DeletionVectorDescriptor(
-              DeletionVectorDescriptor.UUID_DV_MARKER,
-              Base85Codec.encodeUUID(id),
-              Optional.of(out.size()),
-              data.length,
-              vector.getLongCardinality()));
-      CRC32 checksum = new CRC32();
-      checksum.update(data);
-      out.writeInt(data.length);
-      out.write(data);
-      out.writeInt((int) checksum.getValue());
-    }
     Path file = table.resolve("deletion_vector_" + id + ".bin");
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer content = ByteBuffer.wrap(bytes.toByteArray());
-      while (content.hasRemaining()) {
-        channel.write(content);
+    List<DeletionVectorDescriptor> descriptors = new ArrayList<>(vectors.size());
+    try (DataOutputStream out = new DataOutputStream(new ForcedOutputFile(file).create(0))) {
+      out.writeByte(FORMAT_VERSION);
+      for (RoaringBitmap vector : vectors) {
+        byte[] data = serialize(vector);
+        descriptors.add(
+            new DeletionVectorDescriptor(
+                DeletionVectorDescriptor.UUID_DV_MARKER,
+                Base85Codec.encodeUUID(id),
+                Optional.of(out.size()),
+                data.length,
+                vector.getLongCardinality()));
+        CRC32 checksum = new CRC32();
+        checksum.update(data);
+        out.writeInt(data.length);
+        out.write(data);
+        out.writeInt((int) checksum.getValue());
       }
-      channel.force(true);
     }
     DurableFile.force(table);
     return new Written(file, descriptors);

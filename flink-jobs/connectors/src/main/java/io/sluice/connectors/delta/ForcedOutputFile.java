@@ -1,15 +1,16 @@
 package io.sluice.connectors.delta;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A local Parquet file that is on disk, not in a cache, once it is closed. */
+/**
+ * A local file that is on disk, not in a cache, once it is closed: of rows, or of deletion vectors.
+ */
 final class ForcedOutputFile implements OutputFile {
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -46,14 +47,17 @@ final class ForcedOutputFile implements OutputFile {
     return path.toString();
   }
 
+  /**
+   * Hands the channel pieces of one size: for a bigger array it would allocate memory off the heap,
+   * anew whenever the array is bigger than the one before.
+   */
   private static final class ForcedStream extends PositionOutputStream {
     private final FileChannel channel;
-    private final BufferedOutputStream out;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long position;
 
     ForcedStream(FileChannel channel) {
       this.channel = channel;
-      out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
     }
 
     @Override
@@ -63,26 +67,40 @@ final class ForcedOutputFile implements OutputFile {
 
     @Override
     public void write(int b) throws IOException {
-      out.write(b);
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      buffer.put((byte) b);
       position++;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
+      for (int written = 0; written < length; ) {
+        if (!buffer.hasRemaining()) {
+          flush();
+        }
+        int piece = Math.min(buffer.remaining(), length - written);
+        buffer.put(bytes, offset + written, piece);
+        written += piece;
+      }
       position += length;
     }
 
     @Override
     public void flush() throws IOException {
-      out.flush();
+      buffer.flip();
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      buffer.clear();
     }
 
     @Override
     public void close() throws IOException {
       if (channel.isOpen()) {
         try (channel) {
-          out.flush();
+          flush();
           channel.force(true);
         }
       }

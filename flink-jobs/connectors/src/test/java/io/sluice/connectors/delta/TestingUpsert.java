@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
@@ -37,6 +41,8 @@ final class TestingUpsert implements AutoCloseable {
   private static final UpsertKey KEY = new UpsertKey(List.of("id", "day"), "version");
   private static final String SINK = "upserts";
   private static final long FILE_SIZE = 128L << 20;
+
+  private static final StateBackend HEAP = new HashMapStateBackend();
 
   /** Key groups; the most subtasks that there can be. */
   private static final int MAX_PARALLELISM = 12;
@@ -66,7 +72,8 @@ final class TestingUpsert implements AutoCloseable {
       boolean compacted,
       List<String> partitions,
       Saved saved,
-      int parallelism)
+      int parallelism,
+      StateBackend backend)
       throws Exception {
     table = new TestingTable(path, TYPE, partitions, fileSize);
     layout =
@@ -87,12 +94,12 @@ final class TestingUpsert implements AutoCloseable {
             TestingTable.committer(path.toString(), committed),
             saved == null ? null : saved.commits());
     for (int subtask = 0; subtask < parallelism; subtask++) {
-      index.add(subtask(saved, subtask, parallelism));
+      index.add(subtask(saved, subtask, parallelism, backend));
     }
   }
 
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> subtask(
-      Saved saved, int subtask, int parallelism) throws Exception {
+      Saved saved, int subtask, int parallelism, StateBackend backend) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new UpsertOperator(table.path.toString(), layout, null),
@@ -101,6 +108,7 @@ final class TestingUpsert implements AutoCloseable {
             MAX_PARALLELISM,
             parallelism,
             subtask);
+    operator.setStateBackend(backend);
     if (saved != null) {
       operator.initializeState(
           AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -111,7 +119,14 @@ final class TestingUpsert implements AutoCloseable {
   }
 
   static TestingUpsert start(Path path, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), null, 1);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), null, 1, HEAP);
+  }
+
+  /** With the index in RocksDB, as in a job. */
+  static TestingUpsert startInRocksDb(Path path) throws Exception {
+    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend(true);
+    backend.getMemoryConfiguration().setFixedMemoryPerSlot(MemorySize.ofMebiBytes(512));
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(), null, 1, backend);
   }
 
   /**
@@ -126,18 +141,18 @@ final class TestingUpsert implements AutoCloseable {
   /** The same with more than one subtask of the index, whatever the number before was. */
   static TestingUpsert compacting(Path path, Saved saved, int parallelism, String... partitions)
       throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved, parallelism);
+    return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved, parallelism, HEAP);
   }
 
   /** An upsert that does not know where the table's rows are. */
   static TestingUpsert startIgnorant(Path path) throws Exception {
     try (TestingUpsert elsewhere = start(path.resolveSibling("empty"))) {
-      return new TestingUpsert(path, FILE_SIZE, false, List.of(), elsewhere.checkpoint(), 1);
+      return new TestingUpsert(path, FILE_SIZE, false, List.of(), elsewhere.checkpoint(), 1, HEAP);
     }
   }
 
   static TestingUpsert restore(Path path, Saved saved, String... partitions) throws Exception {
-    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), saved, 1);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(partitions), saved, 1, HEAP);
   }
 
   static GenericRowData row(String id, String day, long version, long amount) {
