@@ -23,6 +23,7 @@ import io.sluice.runtime.operator.DecodeOperator;
 import io.sluice.runtime.operator.DeduplicateOperator;
 import io.sluice.runtime.operator.DeriveOperator;
 import io.sluice.runtime.operator.EventTimeOperator;
+import io.sluice.runtime.operator.SilverChanges;
 import io.sluice.runtime.operator.ValidateOperator;
 import io.sluice.runtime.reject.DeadLetterRows;
 import io.sluice.runtime.reject.Rejects;
@@ -87,7 +88,7 @@ final class PipelineJob {
             layout.workingType(),
             new DecodeOperator(
                 layout,
-                silver.write().schemaChanges(),
+                SilverChanges.of(pipeline, source),
                 edges.schemas(source),
                 edges.silverColumns(source),
                 accounted));
@@ -263,7 +264,10 @@ final class PipelineJob {
             "late/" + view.name(),
             viewLayout.lateType(),
             List.of(),
-            TableFence.SILVER));
+            TableFence.SILVER,
+            new TableChanges(
+                Pipeline.SchemaChanges.EVOLVE,
+                Optional.of(new NewColumns(viewLayout.lateRowType(), SilverLayout.NEW_COLUMNS)))));
   }
 
   /** Stores that keep the newest version of each row. */

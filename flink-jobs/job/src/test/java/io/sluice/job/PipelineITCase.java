@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,11 @@ class PipelineITCase {
 
   @TempDir private Path lake;
   @TempDir private Path definitions;
+
+  @BeforeEach
+  void serveNobody() {
+    TestingEdges.SERVED.clear();
+  }
 
   private static RowData record(long index) {
     return GenericRowData.of(
@@ -96,6 +103,22 @@ class PipelineITCase {
       record.setField(5, value(index, schemaId, schema, code));
     }
     return record;
+  }
+
+  /** Two schemas: an int, and from the middle on a long; every tenth is no int then. */
+  private static RowData widened(long index) {
+    GenericRowData record = (GenericRowData) record(index);
+    if (index % 100 != 50) {
+      boolean wide = index >= RECORDS / 2;
+      Object code = wide ? (Object) widenedCode(index) : (Object) (int) index;
+      Schema schema = TestingEdges.coded(schema(), wide ? "long" : "int");
+      record.setField(5, value(index, wide ? 6 : 5, schema, code));
+    }
+    return record;
+  }
+
+  private static long widenedCode(long index) {
+    return index >= RECORDS / 2 && index % 10 == 7 ? index << 32 : index;
   }
 
   private static Schema schema() {
@@ -205,7 +228,7 @@ class PipelineITCase {
 
   @ParameterizedTest
   @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
-  void aNewColumnHasOneTypeAndOtherValuesAreRejects(String file) throws Exception {
+  void aNewColumnIsWidenedAndOtherTypesAreRejects(String file) throws Exception {
     run(file, PipelineITCase::coded);
     checkCodes();
     // What the first job knew is forgotten, but the table and what was settled is not.
@@ -220,7 +243,9 @@ class PipelineITCase {
         .allSatisfy(
             row -> {
               assertThat((Long) row.get("_offset") % 3).isNotEqualTo(2);
-              assertThat(row.get("code")).isEqualTo(((Long) row.get("_offset")).intValue());
+              long index = (Long) row.get("_offset");
+              boolean wide = index % 3 == 1 && index % 10 == 7;
+              assertThat(row.get("code")).isEqualTo(wide ? index << 32 : index);
             });
     List<Map<String, Object>> rejects = rows("quarantine/orders");
     assertThat(rejects)
@@ -229,21 +254,48 @@ class PipelineITCase {
         .extracting(row -> (Long) row.get("offset"))
         .containsExactlyInAnyOrderElementsOf(
             LongStream.range(0, RECORDS)
-                .filter(index -> index % 3 == 2 || (index % 3 == 1 && index % 10 == 7))
+                .filter(index -> index % 3 == 2)
                 .filter(index -> index % 100 != 50)
                 .boxed()
                 .toList());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
+  void aTypeThatTheContractHasNarrowerReachesTheTable(String file) throws Exception {
+    Path narrow = with(TestingEdges.coded(schema(), "int"));
+    run(narrow, file, PipelineITCase::widened);
+    checkWidened();
+    // The table stays wide under the contract of before.
+    run(narrow, file, PipelineITCase::widened);
+    checkWidened();
+    run(with(TestingEdges.coded(schema(), "long")), file, PipelineITCase::widened);
+    checkWidened();
+    assertThat(ledger("gap")).isZero();
+  }
+
+  private void checkWidened() throws IOException {
+    assertThat(rows("silver/orders"))
+        .hasSize(890)
+        .allSatisfy(
+            row -> assertThat(row.get("code")).isEqualTo(widenedCode((Long) row.get("_offset"))));
+    assertThat(rows("quarantine/orders")).hasSize(10);
+    assertThat(metadataChanges()).isEqualTo(1);
+  }
+
   /** The definitions with a contract that has the column. */
   private Path withVenue() throws IOException {
+    return with(TestingEdges.evolved(schema()));
+  }
+
+  private Path with(Schema contract) throws IOException {
     try (Stream<Path> files = Files.list(DEFINITIONS)) {
       for (Path file : files.toList()) {
-        Files.copy(file, definitions.resolve(file.getFileName()));
+        Files.copy(
+            file, definitions.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
-    Files.writeString(
-        definitions.resolve("orders.avsc"), TestingEdges.evolved(schema()).toString());
+    Files.writeString(definitions.resolve("orders.avsc"), contract.toString());
     return definitions;
   }
 
@@ -257,6 +309,10 @@ class PipelineITCase {
               assertThat(row.get("venue"))
                   .isEqualTo(index >= RECORDS / 2 && index % 3 == 0 ? "venue-" + index : null);
             });
+    assertThat(metadataChanges()).isEqualTo(1);
+  }
+
+  private int metadataChanges() throws IOException {
     Path log = lake.resolve("silver/orders/_delta_log");
     int metadata = 0;
     for (long version = 1;
@@ -265,7 +321,7 @@ class PipelineITCase {
       String entry = Files.readString(log.resolve("%020d.json".formatted(version)));
       metadata += entry.contains("\"metaData\"") ? 1 : 0;
     }
-    assertThat(metadata).isEqualTo(1);
+    return metadata;
   }
 
   private void checkUpserts() throws IOException {

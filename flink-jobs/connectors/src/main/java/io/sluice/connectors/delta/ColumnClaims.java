@@ -1,5 +1,6 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.Snapshot;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import java.io.FileNotFoundException;
@@ -20,9 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Settles what columns that rows bring along look like in a table, before a row has them: the table
- * decides; before it has a column, whoever brings it first. The first form is kept in a small file
- * beside the table, {@code _sluice_columns/<name>.column}, so that all subtasks and every restart
- * find the same, whether or not the rows were ever committed.
+ * decides; before it has a column, whoever brings it first; and a wider type wins, where the table
+ * may take it. The form is kept in a small file beside the table, {@code
+ * _sluice_columns/<name>.column}, so that all subtasks and every restart find the same, whether or
+ * not the rows were ever committed.
  */
 public final class ColumnClaims {
 
@@ -35,14 +37,17 @@ public final class ColumnClaims {
 
   private final Path table;
   private final StructType schema;
+  private final boolean widens;
 
-  private ColumnClaims(Path table, StructType schema) {
+  private ColumnClaims(Path table, StructType schema, boolean widens) {
     this.table = table;
     this.schema = schema;
+    this.widens = widens;
   }
 
   /**
-   * The columns as the table has them, or will have them.
+   * The columns as the table has them, or will have them. The sink's own may be among them, with a
+   * wider type than the sink has.
    *
    * @param tablePath an absolute path or a {@code file:} URI; there may be no table yet
    * @param wanted nullable columns
@@ -53,7 +58,7 @@ public final class ColumnClaims {
    */
   public static RowType settle(String tablePath, RowType wanted) throws IOException {
     Path table = TablePath.parse(tablePath);
-    ColumnClaims claims = new ColumnClaims(table, schema(table));
+    ColumnClaims claims = of(table);
     List<RowType.RowField> settled = new ArrayList<>();
     for (RowType.RowField column : wanted.getFields()) {
       settled.add(claims.settle(column));
@@ -61,12 +66,14 @@ public final class ColumnClaims {
     return new RowType(false, settled);
   }
 
-  private static StructType schema(Path table) throws IOException {
+  private static ColumnClaims of(Path table) throws IOException {
     try {
-      return new MaintainedTable(table).load().getSchema();
+      Snapshot now = new MaintainedTable(table).load();
+      return new ColumnClaims(
+          table, now.getSchema(), TypeWidening.isAllowed(now.getTableProperties()));
     } catch (FileNotFoundException absent) {
       LOGGER.debug("The sink has yet to create {}", table, absent);
-      return new StructType();
+      return new ColumnClaims(table, new StructType(), true);
     }
   }
 
@@ -74,8 +81,10 @@ public final class ColumnClaims {
     Path file = file(wanted.getName());
     StructField there = inTable(wanted.getName());
     RowType.RowField known = read(file);
-    if (known == null || (there != null && !holds(there, known))) {
-      RowType.RowField first = there == null || holds(there, wanted) ? wanted : column(there);
+    if (known == null
+        || there != null && !takes(there, known)
+        || isWider(wanted, known) && (there == null || takes(there, wanted))) {
+      RowType.RowField first = there == null || takes(there, wanted) ? wanted : column(there);
       known = claim(file, first, known != null);
     }
     if (!known.getName().equals(wanted.getName())) {
@@ -92,6 +101,15 @@ public final class ColumnClaims {
         .filter(field -> field.getName().equalsIgnoreCase(name))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether the table has the column so, or with a narrower type that it may widen. */
+  private boolean takes(StructField there, RowType.RowField column) {
+    return holds(there, column) || widens && there.isNullable() && isWider(column, column(there));
+  }
+
+  private static boolean isWider(RowType.RowField wide, RowType.RowField narrow) {
+    return wide.getName().equals(narrow.getName()) && NewColumns.widens(narrow, wide);
   }
 
   private static boolean holds(StructField there, RowType.RowField column) {

@@ -1,10 +1,10 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.Snapshot;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of one subtask, whose columns follow what rows bring along behind the sink's own.
- * Columns once seen stay until the job restarts, so that rows with and without them share a file. A
- * row that brings nothing costs a look at one field.
+ * The files of one subtask, whose columns follow what rows bring along behind the sink's own: new
+ * ones, and the sink's own with wider types. Columns once seen stay until the job restarts, so that
+ * rows with and without them share a file. A row that brings nothing costs a look at one field.
  */
 final class EvolvingFiles implements AutoCloseable {
 
@@ -41,6 +41,15 @@ final class EvolvingFiles implements AutoCloseable {
   private NewColumns added = NewColumns.NONE;
   private GenericRowData values = new GenericRowData(0);
 
+  /** For each of the added columns how the sink's own is read; null where it is a new one. */
+  private Getter[] own = new Getter[0];
+
+  /** Reads a value, or null. */
+  @FunctionalInterface
+  private interface Getter {
+    Object get(RowData row);
+  }
+
   /**
    * Columns that rows bring along.
    *
@@ -48,9 +57,8 @@ final class EvolvingFiles implements AutoCloseable {
    * @param getters none for columns that are left out
    * @param positions of each among all new columns
    */
-  private record Brought(BinaryRowData row, RowData.FieldGetter[] getters, int[] positions) {
-    static final Brought NOTHING =
-        new Brought(new BinaryRowData(0), new RowData.FieldGetter[0], new int[0]);
+  private record Brought(BinaryRowData row, Getter[] getters, int[] positions) {
+    static final Brought NOTHING = new Brought(new BinaryRowData(0), new Getter[0], new int[0]);
   }
 
   /**
@@ -98,7 +106,7 @@ final class EvolvingFiles implements AutoCloseable {
     if (added.isEmpty()) {
       return files.write(row);
     }
-    clear();
+    takeOwn(row);
     return files.write(joined.replace(row, values));
   }
 
@@ -125,20 +133,21 @@ final class EvolvingFiles implements AutoCloseable {
       news = learn(type.toString());
       known.put(BinaryStringData.fromString(type.toString()), news);
     }
-    clear();
+    takeOwn(row);
     if (news.positions().length > 0) {
       byte[] bytes = field.getBinary(1);
       news.row().pointTo(MemorySegmentFactory.wrap(bytes), 0, bytes.length);
       for (int i = 0; i < news.positions().length; i++) {
-        values.setField(news.positions()[i], news.getters()[i].getFieldOrNull(news.row()));
+        values.setField(news.positions()[i], news.getters()[i].get(news.row()));
       }
     }
     return added.isEmpty() ? row : joined.replace(row, values);
   }
 
-  private void clear() {
-    for (int i = 0; i < values.getArity(); i++) {
-      values.setField(i, null);
+  /** What the added columns are for a row that brings none of them. */
+  private void takeOwn(RowData row) {
+    for (int i = 0; i < own.length; i++) {
+      values.setField(i, own[i] == null ? null : own[i].get(row));
     }
   }
 
@@ -151,42 +160,57 @@ final class EvolvingFiles implements AutoCloseable {
     }
     widen(new NewColumns(type));
     int[] positions = new int[type.getFieldCount()];
-    RowData.FieldGetter[] getters = new RowData.FieldGetter[positions.length];
+    Getter[] getters = new Getter[positions.length];
     for (int i = 0; i < positions.length; i++) {
       positions[i] = added.columns().getFieldIndex(type.getFieldNames().get(i));
-      getters[i] = RowData.createFieldGetter(type.getTypeAt(i), i);
+      getters[i] = getter(type, i, added.columns().getFields().get(positions[i]));
     }
     return new Brought(new BinaryRowData(positions.length), getters, positions);
   }
 
+  /** Reads a column as one that is the same or wider. */
+  private static Getter getter(RowType rows, int at, RowType.RowField to) {
+    RowData.FieldGetter getter = RowData.createFieldGetter(rows.getTypeAt(at), at);
+    return NewColumns.widens(rows.getFields().get(at), to)
+        ? row -> TypeWidening.wider(getter.getFieldOrNull(row), to.getType())
+        : getter::getFieldOrNull;
+  }
+
   private void widen(NewColumns news) throws IOException {
-    NewColumns all = added.and(news, table.toString());
-    if (all != added) {
-      checkTable(all);
-      files.change(columns.and(all, layout.changes().arity()));
-      added = all;
-      values = new GenericRowData(all.columns().getFieldCount());
+    if (added.and(news, table.toString()) == added) {
+      return;
     }
+    NewColumns all = asInTable(added.and(news, table.toString()));
+    files.change(columns.and(all, layout.changes().arity()));
+    added = all;
+    values = new GenericRowData(all.columns().getFieldCount());
+    own = new Getter[values.getArity()];
+    for (int i = 0; i < own.length; i++) {
+      RowType.RowField column = all.columns().getFields().get(i);
+      int at = layout.rowType().getFieldIndex(column.getName());
+      own[i] = at < 0 ? null : getter(layout.rowType(), at, column);
+    }
+    // Those of before have other positions or types.
+    known.clear();
   }
 
   /**
-   * The commit would refuse them as well; but here the rows are in no file yet. Others may have
-   * changed the table since the start.
+   * With the table's types where they are wider. The commit would refuse what does not fit as well;
+   * but here the rows are in no file yet. Others may have changed the table since the start.
    */
-  private void checkTable(NewColumns all) throws IOException {
-    SchemaEvolution.check(table.toString(), new MaintainedTable(table).load(), layout, all);
+  private NewColumns asInTable(NewColumns all) throws IOException {
+    Snapshot now = new MaintainedTable(table).load();
+    NewColumns widened = all.widened(now.getSchema());
+    SchemaEvolution.check(table.toString(), now, layout, widened);
+    return widened;
   }
 
   private void check(RowType type) {
-    List<String> clashing = new ArrayList<>();
-    for (String name : type.getFieldNames()) {
-      if (layout.rowType().getFieldNames().stream().anyMatch(name::equalsIgnoreCase)) {
-        clashing.add(name);
-      }
-    }
+    List<String> clashing =
+        type.getFields().stream().filter(this::clashes).map(RowType.RowField::getName).toList();
     if (!clashing.isEmpty()) {
       throw new IllegalStateException(
-          "Rows for table %s bring new columns %s, which the sink writes itself. Give them other names"
+          "Rows for table %s bring new columns %s, which the sink writes itself, and no wider types of them that the table may take. Give them other names"
               .formatted(table, clashing));
     }
     if (layout.changes().policy() == SchemaPolicy.FAIL) {
@@ -194,5 +218,19 @@ final class EvolvingFiles implements AutoCloseable {
           "Rows for table %s bring new columns %s, and its schema policy is FAIL. No row is lost: they come again when the job restarts. Name the columns in the definition, or set the policy to EVOLVE or LENIENT"
               .formatted(table, type.asSummaryString()));
     }
+  }
+
+  /**
+   * Whether it bears the name of a column of the sink, and is not that column with a wider type.
+   */
+  private boolean clashes(RowType.RowField brought) {
+    String name = brought.getName();
+    int at = layout.rowType().getFieldIndex(name);
+    if (at < 0) {
+      return layout.rowType().getFieldNames().stream().anyMatch(name::equalsIgnoreCase);
+    }
+    return layout.changes().policy() != SchemaPolicy.EVOLVE
+        || !layout.mayWiden(name)
+        || !NewColumns.widens(layout.rowType().getFields().get(at), brought);
   }
 }

@@ -50,22 +50,31 @@ final class FileColumns {
   }
 
   /**
-   * With columns behind these.
+   * With others in the place of those of the same name, or behind these.
    *
    * @param position where the rows hold the first of them; the others follow
    */
   FileColumns and(NewColumns added, int position) {
-    int[] all = Arrays.copyOf(positions, positions.length + added.columns().getFieldCount());
-    for (int i = positions.length; i < all.length; i++) {
-      all[i] = position + i - positions.length;
+    List<RowType.RowField> allRows = new ArrayList<>(rows.getFields());
+    List<RowType.RowField> all = new ArrayList<>(type.getFields());
+    List<Integer> places = new ArrayList<>(Arrays.stream(positions).boxed().toList());
+    for (int i = 0; i < added.columns().getFieldCount(); i++) {
+      RowType.RowField column = added.columns().getFields().get(i);
+      int at = type.getFieldIndex(column.getName());
+      if (at < 0) {
+        allRows.add(column);
+        all.add(column);
+        places.add(position + i);
+      } else {
+        allRows.set(at, column);
+        all.set(at, column);
+        places.set(at, position + i);
+      }
     }
-    return new FileColumns(joined(rows, added), joined(type, added), all);
-  }
-
-  private static RowType joined(RowType type, NewColumns added) {
-    List<RowType.RowField> fields = new ArrayList<>(type.getFields());
-    fields.addAll(added.columns().getFields());
-    return new RowType(false, fields);
+    return new FileColumns(
+        new RowType(false, allRows),
+        new RowType(false, all),
+        places.stream().mapToInt(Integer::intValue).toArray());
   }
 
   RowType type() {

@@ -1,5 +1,7 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,10 +44,10 @@ record NewColumns(RowType columns) {
   }
 
   /**
-   * These and others.
+   * These and others; of two types of a column the wider one.
    *
    * @param tablePath for the message
-   * @throws IllegalStateException if two columns bear one name, but differ
+   * @throws IllegalStateException if two columns bear one name, but neither type holds the other
    */
   NewColumns and(NewColumns others, String tablePath) {
     if (others.isEmpty() || others.equals(this)) {
@@ -53,14 +55,25 @@ record NewColumns(RowType columns) {
     }
     List<RowType.RowField> all = new ArrayList<>(columns.getFields());
     for (RowType.RowField added : others.columns.getFields()) {
-      RowType.RowField known = find(all, added.getName());
-      if (known == null) {
+      int at = find(all, added.getName());
+      if (at < 0) {
         all.add(added);
-      } else if (!known.getName().equals(added.getName()) || !sameType(known, added)) {
-        throw clash(known, added, tablePath);
+      } else {
+        all.set(at, wider(all.get(at), added, tablePath));
       }
     }
-    return all.size() == columns.getFieldCount() ? this : new NewColumns(new RowType(false, all));
+    return all.equals(columns.getFields()) ? this : new NewColumns(new RowType(false, all));
+  }
+
+  private static RowType.RowField wider(
+      RowType.RowField known, RowType.RowField added, String tablePath) {
+    boolean sameName = known.getName().equals(added.getName());
+    if (sameName && (sameType(known, added) || widens(added, known))) {
+      return known;
+    } else if (sameName && widens(known, added)) {
+      return added;
+    }
+    throw clash(known, added, tablePath);
   }
 
   private static IllegalStateException clash(
@@ -75,18 +88,41 @@ record NewColumns(RowType columns) {
                 added.getType().asSummaryString()));
   }
 
-  /** The column of a name in whatever case, which Delta does not tell apart; null if none. */
-  private static RowType.RowField find(List<RowType.RowField> columns, String name) {
-    return columns.stream()
-        .filter(field -> field.getName().equalsIgnoreCase(name))
+  /** Where the column of a name is, in whatever case, which Delta does not tell apart. */
+  private static int find(List<RowType.RowField> columns, String name) {
+    return IntStream.range(0, columns.size())
+        .filter(i -> columns.get(i).getName().equalsIgnoreCase(name))
         .findFirst()
-        .orElse(null);
+        .orElse(-1);
+  }
+
+  /** These with the types of a table, where those are wider. */
+  NewColumns widened(StructType table) {
+    List<RowType.RowField> all = new ArrayList<>();
+    for (RowType.RowField column : columns.getFields()) {
+      int at = table.indexOf(column.getName());
+      RowType.RowField there =
+          at < 0
+              ? column
+              : FlinkTypes.toFlink(new StructType(List.of(table.at(at)))).getFields().get(0);
+      all.add(widens(column, there) ? there : column);
+    }
+    return all.equals(columns.getFields()) ? this : new NewColumns(new RowType(false, all));
+  }
+
+  /** Whether the second column holds every value of the first, and more. */
+  static boolean widens(RowType.RowField from, RowType.RowField to) {
+    return TypeWidening.widens(dataType(from), dataType(to));
+  }
+
+  private static DataType dataType(RowType.RowField column) {
+    return DeltaTypes.toDelta(new RowType(List.of(column))).at(0).getDataType();
   }
 
   /** Whether values of one can be written as the other. */
   static boolean sameType(RowType.RowField a, RowType.RowField b) {
-    return DeltaTypes.toDelta(new RowType(List.of(a)))
-            .equals(DeltaTypes.toDelta(new RowType(List.of(b))))
+    return a.getName().equals(b.getName())
+        && dataType(a).equals(dataType(b))
         && (a.getType().getChildren().isEmpty() || sameForm(a.getType(), b.getType()));
   }
 

@@ -78,16 +78,15 @@ final class SchemaCheck {
   /** Types that the sink needs wider than the table has them. */
   private static List<String> wider(
       SchemaComparison comparison, Snapshot table, TableLayout layout) {
-    boolean enabled = Boolean.parseBoolean(table.getTableProperties().get(TypeWidening.PROPERTY));
     boolean evolves = layout.changes().policy() == SchemaPolicy.EVOLVE;
-    if (enabled && evolves) {
+    if (evolves && TypeWidening.isAllowed(table.getTableProperties())) {
       return List.of();
     }
     String reason =
         evolves
             ? "; the table takes the wider type once its property "
                 + TypeWidening.PROPERTY
-                + " is true"
+                + " is no longer false"
             : ", and the schema policy is " + layout.changes().policy();
     return comparison.wider().stream()
         .map(

@@ -141,7 +141,7 @@ final class SchemaComparison {
       conflicts.add("column '" + path + "' is NOT NULL in the table");
     }
     if (prefix.isEmpty() && widening.test(path)) {
-      if (TypeWidening.widens(here.getDataType(), there.getDataType())) {
+      if (isNarrower(here, there)) {
         return there;
       } else if (TypeWidening.widens(there.getDataType(), here.getDataType())) {
         wider.add(there);
@@ -150,6 +150,17 @@ final class SchemaComparison {
     }
     DataType type = merge(there.getDataType(), here.getDataType(), path);
     return type == there.getDataType() ? there : there.withDataType(type);
+  }
+
+  /**
+   * The sink writes its own columns with the table's types; a file's other columns may only be
+   * narrower if readers know.
+   */
+  private boolean isNarrower(StructField here, StructField there) {
+    return TypeWidening.widens(here.getDataType(), there.getDataType())
+        && (written.test(there.getName())
+            || there.getTypeChanges().stream()
+                .anyMatch(change -> change.getFrom().equals(here.getDataType())));
   }
 
   /** Readers find in the metadata which types older files may have. */

@@ -8,7 +8,9 @@ import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.delta.kernel.internal.util.SchemaUtils;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,8 +56,16 @@ record SchemaEvolution(
       String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns, String remedy) {
     StructType wanted = wanted(tablePath, table, layout, newColumns);
     SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout);
-    if (!comparison.conflicts().isEmpty()) {
-      throw refused(tablePath, table, String.join("; ", comparison.conflicts()), remedy, null);
+    List<String> conflicts = new ArrayList<>(comparison.conflicts());
+    if (!comparison.wider().isEmpty() && !TypeWidening.isAllowed(table.getTableProperties())) {
+      conflicts.add(
+          "its property "
+              + TypeWidening.PROPERTY
+              + " is false, so the types stay: "
+              + comparison.changed());
+    }
+    if (!conflicts.isEmpty()) {
+      throw refused(tablePath, table, String.join("; ", conflicts), remedy, null);
     }
     if (comparison.changed().isEmpty()) {
       return NONE;
@@ -70,7 +80,8 @@ record SchemaEvolution(
 
   /**
    * New columns are in files already; whether the sink's own are added is for the policy to say. A
-   * column can be both: the sink has got it since the files were written.
+   * column can be both: rows brought a wider type of it, or the sink has got it since the files
+   * were written.
    */
   private static StructType wanted(
       String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns) {
@@ -78,19 +89,33 @@ record SchemaEvolution(
         layout.changes().policy() == SchemaPolicy.EVOLVE ? layout.schema() : new StructType();
     for (StructField added : DeltaTypes.toDelta(newColumns.columns()).fields()) {
       int known = wanted.indexOf(added.getName());
-      if (known < 0) {
-        wanted = wanted.add(added);
-      } else if (!wanted.at(known).getDataType().equals(added.getDataType())) {
-        throw refused(
-            tablePath,
-            table,
-            "column '%s': files %s, sink %s"
-                .formatted(added.getName(), added.getDataType(), wanted.at(known).getDataType()),
-            FILES_WAIT,
-            null);
-      }
+      wanted =
+          known < 0
+              ? wanted.add(added)
+              : with(wanted, known, wider(tablePath, table, wanted.at(known), added));
     }
     return wanted;
+  }
+
+  private static StructField wider(
+      String tablePath, Snapshot table, StructField sink, StructField added) {
+    return sink.withDataType(
+        TypeWidening.wider(sink.getDataType(), added.getDataType())
+            .orElseThrow(
+                () ->
+                    refused(
+                        tablePath,
+                        table,
+                        "column '%s': files %s, sink %s"
+                            .formatted(added.getName(), added.getDataType(), sink.getDataType()),
+                        FILES_WAIT,
+                        null)));
+  }
+
+  private static StructType with(StructType type, int at, StructField field) {
+    List<StructField> fields = new ArrayList<>(type.fields());
+    fields.set(at, field);
+    return new StructType(fields);
   }
 
   private static SchemaEvolution change(
@@ -99,6 +124,9 @@ record SchemaEvolution(
       SchemaUtils.validateSchema(new StructType(comparison.missing()), false, false, false);
     }
     Metadata metadata = table.getMetadata().withNewSchema(comparison.merged());
+    if (!comparison.wider().isEmpty()) {
+      metadata = metadata.withMergedConfiguration(Map.of(TypeWidening.PROPERTY, "true"));
+    }
     Optional<Protocol> protocol =
         TableFeatures.autoUpgradeProtocolBasedOnMetadata(metadata, Set.of(), table.getProtocol())
             .map(upgrade -> upgrade._1);

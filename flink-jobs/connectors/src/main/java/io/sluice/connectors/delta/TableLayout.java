@@ -110,9 +110,9 @@ record TableLayout(
     return FileColumns.without(rowType, excluded);
   }
 
-  /** Whether the table may hold a column of the sink in a wider type. */
+  /** Whether the table may hold a column in a wider type than the sink or a file. */
   boolean mayWiden(String column) {
-    return rowType.getFieldNames().contains(column) && !identity().contains(column);
+    return !identity().contains(column);
   }
 
   /** The columns that make a row what it is; a table cannot do without them. */

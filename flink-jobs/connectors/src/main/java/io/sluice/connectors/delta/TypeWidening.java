@@ -9,6 +9,8 @@ import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.ShortType;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -16,8 +18,9 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
- * Types that hold every value of another: larger whole numbers, DOUBLE for FLOAT, and decimals with
- * more digits on one side or both. The protocol's feature {@code typeWidening} allows more.
+ * Types that hold every value of another: larger whole numbers, DOUBLE for FLOAT and for whole
+ * numbers up to INT, and decimals with more digits on one side or both. The protocol's feature
+ * {@code typeWidening} allows more.
  */
 final class TypeWidening {
 
@@ -37,8 +40,25 @@ final class TypeWidening {
           && wide.getPrecision() - wide.getScale() >= digits;
     }
     int narrow = WHOLE_NUMBERS.indexOf(from.getClass());
-    return from instanceof FloatType && to instanceof DoubleType
-        || narrow >= 0 && narrow < WHOLE_NUMBERS.indexOf(to.getClass());
+    if (to instanceof DoubleType) {
+      return from instanceof FloatType || narrow >= 0 && !(from instanceof LongType);
+    }
+    return narrow >= 0 && narrow < WHOLE_NUMBERS.indexOf(to.getClass());
+  }
+
+  /**
+   * The wider one of two types, or the type that both are; nothing when neither holds the other.
+   */
+  static Optional<DataType> wider(DataType a, DataType b) {
+    if (a.equals(b) || widens(b, a)) {
+      return Optional.of(a);
+    }
+    return widens(a, b) ? Optional.of(b) : Optional.empty();
+  }
+
+  /** Whether a table's types may be widened: unless somebody has said no. */
+  static boolean isAllowed(Map<String, String> tableProperties) {
+    return !"false".equalsIgnoreCase(tableProperties.get(PROPERTY));
   }
 
   /** Writes values of one type as those of a wider one. */
@@ -52,7 +72,11 @@ final class TypeWidening {
     };
   }
 
-  private static Object wider(Object value, LogicalType to) {
+  /** The value as one of a wider type; null stays null. */
+  static Object wider(Object value, LogicalType to) {
+    if (value == null) {
+      return null;
+    }
     if (value instanceof DecimalData decimal) {
       return DecimalData.fromBigDecimal(
           decimal.toBigDecimal(),

@@ -61,16 +61,7 @@ class AlteredTableTest {
 
   /** Another writer changes the newest metadata. */
   private void alter(Consumer<ObjectNode> metadata, Consumer<ArrayNode> fields) throws IOException {
-    ObjectNode changed = null;
-    for (long version = log.latest(); changed == null; version--) {
-      List<JsonNode> actions = log.actions(version, "metaData");
-      changed = actions.isEmpty() ? null : (ObjectNode) actions.get(0);
-    }
-    ObjectNode schema = (ObjectNode) JSON.readTree(changed.get("schemaString").asText());
-    fields.accept((ArrayNode) schema.get("fields"));
-    changed.put("schemaString", schema.toString());
-    metadata.accept(changed);
-    log.commit(JSON.createObjectNode().set("metaData", changed).toString());
+    log.alter(metadata, fields);
   }
 
   private void alterFields(Consumer<ArrayNode> fields) throws IOException {
@@ -310,28 +301,33 @@ class AlteredTableTest {
   }
 
   @Test
-  void aWiderSinkWidensATableThatAllowsIt() throws Exception {
+  void aWiderSinkWidensATableThatDoesNotForbidIt() throws Exception {
     table = new TestingTable(directory.resolve("n"), NUMBERS);
     log = new TestingLog(table.path);
     table.append(narrow(1));
     TestingTable wider = new TestingTable(table.path, WIDER);
-    assertThatThrownBy(wider::open)
-        .hasMessageContainingAll(
-            "'whole': table integer, sink long", "'fee'", "delta.enableTypeWidening is true");
-
     alter(
         metadata ->
-            ((ObjectNode) metadata.get("configuration")).put("delta.enableTypeWidening", "true"),
+            ((ObjectNode) metadata.get("configuration")).put("delta.enableTypeWidening", "false"),
+        fields -> {});
+    assertThatThrownBy(wider::open)
+        .hasMessageContainingAll(
+            "'whole': table integer, sink long",
+            "'fee'",
+            "delta.enableTypeWidening is no longer false");
+
+    alter(
+        metadata -> ((ObjectNode) metadata.get("configuration")).remove("delta.enableTypeWidening"),
         fields -> {});
     wider.append(wide(2));
     wider.append(wide(3));
     table.append(narrow(4));
 
-    assertThat(log.actions(3, "protocol").toString()).contains("typeWidening");
-    assertThat(log.actions(3, "metaData").get(0).get("schemaString").asText())
+    assertThat(log.actions(4, "protocol").toString()).contains("typeWidening");
+    assertThat(log.actions(4, "metaData").get(0).get("schemaString").asText())
         .contains("delta.typeChanges", "\"fromType\":\"integer\"", "\"toType\":\"long\"");
-    assertThat(log.actions(4, "metaData")).isEmpty();
-    assertThat(log.actions(4, "add").get(0).get("stats").asText())
+    assertThat(log.actions(5, "metaData")).isEmpty();
+    assertThat(log.actions(5, "add").get(0).get("stats").asText())
         .contains("\"whole\":1099511627776");
     assertThat(wider.values("whole")).hasSize(4).allMatch(Long.class::isInstance);
     assertThatThrownBy(

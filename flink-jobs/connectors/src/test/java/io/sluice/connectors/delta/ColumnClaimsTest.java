@@ -5,6 +5,7 @@ import static io.sluice.connectors.delta.TestingNewColumns.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -50,13 +52,42 @@ class ColumnClaimsTest {
 
   @Test
   void whoComesFirstDecidesEvenBeforeThereIsATable() throws Exception {
+    RowType text = column("code", VarCharType.STRING_TYPE);
     assertThat(settle(INT)).isEqualTo(INT);
-    assertThat(settle(LONG)).isEqualTo(INT);
+    assertThat(settle(text)).isEqualTo(INT);
     table.open();
-    assertThat(settle(LONG)).isEqualTo(INT);
+    assertThat(settle(text)).isEqualTo(INT);
     assertThat(table.path.resolve("_sluice_columns/code.column"))
         .hasContent("ROW<`code` INT> NOT NULL");
     assertThat(table.path.resolve("_sluice_columns").toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void aWiderTypeWinsUnlessTheTableForbidsIt() throws Exception {
+    assertThat(settle(INT)).isEqualTo(INT);
+    assertThat(settle(LONG)).isEqualTo(LONG);
+    assertThat(settle(INT)).isEqualTo(LONG);
+    RowType number = column("number", new DecimalType(8, 2));
+    RowType wide = column("number", new DecimalType(20, 4));
+    table.append(GenericRowData.of(1L, 2L, field(number, (Object) null)));
+    assertThat(settle(wide)).isEqualTo(wide);
+
+    new TestingLog(table.path)
+        .alter(
+            metadata ->
+                ((ObjectNode) metadata.get("configuration"))
+                    .put("delta.enableTypeWidening", "false"),
+            fields -> {});
+    assertThat(settle(wide)).isEqualTo(number);
+  }
+
+  @Test
+  void theSinksOwnColumnsCanBeSettledToo() throws Exception {
+    RowType own = column("other", new BigIntType());
+    assertThat(settle(own)).isEqualTo(own);
+    table.open();
+    assertThat(settle(own)).isEqualTo(own);
+    assertThat(settle(column("other", new IntType()))).isEqualTo(own);
   }
 
   @Test

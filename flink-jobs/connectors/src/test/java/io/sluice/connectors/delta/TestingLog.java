@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads a table's log, and adds versions to it as another writer might. */
 final class TestingLog {
@@ -175,5 +177,19 @@ final class TestingLog {
       bytes.putShort((short) row);
     }
     return bytes.array();
+  }
+
+  /** Another writer changes the newest metadata, and the fields of its schema. */
+  void alter(Consumer<ObjectNode> metadata, Consumer<ArrayNode> fields) throws IOException {
+    ObjectNode changed = null;
+    for (long version = latest(); changed == null; version--) {
+      List<JsonNode> actions = actions(version, "metaData");
+      changed = actions.isEmpty() ? null : (ObjectNode) actions.get(0);
+    }
+    ObjectNode schema = (ObjectNode) JSON.readTree(changed.get("schemaString").asText());
+    fields.accept((ArrayNode) schema.get("fields"));
+    changed.put("schemaString", schema.toString());
+    metadata.accept(changed);
+    commit(JSON.createObjectNode().set("metaData", changed).toString());
   }
 }

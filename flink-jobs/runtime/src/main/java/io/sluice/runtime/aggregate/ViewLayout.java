@@ -21,7 +21,8 @@ import org.apache.flink.table.types.logical.RowType;
  *   partial row  key columns, start of the window in epoch milliseconds (0 without windows),
  *                what was gathered of the events of that key and window
  *   result row   key columns, [window_start, window_end,] aggregates, _version
- *   late row     silver columns, _window_start, _window_end
+ *   late row     silver columns, _window_start, _window_end; behind them _new_columns (see
+ *                {@link SilverLayout})
  * </pre>
  */
 public final class ViewLayout implements Serializable {
@@ -39,6 +40,7 @@ public final class ViewLayout implements Serializable {
   private final RowType partialType;
   private final RowType resultType;
   private final RowType lateType;
+  private final RowType lateRowType;
 
   public ViewLayout(View view, SilverLayout silver) {
     this.name = view.name();
@@ -55,6 +57,7 @@ public final class ViewLayout implements Serializable {
     this.partialType = partialType(keys);
     this.resultType = resultType(keys);
     this.lateType = lateType(silver);
+    this.lateRowType = lateRowType(silver);
   }
 
   private static LogicalType typeOf(SilverLayout silver, String column) {
@@ -88,6 +91,12 @@ public final class ViewLayout implements Serializable {
     List<RowType.RowField> fields = new ArrayList<>(silver.silverType().getFields());
     fields.add(new RowType.RowField("_window_start", windowType()));
     fields.add(new RowType.RowField("_window_end", windowType()));
+    return new RowType(false, fields);
+  }
+
+  private RowType lateRowType(SilverLayout silver) {
+    List<RowType.RowField> fields = new ArrayList<>(lateType.getFields());
+    fields.add(silver.streamType().getFields().get(silver.newColumns()));
     return new RowType(false, fields);
   }
 
@@ -172,5 +181,10 @@ public final class ViewLayout implements Serializable {
 
   public RowType lateType() {
     return lateType;
+  }
+
+  /** A row on its way to the late table, which may get the columns that it brings along. */
+  public RowType lateRowType() {
+    return lateRowType;
   }
 }

@@ -34,6 +34,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
 
   private transient Partials partials;
   private transient RowData.FieldGetter[] columns;
+  private transient RowData.FieldGetter newColumns;
   private transient Counter lateEvents;
   private transient long watermark;
 
@@ -46,7 +47,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
 
   /** The side output of late events. */
   public static OutputTag<RowData> lateOutput(ViewLayout layout) {
-    return new OutputTag<>("late-" + layout.name(), InternalTypeInfo.of(layout.lateType()));
+    return new OutputTag<>("late-" + layout.name(), InternalTypeInfo.of(layout.lateRowType()));
   }
 
   @Override
@@ -59,6 +60,9 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
     for (int i = 0; i < columns.length; i++) {
       columns[i] = RowData.createFieldGetter(silver.silverType().getTypeAt(i), i);
     }
+    newColumns =
+        RowData.createFieldGetter(
+            silver.streamType().getTypeAt(silver.newColumns()), silver.newColumns());
     lateEvents = getMetricGroup().counter("late_events");
     watermark = Long.MIN_VALUE;
   }
@@ -79,12 +83,13 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   }
 
   private RowData lateRow(RowData silverRow, long start) {
-    GenericRowData lateRow = new GenericRowData(layout.lateType().getFieldCount());
+    GenericRowData lateRow = new GenericRowData(layout.lateRowType().getFieldCount());
     for (int i = 0; i < columns.length; i++) {
       lateRow.setField(i, columns[i].getFieldOrNull(silverRow));
     }
     lateRow.setField(columns.length, TimestampData.fromEpochMillis(start));
     lateRow.setField(columns.length + 1, TimestampData.fromEpochMillis(layout.windowEnd(start)));
+    lateRow.setField(columns.length + 2, newColumns.getFieldOrNull(silverRow));
     return lateRow;
   }
 

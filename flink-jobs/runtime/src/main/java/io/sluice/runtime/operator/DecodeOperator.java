@@ -1,6 +1,5 @@
 package io.sluice.runtime.operator;
 
-import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.codec.CodecException;
@@ -31,7 +30,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   private static final long serialVersionUID = 1L;
 
   private final SilverLayout layout;
-  private final SchemaChanges changes;
+  private final SilverChanges changes;
   private final SchemaLookup schemas;
   private final SilverColumns silver;
   private final AccountedOffsets accounted;
@@ -47,12 +46,12 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   /**
    * An operator.
    *
-   * @param changes what becomes of fields that the contract lacks
+   * @param changes what becomes of fields that the contract lacks, or has narrower
    * @param silver asked for the types of those that become columns
    */
   public DecodeOperator(
       SilverLayout layout,
-      SchemaChanges changes,
+      SilverChanges changes,
       SchemaLookup schemas,
       SilverColumns silver,
       AccountedOffsets accounted) {

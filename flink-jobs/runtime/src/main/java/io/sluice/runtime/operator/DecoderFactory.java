@@ -1,7 +1,6 @@
 package io.sluice.runtime.operator;
 
 import io.sluice.definition.Column;
-import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.codec.AddedFields;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
@@ -9,9 +8,12 @@ import io.sluice.runtime.codec.RowTypes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -20,19 +22,22 @@ import org.apache.flink.table.types.logical.RowType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides, once per schema id, what becomes of fields that only the writer has. */
+/**
+ * Decides, once per schema id, what becomes of fields that only the writer has, or has wider than
+ * the contract.
+ */
 final class DecoderFactory {
   private static final Logger LOG = LoggerFactory.getLogger(DecoderFactory.class);
 
   private final SilverLayout layout;
-  private final SchemaChanges policy;
+  private final SilverChanges changes;
   private final SilverColumns silver;
   private final Counter ignored;
 
   DecoderFactory(
-      SilverLayout layout, SchemaChanges policy, SilverColumns silver, MetricGroup metrics) {
+      SilverLayout layout, SilverChanges changes, SilverColumns silver, MetricGroup metrics) {
     this.layout = layout;
-    this.policy = policy;
+    this.changes = changes;
     this.silver = silver;
     this.ignored = metrics.counter("columnsIgnored");
   }
@@ -52,15 +57,17 @@ final class DecoderFactory {
     AddedFields added = AddedFields.of(writer, wider.reader());
     // Whether the rest can be read is told first: it is the greater trouble.
     RecordDecoder without = RecordDecoder.of(writer, wider, layout.newColumns());
-    if (added.isEmpty()) {
+    if (added.isEmpty() && wider.columns().isEmpty()) {
       return without;
     }
-    return switch (policy) {
+    return switch (changes.policy()) {
       case FAIL ->
           throw new SuppressRestartsException(
-              new NewColumnsException(layout.dataset().name(), schemaId, names(added)));
+              new NewColumnsException(layout.dataset().name(), schemaId, names(added, wider)));
       case LENIENT -> {
-        ignore(schemaId, names(added), "schemaChanges is 'lenient'");
+        if (!added.isEmpty()) {
+          ignore(schemaId, names(added), "schemaChanges is 'lenient'");
+        }
         yield without;
       }
       case EVOLVE -> {
@@ -71,27 +78,60 @@ final class DecoderFactory {
               List.copyOf(added.unreadable().keySet()),
               "they cannot be columns: " + added.unreadable().values());
         }
-        yield added.columns().isEmpty() ? without : with(schemaId, writer, wider, added);
+        yield with(schemaId, writer, wider, added).orElse(without);
       }
     };
   }
 
   /** The table has the last word on types, for it gets rows of other schemas as well. */
-  private RecordDecoder with(int schemaId, Schema writer, WiderFields wider, AddedFields added)
+  private Optional<RecordDecoder> with(
+      int schemaId, Schema writer, WiderFields wider, AddedFields added)
       throws IOException, IncompatibleSchemaException {
-    RowType settled;
+    List<Column> wanted = new ArrayList<>(added.columns());
+    wider.columns().stream()
+        .filter(column -> !changes.fixed().contains(column.name()))
+        .forEach(wanted::add);
+    RowType settled = settle(wanted);
+    // A table that does not widen a column has it as the contract says.
+    List<Column> columns =
+        wanted.stream().filter(column -> !wider.isNarrow(column(settled, column))).toList();
+    if (columns.isEmpty()) {
+      return Optional.empty();
+    }
+    RowType type =
+        new RowType(false, columns.stream().map(column -> column(settled, column)).toList());
+    LOG.info(
+        "Schema {} has columns that the contract of dataset {} lacks, or has narrower. The silver table gets them: {}.",
+        schemaId,
+        layout.dataset().name(),
+        type.asSummaryString());
+    Set<String> elsewhere = new HashSet<>(type.getFieldNames());
+    elsewhere.removeAll(changes.computed());
+    return Optional.of(
+        RecordDecoder.of(
+            writer,
+            wider.elsewhere(elsewhere),
+            added,
+            layout.newColumns(),
+            NewColumnCasts.of(columns, type)));
+  }
+
+  private static RowType.RowField column(RowType type, Column column) {
+    return type.getFields().get(type.getFieldIndex(column.name()));
+  }
+
+  private RowType settle(List<Column> columns) throws IOException, IncompatibleSchemaException {
     try {
-      settled = silver.settle(RowTypes.rowType(added.columns()));
+      return silver.settle(RowTypes.rowType(columns));
     } catch (IllegalArgumentException e) {
       throw new IncompatibleSchemaException(e.getMessage());
     }
-    NewColumnCasts casts = NewColumnCasts.of(added.columns(), settled);
-    LOG.info(
-        "Schema {} brings columns that the contract of dataset {} lacks. The silver table gets them: {}.",
-        schemaId,
-        layout.dataset().name(),
-        settled.asSummaryString());
-    return RecordDecoder.of(writer, wider, added, layout.newColumns(), casts);
+  }
+
+  private static List<String> names(AddedFields added, WiderFields wider) {
+    List<String> names = names(added);
+    wider.columns().forEach(column -> names.add(column.name() + " (" + column.type() + ")"));
+    return names;
   }
 
   private static List<String> names(AddedFields added) {

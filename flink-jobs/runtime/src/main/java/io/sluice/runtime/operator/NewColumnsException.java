@@ -6,7 +6,7 @@ public final class NewColumnsException extends RuntimeException {
 
   NewColumnsException(String dataset, int schemaId, Object columns) {
     super(
-        "Schema %d has columns that the contract of dataset %s lacks: %s. silver.%s.write.schemaChanges is 'fail': name them in the contract's schema, or write 'evolve' (the table gets them) or 'lenient' (they are left out), then start the job again from its last checkpoint."
+        "Schema %d has columns that the contract of dataset %s lacks, or has with narrower types: %s. silver.%s.write.schemaChanges is 'fail': name them in the contract's schema, or write 'evolve' (the table gets them) or 'lenient' (they are left out, types stay), then start the job again from its last checkpoint."
             .formatted(schemaId, dataset, columns, dataset));
   }
 }

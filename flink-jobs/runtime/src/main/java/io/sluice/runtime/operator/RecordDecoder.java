@@ -12,7 +12,10 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.binary.BinarySegmentUtils;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 
-/** Decodes the records of one schema id, with or without the columns that only its writer has. */
+/**
+ * Decodes the records of one schema id, with or without the columns that its writer has beyond the
+ * contract: new ones, and wider ones.
+ */
 final class RecordDecoder {
   private final AvroRowReader reader;
   private final WiderFields wider;
@@ -21,6 +24,9 @@ final class RecordDecoder {
 
   /** What follows is null when only the columns of the dataset are read. */
   private final GenericRowData all;
+
+  /** Where {@link #all} holds the columns that travel on. */
+  private final int[] positions;
 
   private final NewColumnCasts casts;
   private final GenericRowData added;
@@ -33,6 +39,7 @@ final class RecordDecoder {
     this.known = wider.reader().getFields().size();
     this.newColumns = newColumns;
     all = null;
+    positions = null;
     casts = null;
     added = null;
     serializer = null;
@@ -40,15 +47,22 @@ final class RecordDecoder {
   }
 
   private RecordDecoder(
-      AvroRowReader reader, WiderFields wider, int newColumns, NewColumnCasts casts) {
+      AvroRowReader reader,
+      WiderFields wider,
+      Schema readerSchema,
+      int newColumns,
+      NewColumnCasts casts) {
     this.reader = reader;
     this.wider = wider;
     this.known = wider.reader().getFields().size();
     this.newColumns = newColumns;
     this.casts = casts;
-    int columns = casts.type().getFieldCount();
-    all = new GenericRowData(known + columns);
-    added = new GenericRowData(columns);
+    all = new GenericRowData(readerSchema.getFields().size());
+    positions =
+        casts.type().getFieldNames().stream()
+            .mapToInt(name -> readerSchema.getField(name).pos())
+            .toArray();
+    added = new GenericRowData(positions.length);
     serializer = new RowDataSerializer(casts.type());
     type = StringData.fromString(casts.type().asSerializableString());
   }
@@ -64,16 +78,16 @@ final class RecordDecoder {
   }
 
   /**
-   * Reads the columns of the dataset and those that the writer adds.
+   * Reads the columns of the dataset, and those of the writer that travel on.
    *
    * @param added beside those of {@code wider}
-   * @param casts of the columns, at least one
+   * @param casts of those that travel on, at least one of {@code added} or {@code wider}
    */
   static RecordDecoder of(
       Schema writer, WiderFields wider, AddedFields added, int newColumns, NewColumnCasts casts)
       throws IncompatibleSchemaException {
     return new RecordDecoder(
-        AvroRowReader.create(writer, added.reader()), wider, newColumns, casts);
+        AvroRowReader.create(writer, added.reader()), wider, added.reader(), newColumns, casts);
   }
 
   /** Fills the columns of the dataset, and the field of new columns. */
@@ -86,12 +100,12 @@ final class RecordDecoder {
       return;
     }
     reader.read(value, ConfluentHeader.LENGTH, length, all);
+    for (int i = 0; i < positions.length; i++) {
+      added.setField(i, casts.cast(i, all.getField(positions[i])));
+    }
     wider.narrow(all);
     for (int i = 0; i < known; i++) {
       row.setField(i, all.getField(i));
-    }
-    for (int i = 0; i < added.getArity(); i++) {
-      added.setField(i, casts.cast(i, all.getField(known + i)));
     }
     row.setField(newColumns, GenericRowData.of(type, bytes(serializer.toBinaryRow(added))));
   }

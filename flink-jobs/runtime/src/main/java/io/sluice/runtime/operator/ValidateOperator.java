@@ -4,6 +4,7 @@ import io.sluice.definition.Expectation;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.quality.Validator;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -28,6 +29,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
 
   private transient Stage stage;
   private transient Validator validator;
+  private transient WideRows wideRows;
   private transient int[] warnings;
   private transient RowData current;
   private transient IntConsumer kept;
@@ -43,6 +45,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
     stage = new Stage("validate", accounted, output, getMetricGroup());
     validator =
         Validator.compile(layout.dataset().contract().expectations(), layout.dataset().columns());
+    wideRows = new WideRows(layout);
     warnings = new int[validator.expectations().size()];
     kept = this::keep;
   }
@@ -55,17 +58,19 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
       return;
     }
     current = row;
-    int violation = validator.firstViolation(row, layout.arrivalMillis(row), kept);
+    Optional<Validator> wide = wideRows.validator(row);
+    Validator rules = wide.orElse(validator);
+    RowData checked = wide.isPresent() ? wideRows.of(row) : row;
+    int violation = rules.firstViolation(checked, layout.arrivalMillis(row), kept);
     if (violation == Validator.NONE) {
       output.collect(element);
     } else {
-      turnAway(row, violation);
+      turnAway(row, violation, rules.reason(violation, checked, layout.arrivalMillis(row)));
     }
   }
 
-  private void turnAway(RowData row, int violation) {
+  private void turnAway(RowData row, int violation, String reason) {
     Expectation expectation = validator.expectations().get(violation);
-    String reason = validator.reason(violation, row, layout.arrivalMillis(row));
     if (expectation.action() == Expectation.Action.FAIL) {
       throw new SuppressRestartsException(
           new ExpectationFailedException(

@@ -1,21 +1,46 @@
 package io.sluice.runtime.operator;
 
+import io.sluice.definition.AvroColumns;
+import io.sluice.definition.Column;
+import io.sluice.definition.ColumnType;
+import io.sluice.definition.ColumnType.Simple;
+import io.sluice.definition.DefinitionException;
 import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.DecodeRule;
+import io.sluice.runtime.codec.RowTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.types.logical.FloatType;
-import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
- * Fields at the top level that a writer has wider than the contract: long for int, double for
- * float. Avro refuses such schemas as a whole; here it is for each value to say whether it fits.
+ * Fields at the top level that a writer has wider than the contract: long for int, double for float
+ * or int, decimals with more digits. Avro refuses such schemas as a whole; here it is for each
+ * value to say whether it fits.
  */
 final class WiderFields {
-  private record Field(int position, String name, Schema.Type type, LosslessCast cast) {}
+
+  /**
+   * One of them.
+   *
+   * @param column as the writer has it, under the name of the contract
+   * @param narrow its type in the contract
+   * @param elsewhere whether a value that does not fit travels in another place as well
+   */
+  private record Field(
+      int position, Column column, LogicalType narrow, LosslessCast cast, boolean elsewhere) {
+
+    Field elsewhere(boolean travels) {
+      return new Field(position, column, narrow, cast, travels);
+    }
+  }
+
+  /** Not null, since the contract may have the column as required. */
+  private static final long NOBODY_LOOKS_HERE = 0;
 
   private final Schema reader;
   private final List<Field> fields;
@@ -33,47 +58,78 @@ final class WiderFields {
       Schema named = Schema.applyAliases(writer, contract);
       for (Schema.Field field : contract.getFields()) {
         Schema.Field written = named.getField(field.name());
-        Optional<Schema.Type> wide =
-            written == null ? Optional.empty() : wider(written.schema(), field.schema());
+        boolean wide = written != null && isWider(written.schema(), field.schema());
         read.add(
             new Schema.Field(
-                field, wide.map(type -> with(field.schema(), type)).orElse(field.schema())));
-        if (wide.isPresent()) {
-          wider.add(narrowed(field));
+                field, wide ? with(field.schema(), alone(written.schema())) : field.schema()));
+        if (wide) {
+          wider.add(field(field, typeOf(written.schema()).orElseThrow()));
         }
       }
     }
     return new WiderFields(wider.isEmpty() ? contract : with(contract, read), wider);
   }
 
-  /** The type of a writer's field if that of the contract is the next narrower one. */
-  private static Optional<Schema.Type> wider(Schema written, Schema read) {
-    Optional<Schema.Type> from = number(written);
-    Optional<Schema.Type> to = number(read);
-    boolean wider =
-        from.equals(Optional.of(Schema.Type.LONG)) && to.equals(Optional.of(Schema.Type.INT))
-            || from.equals(Optional.of(Schema.Type.DOUBLE))
-                && to.equals(Optional.of(Schema.Type.FLOAT));
-    return wider ? from : Optional.empty();
+  private static Field field(Schema.Field field, ColumnType wide) {
+    LogicalType narrow = RowTypes.logicalType(typeOf(field.schema()).orElseThrow(), true);
+    return new Field(
+        field.pos(), new Column(field.name(), wide, true), narrow, LosslessCast.to(narrow), false);
   }
 
-  /** The one type beside null; nothing when it is not a number but a time. */
-  private static Optional<Schema.Type> number(Schema schema) {
+  private static boolean isWider(Schema written, Schema read) {
+    Optional<ColumnType> from = typeOf(written);
+    Optional<ColumnType> to = typeOf(read);
+    return from.isPresent() && to.isPresent() && isWider(from.get(), to.get());
+  }
+
+  private static boolean isWider(ColumnType wide, ColumnType narrow) {
+    if (wide instanceof ColumnType.Decimal more && narrow instanceof ColumnType.Decimal less) {
+      return !more.equals(less)
+          && more.scale() >= less.scale()
+          && more.precision() - more.scale() >= less.precision() - less.scale();
+    }
+    return wide == Simple.LONG && narrow == Simple.INT
+        || wide == Simple.DOUBLE && (narrow == Simple.FLOAT || narrow == Simple.INT);
+  }
+
+  /** The type of a field that is one number and perhaps null. */
+  private static Optional<ColumnType> typeOf(Schema schema) {
+    Schema alone = alone(schema);
+    boolean number =
+        alone != null
+            && switch (alone.getType()) {
+              case INT, LONG, FLOAT, DOUBLE, BYTES, FIXED -> true;
+              default -> false;
+            };
+    if (!number) {
+      return Optional.empty();
+    }
+    try {
+      Schema record =
+          Schema.createRecord(
+              "Alone", null, null, false, List.of(new Schema.Field("field", alone)));
+      return Optional.of(AvroColumns.of(record).get(0).type());
+    } catch (DefinitionException e) {
+      // Whoever reads the whole schema says so.
+      return Optional.empty();
+    }
+  }
+
+  /** The one type beside null; null when there are several. */
+  private static Schema alone(Schema schema) {
     List<Schema> types = schema.isUnion() ? schema.getTypes() : List.of(schema);
     List<Schema> present =
         types.stream().filter(type -> type.getType() != Schema.Type.NULL).toList();
-    return present.size() == 1 && present.get(0).getLogicalType() == null
-        ? Optional.of(present.get(0).getType())
-        : Optional.empty();
+    return present.size() == 1 ? present.get(0) : null;
   }
 
-  private static Schema with(Schema schema, Schema.Type wide) {
+  private static Schema with(Schema schema, Schema wide) {
     if (!schema.isUnion()) {
-      return Schema.create(wide);
+      return wide;
     }
     return Schema.createUnion(
         schema.getTypes().stream()
-            .map(type -> type.getType() == Schema.Type.NULL ? type : Schema.create(wide))
+            .map(type -> type.getType() == Schema.Type.NULL ? type : wide)
             .toList());
   }
 
@@ -89,18 +145,34 @@ final class WiderFields {
     return wide;
   }
 
-  private static Field narrowed(Schema.Field field) {
-    Schema.Type type = number(field.schema()).orElseThrow();
-    return new Field(
-        field.pos(),
-        field.name(),
-        type,
-        LosslessCast.to(type == Schema.Type.INT ? new IntType() : new FloatType()));
-  }
-
   /** The contract's schema, with the types of the writer where those are wider. */
   Schema reader() {
     return reader;
+  }
+
+  /** The fields as the writer has them. */
+  List<Column> columns() {
+    return fields.stream().map(Field::column).toList();
+  }
+
+  /** Whether a column is one of them, with the type of the contract. */
+  boolean isNarrow(RowType.RowField column) {
+    return fields.stream()
+        .anyMatch(
+            field ->
+                field.column().name().equals(column.getName())
+                    && field.narrow().equals(column.getType().copy(true)));
+  }
+
+  /**
+   * The same, where values of some fields become 0 if they do not fit, as they travel elsewhere.
+   */
+  WiderFields elsewhere(Set<String> names) {
+    return new WiderFields(
+        reader,
+        fields.stream()
+            .map(field -> field.elsewhere(names.contains(field.column().name())))
+            .toList());
   }
 
   /**
@@ -121,10 +193,13 @@ final class WiderFields {
     try {
       return field.cast().cast(value);
     } catch (ArithmeticException e) {
+      if (field.elsewhere()) {
+        return field.cast().cast(NOBODY_LOOKS_HERE);
+      }
       throw new CodecException(
           DecodeRule.INCOMPATIBLE_SCHEMA,
           "The field '%s' is %s, which its type in the contract, %s, cannot hold. Widen the type in the contract's schema, start the pipeline again, then replay the record."
-              .formatted(field.name(), value, field.type().getName()),
+              .formatted(field.column().name(), value, field.narrow().asSummaryString()),
           e);
     }
   }

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -36,7 +37,11 @@ class DecodeOperatorTest {
       throws Exception {
     return TestingHarness.of(
         new DecodeOperator(
-            layout, SchemaChanges.EVOLVE, TestingRegistry::schema, wanted -> wanted, accounted),
+            layout,
+            new SilverChanges(SchemaChanges.EVOLVE, Set.of(), Set.of()),
+            TestingRegistry::schema,
+            wanted -> wanted,
+            accounted),
         RawRecord.ROW_TYPE,
         layout.workingType());
   }

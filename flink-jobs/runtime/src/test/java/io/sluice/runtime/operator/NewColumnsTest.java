@@ -18,6 +18,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -28,6 +29,7 @@ import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
@@ -59,9 +61,16 @@ class NewColumnsTest {
           case 26 -> "{'name': 'venue', 'type': 'string'}, {'name': 'Venue', 'type': 'string'},";
           case 28 -> "{'name': 'code', 'type': ['null', 'long']},";
           case 29 -> "{'name': 'code', 'type': 'string'},";
+          case 30 -> "{'name': 'venue', 'type': 'string'},";
+          case 31 -> "";
           default -> throw new IllegalArgumentException("schema " + id);
         };
-    String json = TestingOrders.SCHEMA.toString();
+    String json =
+        id < 30
+            ? TestingOrders.SCHEMA.toString()
+            : TestingOrders.SCHEMA
+                .toString()
+                .replace("\"precision\":10,\"scale\":2", "\"precision\":20,\"scale\":4");
     return new Schema.Parser()
         .setValidateDefaults(false)
         .parse(json.replace("\"fields\":[", "\"fields\":[" + before.replace('\'', '"')));
@@ -83,6 +92,11 @@ class NewColumnsTest {
 
   private OneInputStreamOperatorTestHarness<RowData, RowData> harness(
       SchemaChanges changes, SilverColumns silver) throws Exception {
+    return harness(new SilverChanges(changes, Set.of(), Set.of()), silver);
+  }
+
+  private OneInputStreamOperatorTestHarness<RowData, RowData> harness(
+      SilverChanges changes, SilverColumns silver) throws Exception {
     var harness =
         TestingHarness.of(
             new DecodeOperator(
@@ -98,11 +112,17 @@ class NewColumnsTest {
   }
 
   private static RowData order(int id, long offset, Object... added) throws IOException {
+    return order(id, "12.34", offset, added);
+  }
+
+  private static RowData order(int id, String amount, long offset, Object... added)
+      throws IOException {
     Schema schema = schema(id);
     GenericRecord order = new GenericData.Record(schema);
     order.put("id", "a" + offset);
     order.put("ts", 1_000L);
-    order.put("amount", ByteBuffer.wrap(new BigDecimal("12.34").unscaledValue().toByteArray()));
+    BigDecimal scaled = new BigDecimal(amount).setScale(id < 30 ? 2 : 4);
+    order.put("amount", ByteBuffer.wrap(scaled.unscaledValue().toByteArray()));
     order.put("shop", "north");
     for (int i = 0; i < added.length; i++) {
       order.put(i, added[i]);
@@ -289,6 +309,86 @@ class NewColumnsTest {
           .rootCause()
           .hasMessageContainingAll(
               "Schema 21", "dataset orders", "[fee, venue]", "silver.orders.write.schemaChanges");
+    }
+  }
+
+  private static List<String> reasons(OneInputStreamOperatorTestHarness<RowData, RowData> harness)
+      throws Exception {
+    return TestingHarness.rejects(harness).stream()
+        .map(row -> row.getString(9) + ": " + row.getString(10))
+        .toList();
+  }
+
+  @Test
+  void widerValuesTravelBesideThoseOfTheContract() throws Exception {
+    try (var harness = harness(SchemaChanges.EVOLVE)) {
+      harness.processElement(order(31, "12.34", 1), 0);
+      harness.processElement(order(31, "123456789.0125", 2), 0);
+      harness.processElement(order(30, "1.5", 3, "XETR"), 0);
+
+      List<RowData> rows = TestingHarness.rows(harness);
+      assertThat(rows).hasSize(3);
+      assertThat(typeOf(rows.get(0)).asSummaryString())
+          .isEqualTo("ROW<`amount` DECIMAL(20, 4)> NOT NULL");
+      assertThat(rows.get(0).getDecimal(2, 10, 2)).hasToString("12.34");
+      assertThat(valuesOf(rows.get(0)).getDecimal(0, 20, 4)).hasToString("12.3400");
+      assertThat(valuesOf(rows.get(1)).getDecimal(0, 20, 4)).hasToString("123456789.0125");
+      assertThat(typeOf(rows.get(2)).asSummaryString())
+          .isEqualTo("ROW<`venue` STRING, `amount` DECIMAL(20, 4)> NOT NULL");
+      assertThat(valuesOf(rows.get(2)).getDecimal(1, 20, 4)).hasToString("1.5000");
+      assertThat(TestingHarness.rejects(harness)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsComputedWithMustFitTheContract() throws Exception {
+    SilverChanges changes =
+        new SilverChanges(SchemaChanges.EVOLVE, Set.of(), Set.of("amount", "shop"));
+    try (var harness = harness(changes, wanted -> wanted)) {
+      harness.processElement(order(31, "12.34", 1), 0);
+      harness.processElement(order(31, "12.345", 2), 0);
+
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      assertThat(valuesOf(TestingHarness.rows(harness).get(0)).getDecimal(0, 20, 4))
+          .hasToString("12.3400");
+      assertThat(reasons(harness))
+          .singleElement()
+          .asString()
+          .contains("incompatible_schema", "'amount' is 12.345", "DECIMAL(10, 2)");
+    }
+  }
+
+  @Test
+  void whereTheTypeStaysNothingTravels() throws Exception {
+    SilverChanges fixed = new SilverChanges(SchemaChanges.EVOLVE, Set.of("amount"), Set.of());
+    SilverChanges free = new SilverChanges(SchemaChanges.EVOLVE, Set.of(), Set.of());
+    SilverChanges lenient = new SilverChanges(SchemaChanges.LENIENT, Set.of(), Set.of());
+    SilverColumns narrow =
+        wanted ->
+            new RowType(false, List.of(new RowType.RowField("amount", new DecimalType(10, 2))));
+    for (var harness :
+        List.of(
+            harness(fixed, wanted -> wanted),
+            harness(free, narrow),
+            harness(lenient, wanted -> wanted))) {
+      try (harness) {
+        harness.processElement(order(31, "12.34", 1), 0);
+        harness.processElement(order(31, "12.345", 2), 0);
+
+        assertThat(TestingHarness.rows(harness))
+            .singleElement()
+            .satisfies(row -> assertThat(row.isNullAt(layout.newColumns())).isTrue());
+        assertThat(reasons(harness)).singleElement().asString().contains("'amount' is 12.345");
+      }
+    }
+  }
+
+  @Test
+  void failNamesWiderTypesToo() throws Exception {
+    try (var harness = harness(SchemaChanges.FAIL)) {
+      assertThatThrownBy(() -> harness.processElement(order(31, "1.00", 1), 0))
+          .rootCause()
+          .hasMessageContainingAll("Schema 31", "[amount (decimal(20, 4))]");
     }
   }
 }

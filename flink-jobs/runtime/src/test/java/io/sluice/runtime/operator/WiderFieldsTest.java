@@ -10,6 +10,9 @@ import io.sluice.runtime.codec.DecodeRule;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.codec.RowTypes;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -72,7 +75,7 @@ class WiderFieldsTest {
     assertThatExceptionOfType(CodecException.class)
         .isThrownBy(() -> decode(WIDER, 0.25, 1L << 31, null))
         .withMessageContaining("'n' is 2147483648")
-        .withMessageContaining("int")
+        .withMessageContaining("INT")
         .satisfies(e -> assertThat(e.rule()).isEqualTo(DecodeRule.INCOMPATIBLE_SCHEMA));
     assertThatExceptionOfType(CodecException.class)
         .isThrownBy(() -> decode(WIDER, 0.1, 1L, null))
@@ -94,6 +97,62 @@ class WiderFieldsTest {
 
     assertThat(row.getField(0)).isEqualTo(7);
     assertThat(row.getRow(NEW_COLUMNS, 2).getString(0).toString()).contains("`more`");
+  }
+
+  @Test
+  void decimalsMayHaveMoreDigitsOnBothSides() throws Exception {
+    Schema contract = schema("{'name': 'd', 'type': %s}".formatted(decimal(8, 2)));
+    for (Schema writer :
+        List.of(
+            schema("{'name': 'd', 'type': %s}".formatted(decimal(20, 4))),
+            schema("{'name': 'd', 'type': ['null', %s]}".formatted(fixedDecimal(20, 4))))) {
+      WiderFields wider = WiderFields.of(writer, contract);
+      RecordDecoder decoder = RecordDecoder.of(writer, wider, 1);
+      GenericRowData row = new GenericRowData(2);
+
+      decoder.decode(value(writer, unscaled(writer, "1.2500")), row);
+      assertThat(row.getDecimal(0, 8, 2)).hasToString("1.25");
+      assertThatExceptionOfType(CodecException.class)
+          .isThrownBy(() -> decoder.decode(value(writer, unscaled(writer, "1.2345")), row))
+          .withMessageContaining("'d' is 1.2345")
+          .withMessageContaining("DECIMAL(8, 2)")
+          .satisfies(e -> assertThat(e.rule()).isEqualTo(DecodeRule.INCOMPATIBLE_SCHEMA));
+      assertThatExceptionOfType(CodecException.class)
+          .isThrownBy(() -> decoder.decode(value(writer, unscaled(writer, "1000000.0000")), row))
+          .withMessageContaining("'d' is 1000000");
+    }
+    Schema narrower = schema("{'name': 'd', 'type': %s}".formatted(decimal(9, 4)));
+    assertThat(WiderFields.of(narrower, contract).columns()).isEmpty();
+  }
+
+  private static String decimal(int precision, int scale) {
+    return "{'type': 'bytes', 'logicalType': 'decimal', 'precision': %d, 'scale': %d}"
+        .formatted(precision, scale);
+  }
+
+  private static String fixedDecimal(int precision, int scale) {
+    return "{'type': 'fixed', 'name': 'F', 'size': 16, 'logicalType': 'decimal', 'precision': %d, 'scale': %d}"
+        .formatted(precision, scale);
+  }
+
+  private static Object unscaled(Schema writer, String value) {
+    byte[] bytes = new BigDecimal(value).unscaledValue().toByteArray();
+    Schema type = writer.getField("d").schema();
+    if (!type.isUnion()) {
+      return ByteBuffer.wrap(bytes);
+    }
+    byte[] fixed = new byte[16];
+    System.arraycopy(bytes, 0, fixed, fixed.length - bytes.length, bytes.length);
+    return new GenericData.Fixed(type.getTypes().get(1), fixed);
+  }
+
+  @Test
+  void aDoubleMayBeAnInt() throws Exception {
+    Schema writer = schema("{'name': 'n', 'type': 'double'}");
+    assertThat(decode(writer, 7.0)).isEqualTo(GenericRowData.of(7, null, 0.5f, null));
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> decode(writer, 7.5))
+        .withMessageContaining("'n' is 7.5");
   }
 
   @Test
