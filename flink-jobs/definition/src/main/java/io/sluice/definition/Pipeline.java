@@ -92,13 +92,14 @@ public record Pipeline(
   }
 
   /**
-   * What happens to columns that a table lacks: fields that a producer has added, and columns that
-   * the contract has got. The names are those of Flink CDC.
+   * What happens to columns that a table lacks or has with narrower types: fields that a producer
+   * has added or widened, and those of a contract that was changed. The names are those of Flink
+   * CDC.
    */
   public enum SchemaChanges {
-    /** The table gets them. */
+    /** The table gets them, while the job runs. */
     EVOLVE,
-    /** They are left out, counted and logged. */
+    /** They are left out, counted and logged; types stay. */
     LENIENT,
     /** The job stops and names them. */
     FAIL

@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.FloatType;
 import org.apache.flink.table.types.logical.IntType;
@@ -139,6 +142,96 @@ class SchemaEvolutionSparkITCase {
       assertThat(upsert.content()).hasSize(19).containsEntry("k15/d", 1L);
       assertSparkAgrees("id");
     }
+  }
+
+  @Test
+  void readsEveryVersionOfAnAppendWhoseTypesAreWidened() throws Exception {
+    RowType type =
+        RowType.of(
+            new LogicalType[] {
+              new BigIntType(), new IntType(), new FloatType(), new DecimalType(8, 2), new IntType()
+            },
+            new String[] {"id", "whole", "real", "fee", "part"});
+    TableLayout layout =
+        new TableLayout(type, List.of(), 1 << 20)
+            .with(TestingNewColumns.changes(type, SchemaPolicy.EVOLVE));
+    TestingTable table = new TestingTable(path(), layout);
+    RowType whole = column("whole", new BigIntType());
+    RowType others =
+        RowType.of(
+            new LogicalType[] {new DecimalType(20, 4), new DoubleType(), new DoubleType()},
+            new String[] {"fee", "real", "part"});
+    DeltaCommitter committer = table.committer();
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int checkpoint = 1; checkpoint <= 12; checkpoint++) {
+        writer.write(number(2L * checkpoint, null), null);
+        RowData wide =
+            checkpoint < 3
+                ? null
+                : checkpoint % 2 == 1
+                    ? field(whole, (1L << 40) + checkpoint)
+                    : field(others, decimal("123456789.1234", 20, 4), 0.1, checkpoint + 0.5);
+        writer.write(number(2L * checkpoint + 1, wide), null);
+        committer.commit(
+            List.of(
+                new TestingCommitRequest(
+                    table.committable(
+                        "a",
+                        checkpoint,
+                        checkpoint == 1 ? -1 : checkpoint - 1,
+                        writer.prepareCommit().iterator().next()),
+                    0)));
+      }
+    }
+
+    assertSparkAgrees("id");
+    assertThat(
+            spark.query(
+                path().toString(),
+                "select id from t where whole = " + ((1L << 40) + 5) + " or part = 6.5"))
+        .extracting(row -> ((Number) row.get("id")).longValue())
+        .containsExactlyInAnyOrder(11L, 13L);
+    execute("INSERT INTO TABLE (id, whole) VALUES (100, " + (1L << 50) + ")");
+    table.append(number(101, null));
+    execute("OPTIMIZE TABLE");
+    assertSparkAgrees("id");
+  }
+
+  private static GenericRowData number(long id, RowData newColumns) {
+    return GenericRowData.of(
+        id, (int) id, 0.5f, decimal("1.25", 8, 2), 10 * (int) id + 7, newColumns);
+  }
+
+  private static DecimalData decimal(String value, int precision, int scale) {
+    return DecimalData.fromBigDecimal(new BigDecimal(value), precision, scale);
+  }
+
+  @Test
+  void readsEveryVersionOfAnUpsertWhoseTypesAreWidened() throws Exception {
+    RowType narrow = column("code", new IntType());
+    RowType wide = column("code", new BigIntType());
+    try (TestingUpsert upsert = TestingUpsert.compacting(path(), null)) {
+      for (int round = 0; round < 18; round++) {
+        for (int key = 0; key < 10; key++) {
+          boolean large = round > 8 && key % 3 == 0;
+          upsert.put(
+              "k" + key + "-" + round % 3,
+              round,
+              key,
+              large ? field(wide, (1L << 40) + round) : field(narrow, round));
+        }
+        upsert.commit();
+        if (round == 12) {
+          execute("UPDATE TABLE SET code = 1, version = 100 WHERE id = 'k3-0'");
+          upsert.awaitCompaction();
+        }
+      }
+      upsert.awaitCompaction();
+      upsert.commit();
+      assertSparkAgrees("id");
+    }
+    DeltaMaintenance.optimize(path().toString(), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
+    assertSparkAgrees("id");
   }
 
   @Test
