@@ -135,6 +135,7 @@ public record Pipeline(
    * @param from the silver dataset that feeds it
    * @param key columns that it is grouped by, at least one
    * @param window empty for a running aggregate
+   * @param schemaChanges what happens to columns that its Delta table lacks
    */
   public record View(
       String name,
@@ -142,7 +143,8 @@ public record Pipeline(
       List<String> key,
       Optional<Window> window,
       List<Aggregate> aggregates,
-      Set<SinkKind> sinks) {
+      Set<SinkKind> sinks,
+      SchemaChanges schemaChanges) {
     public View {
       key = List.copyOf(key);
       aggregates = List.copyOf(aggregates);

@@ -22,7 +22,7 @@ import java.util.function.BiConsumer;
 final class SilverReader {
   private static final String APPEND = "append";
   private static final String UPSERT = "upsert";
-  private static final Map<String, SchemaChanges> SCHEMA_CHANGES =
+  static final Map<String, SchemaChanges> SCHEMA_CHANGES =
       Map.of(
           "evolve", SchemaChanges.EVOLVE,
           "lenient", SchemaChanges.LENIENT,

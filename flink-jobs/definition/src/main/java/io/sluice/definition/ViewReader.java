@@ -1,6 +1,7 @@
 package io.sluice.definition;
 
 import io.sluice.definition.Pipeline.Connections;
+import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.definition.Pipeline.SinkKind;
 import io.sluice.definition.Pipeline.View;
 import io.sluice.definition.Pipeline.Window;
@@ -51,7 +52,8 @@ final class ViewReader {
   }
 
   private Optional<View> view(String name, Value value) {
-    Optional<Fields> found = value.fields("from", "key", "window", "running", "aggregate", "sinks");
+    Optional<Fields> found =
+        value.fields("from", "key", "window", "running", "aggregate", "sinks", "schemaChanges");
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -64,6 +66,11 @@ final class ViewReader {
     Optional<Value> aggregateValue = fields.required("aggregate");
     Optional<Value> sinksValue = fields.required("sinks");
     Set<SinkKind> sinks = sinksValue.map(list -> sinks(list, windowed)).orElse(Set.of());
+    SchemaChanges schemaChanges =
+        fields
+            .optional("schemaChanges")
+            .flatMap(changes -> schemaChanges(changes, sinks))
+            .orElse(SchemaChanges.EVOLVE);
     if (scope.isEmpty()) {
       return Optional.empty();
     }
@@ -74,7 +81,14 @@ final class ViewReader {
     Map<String, String> taken = taken(key, windowed.orElse(true), keyValue);
     List<Aggregate> aggregates =
         aggregateValue.map(list -> aggregates(list, scope.get(), taken)).orElse(List.of());
-    return Optional.of(new View(name, from.get(), key, window, aggregates, sinks));
+    return Optional.of(new View(name, from.get(), key, window, aggregates, sinks, schemaChanges));
+  }
+
+  private static Optional<SchemaChanges> schemaChanges(Value value, Set<SinkKind> sinks) {
+    if (!sinks.isEmpty() && !sinks.contains(SinkKind.DELTA)) {
+      value.problem("says what becomes of a Delta table, which the view does not have");
+    }
+    return value.choice(SilverReader.SCHEMA_CHANGES);
   }
 
   private Optional<String> from(Value value) {

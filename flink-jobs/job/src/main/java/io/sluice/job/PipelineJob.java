@@ -255,7 +255,8 @@ final class PipelineJob {
               "gold/" + view.name(),
               viewLayout.resultType(),
               List.of(),
-              TableFence.WINDOW));
+              TableFence.WINDOW,
+              new TableChanges(view.schemaChanges(), Optional.empty())));
     }
     append(
         input.getSideOutput(WindowInputOperator.lateOutput(viewLayout)),

@@ -274,6 +274,31 @@ class PipelineITCase {
     assertThat(ledger("gap")).isZero();
   }
 
+  @Test
+  void aViewThatIsDefinedAnewChangesItsTableAsItsPolicySays() throws Exception {
+    run("orders.yaml");
+    run(withMean("lenient"), "orders.yaml", index -> record(index + RECORDS));
+    int before = rows("gold/by_shop_1m").size();
+    assertThat(before).isGreaterThan(17);
+    assertThat(rows("gold/by_shop_1m")).noneMatch(row -> row.containsKey("mean"));
+    run(withMean("evolve"), "orders.yaml", index -> record(index + 2 * RECORDS));
+    assertThat(rows("gold/by_shop_1m"))
+        .filteredOn(row -> row.get("mean") != null)
+        .isNotEmpty()
+        .hasSize(rows("gold/by_shop_1m").size() - before);
+  }
+
+  private Path withMean(String schemaChanges) throws IOException {
+    Path folder = with(schema());
+    Path file = folder.resolve("orders.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("orders: \"count()\"}", "orders: \"count()\", mean: \"avg(amount)\"}")
+            .replace("[delta, jdbc]", "[delta, jdbc]\n    schemaChanges: " + schemaChanges));
+    return folder;
+  }
+
   private void checkWidened() throws IOException {
     assertThat(rows("silver/orders"))
         .hasSize(890)

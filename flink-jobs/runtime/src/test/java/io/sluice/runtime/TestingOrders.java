@@ -87,7 +87,8 @@ public final class TestingOrders {
                 Aggregate.Function.MAX,
                 new Expression.ColumnRef("id", Simple.STRING),
                 Simple.STRING)),
-        Set.of());
+        Set.of(),
+        Pipeline.SchemaChanges.EVOLVE);
   }
 
   /** A raw record whose Kafka timestamp is given. */
