@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * compaction, one death after the other on the same table. Its successor goes on from the last
  * checkpoint: the rows are those of a run without faults.
  */
-class KilledSinkITCase {
+class KilledSinkITCase extends AsksSpark {
 
   private static final String WRITES = "create t/%s/part-N-*-cN.snappy.parquet";
   private static final String PREPARED = "create state.unfinished";
@@ -45,22 +42,10 @@ class KilledSinkITCase {
           "-XX:+UseSerialGC",
           "-Djava.nio.file.spi.DefaultFileSystemProvider=" + ObservedFiles.class.getName());
 
-  private static SparkReader spark;
-
   @TempDir Path directory;
 
   private final Random random = new Random(7);
   private boolean upsert;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   @Test
   void anUpsertLosesAndDoublesNothing() throws Exception {
