@@ -82,7 +82,7 @@ class KilledSinkITCase extends AsksSpark {
   @ValueSource(booleans = {true, false})
   void everyStep(boolean upserts) throws Exception {
     upsert = upserts;
-    Path elsewhere = Files.createDirectory(directory.resolve("steps"));
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     assertThat(isKilled(elsewhere)).isFalse();
     int killed = 0;
     for (String step : Files.readAllLines(elsewhere.resolve("steps"))) {
