@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -125,7 +124,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
       throws IOException {
     SinkTarget to = target();
     KernelTable table = to.table(() -> {}).createIfAbsent();
-    Map<String, Long> held = table.current().positions();
+    TableState opened = table.current();
     return new DeltaWriter(
         new EvolvingFiles(
             TablePath.parse(to.tablePath()),
@@ -134,7 +133,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
             context.getTaskInfo().getIndexOfThisSubtask(),
             context.metricGroup()),
         Optional.ofNullable(to.fence())
-            .map(set -> new FenceGuard(set, to.layout().rowType(), held)),
+            .map(set -> new FenceGuard(to.tablePath(), set, to.layout().rowType(), opened)),
         context.metricGroup());
   }
 }

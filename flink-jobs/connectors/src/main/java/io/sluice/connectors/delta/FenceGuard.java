@@ -20,18 +20,23 @@ final class FenceGuard {
     }
   }
 
+  private final String tablePath;
+  private final long version;
   private final Fence fence;
   private final OrderColumn order;
   private final KeySlots<Group> groups;
 
   /**
-   * @param held the table's positions when the writer opened
+   * @param opened the table when the writer opened
    */
-  FenceGuard(Fence fence, RowType rowType, Map<String, Long> held) {
+  FenceGuard(String tablePath, Fence fence, RowType rowType, TableState opened) {
+    this.tablePath = tablePath;
+    version = opened.version();
     this.fence = fence;
     order = orderOf(fence, rowType);
     KeyReader keys =
         new KeyReader(rowType, Columns.indexes(rowType, fence.groupColumns(), "Fence column"));
+    Map<String, Long> held = opened.positions();
     groups =
         new KeySlots<>(
             keys,
@@ -77,8 +82,8 @@ final class FenceGuard {
       return order.of(row);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
-          "Fence of group '%s' (%s): %s"
-              .formatted(group.name, fence.groupColumns(), e.getMessage()),
+          "Fence of table %s (opened at version %d), group '%s' of %s: %s"
+              .formatted(tablePath, version, group.name, fence.groupColumns(), e.getMessage()),
           e);
     }
   }

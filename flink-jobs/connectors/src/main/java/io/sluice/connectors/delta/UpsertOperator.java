@@ -124,7 +124,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
             getMetricGroup());
     guard =
-        fence == null ? null : new FenceGuard(fence, layout.rowType(), table.current().positions());
+        fence == null ? null : new FenceGuard(tablePath, fence, layout.rowType(), table.current());
     learned = DeltaWriteResult.NOTHING_LEARNED;
     // A batch job has state for one key at a time: there each commit looks keys up.
     boolean batch = getContainingTask().getEnvironment().getJobType() == JobType.BATCH;

@@ -10,13 +10,13 @@ final class CompactingProcess {
   private CompactingProcess() {}
 
   /**
-   * @param args the table's path, and how many compactions to make before it ends itself, as if
-   *     killed, when the files of the next one are written and not committed
+   * @param args the table's path, and how many compactions to make before it waits to be killed,
+   *     when the files of the next one are written and not committed
    */
   public static void main(String[] args) throws Exception {
     int before = Integer.parseInt(args[1]);
     for (int i = 0; true; i++) {
-      Runnable next = i < before ? () -> {} : () -> Runtime.getRuntime().halt(9);
+      Runnable next = i < before ? () -> {} : ChildProcess::waitToBeKilled;
       new Compaction(Path.of(args[0]), TARGET, next).run(false);
     }
   }

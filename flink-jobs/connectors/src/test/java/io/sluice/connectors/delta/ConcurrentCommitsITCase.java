@@ -3,15 +3,15 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.flink.util.IOUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,25 +22,23 @@ class ConcurrentCommitsITCase {
 
   private static final int PROCESSES = 4;
   private static final int COMMITS = 500;
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(400);
 
   @TempDir Path directory;
 
   @Test
   void everyCommitOfEveryProcessIsAVersionOfItsOwn() throws Exception {
     Path table = directory.resolve("table");
-    List<Process> processes = new ArrayList<>();
+    List<ChildProcess> processes = new ArrayList<>();
     try {
       for (int i = 0; i < PROCESSES; i++) {
         processes.add(start(table, "process" + i));
       }
-      for (int i = 0; i < PROCESSES; i++) {
-        assertThat(processes.get(i).waitFor(400, TimeUnit.SECONDS)).isTrue();
-        assertThat(processes.get(i).exitValue())
-            .as(Files.readString(directory.resolve("process" + i + ".log")))
-            .isZero();
+      for (ChildProcess process : processes) {
+        assertThat(process.exitCode(LONGEST_RUN)).as(process::output).isZero();
       }
     } finally {
-      processes.forEach(Process::destroyForcibly);
+      IOUtils.closeAll(processes);
     }
 
     List<TableVersion> history = DeltaTables.history(table.toString(), 10_000);
@@ -60,20 +58,9 @@ class ConcurrentCommitsITCase {
     assertThat(temporaryFiles(table)).isEmpty();
   }
 
-  private Process start(Path table, String name) throws IOException {
-    return new ProcessBuilder(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            AppendingProcess.class.getName(),
-            table.toString(),
-            name,
-            Integer.toString(COMMITS))
-        .redirectErrorStream(true)
-        .redirectOutput(Redirect.to(directory.resolve(name + ".log").toFile()))
-        .start();
+  private static ChildProcess start(Path table, String name) throws IOException {
+    return ChildProcess.start(
+        List.of(), AppendingProcess.class, table.toString(), name, Integer.toString(COMMITS));
   }
 
   private static List<String> temporaryFiles(Path table) throws IOException {

@@ -185,12 +185,16 @@ class DeltaWriterTest {
     }
   }
 
+  /** Of a table that holds the rows of group {@code t/1970-01-01} up to 10. */
+  private static FenceGuard guard() {
+    TableState opened = new TableState(7, Map.of("position:t/1970-01-01", 10L));
+    return new FenceGuard("/lake/t", new Fence(List.of("text", "day"), "id"), TYPE, opened);
+  }
+
   @Test
   void theFenceKeepsOutWhatTheTableHoldsAndReportsWhatItLetsIn() throws Exception {
-    FenceGuard guard =
-        new FenceGuard(new Fence(List.of("text", "day"), "id"), TYPE, Map.of("t/1970-01-01", 10L));
     LocalDate epoch = LocalDate.ofEpochDay(0);
-    try (DeltaWriter writer = table().writer(0, Optional.of(guard))) {
+    try (DeltaWriter writer = table().writer(0, Optional.of(guard()))) {
       writer.write(row(9, "t", epoch), null);
       writer.write(row(10, "t", epoch), null);
       assertThat(writer.prepareCommit()).isEmpty();
@@ -203,6 +207,17 @@ class DeltaWriterTest {
               Map.entry("t/1970-01-01", new PositionRange(11, 12)),
               Map.entry("u/", new PositionRange(1, 1)));
     }
+  }
+
+  @Test
+  void aRowWithoutAPositionFailsByTheNamesOfItsTableAndGroup() {
+    GenericRowData row = GenericRowData.of(null, StringData.fromString("t"), 0);
+    assertThatThrownBy(() -> guard().admit(row))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Fence of table /lake/t (opened at version 7), group 't/1970-01-01' of [text, day]: A row"
+                + " has no value in the order column 'id', so nobody can tell what came before it."
+                + " Give it one, or turn such rows away in front of the sink");
   }
 
   @Test

@@ -3,24 +3,22 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compactions in another process are killed at every moment while an upsert writes the table: no
- * row is lost or doubled, and the index knows all rows.
+ * Compactions in another process are killed by SIGKILL at every moment while an upsert writes the
+ * table: no row is lost or doubled, and the index knows all rows.
  */
 class KilledCompactionITCase {
 
@@ -41,24 +39,21 @@ class KilledCompactionITCase {
       commits(upsert, 5);
       for (int round = 0; round < ROUNDS; round++) {
         int before = round % 2 == 0 ? 1_000_000 : random.nextInt(3);
-        Process process = start(path, before);
-        try {
+        try (ChildProcess process =
+            ChildProcess.start(
+                List.of(), CompactingProcess.class, path.toString(), Integer.toString(before))) {
           if (round % 2 == 0) {
             // It compacts by now; the next moment is as good as any.
             while (process.isAlive() && !compactsSoon(path)) {
               commits(upsert, 1);
             }
             commits(upsert, random.nextInt(5));
-            assertThat(process.isAlive())
-                .as(Files.readString(directory.resolve("compacting.log")))
-                .isTrue();
           } else {
-            while (!process.waitFor(BETWEEN_COMMITS.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!process.waits(BETWEEN_COMMITS) && process.isAlive()) {
               commits(upsert, 1);
             }
           }
-        } finally {
-          process.destroyForcibly().waitFor();
+          assertThat(process.kill()).as(process::output).isEqualTo(ChildProcess.KILLED);
         }
         assertThat(upsert.content()).isEqualTo(expected);
         assertThat(upsert.unknownFiles()).isZero();
@@ -106,20 +101,5 @@ class KilledCompactionITCase {
   private static boolean justCompacted(Path path) throws IOException {
     return DeltaTables.history(path.toString(), 2).stream()
         .anyMatch(found -> found.operation().equals("OPTIMIZE"));
-  }
-
-  private Process start(Path table, int before) throws IOException {
-    return new ProcessBuilder(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CompactingProcess.class.getName(),
-            table.toString(),
-            Integer.toString(before))
-        .redirectErrorStream(true)
-        .redirectOutput(Redirect.to(directory.resolve("compacting.log").toFile()))
-        .start();
   }
 }

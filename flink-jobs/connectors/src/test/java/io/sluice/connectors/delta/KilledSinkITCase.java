@@ -2,9 +2,7 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -14,11 +12,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A sink's process is killed between every two steps of write, prepare, commit and compaction, one
- * death after the other on the same table. Its successor goes on from the last checkpoint: the rows
- * are those of a run without faults.
+ * A sink's process is killed by SIGKILL between every two steps of write, prepare, commit and
+ * compaction, one death after the other on the same table. Its successor goes on from the last
+ * checkpoint: the rows are those of a run without faults.
  */
-class KilledSinkITCase {
+class KilledSinkITCase extends AsksSpark {
 
   private static final String WRITES = "create t/%s/part-N-*-cN.snappy.parquet";
   private static final String PREPARED = "create state.unfinished";
@@ -41,22 +36,16 @@ class KilledSinkITCase {
   private static final String COMPACTION = "compaction: ";
   private static final String COMPACTED = COMPACTION + "create t/_sluice_moves/*.moves";
 
-  private static SparkReader spark;
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(120);
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Djava.nio.file.spi.DefaultFileSystemProvider=" + ObservedFiles.class.getName());
 
   @TempDir Path directory;
 
   private final Random random = new Random(7);
   private boolean upsert;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   @Test
   void anUpsertLosesAndDoublesNothing() throws Exception {
@@ -93,12 +82,12 @@ class KilledSinkITCase {
   @ValueSource(booleans = {true, false})
   void everyStep(boolean upserts) throws Exception {
     upsert = upserts;
-    Path elsewhere = Files.createDirectory(directory.resolve("steps"));
-    assertThat(run(elsewhere)).as(log()).isZero();
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    assertThat(isKilled(elsewhere)).isFalse();
     int killed = 0;
     for (String step : Files.readAllLines(elsewhere.resolve("steps"))) {
       // Some come once in the life of a table, and then there is nothing to kill.
-      if (run(directory, step, passes(step)) == HaltingProcess.HALTED) {
+      if (isKilled(directory, step, passes(step))) {
         killed++;
       }
       check(step);
@@ -109,9 +98,9 @@ class KilledSinkITCase {
 
   private void killBefore(String step) throws Exception {
     String passes = passes(step);
-    assertThat(run(directory, step, passes))
-        .as("killed before %s, %s times let pass: %s", step, passes, log())
-        .isEqualTo(HaltingProcess.HALTED);
+    assertThat(isKilled(directory, step, passes))
+        .as("killed before %s, %s times let pass", step, passes)
+        .isTrue();
     check(step);
   }
 
@@ -193,30 +182,19 @@ class KilledSinkITCase {
         .toList();
   }
 
-  private int run(Path where, String... halt) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.add("-Djava.nio.file.spi.DefaultFileSystemProvider=" + HaltingFiles.class.getName());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(HaltingProcess.class.getName(), where.toString(), upsert ? "upsert" : "append"));
-    command.addAll(List.of(halt));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(Redirect.to(directory.resolve("process.log").toFile()))
-            .start();
-    try {
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(log()).isTrue();
-      return process.exitValue();
-    } finally {
-      process.destroyForcibly().waitFor();
+  /** Runs the sink; it is killed if it comes to the step, and must end well if it does not. */
+  private boolean isKilled(Path where, String... step) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(where.toString()));
+    arguments.add(upsert ? "upsert" : "append");
+    arguments.addAll(List.of(step));
+    try (ChildProcess sink =
+        ChildProcess.start(OPTIONS, SinkProcess.class, arguments.toArray(String[]::new))) {
+      if (sink.waits(LONGEST_RUN)) {
+        assertThat(sink.kill()).isEqualTo(ChildProcess.KILLED);
+        return true;
+      }
+      assertThat(sink.exitCode(Duration.ofSeconds(10))).as(sink::output).isZero();
+      return false;
     }
-  }
-
-  private String log() throws IOException {
-    Path log = directory.resolve("process.log");
-    return Files.exists(log) ? Files.readString(log) : "";
   }
 }

@@ -12,33 +12,85 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A sink that keeps its last checkpoint on disk beside its table and goes on from there, rows
  * included, whatever ended it.
  */
-abstract class RecoveredSink implements AutoCloseable {
+final class RecoveredSink implements AutoCloseable {
 
   private static final int ROWS = 12;
 
   private static final String STATE = "state";
 
+  /** What an append and an upsert have in common: the parts of a checkpoint, in their order. */
+  private record Sink(
+      Write write,
+      Step barrier,
+      Callable<Serializable> snapshot,
+      Step complete,
+      BooleanSupplier isCompacting,
+      Step close) {}
+
+  /** Writes the row of an event. */
+  @FunctionalInterface
+  private interface Write {
+    void write(long event) throws Exception;
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
   private final Path directory;
+  private final Sink sink;
   private long checkpoint;
 
-  private RecoveredSink(Path directory, long checkpoint) {
+  private RecoveredSink(Path directory, long checkpoint, Sink sink) {
     this.directory = directory;
     this.checkpoint = checkpoint;
+    this.sink = sink;
   }
 
   /** Starts from the last checkpoint, if there is one. */
   static RecoveredSink start(Path directory, boolean upsert) throws Exception {
-    Path path = table(directory);
     Object saved = load(directory.resolve(STATE));
     return upsert
-        ? new Upsert(directory, path, (TestingUpsert.Saved) saved)
-        : new Append(directory, path, (TestingCommits.Saved) saved);
+        ? upsert(directory, (TestingUpsert.Saved) saved)
+        : append(directory, (TestingCommits.Saved) saved);
+  }
+
+  private static RecoveredSink append(Path directory, TestingCommits.Saved saved) throws Exception {
+    TestingAppend append = new TestingAppend(table(directory), saved);
+    return new RecoveredSink(
+        directory,
+        saved == null ? 0 : saved.checkpoint(),
+        new Sink(
+            event -> append.put(event, Append.part(event)),
+            append::barrier,
+            append::snapshot,
+            append::complete,
+            append::isCompacting,
+            append::close));
+  }
+
+  /** Two subtasks. */
+  private static RecoveredSink upsert(Path directory, TestingUpsert.Saved saved) throws Exception {
+    TestingUpsert upsert = TestingUpsert.compacting(table(directory), saved, 2, "day");
+    return new RecoveredSink(
+        directory,
+        saved == null ? 0 : saved.commits().checkpoint(),
+        new Sink(
+            event -> Upsert.of(event).writeTo(upsert),
+            upsert::barrier,
+            upsert::snapshot,
+            upsert::complete,
+            upsert::isCompacting,
+            upsert::close));
   }
 
   static Path table(Path directory) {
@@ -57,16 +109,16 @@ abstract class RecoveredSink implements AutoCloseable {
   /** Writes the rows of the next checkpoint, stores it and commits it. */
   void checkpoint() throws Exception {
     // Commits that follow each other at once would leave each compaction behind.
-    while (isCompacting()) {
+    while (sink.isCompacting().getAsBoolean()) {
       LockSupport.parkNanos(1_000_000);
     }
     for (long event = checkpoint * ROWS; event < (checkpoint + 1) * ROWS; event++) {
-      write(event);
+      sink.write().write(event);
     }
-    barrier();
-    store(snapshot());
+    sink.barrier().run();
+    store(sink.snapshot().call());
     checkpoint++;
-    complete();
+    sink.complete().run();
   }
 
   private void store(Serializable saved) throws IOException {
@@ -84,16 +136,6 @@ abstract class RecoveredSink implements AutoCloseable {
   long lastCheckpoint() {
     return checkpoint;
   }
-
-  abstract boolean isCompacting();
-
-  abstract void write(long event) throws Exception;
-
-  abstract void barrier() throws Exception;
-
-  abstract Serializable snapshot() throws Exception;
-
-  abstract void complete() throws Exception;
 
   /** What the table must hold after a number of checkpoints, as {@link #content} has it. */
   static List<String> expected(boolean upsert, long checkpoints) {
@@ -114,44 +156,19 @@ abstract class RecoveredSink implements AutoCloseable {
     return rows;
   }
 
-  private static final class Append extends RecoveredSink {
-    private final TestingAppend sink;
+  @Override
+  public void close() throws Exception {
+    sink.close().run();
+  }
 
-    Append(Path directory, Path table, TestingCommits.Saved saved) throws Exception {
-      super(directory, saved == null ? 0 : saved.checkpoint());
-      sink = new TestingAppend(table, saved);
-    }
+  /** Rows of three partitions. */
+  private static final class Append {
 
-    private static int part(long event) {
+    static int part(long event) {
       return (int) (event % 3);
     }
 
-    @Override
-    boolean isCompacting() {
-      return sink.isCompacting();
-    }
-
-    @Override
-    void write(long event) throws Exception {
-      sink.put(event, part(event));
-    }
-
-    @Override
-    void barrier() throws Exception {
-      sink.barrier();
-    }
-
-    @Override
-    Serializable snapshot() throws Exception {
-      return sink.snapshot();
-    }
-
-    @Override
-    void complete() throws Exception {
-      sink.complete();
-    }
-
-    private static List<String> model(long events) {
+    static List<String> model(long events) {
       List<String> rows = new ArrayList<>();
       for (long event = 0; event < events; event++) {
         rows.add(event + "/" + part(event));
@@ -159,68 +176,33 @@ abstract class RecoveredSink implements AutoCloseable {
       rows.sort(null);
       return rows;
     }
-
-    @Override
-    public void close() throws Exception {
-      sink.close();
-    }
   }
 
-  /** Two subtasks; rows come late and out of order, and some delete their key. */
-  private static final class Upsert extends RecoveredSink {
-    private final TestingUpsert sink;
+  /** Rows come late and out of order, and some delete their key. */
+  private record Upsert(String id, String day, long version, boolean delete, long number) {
 
-    private record Event(String id, String day, long version, boolean delete, long number) {
-      static Event of(long number) {
-        Random random = new Random(number * 0x9E3779B97F4A7C15L);
-        return new Event(
-            "k" + random.nextInt(200),
-            "d" + random.nextInt(2),
-            number + random.nextInt(100),
-            random.nextInt(6) == 0,
-            number);
-      }
+    static Upsert of(long number) {
+      Random random = new Random(number * 0x9E3779B97F4A7C15L);
+      return new Upsert(
+          "k" + random.nextInt(200),
+          "d" + random.nextInt(2),
+          number + random.nextInt(100),
+          random.nextInt(6) == 0,
+          number);
     }
 
-    Upsert(Path directory, Path table, TestingUpsert.Saved saved) throws Exception {
-      super(directory, saved == null ? 0 : saved.commits().checkpoint());
-      sink = TestingUpsert.compacting(table, saved, 2, "day");
-    }
-
-    @Override
-    boolean isCompacting() {
-      return sink.isCompacting();
-    }
-
-    @Override
-    void write(long event) throws Exception {
-      Event row = Event.of(event);
-      if (row.delete()) {
-        sink.delete(row.id(), row.day(), row.version());
+    void writeTo(TestingUpsert sink) throws Exception {
+      if (delete) {
+        sink.delete(id, day, version);
       } else {
-        sink.put(row.id(), row.day(), row.version(), row.number());
+        sink.put(id, day, version, number);
       }
     }
 
-    @Override
-    void barrier() throws Exception {
-      sink.barrier();
-    }
-
-    @Override
-    Serializable snapshot() throws Exception {
-      return sink.snapshot();
-    }
-
-    @Override
-    void complete() throws Exception {
-      sink.complete();
-    }
-
-    private static List<String> model(long events) {
-      Map<String, Event> newest = new HashMap<>();
+    static List<String> model(long events) {
+      Map<String, Upsert> newest = new HashMap<>();
       for (long number = 0; number < events; number++) {
-        Event event = Event.of(number);
+        Upsert event = of(number);
         newest.merge(
             event.id() + "/" + event.day(),
             event,
@@ -235,11 +217,6 @@ abstract class RecoveredSink implements AutoCloseable {
           });
       rows.sort(null);
       return rows;
-    }
-
-    @Override
-    public void close() throws Exception {
-      sink.close();
     }
   }
 }

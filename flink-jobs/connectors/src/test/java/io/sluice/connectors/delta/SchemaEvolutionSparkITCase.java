@@ -4,7 +4,6 @@ import static io.sluice.connectors.delta.TestingNewColumns.column;
 import static io.sluice.connectors.delta.TestingNewColumns.field;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -27,34 +26,20 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarCharType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark reads tables that a sink has evolved, and alters tables below a running sink. */
-class SchemaEvolutionSparkITCase {
+class SchemaEvolutionSparkITCase extends AsksSpark {
 
   private static final RowType TYPE =
       RowType.of(
           new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE},
           new String[] {"id", "text"});
 
-  private static SparkReader spark;
-
   @TempDir Path directory;
 
   private long checked;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   private Path path() {
     return directory.resolve("t");

@@ -3,38 +3,23 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark writes; the source reads every version as Spark does, or says which feature it lacks. */
-class SourceSparkITCase {
+class SourceSparkITCase extends AsksSpark {
 
   private static final String FILL =
       "INSERT INTO TABLE_T SELECT id, concat('k', id), concat('d', id % 2), named_struct('x', cast(id AS INT), 'y',"
           + " 'why'), array(named_struct('z', 1)) FROM range(50)";
 
-  private static SparkReader spark;
-
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   private String path() {
     return directory.resolve("t").toString();

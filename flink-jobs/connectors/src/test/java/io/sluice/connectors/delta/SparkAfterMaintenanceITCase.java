@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +21,11 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark, which shares no code with the maintenance, sees the same rows afterwards. */
-class SparkAfterMaintenanceITCase {
+class SparkAfterMaintenanceITCase extends AsksSpark {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ALL = "select * from t order by id";
@@ -36,19 +33,7 @@ class SparkAfterMaintenanceITCase {
   private static final RowType GRID =
       RowType.of(new LogicalType[] {new IntType(), new IntType()}, new String[] {"x", "y"});
 
-  private static SparkReader spark;
-
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   @Test
   void rowsOfEveryTypeAreTheSameAfterEachStep() throws Exception {

@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,31 +11,17 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The statistics of every kind of table let Spark pass over files, by its own scan metrics. */
-class SparkSkippingITCase {
+class SparkSkippingITCase extends AsksSpark {
 
   private static final RowType PAIRS =
       RowType.of(
           new LogicalType[] {new BigIntType(), new BigIntType()}, new String[] {"id", "other"});
 
-  private static SparkReader spark;
-
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   private static void reads(Path table, String where, int files, Object... ids) throws IOException {
     String sql = "select id from t where " + where;

@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,27 +9,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark and the upsert on one table, taking turns and racing. */
-class UpsertSparkITCase {
-
-  private static SparkReader spark;
+class UpsertSparkITCase extends AsksSpark {
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   private Path path() {
     return directory.resolve("t");

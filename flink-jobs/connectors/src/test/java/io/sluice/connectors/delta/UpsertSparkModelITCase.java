@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * random turns on one table, between commits and in the middle of them. After each step we and
  * Spark see what a map holds.
  */
-class UpsertSparkModelITCase {
+class UpsertSparkModelITCase extends AsksSpark {
 
   private static final int STEPS = 12;
   private static final int KEYS = 25;
   private static final int[] SUBTASKS = {1, 2, 4};
-
-  private static SparkReader spark;
 
   @TempDir Path directory;
 
@@ -63,16 +58,6 @@ class UpsertSparkModelITCase {
   private Path path;
   private TestingUpsert upsert;
   private int starts;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   @ParameterizedTest
   @ValueSource(longs = 1)

@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,8 +16,6 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the job does not fail, no key is lost or there twice, and of a key that both write the newest row
  * is left.
  */
-class UpsertSparkRaceITCase {
+class UpsertSparkRaceITCase extends AsksSpark {
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -45,8 +42,6 @@ class UpsertSparkRaceITCase {
   /** INSERT, DELETE, UPDATE, MERGE, OPTIMIZE. */
   private static final int KINDS = 5;
 
-  private static SparkReader spark;
-
   @TempDir Path directory;
 
   private final Random random = new Random(5);
@@ -60,16 +55,6 @@ class UpsertSparkRaceITCase {
   private long lost;
   private long affected;
   private long until;
-
-  @BeforeAll
-  static void start() throws IOException {
-    spark = SparkReader.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    spark.close();
-  }
 
   @Test
   void nothingIsLostOrDoubled() throws Exception {

@@ -31,10 +31,10 @@ import java.util.stream.StreamSupport;
 
 /**
  * The local file system, which tells of every change before it is made. A process that is started
- * with {@code -Djava.nio.file.spi.DefaultFileSystemProvider} of this name can so end itself, as if
- * killed, at any point of what it writes.
+ * with {@code -Djava.nio.file.spi.DefaultFileSystemProvider} of this name can so stop at any point
+ * of what it writes.
  */
-public final class HaltingFiles extends FileSystemProvider {
+public final class ObservedFiles extends FileSystemProvider {
 
   /** Is told of changes as "create", "link", "move" or "delete" and the path. */
   static volatile Consumer<String> observer = change -> {};
@@ -43,7 +43,7 @@ public final class HaltingFiles extends FileSystemProvider {
   private final FileSystem system;
 
   /** For the virtual machine. */
-  public HaltingFiles(FileSystemProvider local) {
+  public ObservedFiles(FileSystemProvider local) {
     this.local = local;
     system = new Observed(local.getFileSystem(URI.create("file:///")));
   }
@@ -57,7 +57,7 @@ public final class HaltingFiles extends FileSystemProvider {
         ? null
         : (Path)
             Proxy.newProxyInstance(
-                HaltingFiles.class.getClassLoader(),
+                ObservedFiles.class.getClassLoader(),
                 new Class<?>[] {Path.class, Wrapper.class},
                 (proxy, method, arguments) -> {
                   switch (method.getName()) {
@@ -247,7 +247,7 @@ public final class HaltingFiles extends FileSystemProvider {
 
     @Override
     public FileSystemProvider provider() {
-      return HaltingFiles.this;
+      return ObservedFiles.this;
     }
 
     @Override

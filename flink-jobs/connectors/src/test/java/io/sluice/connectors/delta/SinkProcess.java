@@ -8,12 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A process of its own that runs a sink from its last checkpoint on, until it halts as if killed
- * before a given change of a file. Needs {@link HaltingFiles}.
+ * A process of its own that runs a sink from its last checkpoint on, until it waits to be killed
+ * before a given change of a file. Needs {@link ObservedFiles}.
  */
-final class HaltingProcess {
-
-  static final int HALTED = 9;
+final class SinkProcess {
 
   /** Enough for every step to come; a compaction needs eight, a log checkpoint ten. */
   private static final int CHECKPOINTS = 60;
@@ -31,36 +29,39 @@ final class HaltingProcess {
 
   private volatile boolean publishes;
 
-  private HaltingProcess(Path directory) {
+  private SinkProcess(Path directory) {
     this.directory = directory;
   }
 
   /**
-   * @param args the directory; "upsert" or "append"; the step to halt before and how many times to
-   *     let it pass, or nothing to list all steps in a file {@code steps}
+   * @param args the directory; "upsert" or "append"; the step to be killed before and how many
+   *     times to let it pass, or nothing to list all steps in a file {@code steps}
    */
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
-    HaltingProcess process = new HaltingProcess(directory);
+    SinkProcess process = new SinkProcess(directory);
     Set<String> steps = new LinkedHashSet<>();
-    HaltingFiles.observer =
+    ObservedFiles.observer =
         args.length > 2
-            ? process.named(halt(args[2], Integer.parseInt(args[3])))
+            ? process.named(waitBefore(args[2], Integer.parseInt(args[3])))
             : process.named(steps::add);
     try (RecoveredSink sink = RecoveredSink.start(directory, args[1].equals("upsert"))) {
       for (int i = 0; i < CHECKPOINTS; i++) {
         sink.checkpoint();
       }
-      HaltingFiles.observer = change -> {};
+      ObservedFiles.observer = change -> {};
     }
     Files.write(directory.resolve("steps"), steps);
   }
 
-  private static Consumer<String> halt(String step, int passes) {
+  /** Once a thread waits, no other one changes a file either. */
+  private static Consumer<String> waitBefore(String step, int passes) {
     AtomicInteger left = new AtomicInteger(passes);
     return name -> {
-      if (name.equals(step) && left.getAndDecrement() == 0) {
-        Runtime.getRuntime().halt(HALTED);
+      synchronized (left) {
+        if (name.equals(step) && left.getAndDecrement() == 0) {
+          ChildProcess.waitToBeKilled();
+        }
       }
     };
   }
