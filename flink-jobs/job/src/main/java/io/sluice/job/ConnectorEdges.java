@@ -18,7 +18,10 @@ import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -26,6 +29,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.RowType;
 
 /** The real systems that a pipeline's connections name. */
 final class ConnectorEdges implements Edges {
@@ -94,8 +98,21 @@ final class ConnectorEdges implements Edges {
 
   @Override
   public SilverColumns silverColumns(Pipeline.Source source) {
-    String table = lake + "/silver/" + source.dataset().name();
-    return wanted -> ColumnClaims.settle(table, wanted);
+    String name = source.dataset().name();
+    List<String> tables = new ArrayList<>(List.of(lake + "/silver/" + name));
+    pipeline.gold().values().stream()
+        .filter(view -> view.from().equals(name) && !view.running())
+        .forEach(view -> tables.add(lake + "/late/" + view.name()));
+    return wanted -> settle(tables, wanted);
+  }
+
+  /** Tables of late events get the same columns; the one that takes least has the last word. */
+  private static RowType settle(List<String> tables, RowType wanted) throws IOException {
+    RowType settled = wanted;
+    for (String table : tables) {
+      settled = ColumnClaims.settle(table, settled);
+    }
+    return settled;
   }
 
   @Override

@@ -3,13 +3,17 @@ package io.sluice.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.TimestampType;
@@ -63,5 +67,25 @@ class OrderedKeySelectorTest {
     assertThat(key(1L, "a", 2L)).isNotEqualTo(kept);
     assertThat(key(1L, "", 2L)).isNotEqualTo(key(1L, null, 2L));
     assertThat(key(1L, "ab", 2L)).isEqualTo(kept);
+  }
+
+  private static RowData key(LogicalType type, Object value) throws IOException {
+    RowType row = RowType.of(new LogicalType[] {type}, new String[] {"k"});
+    return new OrderedKeySelector(row, List.of("k")).getKey(GenericRowData.of(value));
+  }
+
+  private static DecimalData decimal(String number, int precision, int scale) {
+    return DecimalData.fromBigDecimal(new BigDecimal(number), precision, scale);
+  }
+
+  @Test
+  void aKeyStaysTheSameWhenItsTypeBecomesWider() throws IOException {
+    assertThat(key(new IntType(), 7)).isEqualTo(key(new BigIntType(), 7L));
+    assertThat(key(new DecimalType(10, 2), decimal("1.50", 10, 2)))
+        .isEqualTo(key(new DecimalType(20, 4), decimal("1.5000", 20, 4)))
+        .isNotEqualTo(key(new DecimalType(20, 4), decimal("1.5001", 20, 4)))
+        .isNotEqualTo(key(new DecimalType(20, 4), decimal("150.0000", 20, 4)));
+    assertThat(key(new DecimalType(10, 2), decimal("100.00", 10, 2)))
+        .isEqualTo(key(new DecimalType(20, 4), decimal("100.0000", 20, 4)));
   }
 }

@@ -177,7 +177,7 @@ final class EvolvingFiles implements AutoCloseable {
   }
 
   private void widen(NewColumns news) throws IOException {
-    if (added.and(news, table.toString()) == added) {
+    if (added.hold(news)) {
       return;
     }
     NewColumns all = asInTable(added.and(news, table.toString()));

@@ -136,7 +136,23 @@ final class FileStatistics {
       long micros = ((Number) value).longValue();
       return Optional.of(timestamp(type, upper ? wholeMillisAbove(micros) : micros));
     }
+    if (type instanceof FloatType) {
+      float bound = bound(((Number) value).floatValue(), upper);
+      return Float.isFinite(bound) ? Optional.of(Literal.ofFloat(bound)) : Optional.empty();
+    }
     return value instanceof Number number ? number(type, number) : Optional.empty();
+  }
+
+  /**
+   * The text of a float bounds it as a double, too, which the column may be widened to: 0.1f is a
+   * little more than 0.1.
+   */
+  private static float bound(float value, boolean upper) {
+    double written = Double.parseDouble(Float.toString(value));
+    if (upper) {
+      return written < value ? Math.nextUp(value) : value;
+    }
+    return written > value ? Math.nextDown(value) : value;
   }
 
   private static Literal timestamp(DataType type, long micros) {
@@ -173,8 +189,6 @@ final class FileStatistics {
       return Optional.of(Literal.ofDate(value.intValue()));
     } else if (!Double.isFinite(value.doubleValue())) {
       return Optional.empty();
-    } else if (type instanceof FloatType) {
-      return Optional.of(Literal.ofFloat(value.floatValue()));
     }
     return type instanceof DoubleType
         ? Optional.of(Literal.ofDouble(value.doubleValue()))

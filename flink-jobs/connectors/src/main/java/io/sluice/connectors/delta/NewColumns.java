@@ -1,10 +1,15 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
@@ -13,14 +18,32 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
  * Columns of data files beyond those that a sink was built with.
  *
  * @param columns in the order in which they turned up; all nullable in the table
+ * @param narrower some of the columns with types that some of the files have instead
  */
-record NewColumns(RowType columns) {
+record NewColumns(RowType columns, List<RowType.RowField> narrower) {
 
   static final NewColumns NONE = new NewColumns(new RowType(false, List.of()));
 
+  /** No type's text has one, nor may the names of columns in a table. */
+  private static final String SEPARATOR = "\n";
+
+  NewColumns {
+    narrower = List.copyOf(narrower);
+  }
+
+  NewColumns(RowType columns) {
+    this(columns, List.of());
+  }
+
   /** The reverse of {@link #encode}. */
   static NewColumns decode(String text) {
-    return text.isEmpty() ? NONE : new NewColumns(parse(text));
+    if (text.isEmpty()) {
+      return NONE;
+    }
+    String[] types = text.split(SEPARATOR);
+    return new NewColumns(
+        parse(types[0]),
+        Arrays.stream(types).skip(1).map(type -> parse(type).getFields().get(0)).toList());
   }
 
   /**
@@ -36,7 +59,14 @@ record NewColumns(RowType columns) {
   }
 
   String encode() {
-    return isEmpty() ? "" : columns.asSerializableString();
+    if (isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder(columns.asSerializableString());
+    for (RowType.RowField column : narrower) {
+      text.append(SEPARATOR).append(new RowType(false, List.of(column)).asSerializableString());
+    }
+    return text.toString();
   }
 
   boolean isEmpty() {
@@ -54,26 +84,46 @@ record NewColumns(RowType columns) {
       return this;
     }
     List<RowType.RowField> all = new ArrayList<>(columns.getFields());
+    Set<RowType.RowField> less = new LinkedHashSet<>(narrower);
+    less.addAll(others.narrower);
     for (RowType.RowField added : others.columns.getFields()) {
       int at = find(all, added.getName());
       if (at < 0) {
         all.add(added);
-      } else {
-        all.set(at, wider(all.get(at), added, tablePath));
+        continue;
+      }
+      RowType.RowField known = all.get(at);
+      if (!added.getName().equals(known.getName())) {
+        throw clash(known, added, tablePath);
+      } else if (widens(known, added)) {
+        all.set(at, added);
+        less.add(known);
+      } else if (widens(added, known)) {
+        less.add(added);
+      } else if (!sameType(known, added)) {
+        throw clash(known, added, tablePath);
       }
     }
-    return all.equals(columns.getFields()) ? this : new NewColumns(new RowType(false, all));
+    return new NewColumns(new RowType(false, all), List.copyOf(less));
   }
 
-  private static RowType.RowField wider(
-      RowType.RowField known, RowType.RowField added, String tablePath) {
-    boolean sameName = known.getName().equals(added.getName());
-    if (sameName && (sameType(known, added) || widens(added, known))) {
-      return known;
-    } else if (sameName && widens(known, added)) {
-      return added;
-    }
-    throw clash(known, added, tablePath);
+  /** Whether all of others are among these, with these or narrower types. */
+  boolean hold(NewColumns others) {
+    return others.columns.getFields().stream().allMatch(this::holds);
+  }
+
+  private boolean holds(RowType.RowField other) {
+    int at = columns.getFieldIndex(other.getName());
+    return at >= 0
+        && (sameType(other, columns.getFields().get(at))
+            || widens(other, columns.getFields().get(at)));
+  }
+
+  /** Every column with every type that files have, each the only one of a schema. */
+  List<StructField> all() {
+    return Stream.concat(columns.getFields().stream(), narrower.stream())
+        .map(column -> DeltaTypes.toDelta(new RowType(List.of(column))).at(0))
+        .toList();
   }
 
   private static IllegalStateException clash(
@@ -107,7 +157,7 @@ record NewColumns(RowType columns) {
               : FlinkTypes.toFlink(new StructType(List.of(table.at(at)))).getFields().get(0);
       all.add(widens(column, there) ? there : column);
     }
-    return all.equals(columns.getFields()) ? this : new NewColumns(new RowType(false, all));
+    return new NewColumns(new RowType(false, all), narrower);
   }
 
   /** Whether the second column holds every value of the first, and more. */

@@ -5,7 +5,6 @@ import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.MapType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
-import io.delta.kernel.types.TypeChange;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -141,7 +140,7 @@ final class SchemaComparison {
       conflicts.add("column '" + path + "' is NOT NULL in the table");
     }
     if (prefix.isEmpty() && widening.test(path)) {
-      if (isNarrower(here, there)) {
+      if (TypeWidening.widens(here.getDataType(), there.getDataType())) {
         return there;
       } else if (TypeWidening.widens(there.getDataType(), here.getDataType())) {
         wider.add(there);
@@ -152,22 +151,8 @@ final class SchemaComparison {
     return type == there.getDataType() ? there : there.withDataType(type);
   }
 
-  /**
-   * The sink writes its own columns with the table's types; a file's other columns may only be
-   * narrower if readers know.
-   */
-  private boolean isNarrower(StructField here, StructField there) {
-    return TypeWidening.widens(here.getDataType(), there.getDataType())
-        && (written.test(there.getName())
-            || there.getTypeChanges().stream()
-                .anyMatch(change -> change.getFrom().equals(here.getDataType())));
-  }
-
-  /** Readers find in the metadata which types older files may have. */
   private static StructField widened(StructField column, DataType type) {
-    List<TypeChange> changes = new ArrayList<>(column.getTypeChanges());
-    changes.add(new TypeChange(column.getDataType(), type));
-    return column.withDataType(type).withTypeChanges(changes);
+    return TypeWidening.from(column.getDataType(), column.withDataType(type));
   }
 
   private DataType merge(DataType there, DataType here, String path) {

@@ -29,7 +29,7 @@ record SchemaEvolution(
       new SchemaEvolution(Optional.empty(), Optional.empty(), List.of());
 
   private static final String FILES_WAIT =
-      "No row is lost: the files wait in the job's state. Make room in the table for the columns and restart, or give the columns other names (or set the table's schema policy to LENIENT) and start without this state: the rows are read again";
+      "No row is lost: the files wait in the job's state. Make room in the table for the columns (or take its property delta.enableTypeWidening=false back) and restart, or give the columns other names (or set the table's schema policy to LENIENT) and start without this state: the rows are read again";
   private static final String ROWS_COME_AGAIN =
       "No row is lost: they come again when the job restarts. Make room in the table for the columns, give the columns other names, or set the table's schema policy to LENIENT to leave them out";
 
@@ -56,26 +56,61 @@ record SchemaEvolution(
       String tablePath, Snapshot table, TableLayout layout, NewColumns newColumns, String remedy) {
     StructType wanted = wanted(tablePath, table, layout, newColumns);
     SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout);
+    StructType merged = withNarrower(comparison.merged(), table.getSchema(), layout, newColumns);
+    boolean widens = !comparison.wider().isEmpty() || !merged.equals(comparison.merged());
     List<String> conflicts = new ArrayList<>(comparison.conflicts());
-    if (!comparison.wider().isEmpty() && !TypeWidening.isAllowed(table.getTableProperties())) {
+    if (widens && !TypeWidening.isAllowed(table.getTableProperties())) {
       conflicts.add(
-          "its property "
-              + TypeWidening.PROPERTY
-              + " is false, so the types stay: "
-              + comparison.changed());
+          "its property %s is false, so a column has one type: %s"
+              .formatted(TypeWidening.PROPERTY, widened(table.getSchema(), merged)));
     }
     if (!conflicts.isEmpty()) {
       throw refused(tablePath, table, String.join("; ", conflicts), remedy, null);
     }
-    if (comparison.changed().isEmpty()) {
+    if (merged.equals(table.getSchema())) {
       return NONE;
     }
+    List<String> columns = new ArrayList<>(comparison.changed());
+    widened(table.getSchema(), merged).stream()
+        .filter(column -> !columns.contains(column))
+        .forEach(columns::add);
     try {
-      return change((SnapshotImpl) table, comparison, tablePath);
+      return change((SnapshotImpl) table, comparison, merged, widens, columns, tablePath);
     } catch (RuntimeException e) {
-      throw refused(
-          tablePath, table, "columns " + comparison.changed() + ": " + e.getMessage(), remedy, e);
+      throw refused(tablePath, table, "columns " + columns + ": " + e.getMessage(), remedy, e);
     }
+  }
+
+  /** Readers must be told of every type that the files of a column have. */
+  private static StructType withNarrower(
+      StructType merged, StructType table, TableLayout layout, NewColumns newColumns) {
+    List<StructField> inFiles = new ArrayList<>(newColumns.all());
+    // Rows that bring nothing along have the sink's own type in files of the same version.
+    layout.schema().fields().stream()
+        .filter(own -> table.indexOf(own.getName()) < 0)
+        .forEach(inFiles::add);
+    StructType result = merged;
+    for (StructField file : inFiles) {
+      int at = result.indexOf(file.getName());
+      if (at >= 0 && TypeWidening.widens(file.getDataType(), result.at(at).getDataType())) {
+        result = with(result, at, TypeWidening.from(file.getDataType(), result.at(at)));
+      }
+    }
+    return result;
+  }
+
+  /** Columns that have got a wider type, or files with narrower ones. */
+  private static List<String> widened(StructType before, StructType after) {
+    return after.fields().stream()
+        .filter(
+            column ->
+                before.indexOf(column.getName()) < 0
+                    ? !column.getTypeChanges().isEmpty()
+                    : !column
+                        .getTypeChanges()
+                        .equals(before.get(column.getName()).getTypeChanges()))
+        .map(column -> column.getName() + " (" + column.getDataType() + ")")
+        .toList();
   }
 
   /**
@@ -119,12 +154,17 @@ record SchemaEvolution(
   }
 
   private static SchemaEvolution change(
-      SnapshotImpl table, SchemaComparison comparison, String tablePath) {
+      SnapshotImpl table,
+      SchemaComparison comparison,
+      StructType merged,
+      boolean widens,
+      List<String> columns,
+      String tablePath) {
     if (!comparison.missing().isEmpty()) {
       SchemaUtils.validateSchema(new StructType(comparison.missing()), false, false, false);
     }
-    Metadata metadata = table.getMetadata().withNewSchema(comparison.merged());
-    if (!comparison.wider().isEmpty()) {
+    Metadata metadata = table.getMetadata().withNewSchema(merged);
+    if (widens) {
       metadata = metadata.withMergedConfiguration(Map.of(TypeWidening.PROPERTY, "true"));
     }
     Optional<Protocol> protocol =
@@ -132,7 +172,7 @@ record SchemaEvolution(
             .map(upgrade -> upgrade._1);
     TableFeatures.validateKernelCanWriteToTable(
         protocol.orElse(table.getProtocol()), metadata, tablePath);
-    return new SchemaEvolution(Optional.of(metadata), protocol, comparison.changed());
+    return new SchemaEvolution(Optional.of(metadata), protocol, columns);
   }
 
   private static IllegalStateException refused(

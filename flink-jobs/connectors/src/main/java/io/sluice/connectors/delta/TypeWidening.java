@@ -8,6 +8,9 @@ import io.delta.kernel.types.FloatType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.ShortType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.TypeChange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +57,16 @@ final class TypeWidening {
       return Optional.of(a);
     }
     return widens(a, b) ? Optional.of(b) : Optional.empty();
+  }
+
+  /** The column of a table some of whose files have a narrower type; readers find it in there. */
+  static StructField from(DataType narrower, StructField column) {
+    if (column.getTypeChanges().stream().anyMatch(change -> change.getFrom().equals(narrower))) {
+      return column;
+    }
+    List<TypeChange> changes = new ArrayList<>(column.getTypeChanges());
+    changes.add(new TypeChange(narrower, column.getDataType()));
+    return column.withTypeChanges(changes);
   }
 
   /** Whether a table's types may be widened: unless somebody has said no. */

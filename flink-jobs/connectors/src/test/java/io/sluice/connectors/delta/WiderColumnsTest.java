@@ -1,6 +1,5 @@
 package io.sluice.connectors.delta;
 
-import static io.sluice.connectors.delta.TestingNewColumns.column;
 import static io.sluice.connectors.delta.TestingNewColumns.field;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -34,8 +33,8 @@ class WiderColumnsTest {
             new BigIntType(), new IntType(), new FloatType(), new DecimalType(8, 2)
           },
           new String[] {"id", "whole", "real", "fee"});
-  private static final RowType WIDE_WHOLE = column("whole", new BigIntType());
-  private static final RowType WIDE_FEE = column("fee", new DecimalType(20, 4));
+  private static final RowType WIDE_WHOLE = TestingNewColumns.column("whole", new BigIntType());
+  private static final RowType WIDE_FEE = TestingNewColumns.column("fee", new DecimalType(20, 4));
   private static final RowType WIDE_ALL =
       RowType.of(
           new LogicalType[] {new BigIntType(), new DoubleType(), new DecimalType(12, 2)},
@@ -147,22 +146,7 @@ class WiderColumnsTest {
         DeltaWriter other = table.writer(1)) {
       one.write(row(1, null, field(WIDE_WHOLE, 1L << 40)), null);
       other.write(row(2, 8, null), null);
-      DeltaWriteResult first = one.prepareCommit().iterator().next();
-      DeltaWriteResult second = other.prepareCommit().iterator().next();
-      List<DeltaFile> files = new ArrayList<>(first.files());
-      files.addAll(second.files());
-      commit(
-          committer,
-          table.committable(
-              "one",
-              1,
-              -1,
-              new DeltaWriteResult(
-                  files,
-                  first.positions(),
-                  first.retractions(),
-                  first.learned(),
-                  first.newColumns().and(second.newColumns(), "t"))));
+      commit(committer, both(table, 1, one, other));
       other.write(row(3, 9, null), null);
       commit(committer, table.committable("one", 2, 1, other.prepareCommit().iterator().next()));
     }
@@ -174,8 +158,8 @@ class WiderColumnsTest {
   void aNewColumnIsWidenedAsWell() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     DeltaCommitter committer = table.committer();
-    RowType narrow = column("code", new IntType());
-    RowType wide = column("code", new BigIntType());
+    RowType narrow = TestingNewColumns.column("code", new IntType());
+    RowType wide = TestingNewColumns.column("code", new BigIntType());
     try (DeltaWriter writer = table.writer(0)) {
       writer.write(row(1, 1, field(narrow, 7)), null);
       commit(committer, checkpoint(table, writer, 1));
@@ -186,6 +170,146 @@ class WiderColumnsTest {
     }
 
     assertThat(table.values("code")).containsExactlyInAnyOrder(7L, 1L << 40, 8L, null);
+  }
+
+  /** What the newest metadata says of a column. */
+  private String column(String name) throws IOException {
+    String schema = "";
+    for (long version = 0; version <= log().latest(); version++) {
+      for (var metadata : log().actions(version, "metaData")) {
+        schema = metadata.get("schemaString").asText();
+      }
+    }
+    int at = schema.indexOf("\"name\":\"" + name + "\"");
+    int next = schema.indexOf("\"name\"", at + 1);
+    return schema.substring(at, next < 0 ? schema.length() : next);
+  }
+
+  @Test
+  void aColumnThatIsNewWithTwoTypesTellsReadersOfBoth() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    DeltaCommitter committer = table.committer();
+    RowType narrow = TestingNewColumns.column("code", new IntType());
+    RowType wide = TestingNewColumns.column("code", new BigIntType());
+    try (DeltaWriter one = table.writer(0);
+        DeltaWriter other = table.writer(1)) {
+      one.write(row(1, 1, field(narrow, 7)), null);
+      other.write(row(2, 2, field(wide, 1L << 40)), null);
+      commit(committer, both(table, 1, one, other));
+      assertThat(column("code"))
+          .contains("\"type\":\"long\"", "\"fromType\":\"integer\"", "\"toType\":\"long\"");
+      assertThat(log().actions(1, "protocol").toString()).contains("typeWidening");
+
+      one.write(row(3, 3, field(narrow, 8)), null);
+      commit(committer, table.committable("one", 2, 1, one.prepareCommit().iterator().next()));
+    }
+
+    assertThat(table.values("code")).containsExactlyInAnyOrder(7L, 1L << 40, 8L);
+    assertThat(log().actions(2, "metaData")).isEmpty();
+  }
+
+  private static DeltaCommittable both(
+      TestingTable table, long checkpoint, DeltaWriter one, DeltaWriter other) throws Exception {
+    DeltaWriteResult first = one.prepareCommit().iterator().next();
+    DeltaWriteResult second = other.prepareCommit().iterator().next();
+    List<DeltaFile> files = new ArrayList<>(first.files());
+    files.addAll(second.files());
+    return table.committable(
+        "one",
+        checkpoint,
+        checkpoint == 1 ? -1 : checkpoint - 1,
+        new DeltaWriteResult(
+            files,
+            first.positions(),
+            first.retractions(),
+            first.learned(),
+            first.newColumns().and(second.newColumns(), "t")));
+  }
+
+  @Test
+  void aNarrowerFileOfAColumnThatWasNeverNarrowIsToldOf() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    DeltaCommitter committer = table.committer();
+    RowType narrow = TestingNewColumns.column("code", new IntType());
+    RowType wide = TestingNewColumns.column("code", new BigIntType());
+    try (DeltaWriter late = table.writer(0)) {
+      late.write(row(1, 1, field(narrow, 7)), null);
+      DeltaWriteResult result = late.prepareCommit().iterator().next();
+      table.append(row(2, 2, field(wide, 1L << 40)));
+      assertThat(column("code")).doesNotContain("typeChanges");
+      commit(committer, table.committable("other", 1, -1, result));
+    }
+
+    assertThat(column("code")).contains("\"type\":\"long\"", "\"fromType\":\"integer\"");
+    assertThat(table.values("code")).containsExactlyInAnyOrder(7L, 1L << 40);
+  }
+
+  @Test
+  void threeGenerationsOfTypesInOneVersion() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    DeltaCommitter committer = table.committer();
+    RowType second = TestingNewColumns.column("fee", new DecimalType(20, 4));
+    RowType third = TestingNewColumns.column("fee", new DecimalType(25, 4));
+    try (DeltaWriter one = table.writer(0);
+        DeltaWriter other = table.writer(1)) {
+      one.write(row(1, 1, field(second, decimal("1.5000", 20, 4))), null);
+      other.write(row(2, 2, field(third, decimal("2.5000", 25, 4))), null);
+      commit(committer, both(table, 1, one, other));
+      one.write(row(3, 3, field(second, decimal("3.5000", 20, 4))), null);
+      other.write(row(4, 4, null), null);
+      commit(committer, both(table, 2, one, other));
+    }
+
+    assertThat(column("fee"))
+        .contains("\"type\":\"decimal(25,4)\"")
+        .contains("\"fromType\":\"decimal(8,2)\"", "\"fromType\":\"decimal(20,4)\"");
+    assertThat(rows(table))
+        .extracting(row -> row.substring(row.lastIndexOf(' ') + 1))
+        .containsExactlyInAnyOrder("1.5000", "2.5000", "3.5000", "1.2500");
+  }
+
+  @Test
+  void aColumnThatTheSinkHasGotMayComeWideAtOnce() throws Exception {
+    RowType before =
+        RowType.of(
+            new LogicalType[] {new BigIntType(), new FloatType(), new DecimalType(8, 2)},
+            new String[] {"id", "real", "fee"});
+    new TestingTable(directory.resolve("t"), new TableLayout(before, List.of(), 1 << 20)).open();
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    table.append(row(1, 7, null), row(2, null, field(WIDE_WHOLE, 1L << 40)), row(3, 8, null));
+
+    assertThat(column("whole")).contains("\"type\":\"long\"", "\"fromType\":\"integer\"");
+    assertThat(table.values("whole")).containsExactlyInAnyOrder(7L, 1L << 40, 8L);
+  }
+
+  @Test
+  void boundsOfFloatsAreThoseOfDoublesToo() throws Exception {
+    TestingTable table = table(SchemaPolicy.EVOLVE);
+    GenericRowData row = row(1, 1, null);
+    row.setField(2, 0.1f);
+    GenericRowData other = row(2, 2, null);
+    other.setField(2, 0.7f);
+    table.append(row, other);
+
+    String stats = log().actions(1, "add").get(0).get("stats").asText();
+    double low = Double.parseDouble(stats.replaceAll(".*minValues[^}]*\"real\":([^,}]*).*", "$1"));
+    double high = Double.parseDouble(stats.replaceAll(".*maxValues[^}]*\"real\":([^,}]*).*", "$1"));
+    assertThat(low).isBetween(0.0999999, (double) 0.1f);
+    assertThat(high).isBetween((double) 0.7f, 0.7000002);
+  }
+
+  @Test
+  void theTypesOfFilesAreInTheEncodedForm() {
+    NewColumns all =
+        new NewColumns(TestingNewColumns.column("code", new IntType()))
+            .and(new NewColumns(TestingNewColumns.column("code", new BigIntType())), "t")
+            .and(new NewColumns(TestingNewColumns.column("more", new IntType())), "t");
+
+    assertThat(NewColumns.decode(all.encode())).isEqualTo(all);
+    assertThat(all.narrower()).extracting(RowType.RowField::getType).containsExactly(new IntType());
+    assertThat(all.hold(new NewColumns(TestingNewColumns.column("code", new IntType())))).isTrue();
+    assertThat(all.hold(new NewColumns(TestingNewColumns.column("code", new DoubleType()))))
+        .isFalse();
   }
 
   @Test
@@ -217,10 +341,10 @@ class WiderColumnsTest {
     try (DeltaWriter writer = table.writer(0)) {
       for (RowType other :
           List.of(
-              column("whole", VarCharType.STRING_TYPE),
-              column("whole", new FloatType()),
-              column("fee", new DecimalType(9, 4)),
-              column("Whole", new BigIntType()))) {
+              TestingNewColumns.column("whole", VarCharType.STRING_TYPE),
+              TestingNewColumns.column("whole", new FloatType()),
+              TestingNewColumns.column("fee", new DecimalType(9, 4)),
+              TestingNewColumns.column("Whole", new BigIntType()))) {
         assertThatThrownBy(() -> writer.write(row(1, 1, field(other, (Object) null)), null))
             .hasMessageContainingAll(
                 other.getFieldNames().get(0), "which the sink writes itself", "wider types");
@@ -249,8 +373,8 @@ class WiderColumnsTest {
   @Test
   void upsertsAndCompactionsKeepNarrowAndWideRows() throws Exception {
     Path path = directory.resolve("u");
-    RowType narrow = column("code", new IntType());
-    RowType wide = column("code", new BigIntType());
+    RowType narrow = TestingNewColumns.column("code", new IntType());
+    RowType wide = TestingNewColumns.column("code", new BigIntType());
     List<String> expected = new ArrayList<>();
     try (TestingUpsert upsert = TestingUpsert.compacting(path, null)) {
       for (int i = 0; i < 12; i++) {

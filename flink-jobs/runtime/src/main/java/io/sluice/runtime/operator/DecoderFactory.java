@@ -53,7 +53,8 @@ final class DecoderFactory {
    */
   RecordDecoder create(int schemaId, Schema writer)
       throws IOException, IncompatibleSchemaException {
-    WiderFields wider = WiderFields.of(writer, layout.dataset().schema());
+    WiderFields wider =
+        WiderFields.of(writer, layout.dataset().schema()).with(Set.of(), changes.fixed());
     AddedFields added = AddedFields.of(writer, wider.reader());
     // Whether the rest can be read is told first: it is the greater trouble.
     RecordDecoder without = RecordDecoder.of(writer, wider, layout.newColumns());
@@ -91,6 +92,9 @@ final class DecoderFactory {
     wider.columns().stream()
         .filter(column -> !changes.fixed().contains(column.name()))
         .forEach(wanted::add);
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
     RowType settled = settle(wanted);
     // A table that does not widen a column has it as the contract says.
     List<Column> columns =
@@ -110,7 +114,7 @@ final class DecoderFactory {
     return Optional.of(
         RecordDecoder.of(
             writer,
-            wider.elsewhere(elsewhere),
+            wider.with(elsewhere, changes.fixed()),
             added,
             layout.newColumns(),
             NewColumnCasts.of(columns, type)));

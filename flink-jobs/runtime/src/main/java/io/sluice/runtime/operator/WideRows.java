@@ -2,7 +2,6 @@ package io.sluice.runtime.operator;
 
 import io.sluice.definition.Column;
 import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.quality.Validator;
 import java.util.ArrayList;
@@ -16,9 +15,6 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.binary.BinaryStringData;
-import org.apache.flink.table.types.logical.DecimalType;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 
@@ -90,7 +86,8 @@ final class WideRows {
     for (int i = 0; i < columns.size(); i++) {
       int at = brought.getFieldIndex(columns.get(i).name());
       if (at >= 0) {
-        columns.set(i, new Column(columns.get(i).name(), columnType(brought.getTypeAt(at)), true));
+        ColumnType wide = WiderFields.columnType(brought.getTypeAt(at)).orElseThrow();
+        columns.set(i, new Column(columns.get(i).name(), wide, true));
         getters.put(i, RowData.createFieldGetter(brought.getTypeAt(at), at));
       }
     }
@@ -101,13 +98,5 @@ final class WideRows {
                 Validator.compile(layout.dataset().contract().expectations(), columns),
                 brought.getFieldCount(),
                 getters));
-  }
-
-  /** Of the types that others are widened to. */
-  private static ColumnType columnType(LogicalType type) {
-    if (type instanceof DecimalType decimal) {
-      return new ColumnType.Decimal(decimal.getPrecision(), decimal.getScale());
-    }
-    return type.is(LogicalTypeRoot.DOUBLE) ? Simple.DOUBLE : Simple.LONG;
   }
 }

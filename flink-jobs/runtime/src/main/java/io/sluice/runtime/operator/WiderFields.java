@@ -14,28 +14,44 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * Fields at the top level that a writer has wider than the contract: long for int, double for float
- * or int, decimals with more digits. Avro refuses such schemas as a whole; here it is for each
- * value to say whether it fits.
+ * Fields at the top level that a writer has wider than the contract: long for int, double for
+ * float, decimals with more digits. Avro refuses such schemas as a whole; here it is for each value
+ * to say whether it fits. So it is for double in the place of int, and for decimals with fewer
+ * digits behind the point, or in another form, though nobody becomes wider by them.
  */
 final class WiderFields {
+
+  /** What becomes of a record with a value that does not fit. */
+  private enum Misfit {
+    /** It is turned away until the contract has the wider type. */
+    WAITS,
+    /** It is turned away for good, as silver cannot have the wider type. */
+    LEAVES,
+    /** It stays; the value travels in another place as well. */
+    STAYS
+  }
 
   /**
    * One of them.
    *
    * @param column as the writer has it, under the name of the contract
    * @param narrow its type in the contract
-   * @param elsewhere whether a value that does not fit travels in another place as well
+   * @param cast to that type
    */
   private record Field(
-      int position, Column column, LogicalType narrow, LosslessCast cast, boolean elsewhere) {
+      int position, Column column, ColumnType narrow, LosslessCast cast, Misfit misfit) {
 
-    Field elsewhere(boolean travels) {
-      return new Field(position, column, narrow, cast, travels);
+    Field with(Misfit other) {
+      return new Field(position, column, narrow, cast, other);
+    }
+
+    boolean isWide() {
+      return WiderFields.isWider(column.type(), narrow);
     }
   }
 
@@ -58,11 +74,11 @@ final class WiderFields {
       Schema named = Schema.applyAliases(writer, contract);
       for (Schema.Field field : contract.getFields()) {
         Schema.Field written = named.getField(field.name());
-        boolean wide = written != null && isWider(written.schema(), field.schema());
+        boolean other = written != null && isOther(written.schema(), field.schema());
         read.add(
             new Schema.Field(
-                field, wide ? with(field.schema(), alone(written.schema())) : field.schema()));
-        if (wide) {
+                field, other ? with(field.schema(), alone(written.schema())) : field.schema()));
+        if (other) {
           wider.add(field(field, typeOf(written.schema()).orElseThrow()));
         }
       }
@@ -70,16 +86,35 @@ final class WiderFields {
     return new WiderFields(wider.isEmpty() ? contract : with(contract, read), wider);
   }
 
-  private static Field field(Schema.Field field, ColumnType wide) {
-    LogicalType narrow = RowTypes.logicalType(typeOf(field.schema()).orElseThrow(), true);
+  private static Field field(Schema.Field field, ColumnType written) {
+    ColumnType narrow = typeOf(field.schema()).orElseThrow();
     return new Field(
-        field.pos(), new Column(field.name(), wide, true), narrow, LosslessCast.to(narrow), false);
+        field.pos(),
+        new Column(field.name(), written, true),
+        narrow,
+        LosslessCast.to(RowTypes.logicalType(narrow, true)),
+        Misfit.WAITS);
   }
 
-  private static boolean isWider(Schema written, Schema read) {
+  /** Whether numbers are to be read as the writer has them, and then cast. */
+  private static boolean isOther(Schema written, Schema read) {
     Optional<ColumnType> from = typeOf(written);
     Optional<ColumnType> to = typeOf(read);
-    return from.isPresent() && to.isPresent() && isWider(from.get(), to.get());
+    return from.isPresent()
+        && to.isPresent()
+        && (isWider(from.get(), to.get())
+            || from.get() == Simple.DOUBLE && to.get() == Simple.INT
+            || isOtherDecimal(from.get(), to.get(), alone(written), alone(read)));
+  }
+
+  private static boolean isOtherDecimal(
+      ColumnType from, ColumnType to, Schema written, Schema read) {
+    return from instanceof ColumnType.Decimal one
+        && to instanceof ColumnType.Decimal other
+        && (one.scale() != other.scale()
+            || written.getType() != read.getType()
+            || written.getType() == Schema.Type.FIXED
+                && written.getFixedSize() != read.getFixedSize());
   }
 
   private static boolean isWider(ColumnType wide, ColumnType narrow) {
@@ -89,7 +124,7 @@ final class WiderFields {
           && more.precision() - more.scale() >= less.precision() - less.scale();
     }
     return wide == Simple.LONG && narrow == Simple.INT
-        || wide == Simple.DOUBLE && (narrow == Simple.FLOAT || narrow == Simple.INT);
+        || wide == Simple.DOUBLE && narrow == Simple.FLOAT;
   }
 
   /** The type of a field that is one number and perhaps null. */
@@ -150,29 +185,54 @@ final class WiderFields {
     return reader;
   }
 
-  /** The fields as the writer has them. */
+  /** The wider fields as the writer has them. */
   List<Column> columns() {
-    return fields.stream().map(Field::column).toList();
+    return fields.stream().filter(Field::isWide).map(Field::column).toList();
   }
 
-  /** Whether a column is one of them, with the type of the contract. */
+  /** Whether a column is one of them, but its type is not wider than that of the contract. */
   boolean isNarrow(RowType.RowField column) {
     return fields.stream()
+        .filter(field -> field.column().name().equals(column.getName()))
         .anyMatch(
             field ->
-                field.column().name().equals(column.getName())
-                    && field.narrow().equals(column.getType().copy(true)));
+                columnType(column.getType())
+                    .filter(settled -> isWider(settled, field.narrow()))
+                    .isEmpty());
+  }
+
+  /** The column type of a logical type that others are widened to. */
+  static Optional<ColumnType> columnType(LogicalType type) {
+    if (type instanceof DecimalType decimal) {
+      return Optional.of(new ColumnType.Decimal(decimal.getPrecision(), decimal.getScale()));
+    }
+    return switch (type.getTypeRoot()) {
+      case DOUBLE -> Optional.of(Simple.DOUBLE);
+      case BIGINT -> Optional.of(Simple.LONG);
+      default -> Optional.empty();
+    };
   }
 
   /**
-   * The same, where values of some fields become 0 if they do not fit, as they travel elsewhere.
+   * The same, where not all values that do not fit turn their records away until the contract has
+   * the wider type.
+   *
+   * @param stay fields whose values travel elsewhere as well; they become 0 here
+   * @param leave fields that are never widened
    */
-  WiderFields elsewhere(Set<String> names) {
+  WiderFields with(Set<String> stay, Set<String> leave) {
     return new WiderFields(
         reader,
         fields.stream()
-            .map(field -> field.elsewhere(names.contains(field.column().name())))
+            .map(field -> field.with(misfit(field.column().name(), stay, leave)))
             .toList());
+  }
+
+  private static Misfit misfit(String name, Set<String> stay, Set<String> leave) {
+    if (stay.contains(name)) {
+      return Misfit.STAYS;
+    }
+    return leave.contains(name) ? Misfit.LEAVES : Misfit.WAITS;
   }
 
   /**
@@ -193,13 +253,21 @@ final class WiderFields {
     try {
       return field.cast().cast(value);
     } catch (ArithmeticException e) {
-      if (field.elsewhere()) {
+      if (field.misfit() == Misfit.STAYS) {
         return field.cast().cast(NOBODY_LOOKS_HERE);
       }
+      String remedy =
+          field.misfit() == Misfit.LEAVES
+              ? "Silver is partitioned by it, or finds rows by it, so its type stays: send it as that, or begin a new silver table with a wider type in the contract."
+              : "Widen the type in the contract's schema, start the pipeline again, then replay the record.";
       throw new CodecException(
           DecodeRule.INCOMPATIBLE_SCHEMA,
-          "The field '%s' is %s, which its type in the contract, %s, cannot hold. Widen the type in the contract's schema, start the pipeline again, then replay the record."
-              .formatted(field.column().name(), value, field.narrow().asSummaryString()),
+          "The field '%s' is %s, which its type in the contract, %s, cannot hold. %s"
+              .formatted(
+                  field.column().name(),
+                  value,
+                  RowTypes.logicalType(field.narrow(), true).asSummaryString(),
+                  remedy),
           e);
     }
   }

@@ -31,7 +31,9 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.junit.jupiter.api.Test;
 
@@ -379,6 +381,21 @@ class NewColumnsTest {
             .singleElement()
             .satisfies(row -> assertThat(row.isNullAt(layout.newColumns())).isTrue());
         assertThat(reasons(harness)).singleElement().asString().contains("'amount' is 12.345");
+      }
+    }
+  }
+
+  @Test
+  void whatSilverHasInNoWiderTypeStaysAsTheContractHasIt() throws Exception {
+    for (LogicalType odd : List.of(new DecimalType(8, 2), VarCharType.STRING_TYPE)) {
+      SilverColumns silver =
+          wanted -> new RowType(false, List.of(new RowType.RowField("amount", odd)));
+      try (var harness = harness(SchemaChanges.EVOLVE, silver)) {
+        harness.processElement(order(31, "12.34", 1), 0);
+
+        assertThat(TestingHarness.rows(harness))
+            .singleElement()
+            .satisfies(row -> assertThat(row.isNullAt(layout.newColumns())).isTrue());
       }
     }
   }

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -121,8 +122,45 @@ class WiderFieldsTest {
           .isThrownBy(() -> decoder.decode(value(writer, unscaled(writer, "1000000.0000")), row))
           .withMessageContaining("'d' is 1000000");
     }
-    Schema narrower = schema("{'name': 'd', 'type': %s}".formatted(decimal(9, 4)));
-    assertThat(WiderFields.of(narrower, contract).columns()).isEmpty();
+    assertThat(
+            WiderFields.of(schema("{'name': 'd', 'type': %s}".formatted(decimal(20, 4))), contract)
+                .columns())
+        .hasSize(1);
+  }
+
+  @Test
+  void decimalsOfAnotherFormAreReadWhenTheyAreTheSameNumber() throws Exception {
+    Schema contract = schema("{'name': 'd', 'type': %s}".formatted(decimal(20, 4)));
+    for (Schema writer :
+        List.of(
+            schema("{'name': 'd', 'type': %s}".formatted(decimal(10, 2))),
+            schema("{'name': 'd', 'type': ['null', %s]}".formatted(fixedDecimal(10, 2))),
+            schema("{'name': 'd', 'type': ['null', %s]}".formatted(fixedDecimal(20, 4))))) {
+      WiderFields wider = WiderFields.of(writer, contract);
+      GenericRowData row = new GenericRowData(2);
+      String number = writer.toString().contains("\"scale\":2") ? "1.25" : "1.2500";
+
+      RecordDecoder.of(writer, wider, 1).decode(value(writer, unscaled(writer, number)), row);
+      assertThat(row.getDecimal(0, 20, 4)).hasToString("1.2500");
+      assertThat(wider.columns()).isEmpty();
+    }
+    Schema finer = schema("{'name': 'd', 'type': %s}".formatted(decimal(12, 6)));
+    RecordDecoder decoder = RecordDecoder.of(finer, WiderFields.of(finer, contract), 1);
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(
+            () -> decoder.decode(value(finer, unscaled(finer, "1.234567")), new GenericRowData(2)))
+        .withMessageContaining("'d' is 1.234567");
+  }
+
+  @Test
+  void theRemedyForAColumnThatIsNeverWidenedIsAnother() throws Exception {
+    WiderFields wider = WiderFields.of(WIDER, CONTRACT).with(Set.of(), Set.of("n"));
+    RecordDecoder decoder = RecordDecoder.of(WIDER, wider, NEW_COLUMNS);
+
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> decoder.decode(value(WIDER, 0.25, 1L << 31, null), new GenericRowData(4)))
+        .withMessageContaining("'n' is 2147483648")
+        .withMessageContaining("begin a new silver table");
   }
 
   private static String decimal(int precision, int scale) {
@@ -147,8 +185,9 @@ class WiderFieldsTest {
   }
 
   @Test
-  void aDoubleMayBeAnInt() throws Exception {
+  void aDoubleIsReadWhenItIsAnInt() throws Exception {
     Schema writer = schema("{'name': 'n', 'type': 'double'}");
+    assertThat(WiderFields.of(writer, CONTRACT).columns()).isEmpty();
     assertThat(decode(writer, 7.0)).isEqualTo(GenericRowData.of(7, null, 0.5f, null));
     assertThatExceptionOfType(CodecException.class)
         .isThrownBy(() -> decode(writer, 7.5))
