@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Removes files that no table version within the retention names, and no open read needs. */
 final class Vacuum {
@@ -51,7 +50,7 @@ final class Vacuum {
     Map<Boolean, List<OpenRead>> reads =
         openReads.all().stream()
             .collect(Collectors.partitioningBy(read -> !read.lastSeen().isBefore(expired)));
-    List<Unneeded> unneeded = unneeded(snapshot, before, tombstones, reads.get(true));
+    List<Unneeded> unneeded = unneeded(snapshot, before, reads.get(true));
     if (!dryRun) {
       for (Unneeded each : unneeded) {
         Files.deleteIfExists(each.file());
@@ -74,13 +73,15 @@ final class Vacuum {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  private List<Unneeded> unneeded(
-      Snapshot snapshot, Instant before, Duration tombstones, List<OpenRead> reads)
+  private List<Unneeded> unneeded(Snapshot snapshot, Instant before, List<OpenRead> reads)
       throws IOException {
-    List<FileStatus> entries =
-        retention.compareTo(tombstones) > 0 ? entriesSince(before) : List.of();
     RetainedFiles retained =
-        RetainedFiles.of(table.path(), table.engine(), snapshot, before, entries);
+        RetainedFiles.of(
+            table.path(),
+            table.engine(),
+            snapshot,
+            before,
+            entriesSince(before, snapshot.getVersion()));
     Optional<List<FileStatus>> sinceReads = entriesAfter(reads, snapshot.getVersion());
     if (sinceReads.isEmpty()) {
       // Nobody can tell what was removed since, so it is kept.
@@ -122,32 +123,29 @@ final class Vacuum {
   }
 
   /**
-   * Log checkpoints forget removals after the table's own retention. For a longer one the entries
-   * themselves are read.
+   * The log entries of that time. Log checkpoints are no help: Kernel's forget what was removed
+   * before the checkpoint before them, and all forget it after the table's own retention.
+   *
+   * @throws IllegalStateException if some of the entries were cleaned up already
    */
-  private List<FileStatus> entriesSince(Instant before) throws IOException {
+  private List<FileStatus> entriesSince(Instant before, long latest) throws IOException {
     List<FileStatus> entries = new ArrayList<>();
-    try (Stream<Path> names = Files.list(table.path().resolve("_delta_log"))) {
-      for (Path entry : names.sorted(Comparator.reverseOrder()).toList()) {
-        if (entry.getFileName().toString().matches("\\d{20}\\.json")) {
-          addIfRecent(entries, entry, before);
+    for (long version = latest; version >= 0; version--) {
+      Path entry = TableHistory.entry(table.path(), version);
+      try {
+        long modified = Files.getLastModifiedTime(entry).toMillis();
+        if (modified < before.toEpochMilli()) {
+          return entries;
         }
+        entries.add(FileStatus.of("file:" + entry, Files.size(entry), modified));
+      } catch (NoSuchFileException cleanedUp) {
+        throw new IllegalStateException(
+            "Vacuum of table %s is refused: its log was cleaned up to version %d (delta.logRetentionDuration), so nobody can tell what was removed since %s. Use a shorter retention, or keep the log for longer"
+                .formatted(table.path(), version, before),
+            cleanedUp);
       }
     }
     return entries;
-  }
-
-  private static void addIfRecent(List<FileStatus> entries, Path entry, Instant before)
-      throws IOException {
-    try {
-      long modified = Files.getLastModifiedTime(entry).toMillis();
-      if (modified >= before.toEpochMilli()) {
-        entries.add(FileStatus.of("file:" + entry, Files.size(entry), modified));
-      }
-    } catch (NoSuchFileException cleanedUp) {
-      // Kernel removes expired entries; those are older than the table's versions can be read.
-      return;
-    }
   }
 
   private void checkRetention(Duration tombstones) {

@@ -157,6 +157,10 @@ class SchemaEvolutionSparkITCase extends AsksSpark {
                     ? field(whole, (1L << 40) + checkpoint)
                     : field(others, decimal("123456789.1234", 20, 4), 0.1, checkpoint + 0.5);
         writer.write(number(2L * checkpoint + 1, wide), null);
+        if (checkpoint == 5) {
+          writer.write(number(200, field(column("code", new IntType()), 7)), null);
+          writer.write(number(201, field(column("code", new BigIntType()), 1L << 40)), null);
+        }
         committer.commit(
             List.of(
                 new TestingCommitRequest(

@@ -115,6 +115,45 @@ class VacuumTest {
     }
   }
 
+  /** Kernel's log checkpoints know what was removed since the checkpoint before them only. */
+  @Test
+  void filesThatWereRemovedTwoLogCheckpointsAgoStayToo() throws Exception {
+    table.append(row(1, "a"));
+    table.append(row(2, "b"));
+    var old = log.live().keySet();
+    for (String file : old) {
+      age(table.path.resolve(file), Duration.ofDays(30));
+    }
+    optimize();
+    for (int id = 3; id < 25; id++) {
+      table.append(row(id, "c"));
+    }
+
+    assertThat(DeltaMaintenance.vacuum(path, WEEK, true, false).files()).isEmpty();
+    assertThat(old).allSatisfy(file -> assertThat(table.path.resolve(file)).exists());
+    assertThat(vacuumAfter(Duration.ofDays(8)).files()).containsAll(old);
+  }
+
+  @Test
+  void aLogThatWasCleanedUpTooEarlyIsRefused() throws Exception {
+    for (int id = 0; id < 12; id++) {
+      table.append(row(id, "a"));
+    }
+    Path orphan = file("part-x.parquet", Duration.ofDays(30));
+    for (long version = 0; version < 10; version++) {
+      Files.delete(TableHistory.entry(table.path, version));
+    }
+
+    assertThatThrownBy(() -> DeltaMaintenance.vacuum(path, WEEK, true, false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll(path, "cleaned up to version 9", "shorter retention");
+    assertThat(orphan).exists();
+
+    age(TableHistory.entry(table.path, 10), Duration.ofDays(8));
+    assertThat(DeltaMaintenance.vacuum(path, WEEK, true, false).files())
+        .containsExactly("part-x.parquet");
+  }
+
   @Test
   void whatACrashLeftGoesAndWhatAJobHasYetToCommitStays() throws Exception {
     table.append(row(1, "a"));
