@@ -56,7 +56,8 @@ public final class ColumnClaims {
    * @throws IllegalArgumentException if the table can have no rows with one of the columns,
    *     whatever its type: the message is a sentence that says why
    */
-  public static RowType settle(String tablePath, RowType wanted) throws IOException {
+  public static synchronized RowType settle(String tablePath, RowType wanted) throws IOException {
+    // One at a time: two subtasks must not replace each other's wider type.
     Path table = TablePath.parse(tablePath);
     ColumnClaims claims = of(table);
     List<RowType.RowField> settled = new ArrayList<>();
