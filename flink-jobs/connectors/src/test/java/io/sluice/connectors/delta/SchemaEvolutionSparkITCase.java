@@ -148,7 +148,7 @@ class SchemaEvolutionSparkITCase extends AsksSpark {
             new String[] {"fee", "real", "part"});
     DeltaCommitter committer = table.committer();
     try (DeltaWriter writer = table.writer(0)) {
-      for (int checkpoint = 1; checkpoint <= 12; checkpoint++) {
+      for (int checkpoint = 1; checkpoint <= 6; checkpoint++) {
         writer.write(number(2L * checkpoint, null), null);
         RowData wide =
             checkpoint < 3
@@ -200,9 +200,9 @@ class SchemaEvolutionSparkITCase extends AsksSpark {
     RowType narrow = column("code", new IntType());
     RowType wide = column("code", new BigIntType());
     try (TestingUpsert upsert = TestingUpsert.compacting(path(), null)) {
-      for (int round = 0; round < 18; round++) {
+      for (int round = 0; round < 11; round++) {
         for (int key = 0; key < 10; key++) {
-          boolean large = round > 8 && key % 3 == 0;
+          boolean large = round > 5 && key % 3 == 0;
           upsert.put(
               "k" + key + "-" + round % 3,
               round,
@@ -210,7 +210,7 @@ class SchemaEvolutionSparkITCase extends AsksSpark {
               large ? field(wide, (1L << 40) + round) : field(narrow, round));
         }
         upsert.commit();
-        if (round == 12) {
+        if (round == 8) {
           execute("UPDATE TABLE SET code = 1, version = 100 WHERE id = 'k3-0'");
           upsert.awaitCompaction();
         }
