@@ -72,6 +72,17 @@ public final class AvroColumns {
   }
 
   /**
+   * The column of a field that stands alone.
+   *
+   * @throws DefinitionException if it has no column type
+   */
+  public static Column of(Schema.Field field) {
+    // Without its default, which does not matter for a column and may be a bad one.
+    Schema.Field plain = new Schema.Field(field.name(), field.schema(), field.doc());
+    return of(Schema.createRecord("Alone", null, null, false, List.of(plain))).get(0);
+  }
+
+  /**
    * The columns that can be had.
    *
    * @param problems takes the path of field names, joined by dots, and what is wrong there

@@ -9,6 +9,7 @@ import io.delta.kernel.internal.util.SchemaUtils;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,12 +58,12 @@ record SchemaEvolution(
     StructType wanted = wanted(tablePath, table, layout, newColumns);
     SchemaComparison comparison = new SchemaComparison(table.getSchema(), wanted, layout);
     StructType merged = withNarrower(comparison.merged(), table.getSchema(), layout, newColumns);
-    boolean widens = !comparison.wider().isEmpty() || !merged.equals(comparison.merged());
+    List<String> widened = widened(table.getSchema(), merged);
     List<String> conflicts = new ArrayList<>(comparison.conflicts());
-    if (widens && !TypeWidening.isAllowed(table.getTableProperties())) {
+    if (!widened.isEmpty() && !TypeWidening.isAllowed(table.getTableProperties())) {
       conflicts.add(
           "its property %s is false, so a column has one type: %s"
-              .formatted(TypeWidening.PROPERTY, widened(table.getSchema(), merged)));
+              .formatted(TypeWidening.PROPERTY, widened));
     }
     if (!conflicts.isEmpty()) {
       throw refused(tablePath, table, String.join("; ", conflicts), remedy, null);
@@ -70,12 +71,11 @@ record SchemaEvolution(
     if (merged.equals(table.getSchema())) {
       return NONE;
     }
-    List<String> columns = new ArrayList<>(comparison.changed());
-    widened(table.getSchema(), merged).stream()
-        .filter(column -> !columns.contains(column))
-        .forEach(columns::add);
+    Set<String> columns = new LinkedHashSet<>(comparison.changed());
+    columns.addAll(widened);
     try {
-      return change((SnapshotImpl) table, comparison, merged, widens, columns, tablePath);
+      return change(
+          (SnapshotImpl) table, comparison.missing(), merged, List.copyOf(columns), tablePath);
     } catch (RuntimeException e) {
       throw refused(tablePath, table, "columns " + columns + ": " + e.getMessage(), remedy, e);
     }
@@ -155,16 +155,15 @@ record SchemaEvolution(
 
   private static SchemaEvolution change(
       SnapshotImpl table,
-      SchemaComparison comparison,
+      List<StructField> missing,
       StructType merged,
-      boolean widens,
       List<String> columns,
       String tablePath) {
-    if (!comparison.missing().isEmpty()) {
-      SchemaUtils.validateSchema(new StructType(comparison.missing()), false, false, false);
+    if (!missing.isEmpty()) {
+      SchemaUtils.validateSchema(new StructType(missing), false, false, false);
     }
     Metadata metadata = table.getMetadata().withNewSchema(merged);
-    if (widens) {
+    if (!widened(table.getSchema(), merged).isEmpty()) {
       metadata = metadata.withMergedConfiguration(Map.of(TypeWidening.PROPERTY, "true"));
     }
     Optional<Protocol> protocol =

@@ -35,6 +35,8 @@ class WiderColumnsTest {
           new String[] {"id", "whole", "real", "fee"});
   private static final RowType WIDE_WHOLE = TestingNewColumns.column("whole", new BigIntType());
   private static final RowType WIDE_FEE = TestingNewColumns.column("fee", new DecimalType(20, 4));
+  private static final RowType CODE = TestingNewColumns.column("code", new IntType());
+  private static final RowType WIDE_CODE = TestingNewColumns.column("code", new BigIntType());
   private static final RowType WIDE_ALL =
       RowType.of(
           new LogicalType[] {new BigIntType(), new DoubleType(), new DecimalType(12, 2)},
@@ -73,8 +75,12 @@ class WiderColumnsTest {
 
   private static DeltaCommittable checkpoint(TestingTable table, DeltaWriter writer, long id)
       throws Exception {
-    return table.committable(
-        "one", id, id == 1 ? -1 : id - 1, writer.prepareCommit().iterator().next());
+    return committable(table, id, writer.prepareCommit().iterator().next());
+  }
+
+  private static DeltaCommittable committable(
+      TestingTable table, long checkpoint, DeltaWriteResult result) {
+    return table.committable("one", checkpoint, checkpoint == 1 ? -1 : checkpoint - 1, result);
   }
 
   private static void commit(DeltaCommitter committer, DeltaCommittable committable)
@@ -148,7 +154,7 @@ class WiderColumnsTest {
       other.write(row(2, 8, null), null);
       commit(committer, both(table, 1, one, other));
       other.write(row(3, 9, null), null);
-      commit(committer, table.committable("one", 2, 1, other.prepareCommit().iterator().next()));
+      commit(committer, checkpoint(table, other, 2));
     }
 
     assertThat(table.values("whole")).containsExactlyInAnyOrder(1L << 40, 8L, 9L);
@@ -158,13 +164,11 @@ class WiderColumnsTest {
   void aNewColumnIsWidenedAsWell() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     DeltaCommitter committer = table.committer();
-    RowType narrow = TestingNewColumns.column("code", new IntType());
-    RowType wide = TestingNewColumns.column("code", new BigIntType());
     try (DeltaWriter writer = table.writer(0)) {
-      writer.write(row(1, 1, field(narrow, 7)), null);
+      writer.write(row(1, 1, field(CODE, 7)), null);
       commit(committer, checkpoint(table, writer, 1));
-      writer.write(row(2, 2, field(wide, 1L << 40)), null);
-      writer.write(row(3, 3, field(narrow, 8)), null);
+      writer.write(row(2, 2, field(WIDE_CODE, 1L << 40)), null);
+      writer.write(row(3, 3, field(CODE, 8)), null);
       writer.write(row(4, 4, null), null);
       commit(committer, checkpoint(table, writer, 2));
     }
@@ -189,19 +193,17 @@ class WiderColumnsTest {
   void aColumnThatIsNewWithTwoTypesTellsReadersOfBoth() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     DeltaCommitter committer = table.committer();
-    RowType narrow = TestingNewColumns.column("code", new IntType());
-    RowType wide = TestingNewColumns.column("code", new BigIntType());
     try (DeltaWriter one = table.writer(0);
         DeltaWriter other = table.writer(1)) {
-      one.write(row(1, 1, field(narrow, 7)), null);
-      other.write(row(2, 2, field(wide, 1L << 40)), null);
+      one.write(row(1, 1, field(CODE, 7)), null);
+      other.write(row(2, 2, field(WIDE_CODE, 1L << 40)), null);
       commit(committer, both(table, 1, one, other));
       assertThat(column("code"))
           .contains("\"type\":\"long\"", "\"fromType\":\"integer\"", "\"toType\":\"long\"");
       assertThat(log().actions(1, "protocol").toString()).contains("typeWidening");
 
-      one.write(row(3, 3, field(narrow, 8)), null);
-      commit(committer, table.committable("one", 2, 1, one.prepareCommit().iterator().next()));
+      one.write(row(3, 3, field(CODE, 8)), null);
+      commit(committer, checkpoint(table, one, 2));
     }
 
     assertThat(table.values("code")).containsExactlyInAnyOrder(7L, 1L << 40, 8L);
@@ -214,10 +216,9 @@ class WiderColumnsTest {
     DeltaWriteResult second = other.prepareCommit().iterator().next();
     List<DeltaFile> files = new ArrayList<>(first.files());
     files.addAll(second.files());
-    return table.committable(
-        "one",
+    return committable(
+        table,
         checkpoint,
-        checkpoint == 1 ? -1 : checkpoint - 1,
         new DeltaWriteResult(
             files,
             first.positions(),
@@ -230,12 +231,10 @@ class WiderColumnsTest {
   void aNarrowerFileOfAColumnThatWasNeverNarrowIsToldOf() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     DeltaCommitter committer = table.committer();
-    RowType narrow = TestingNewColumns.column("code", new IntType());
-    RowType wide = TestingNewColumns.column("code", new BigIntType());
     try (DeltaWriter late = table.writer(0)) {
-      late.write(row(1, 1, field(narrow, 7)), null);
+      late.write(row(1, 1, field(CODE, 7)), null);
       DeltaWriteResult result = late.prepareCommit().iterator().next();
-      table.append(row(2, 2, field(wide, 1L << 40)));
+      table.append(row(2, 2, field(WIDE_CODE, 1L << 40)));
       assertThat(column("code")).doesNotContain("typeChanges");
       commit(committer, table.committable("other", 1, -1, result));
     }
@@ -301,13 +300,13 @@ class WiderColumnsTest {
   @Test
   void theTypesOfFilesAreInTheEncodedForm() {
     NewColumns all =
-        new NewColumns(TestingNewColumns.column("code", new IntType()))
-            .and(new NewColumns(TestingNewColumns.column("code", new BigIntType())), "t")
+        new NewColumns(CODE)
+            .and(new NewColumns(WIDE_CODE), "t")
             .and(new NewColumns(TestingNewColumns.column("more", new IntType())), "t");
 
     assertThat(NewColumns.decode(all.encode())).isEqualTo(all);
     assertThat(all.narrower()).extracting(RowType.RowField::getType).containsExactly(new IntType());
-    assertThat(all.hold(new NewColumns(TestingNewColumns.column("code", new IntType())))).isTrue();
+    assertThat(all.hold(new NewColumns(CODE))).isTrue();
     assertThat(all.hold(new NewColumns(TestingNewColumns.column("code", new DoubleType()))))
         .isFalse();
   }
@@ -373,18 +372,16 @@ class WiderColumnsTest {
   @Test
   void upsertsAndCompactionsKeepNarrowAndWideRows() throws Exception {
     Path path = directory.resolve("u");
-    RowType narrow = TestingNewColumns.column("code", new IntType());
-    RowType wide = TestingNewColumns.column("code", new BigIntType());
     List<String> expected = new ArrayList<>();
     try (TestingUpsert upsert = TestingUpsert.compacting(path, null)) {
       for (int i = 0; i < 12; i++) {
-        upsert.put("n" + i, 1, i, field(narrow, i));
+        upsert.put("n" + i, 1, i, field(CODE, i));
         upsert.put("changed", i + 1, i);
         upsert.commit();
         expected.add("n" + i + "=" + i);
       }
       for (int i = 0; i < 20; i++) {
-        upsert.put("w" + i, 1, i, i % 2 == 0 ? field(wide, (1L << 40) + i) : field(narrow, i));
+        upsert.put("w" + i, 1, i, i % 2 == 0 ? field(WIDE_CODE, (1L << 40) + i) : field(CODE, i));
         upsert.put("changed", i + 100, i);
         upsert.commit();
         expected.add("w" + i + "=" + (i % 2 == 0 ? (1L << 40) + i : i));
@@ -398,7 +395,7 @@ class WiderColumnsTest {
     }
     DeltaMaintenance.optimize(path.toString(), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
     try (TestingUpsert again = TestingUpsert.start(path)) {
-      again.put("changed", 1000, 5, field(wide, 5L));
+      again.put("changed", 1000, 5, field(WIDE_CODE, 5L));
       again.commit();
       expected.set(expected.size() - 1, "changed=5");
       assertThat(codes(again)).containsExactlyInAnyOrderElementsOf(expected);

@@ -45,8 +45,7 @@ public record AddedFields(List<Column> columns, Map<String, String> unreadable, 
   }
 
   private static Column column(Schema.Field field) {
-    Schema alone = Schema.createRecord("Added", null, null, false, List.of(plain(field)));
-    Column column = AvroColumns.of(alone).get(0);
+    Column column = AvroColumns.of(field);
     return new Column(column.name(), column.type(), true);
   }
 

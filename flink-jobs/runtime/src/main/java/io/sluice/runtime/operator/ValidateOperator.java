@@ -58,9 +58,9 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
       return;
     }
     current = row;
-    Optional<Validator> wide = wideRows.validator(row);
-    Validator rules = wide.orElse(validator);
-    RowData checked = wide.isPresent() ? wideRows.of(row) : row;
+    Optional<WideRows.Wide> wide = wideRows.of(row);
+    Validator rules = wide.map(WideRows.Wide::rules).orElse(validator);
+    RowData checked = wide.<RowData>map(WideRows.Wide::columns).orElse(row);
     int violation = rules.firstViolation(checked, layout.arrivalMillis(row), kept);
     if (violation == Validator.NONE) {
       output.collect(element);

@@ -25,52 +25,61 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
  */
 final class WideRows {
 
-  /** What the rows of one type have in the places of the dataset's columns. */
-  private record Wide(Validator validator, int arity, Map<Integer, RowData.FieldGetter> getters) {}
+  /**
+   * A row to be looked at.
+   *
+   * @param rules for the types that it has
+   * @param columns those of the dataset; the same object for every row of a type
+   */
+  record Wide(
+      Validator rules,
+      GenericRowData columns,
+      BinaryRowData brought,
+      RowData.FieldGetter[] getters) {
+
+    private void show(byte[] bytes) {
+      brought.pointTo(MemorySegmentFactory.wrap(bytes), 0, bytes.length);
+      for (int i = 0; i < getters.length; i++) {
+        if (getters[i] != null) {
+          columns.setField(i, getters[i].getFieldOrNull(brought));
+        }
+      }
+    }
+  }
 
   private static final int FIELDS = 2;
 
   private final SilverLayout layout;
   private final Map<StringData, Optional<Wide>> known = new HashMap<>();
-  private final GenericRowData row;
   private final RowData.FieldGetter[] own;
 
   WideRows(SilverLayout layout) {
     this.layout = layout;
     int columns = layout.dataset().columns().size();
-    row = new GenericRowData(columns);
     own = new RowData.FieldGetter[columns];
     for (int i = 0; i < columns; i++) {
       own[i] = RowData.createFieldGetter(layout.silverType().getTypeAt(i), i);
     }
   }
 
-  /** The rules for a row as {@link #of} shows it; nothing when it is to be looked at as it is. */
-  Optional<Validator> validator(RowData working) {
-    return working.isNullAt(layout.newColumns())
-        ? Optional.empty()
-        : wide(working).map(Wide::validator);
-  }
-
-  /**
-   * The columns of the dataset, only for a row that has a {@link #validator}.
-   *
-   * @return the same object each time
-   */
-  RowData of(RowData working) {
-    for (int i = 0; i < own.length; i++) {
-      row.setField(i, own[i].getFieldOrNull(working));
+  /** What to look at instead of a row; nothing when it is to be looked at as it is. */
+  Optional<Wide> of(RowData working) {
+    if (working.isNullAt(layout.newColumns())) {
+      return Optional.empty();
     }
-    Wide wide = wide(working).orElseThrow();
-    byte[] bytes = working.getRow(layout.newColumns(), FIELDS).getBinary(1);
-    BinaryRowData brought = new BinaryRowData(wide.arity());
-    brought.pointTo(MemorySegmentFactory.wrap(bytes), 0, bytes.length);
-    wide.getters().forEach((at, getter) -> row.setField(at, getter.getFieldOrNull(brought)));
-    return row;
+    RowData field = working.getRow(layout.newColumns(), FIELDS);
+    Optional<Wide> found = wide(field.getString(0));
+    if (found.isPresent()) {
+      GenericRowData columns = found.get().columns();
+      for (int i = 0; i < own.length; i++) {
+        columns.setField(i, own[i].getFieldOrNull(working));
+      }
+      found.get().show(field.getBinary(1));
+    }
+    return found;
   }
 
-  private Optional<Wide> wide(RowData working) {
-    StringData type = working.getRow(layout.newColumns(), FIELDS).getString(0);
+  private Optional<Wide> wide(StringData type) {
     Optional<Wide> wide = known.get(type);
     if (wide == null) {
       wide = learn(type.toString());
@@ -82,21 +91,25 @@ final class WideRows {
   private Optional<Wide> learn(String text) {
     RowType brought = (RowType) LogicalTypeParser.parse(text, WideRows.class.getClassLoader());
     List<Column> columns = new ArrayList<>(layout.dataset().columns());
-    Map<Integer, RowData.FieldGetter> getters = new HashMap<>();
+    RowData.FieldGetter[] getters = new RowData.FieldGetter[columns.size()];
+    boolean any = false;
     for (int i = 0; i < columns.size(); i++) {
       int at = brought.getFieldIndex(columns.get(i).name());
       if (at >= 0) {
         ColumnType wide = WiderFields.columnType(brought.getTypeAt(at)).orElseThrow();
         columns.set(i, new Column(columns.get(i).name(), wide, true));
-        getters.put(i, RowData.createFieldGetter(brought.getTypeAt(at), at));
+        getters[i] = RowData.createFieldGetter(brought.getTypeAt(at), at);
+        any = true;
       }
     }
-    return getters.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Wide(
-                Validator.compile(layout.dataset().contract().expectations(), columns),
-                brought.getFieldCount(),
-                getters));
+    if (!any) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Wide(
+            Validator.compile(layout.dataset().contract().expectations(), columns),
+            new GenericRowData(columns.size()),
+            new BinaryRowData(brought.getFieldCount()),
+            getters));
   }
 }

@@ -140,10 +140,7 @@ final class WiderFields {
       return Optional.empty();
     }
     try {
-      Schema record =
-          Schema.createRecord(
-              "Alone", null, null, false, List.of(new Schema.Field("field", alone)));
-      return Optional.of(AvroColumns.of(record).get(0).type());
+      return Optional.of(AvroColumns.of(new Schema.Field("field", alone)).type());
     } catch (DefinitionException e) {
       // Whoever reads the whole schema says so.
       return Optional.empty();

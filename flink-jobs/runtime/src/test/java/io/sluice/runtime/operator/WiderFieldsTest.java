@@ -57,9 +57,15 @@ class WiderFieldsTest {
   }
 
   private static GenericRowData decode(Schema writer, Object... values) throws Exception {
-    WiderFields wider = WiderFields.of(writer, CONTRACT);
-    GenericRowData row = new GenericRowData(4);
-    RecordDecoder.of(writer, wider, NEW_COLUMNS).decode(value(writer, values), row);
+    return decodeAs(CONTRACT, writer, values);
+  }
+
+  private static GenericRowData decodeAs(Schema contract, Schema writer, Object... values)
+      throws Exception {
+    int columns = contract.getFields().size();
+    GenericRowData row = new GenericRowData(columns + 1);
+    RecordDecoder.of(writer, WiderFields.of(writer, contract), columns)
+        .decode(value(writer, values), row);
     return row;
   }
 
@@ -107,19 +113,15 @@ class WiderFieldsTest {
         List.of(
             schema("{'name': 'd', 'type': %s}".formatted(decimal(20, 4))),
             schema("{'name': 'd', 'type': ['null', %s]}".formatted(fixedDecimal(20, 4))))) {
-      WiderFields wider = WiderFields.of(writer, contract);
-      RecordDecoder decoder = RecordDecoder.of(writer, wider, 1);
-      GenericRowData row = new GenericRowData(2);
-
-      decoder.decode(value(writer, unscaled(writer, "1.2500")), row);
-      assertThat(row.getDecimal(0, 8, 2)).hasToString("1.25");
+      assertThat(decodeAs(contract, writer, unscaled(writer, "1.2500")).getDecimal(0, 8, 2))
+          .hasToString("1.25");
       assertThatExceptionOfType(CodecException.class)
-          .isThrownBy(() -> decoder.decode(value(writer, unscaled(writer, "1.2345")), row))
+          .isThrownBy(() -> decodeAs(contract, writer, unscaled(writer, "1.2345")))
           .withMessageContaining("'d' is 1.2345")
           .withMessageContaining("DECIMAL(8, 2)")
           .satisfies(e -> assertThat(e.rule()).isEqualTo(DecodeRule.INCOMPATIBLE_SCHEMA));
       assertThatExceptionOfType(CodecException.class)
-          .isThrownBy(() -> decoder.decode(value(writer, unscaled(writer, "1000000.0000")), row))
+          .isThrownBy(() -> decodeAs(contract, writer, unscaled(writer, "1000000.0000")))
           .withMessageContaining("'d' is 1000000");
     }
     assertThat(
@@ -136,19 +138,14 @@ class WiderFieldsTest {
             schema("{'name': 'd', 'type': %s}".formatted(decimal(10, 2))),
             schema("{'name': 'd', 'type': ['null', %s]}".formatted(fixedDecimal(10, 2))),
             schema("{'name': 'd', 'type': ['null', %s]}".formatted(fixedDecimal(20, 4))))) {
-      WiderFields wider = WiderFields.of(writer, contract);
-      GenericRowData row = new GenericRowData(2);
       String number = writer.toString().contains("\"scale\":2") ? "1.25" : "1.2500";
-
-      RecordDecoder.of(writer, wider, 1).decode(value(writer, unscaled(writer, number)), row);
-      assertThat(row.getDecimal(0, 20, 4)).hasToString("1.2500");
-      assertThat(wider.columns()).isEmpty();
+      assertThat(decodeAs(contract, writer, unscaled(writer, number)).getDecimal(0, 20, 4))
+          .hasToString("1.2500");
+      assertThat(WiderFields.of(writer, contract).columns()).isEmpty();
     }
     Schema finer = schema("{'name': 'd', 'type': %s}".formatted(decimal(12, 6)));
-    RecordDecoder decoder = RecordDecoder.of(finer, WiderFields.of(finer, contract), 1);
     assertThatExceptionOfType(CodecException.class)
-        .isThrownBy(
-            () -> decoder.decode(value(finer, unscaled(finer, "1.234567")), new GenericRowData(2)))
+        .isThrownBy(() -> decodeAs(contract, finer, unscaled(finer, "1.234567")))
         .withMessageContaining("'d' is 1.234567");
   }
 
