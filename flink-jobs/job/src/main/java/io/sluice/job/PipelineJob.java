@@ -27,6 +27,7 @@ import io.sluice.runtime.operator.SilverChanges;
 import io.sluice.runtime.operator.ValidateOperator;
 import io.sluice.runtime.reject.DeadLetterRows;
 import io.sluice.runtime.reject.Rejects;
+import io.sluice.runtime.reject.ViewRejects;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ import org.apache.flink.table.types.logical.RowType;
  *                                          │
  *                                          ├───────────► silver
  *                                          └─► views ──► gold, JDBC, Redis; late events ──► late
+ *                                                                           rejects ──► rejected
  * </pre>
  */
 final class PipelineJob {
@@ -226,6 +228,7 @@ final class PipelineJob {
             viewLayout.resultType(),
             new RunningAggregateOperator(viewLayout));
     serve(results, view, viewLayout);
+    rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)));
   }
 
   private void windowView(
@@ -247,6 +250,7 @@ final class PipelineJob {
             viewLayout.resultType(),
             new WindowAggregateOperator(viewLayout));
     serve(results, view, viewLayout);
+    rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)));
     if (view.sinks().contains(SinkKind.DELTA)) {
       append(
           results.getSideOutput(WindowAggregateOperator.finalOutput(viewLayout)),
@@ -285,6 +289,18 @@ final class PipelineJob {
           .name(Uids.REDIS + view.name())
           .uid(Uids.REDIS + view.name());
     }
+  }
+
+  /** What a view rejects. */
+  private void rejected(View view, DataStream<RowData> rejects) {
+    append(
+        rejects,
+        new TableSpec(
+            Uids.REJECTED + view.name(),
+            "rejected/" + view.name(),
+            ViewRejects.ROW_TYPE,
+            List.of(),
+            TableFence.NONE));
   }
 
   private void rejects(
@@ -358,6 +374,10 @@ final class PipelineJob {
 
   private static DataStream<RowData> rejectsOf(SingleOutputStreamOperator<RowData> stage) {
     return stage.getSideOutput(Rejects.OUTPUT);
+  }
+
+  private static DataStream<RowData> viewRejectsOf(SingleOutputStreamOperator<RowData> stage) {
+    return stage.getSideOutput(ViewRejects.OUTPUT);
   }
 
   private static DataStream<RowData> countsOf(SingleOutputStreamOperator<RowData> stage) {

@@ -24,6 +24,7 @@ final class Uids {
   static final String VIEW = "view-";
   static final String GOLD = "gold-";
   static final String LATE = "late-";
+  static final String REJECTED = "rejected-";
   static final String JDBC = "jdbc-";
   static final String REDIS = "redis-";
 

@@ -373,6 +373,8 @@ class PipelineITCase {
     assertThat(ledger("duplicates")).isEqualTo(100);
     assertThat(ledger("gap")).isZero();
     assertThat(rows("late/by_shop_1m")).isEmpty();
+    assertThat(rows("rejected/by_shop_1m")).isEmpty();
+    assertThat(rows("rejected/total_by_shop")).isEmpty();
     List<Map<String, Object>> gold = rows("gold/by_shop_1m");
     assertThat(gold).hasSize(17);
     assertThat(gold.stream().map(row -> (BigDecimal) row.get("total")).reduce(BigDecimal::add))
