@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      LogsCommand.class,
       DemoCommand.class,
       SubmitCommand.class,
       ListCommand.class,

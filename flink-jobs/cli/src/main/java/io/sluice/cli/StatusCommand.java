@@ -16,10 +16,11 @@ import picocli.CommandLine.Spec;
 /** Shows what a home is doing. */
 @Command(
     name = "status",
-    header = "Show servers, jobs, consumer lag and the freshness of every table.",
+    header = "Show servers, jobs and why they failed, counters, lag and freshness of every table.",
     description = {
       "AGE is the time since a table's last commit. LAG is the number of records that the pipeline",
-      "has not committed yet; it trails by one checkpoint."
+      "has not committed yet; it trails by one checkpoint. CONSUMED, SILVER, REJECTED and DUPLICATES",
+      "count since the pipeline began; LATE counts since the job started last."
     },
     footer = {"", "Example:", "  ./sluice status --json"})
 final class StatusCommand implements Callable<Integer> {
@@ -57,8 +58,11 @@ final class StatusCommand implements Callable<Integer> {
     if (!report.jobs().isEmpty()) {
       output.line("");
       output.table(
-          List.of("PIPELINE", "JOB", "STATE", "UPTIME", "LAST CHECKPOINT"),
+          List.of("PIPELINE", "JOB", "STATE", "UPTIME", "LAST CHECKPOINT", "RESTARTS"),
           report.jobs().stream().map(StatusCommand::row).toList());
+      report
+          .jobs()
+          .forEach(state -> FailureLine.of(state.job(), state.health()).ifPresent(output::line));
     }
     if (!report.lags().isEmpty()) {
       output.line("");
@@ -74,6 +78,7 @@ final class StatusCommand implements Callable<Integer> {
                           String.valueOf(lag.records())))
               .toList());
     }
+    StatusCounters.print(report.jobs(), output);
     if (!report.tables().isEmpty()) {
       output.line("");
       output.table(
@@ -100,7 +105,8 @@ final class StatusCommand implements Callable<Integer> {
         state
             .checkpoint()
             .map(checkpoint -> checkpoint.id() + " at " + Text.time(checkpoint.completed()))
-            .orElse("none"));
+            .orElse("none"),
+        String.valueOf(state.health().restarts()));
   }
 
   private static Map<String, Object> fields(StatusReport report) {
@@ -124,12 +130,14 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> jobFields(StatusReport.JobState state) {
-    Map<String, Object> fields = new LinkedHashMap<>(ListCommand.fields(state.job()));
+    Map<String, Object> fields =
+        new LinkedHashMap<>(ListCommand.fields(state.job(), state.health()));
     fields.put("uptimeMs", state.uptime().toMillis());
     fields.put("lastCheckpoint", state.checkpoint().map(Cluster.Checkpoint::id).orElse(null));
     fields.put(
         "lastCheckpointTime",
         state.checkpoint().map(checkpoint -> checkpoint.completed().toString()).orElse(null));
+    fields.putAll(StatusCounters.fields(state.counters()));
     return fields;
   }
 

@@ -17,7 +17,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,8 +33,17 @@ record StatusReport(
     List<TableState> tables,
     List<String> remarks) {
 
-  /** A job and its last checkpoint. */
-  record JobState(Cluster.Job job, Duration uptime, Optional<Cluster.Checkpoint> checkpoint) {}
+  /**
+   * A job that runs, or the failed last one of a pipeline that does not.
+   *
+   * @param uptime until now, or until it failed
+   */
+  record JobState(
+      Cluster.Job job,
+      Duration uptime,
+      Optional<Cluster.Checkpoint> checkpoint,
+      Cluster.Health health,
+      Cluster.Counters counters) {}
 
   /** How many records of a dataset's topic the pipeline has not committed yet. */
   record Lag(String pipeline, String dataset, String topic, long records) {}
@@ -43,6 +54,8 @@ record StatusReport(
    * @param age time since it was committed: the table is at least so fresh, or nothing arrived
    */
   record TableState(String table, long version, Instant committed, Duration age) {}
+
+  private static final Cluster.Health NO_FAILURE = new Cluster.Health(0, Optional.empty());
 
   /** Asks everything once. */
   static StatusReport gather(Platform platform, Path home, Clock clock)
@@ -76,16 +89,37 @@ record StatusReport(
   private static List<JobState> jobs(Cluster cluster, Clock clock)
       throws IOException, InterruptedException {
     List<JobState> states = new ArrayList<>();
-    for (Cluster.Job job : cluster.jobs()) {
-      if (job.active()) {
+    for (Cluster.Job job : newest(cluster.jobs())) {
+      if (job.active() || job.state().equals("FAILED")) {
+        Duration uptime = Duration.between(job.started(), job.ended().orElse(clock.instant()));
         states.add(
-            new JobState(
-                job,
-                Duration.between(job.started(), clock.instant()),
-                job.initializing() ? Optional.empty() : cluster.lastCheckpoint(job.id())));
+            job.initializing()
+                ? new JobState(job, uptime, Optional.empty(), NO_FAILURE, Cluster.Counters.NONE)
+                : new JobState(
+                    job,
+                    uptime,
+                    cluster.lastCheckpoint(job.id()),
+                    cluster.health(job.id()),
+                    job.active() ? cluster.counters(job.id()) : Cluster.Counters.NONE));
       }
     }
     return states;
+  }
+
+  /** All active jobs, and of each pipeline without one the job that was started last. */
+  private static List<Cluster.Job> newest(List<Cluster.Job> jobs) {
+    Map<String, Cluster.Job> ended = new LinkedHashMap<>();
+    List<Cluster.Job> newest = new ArrayList<>();
+    for (Cluster.Job job : jobs) {
+      if (job.active()) {
+        newest.add(job);
+      } else {
+        ended.merge(job.name(), job, (a, b) -> a.started().isAfter(b.started()) ? a : b);
+      }
+    }
+    newest.forEach(job -> ended.remove(job.name()));
+    newest.addAll(ended.values());
+    return newest;
   }
 
   private static List<Lag> lags(
@@ -98,6 +132,9 @@ record StatusReport(
     SubmittedPipelines pipelines = new SubmittedPipelines(home);
     try (Broker broker = platform.broker(endpoints)) {
       for (JobState job : jobs) {
+        if (!job.job().active()) {
+          continue;
+        }
         Optional<Submitted> submitted = pipelines.find(job.job().name());
         if (submitted.isEmpty()) {
           continue;

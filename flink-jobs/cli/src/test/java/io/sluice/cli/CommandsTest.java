@@ -218,9 +218,47 @@ class CommandsTest {
         .containsPattern("redis +not running")
         .containsPattern("city +job1 +RUNNING +\\d+ d \\d+ h +7 at 1970-01-01T00:00:00Z")
         .containsPattern("trips +city.trips.v1 +city +17")
-        .containsPattern("silver/trades +3 +1970-01-01T00:00:00Z");
+        .containsPattern("silver/trades +3 +1970-01-01T00:00:00Z")
+        .contains("city failed last at 1970-01-01T00:01:00Z, since 1970-01-01T00:00:00Z: it broke")
+        .containsPattern("trips +city +100 +90 +6 +4")
+        .containsPattern("trips +corrupt +rejected +1")
+        .containsPattern("trips +required:id +rejected +5")
+        .containsPattern("trips +slow +kept +2")
+        .containsPattern("trips_1m +city +12 +7");
     assertThat(run("status", "--json")).isZero();
-    assertThat(out.toString()).contains("\"records\" : 17", "\"lastCheckpoint\" : 7");
+    assertThat(out.toString())
+        .contains("\"records\" : 17", "\"lastCheckpoint\" : 7", "\"failure\" : \"it broke\"");
+  }
+
+  @Test
+  void logsOfAServerAndOfAPipeline() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString());
+    Path logs = Files.createDirectories(folder.resolve("home/logs"));
+    Files.writeString(logs.resolve("kafka.log"), "started\n");
+    Files.writeString(
+        logs.resolve("taskmanager.log"),
+        "2026-01-01 x [job1] of city\n2026-01-01 x [job7] of another\n");
+    assertThat(run("logs", "kafka")).isZero();
+    assertThat(out.toString()).endsWith("started\n").doesNotContain("==>");
+    assertThat(run("logs", "city")).isZero();
+    assertThat(out.toString()).endsWith("2026-01-01 x [job1] of city\n");
+    assertThat(run("logs")).isZero();
+    assertThat(out.toString()).contains("==> kafka <==\nstarted\n==> taskmanager <==\n2026");
+    assertThat(run("logs", "nonsense")).isEqualTo(1);
+    assertThat(err.toString()).contains("There is: kafka, taskmanager, city.");
+    assertThat(run("logs", "kafka", "--lines", "0")).isEqualTo(2);
+  }
+
+  @Test
+  void statusShowsTheFailedJobOfAPipelineThatDoesNotRun() {
+    run("submit", pipeline, "--definitions", my.toString());
+    platform.failed("job1");
+    assertThat(run("status")).isZero();
+    assertThat(out.toString())
+        .containsPattern("city +job1 +FAILED")
+        .contains("city failed last at 1970-01-01T00:01:00Z, since 1970-01-01T00:00:00Z: it broke");
+    assertThat(run("list")).isZero();
+    assertThat(out.toString()).containsPattern("city +job1 +FAILED +.*3\\n");
   }
 
   @Test

@@ -45,6 +45,13 @@ public final class TestingPlatform implements Platform {
     jobs.put(id, new Cluster.Job(id, job.name(), "INITIALIZING", job.started(), Optional.empty()));
   }
 
+  /** Lets a job fail for good. */
+  void failed(String id) {
+    Cluster.Job job = jobs.get(id);
+    jobs.put(
+        id, new Cluster.Job(id, job.name(), "FAILED", job.started(), Optional.of(Instant.EPOCH)));
+  }
+
   @Override
   public Servers servers(Path home) {
     return new TestingServers(home);
@@ -218,8 +225,23 @@ public final class TestingPlatform implements Platform {
     }
 
     @Override
-    public Optional<String> failure(String jobId) {
-      return Optional.of("it broke");
+    public Health health(String jobId) {
+      return new Health(
+          3, Optional.of(new Failure("it broke", Instant.EPOCH, Instant.EPOCH.plusSeconds(60))));
+    }
+
+    @Override
+    public Counters counters(String jobId) {
+      return new Counters(
+          List.of(
+              new DatasetCounts(
+                  "trips",
+                  100,
+                  90,
+                  4,
+                  Map.of("required:id", 5L, "corrupt", 1L),
+                  Map.of("slow", 2L))),
+          List.of(new ViewCounts("trips_1m", 7, OptionalLong.of(12))));
     }
 
     @Override

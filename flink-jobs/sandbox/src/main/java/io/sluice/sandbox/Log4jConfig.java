@@ -9,7 +9,7 @@ final class Log4jConfig {
   private Log4jConfig() {}
 
   /**
-   * A log4j2.properties file.
+   * A log4j2.properties file. Flink tells which job an entry is about ({@code flink-job-id}).
    *
    * @param root level of everything else
    * @param levels logger to level
@@ -24,7 +24,7 @@ final class Log4jConfig {
             appender.console.name=console
             appender.console.type=CONSOLE
             appender.console.layout.type=PatternLayout
-            appender.console.layout.pattern=%%d{yyyy-MM-dd HH:mm:ss.SSS} %%-5p %%c{1.} - %%m%%n%%ex
+            appender.console.layout.pattern=%%d{yyyy-MM-dd HH:mm:ss.SSS} %%-5p %%c{1.} %%notEmpty{[%%X{flink-job-id}] }- %%m%%n%%ex
             """
                 .formatted(root));
     int number = 0;

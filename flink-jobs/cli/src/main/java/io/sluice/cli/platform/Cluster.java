@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What the commands ask of a Flink cluster. */
 public interface Cluster {
@@ -37,14 +39,72 @@ public interface Cluster {
    */
   record Checkpoint(long id, Instant completed, String path) {}
 
+  /**
+   * How a job fared since it was submitted.
+   *
+   * @param restarts how often it was started again after a failure
+   * @param failure the last failure, also when the job has run on since
+   */
+  record Health(long restarts, Optional<Failure> failure) {}
+
+  /**
+   * A failure of a job.
+   *
+   * @param reason the root cause in a sentence or two
+   * @param since when the job failed first for this reason, as far back as the cluster remembers
+   * @param last when it failed last
+   */
+  record Failure(String reason, Instant since, Instant last) {}
+
+  /**
+   * What a running job has done with a dataset since the pipeline began.
+   *
+   * @param rejected records turned away, by rule
+   * @param kept records that broke a rule of severity warning or info and went on, by rule
+   */
+  record DatasetCounts(
+      String dataset,
+      long consumed,
+      long silver,
+      long duplicates,
+      Map<String, Long> rejected,
+      Map<String, Long> kept) {
+    /** All records turned away. */
+    public long allRejected() {
+      return rejected.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  /**
+   * What a running job knows of a window view.
+   *
+   * @param late events that came behind the final result, since the job started last
+   * @param openWindows windows of all keys that are not final yet, if the job tells
+   */
+  record ViewCounts(String view, long late, OptionalLong openWindows) {}
+
+  /** The counters of a running job; empty while it starts. */
+  record Counters(List<DatasetCounts> datasets, List<ViewCounts> views) {
+    /** Nothing is known. */
+    public static final Counters NONE = new Counters(List.of(), List.of());
+  }
+
   /** All jobs that the cluster remembers. */
   List<Job> jobs() throws IOException, InterruptedException;
 
   /** Whether every task of a job runs. */
   boolean allTasksRunning(String jobId) throws IOException, InterruptedException;
 
+  /** How often and why a job failed. */
+  Health health(String jobId) throws IOException, InterruptedException;
+
   /** Why a job failed the last time, in a line or two. */
-  Optional<String> failure(String jobId) throws IOException, InterruptedException;
+  default Optional<String> failure(String jobId) throws IOException, InterruptedException {
+    return health(jobId).failure().map(Failure::reason);
+  }
+
+  /** What a running job has counted. */
+  Counters counters(String jobId) throws IOException, InterruptedException;
 
   /** The last completed checkpoint. */
   Optional<Checkpoint> lastCheckpoint(String jobId) throws IOException, InterruptedException;

@@ -28,9 +28,11 @@ final class FlinkCluster implements Cluster {
   private static final long LOOK_AGAIN_NANOS = 50_000_000L;
 
   private final FlinkHttp http;
+  private final FlinkMetrics metrics;
 
   FlinkCluster(String url) {
     this.http = new FlinkHttp(url);
+    this.metrics = new FlinkMetrics(http);
   }
 
   @Override
@@ -61,14 +63,27 @@ final class FlinkCluster implements Cluster {
   }
 
   @Override
-  public Optional<String> failure(String jobId) throws IOException, InterruptedException {
-    JsonNode newest =
-        http.get("/jobs/" + jobId + "/exceptions?maxExceptions=1")
-            .path("exceptionHistory")
-            .path("entries")
-            .path(0);
-    String trace = newest.path("stacktrace").asText("");
-    return trace.isBlank() ? Optional.empty() : Optional.of(StackTraceText.cause(trace));
+  public Health health(String jobId) throws IOException, InterruptedException {
+    JsonNode entries =
+        http.get("/jobs/" + jobId + "/exceptions").path("exceptionHistory").path("entries");
+    Optional<Failure> failure = Optional.empty();
+    for (JsonNode entry : entries) {
+      String reason = StackTraceText.cause(entry.path("stacktrace").asText(""));
+      Instant time = Instant.ofEpochMilli(entry.path("timestamp").asLong());
+      if (failure.isEmpty()) {
+        failure = Optional.of(new Failure(reason, time, time));
+      } else if (failure.get().reason().equals(reason)) {
+        failure = Optional.of(new Failure(reason, time, failure.get().last()));
+      } else {
+        break;
+      }
+    }
+    return new Health(metrics.restarts(jobId), failure);
+  }
+
+  @Override
+  public Counters counters(String jobId) throws IOException, InterruptedException {
+    return metrics.counters(jobId);
   }
 
   @Override

@@ -1,28 +1,99 @@
 package io.sluice.cli.platform;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** Finds what a person wants to know in the text of a Java stack trace. */
 final class StackTraceText {
   private static final String CAUSED_BY = "Caused by: ";
+  private static final int LONGEST = 800;
+
+  private static final Pattern CLASS_AND_MESSAGE =
+      Pattern.compile("((?:[a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*)(?:: (.*))?", Pattern.DOTALL);
+
+  /** Classes that wrap a failure to bring it from one thread or process to another. */
+  private static final Pattern WRAPPER =
+      Pattern.compile("(org\\.apache\\.flink|org\\.apache\\.pekko|java\\.util\\.concurrent)\\..*");
+
+  /** One exception of the chain. */
+  private record Link(String className, String message) {
+    static Link of(String text) {
+      Matcher matcher = CLASS_AND_MESSAGE.matcher(text);
+      if (!matcher.matches()) {
+        return new Link("", text);
+      }
+      String message = matcher.group(2);
+      return new Link(matcher.group(1), message == null ? "" : message.strip());
+    }
+
+    /** The message, or the class when there is none. */
+    String text() {
+      return message.isBlank() ? className : message;
+    }
+
+    boolean wraps() {
+      return WRAPPER.matcher(className).matches();
+    }
+  }
 
   private StackTraceText() {}
 
-  /** The message of the innermost cause, without the name of its class. */
+  /**
+   * The cause as a person needs it, without names of classes: the first message that is not
+   * Flink's, and behind a colon the innermost one if that says more.
+   */
   static String cause(String trace) {
-    int last = trace.lastIndexOf(CAUSED_BY);
-    String from = last < 0 ? trace : trace.substring(last + CAUSED_BY.length());
+    List<Link> chain = chain(trace);
+    if (chain.isEmpty()) {
+      return "no reason given";
+    }
+    Link root = chain.get(chain.size() - 1);
+    Link first = chain.stream().filter(link -> !link.wraps()).findFirst().orElse(root);
+    // A wrapper without words of its own repeats its cause.
+    boolean more = !first.text().contains(root.text()) && !root.text().contains(first.text());
+    String text = more ? first.text() + ": " + root.text() : longer(first.text(), root);
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + " ..." : text;
+  }
+
+  /** The root's own words, unless the first ones contain them and say more. */
+  private static String longer(String first, Link root) {
+    boolean repeats = first.endsWith(root.className() + ": " + root.message());
+    return repeats || first.length() < root.text().length() ? root.text() : first;
+  }
+
+  private static List<Link> chain(String trace) {
+    List<Link> chain = new ArrayList<>();
     StringBuilder message = new StringBuilder();
-    for (String line : from.lines().toList()) {
-      boolean ends = line.startsWith("\tat ") || line.startsWith("\t... ");
-      if (ends && !message.isEmpty()) {
-        break;
-      }
-      boolean heading = line.isBlank() || line.equals("Internal server error.") || ends;
-      if (!heading && !line.startsWith("<Exception on server side")) {
+    boolean inFrames = false;
+    for (String line : trace.lines().toList()) {
+      if (line.startsWith(CAUSED_BY)) {
+        add(chain, message);
+        message.append(line, CAUSED_BY.length(), line.length());
+        inFrames = false;
+      } else if (line.startsWith("\t")) {
+        inFrames = true;
+      } else if (!inFrames && !heading(line)) {
         message.append(message.isEmpty() ? "" : "\n").append(line);
       }
     }
+    add(chain, message);
+    return chain;
+  }
+
+  private static void add(List<Link> chain, StringBuilder message) {
     String text = message.toString().strip();
-    String withoutClass = text.replaceFirst("^([a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*: ", "");
-    return withoutClass.isEmpty() ? "no reason given" : withoutClass;
+    if (!text.isEmpty()) {
+      chain.add(Link.of(text));
+    }
+    message.setLength(0);
+  }
+
+  private static boolean heading(String line) {
+    return line.isBlank()
+        || line.equals("Internal server error.")
+        || line.startsWith("<Exception on server side")
+        || line.startsWith("End of exception on server side");
   }
 }

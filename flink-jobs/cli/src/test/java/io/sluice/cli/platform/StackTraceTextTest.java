@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class StackTraceTextTest {
 
   @Test
-  void findsTheInnermostCause() {
+  void findsTheCauseBehindFlinksWrappers() {
     assertThat(
             StackTraceText.cause(
                 """
@@ -25,10 +25,57 @@ class StackTraceTextTest {
   }
 
   @Test
+  void saysWhatFailedAndWhy() {
+    assertThat(
+            StackTraceText.cause(
+                """
+                org.apache.flink.runtime.JobException: Recovery is suppressed
+                \tat a.B.c(B.java:1)
+                Caused by: java.util.concurrent.ExecutionException: java.io.IOException: No answer for 60 s
+                \tat a.B.c(B.java:1)
+                Caused by: java.io.IOException: PostgreSQL does not answer for 60 s
+                \tat a.B.c(B.java:1)
+                \tSuppressed: java.lang.IllegalStateException: closed
+                \t\tat a.B.c(B.java:1)
+                \tCaused by: java.io.EOFException: a suppressed one
+                \t\tat a.B.c(B.java:1)
+                Caused by: java.net.ConnectException: Connection refused
+                \t... 3 more
+                """))
+        .isEqualTo("PostgreSQL does not answer for 60 s: Connection refused");
+  }
+
+  @Test
+  void doesNotSayAThingTwice() {
+    assertThat(
+            StackTraceText.cause(
+                """
+                java.lang.RuntimeException: java.io.IOException: disk full
+                \tat a.B.c(B.java:1)
+                Caused by: java.io.IOException: disk full
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo("disk full");
+    assertThat(
+            StackTraceText.cause(
+                """
+                java.io.IOException: Table t cannot be read: disk full
+                \tat a.B.c(B.java:1)
+                Caused by: java.io.IOException: disk full
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo("Table t cannot be read: disk full");
+  }
+
+  @Test
   void keepsAPlainMessage() {
     assertThat(StackTraceText.cause("Job 1 not found")).isEqualTo("Job 1 not found");
     assertThat(StackTraceText.cause("java.lang.NullPointerException\n\tat a.B.c(B.java:1)\n"))
         .isEqualTo("java.lang.NullPointerException");
+    assertThat(
+            StackTraceText.cause(
+                "org.apache.flink.runtime.X: Heartbeat timed out.\n\tat a.B.c(B.java:1)\n"))
+        .isEqualTo("Heartbeat timed out.");
     assertThat(StackTraceText.cause("")).isEqualTo("no reason given");
   }
 }

@@ -24,7 +24,8 @@ import org.apache.flink.table.types.logical.VarCharType;
 /**
  * Adds up what the stages of one dataset report and writes one ledger row per checkpoint that saw
  * records. Runs with parallelism 1: the barrier reaches it only when every stage has reported, so a
- * row is complete. A gap other than zero is logged as an error and shown as a metric.
+ * row is complete. A gap other than zero is logged as an error and shown as a metric; what was
+ * counted since the pipeline began is shown as {@link LedgerTotals}.
  */
 public final class LedgerOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -62,6 +63,8 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   private transient StageCounts total;
   private transient ListState<String> incarnationState;
   private transient String incarnation;
+  private transient ListState<RowData> totalsState;
+  private transient LedgerTotals totals;
   private transient long gaps;
   private transient long lastCheckpoint;
 
@@ -79,6 +82,14 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
     List<String> restored = new ArrayList<>();
     incarnationState.get().forEach(restored::add);
     incarnation = restored.isEmpty() ? UUID.randomUUID().toString() : restored.get(0);
+    totalsState =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("totals", StageCounts.TYPE));
+    totals = new LedgerTotals(getMetricGroup());
+    for (RowData counts : totalsState.get()) {
+      totals.add(counts);
+    }
   }
 
   @Override
@@ -86,6 +97,11 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
     super.open();
     total = new StageCounts();
     getMetricGroup().gauge("ledger_gap", (Gauge<Long>) () -> gaps);
+  }
+
+  /** Everything counted since the pipeline began. */
+  LedgerTotals totals() {
+    return totals;
   }
 
   @Override
@@ -119,6 +135,7 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
           total.consumedCount());
     }
     output.collect(new StreamRecord<>(row(checkpointId)));
+    totals.add(total.toRow());
     total.clear();
   }
 
@@ -143,5 +160,6 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     incarnationState.update(List.of(incarnation));
+    totalsState.update(List.of(totals.toRow()));
   }
 }

@@ -196,11 +196,12 @@ public final class StageCounts {
     return new GenericMapData(map);
   }
 
-  private interface Entry {
+  /** One count by its name. */
+  interface Entry {
     void accept(String name, long number);
   }
 
-  private static void each(MapData map, Entry entry) {
+  static void each(MapData map, Entry entry) {
     ArrayData keys = map.keyArray();
     ArrayData values = map.valueArray();
     for (int i = 0; i < map.size(); i++) {

@@ -3,6 +3,7 @@ package io.sluice.runtime.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.runtime.TestingHarness;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.table.data.RowData;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +44,35 @@ class LedgerOperatorTest {
       assertThat(row.getLong(8)).as("gap").isEqualTo(1);
       assertThat(row.getMap(12).size()).as("partitions").isEqualTo(2);
     }
+  }
+
+  @Test
+  void totalsSurviveARestartAndKeepTheNamesOfRules() throws Exception {
+    OperatorSubtaskState state;
+    LedgerOperator first = new LedgerOperator("orders");
+    try (var harness = TestingHarness.of(first, StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
+      harness.open();
+      harness.processElement(decoded(), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      state = harness.snapshot(1, 0);
+    }
+    LedgerOperator second = new LedgerOperator("orders");
+    try (var harness = TestingHarness.of(second, StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(rejectedBy("maximum:\"fare\""), 0);
+      assertThat(second.totals().text()).as("before the barrier").doesNotContain("fare");
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(second.totals().text())
+          .isEqualTo(
+              "{\"consumed\":3,\"silver\":0,\"duplicates\":0,\"filtered\":0,"
+                  + "\"rejected\":{\"corrupt\":1,\"maximum:\\\"fare\\\"\":1},\"kept\":{}}");
+    }
+  }
+
+  private static RowData rejectedBy(String rule) {
+    StageCounts counts = new StageCounts();
+    counts.rejected(rule);
+    return counts.toRow();
   }
 }

@@ -1,0 +1,80 @@
+package io.sluice.runtime.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.table.data.MapData;
+import org.apache.flink.table.data.RowData;
+
+/**
+ * What the ledger of one dataset has counted since the pipeline began, as metrics. The totals live
+ * in the job's state, so that a restart does not begin at zero.
+ *
+ * <p>The gauge {@code ledger_counts} is a JSON object: {@code consumed}, {@code silver}, {@code
+ * duplicates}, {@code filtered}, {@code rejected} and {@code kept}, the last two by rule. A metric
+ * per rule would lose the rule's name: Flink replaces its colon.
+ */
+final class LedgerTotals {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final StageCounts total = new StageCounts();
+  // Metrics are read by another thread.
+  private volatile String text;
+  private volatile long consumed;
+  private volatile long silver;
+  private volatile long rejected;
+  private volatile long duplicates;
+
+  LedgerTotals(MetricGroup metrics) {
+    publish();
+    metrics.gauge("ledger_counts", (Gauge<String>) () -> text);
+    metrics.gauge("ledger_consumed", (Gauge<Long>) () -> consumed);
+    metrics.gauge("ledger_silver", (Gauge<Long>) () -> silver);
+    metrics.gauge("ledger_rejected", (Gauge<Long>) () -> rejected);
+    metrics.gauge("ledger_duplicates", (Gauge<Long>) () -> duplicates);
+  }
+
+  /** Adds the counts of a checkpoint, or restored totals. */
+  void add(RowData counts) {
+    total.add(counts);
+    publish();
+  }
+
+  /** The value of {@code ledger_counts}. */
+  String text() {
+    return text;
+  }
+
+  RowData toRow() {
+    return total.toRow();
+  }
+
+  private void publish() {
+    consumed = total.consumedCount();
+    silver = total.silverCount();
+    rejected = total.rejectedCount();
+    duplicates = total.duplicateCount();
+    Map<String, Object> counts = new LinkedHashMap<>();
+    counts.put("consumed", consumed);
+    counts.put("silver", silver);
+    counts.put("duplicates", duplicates);
+    counts.put("filtered", total.filteredCount());
+    counts.put("rejected", byRule(total.rejectedByRule()));
+    counts.put("kept", byRule(total.keptByRule()));
+    try {
+      text = JSON.writeValueAsString(counts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Numbers and names cannot be written as JSON.", e);
+    }
+  }
+
+  private static Map<String, Long> byRule(MapData map) {
+    Map<String, Long> counts = new TreeMap<>();
+    StageCounts.each(map, counts::put);
+    return counts;
+  }
+}
