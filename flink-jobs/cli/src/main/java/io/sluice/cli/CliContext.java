@@ -2,21 +2,29 @@ package io.sluice.cli;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the process was started with, read once in {@link Main} and passed on.
  *
  * @param root the folder of the repository, which holds the job's jar and the shipped definitions
  * @param terminal whether a person watches: progress is drawn in place, else as plain lines
+ * @param home the state folder that the environment names, used without {@code --home}
  */
-public record CliContext(Path root, boolean terminal) {
+public record CliContext(Path root, boolean terminal, Optional<Path> home) {
   public CliContext {
     Objects.requireNonNull(root, "root");
+    Objects.requireNonNull(home, "home");
+  }
+
+  /** Without a state folder in the environment. */
+  public CliContext(Path root, boolean terminal) {
+    this(root, terminal, Optional.empty());
   }
 
   /** The state folder when {@code --home} names no other. */
   public Path defaultHome() {
-    return root.resolve(".sluice");
+    return home.orElseGet(() -> root.resolve(".sluice"));
   }
 
   /** The shaded jar that Flink runs. */

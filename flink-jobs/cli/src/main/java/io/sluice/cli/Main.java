@@ -4,6 +4,7 @@ import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -20,7 +21,10 @@ public final class Main {
     CliContext context =
         new CliContext(
             Path.of(System.getProperty("sluice.root", ".")).toAbsolutePath().normalize(),
-            Boolean.getBoolean("sluice.terminal"));
+            Boolean.getBoolean("sluice.terminal"),
+            Optional.ofNullable(System.getenv("SLUICE_HOME"))
+                .filter(home -> !home.isBlank())
+                .map(Path::of));
     // The log file is set before the first logger exists; the file itself is made on demand.
     Consumer<Path> logTo = file -> System.setProperty("sluice.log", file.toString());
     int code = 1;

@@ -55,7 +55,7 @@ public final class SluiceCommand implements Runnable {
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
       description =
-          "Folder of all state: lake, logs, checkpoints, servers' data (default: .sluice in the repository).")
+          "Folder of all state: lake, logs, checkpoints, servers' data (default: $SLUICE_HOME or, if that is not set, .sluice in the repository).")
   private Path home;
 
   @Option(

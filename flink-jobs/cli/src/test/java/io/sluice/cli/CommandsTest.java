@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -293,14 +294,30 @@ class CommandsTest {
     assertThat(platform.calls).containsExactly("up", "down");
   }
 
+  @Test
+  void theHomeOfTheEnvironmentIsUsedUnlessTheOptionNamesAnother() {
+    Path named = folder.resolve("named");
+    CliContext context = new CliContext(folder, false, Optional.of(named));
+    assertThat(execute(context, "status")).isZero();
+    assertThat(out.toString()).startsWith("home: " + named + System.lineSeparator());
+    out.getBuffer().setLength(0);
+    assertThat(execute(context, "status", "--home", folder.resolve("other") + "/")).isZero();
+    assertThat(out.toString())
+        .startsWith("home: " + folder.resolve("other") + System.lineSeparator());
+  }
+
   private int run(String... arguments) {
     String[] all = new String[arguments.length + 2];
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--home";
     all[arguments.length + 1] = folder.resolve("home").toString();
-    return Main.commandLine(new CliContext(folder, false), platform, log -> {})
+    return execute(new CliContext(folder, false), all);
+  }
+
+  private int execute(CliContext context, String... arguments) {
+    return Main.commandLine(context, platform, log -> {})
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
-        .execute(all);
+        .execute(arguments);
   }
 }

@@ -114,6 +114,22 @@ class LauncherTest {
   }
 
   @Test
+  void isNotLedAstrayByTheSurroundings() throws Exception {
+    jdk();
+    maven();
+    Files.createDirectories(folder.resolve("other/clone"));
+    ProcessBuilder builder = builder(List.of(BASH.toString(), "clone/sluice", "up"));
+    builder.environment().put("CDPATH", folder.resolve("other") + ":" + folder);
+    builder.environment().put("LC_ALL", "tr_TR.UTF-8");
+    Outcome outcome = outcome(builder.start());
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.text())
+        .contains("-Dsluice.root=" + root + " ")
+        .contains("-Duser.language=en ")
+        .contains("LC_ALL=C.UTF-8");
+  }
+
+  @Test
   void twoCallersAtOnceBuildOnce() throws Exception {
     jdk();
     maven();
@@ -139,7 +155,7 @@ class LauncherTest {
   private void jdk() throws IOException {
     Path bin = Files.createDirectories(folder.resolve("jdk/bin"));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.2\"\n");
-    executable(bin.resolve("java"), "echo \"java $*\"");
+    executable(bin.resolve("java"), "echo \"java $* LC_ALL=$LC_ALL\"");
     executable(bin.resolve("javac"), "");
     Files.createSymbolicLink(path.resolve("java"), bin.resolve("java"));
   }
@@ -158,15 +174,22 @@ class LauncherTest {
   }
 
   private Process start(List<String> command) throws IOException {
+    return builder(command).start();
+  }
+
+  private ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
     builder.environment().putAll(Map.of("PATH", path.toString(), "ROOT", root.toString()));
     builder.redirectErrorStream(true);
-    return builder.start();
+    return builder;
   }
 
   private Outcome run(List<String> command) throws Exception {
-    Process process = start(command);
+    return outcome(start(command));
+  }
+
+  private static Outcome outcome(Process process) throws Exception {
     process.getOutputStream().close();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), text);

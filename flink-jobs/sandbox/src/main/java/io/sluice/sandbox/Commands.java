@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +40,13 @@ final class Commands {
 
   /** Runs a command that has to succeed. */
   static String run(List<String> command, String purpose) {
-    Result result = tryRun(command, Map.of(), "");
+    return run(command, purpose, Path.of(""));
+  }
+
+  /** Runs a command that has to succeed in a working directory. */
+  static String run(List<String> command, String purpose, Path folder) {
+    Result result =
+        tryRun(new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile()), "");
     if (!result.succeeded()) {
       throw new SandboxException(
           "The command for %s failed: %s (%s)."
@@ -50,9 +57,14 @@ final class Commands {
 
   /** Runs a command that may fail. */
   static Result tryRun(List<String> command, Map<String, String> environment, String input) {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    Process process = start(builder, command.get(0));
+    return tryRun(builder, input);
+  }
+
+  private static Result tryRun(ProcessBuilder builder, String input) {
+    String tool = builder.command().get(0);
+    Process process = start(builder.redirectErrorStream(true), tool);
     try (InputStream output = process.getInputStream()) {
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -61,16 +73,18 @@ final class Commands {
       return new Result(process.waitFor(), text);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SandboxException("The command " + command.get(0) + " was interrupted.", e);
+      throw new SandboxException("The command " + tool + " was interrupted.", e);
     } catch (IOException e) {
       throw new SandboxException(
-          "The command %s broke off: %s.".formatted(command.get(0), Sentences.reason(e)), e);
+          "The command %s broke off: %s.".formatted(tool, Sentences.reason(e)), e);
     } finally {
       process.destroyForcibly();
     }
   }
 
+  /** Starts a program in the locale of the sandbox, which knows every file name as it is. */
   static Process start(ProcessBuilder builder, String tool) {
+    builder.environment().put("LC_ALL", "C.UTF-8");
     try {
       return startWhenClosed(builder);
     } catch (IOException e) {

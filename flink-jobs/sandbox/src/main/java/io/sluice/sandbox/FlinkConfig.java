@@ -16,6 +16,9 @@ final class FlinkConfig {
   static final int METASPACE_MB = 512;
   static final int JOBMANAGER_HEAP_MB = 640;
 
+  /** Seen from the working directory: what separates two files may stand in the full path. */
+  static final String LOG4J = "-Dlog4j2.configurationFile=../conf/log4j2.properties";
+
   private final Setting setting;
 
   FlinkConfig(Setting setting) {
@@ -158,7 +161,6 @@ final class FlinkConfig {
     // job neither deletes nor copies what it starts from; that must stay until the next
     // materialization.
     settings.put("execution.state-recovery.claim-mode", "LEGACY");
-    settings.put("state.backend.rocksdb.localdir", scratch(Component.TASKMANAGER, "rocksdb"));
     // Beside the data they describe, or they would pile up among the logs after each kill.
     settings.put("state.backend.rocksdb.log.dir", scratch(Component.TASKMANAGER, "rocksdb-logs"));
     settings.put("web.upload.dir", home.flinkData().resolve("web").toString());

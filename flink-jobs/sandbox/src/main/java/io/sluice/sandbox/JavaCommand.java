@@ -7,6 +7,19 @@ import java.util.List;
 /** The start of a command that runs Java with the launcher's own Java. */
 final class JavaCommand {
 
+  /**
+   * The servers' English, in which a broker starts and a number is written with the digits 0 to 9,
+   * and the sandbox's own end instead of a process that lingers without memory.
+   */
+  static final List<String> EVERYWHERE =
+      List.of(
+          "-Duser.language=en",
+          "-Duser.script=",
+          "-Duser.country=",
+          "-Duser.variant=",
+          "-Dfile.encoding=UTF-8",
+          "-XX:+ExitOnOutOfMemoryError");
+
   private JavaCommand() {}
 
   static String program() {
@@ -17,6 +30,7 @@ final class JavaCommand {
   static List<String> of(List<String> flags, String classPath, String mainClass, String... args) {
     List<String> command = new ArrayList<>();
     command.add(program());
+    command.addAll(EVERYWHERE);
     command.addAll(flags);
     command.add("-cp");
     command.add(classPath);

@@ -40,7 +40,7 @@ final class JobManagerServer implements Server {
             "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlog.file=" + setting.home().log(Component.JOBMANAGER),
-            "-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties")));
+            FlinkConfig.LOG4J));
     List<String> command =
         JavaCommand.of(
             flags,
@@ -48,7 +48,8 @@ final class JobManagerServer implements Server {
             MAIN,
             "--configDir",
             conf.toString(),
-            "-Dio.tmp.dirs=" + temporary,
+            // A list, so not by its full path, which may hold a separator.
+            "-Dio.tmp.dirs=tmp",
             "-Djobmanager.resource-id=" + instance);
     return new Launch(command, setting.endpoints().environment(), scratch);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,13 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 final class KafkaServer implements Server {
 
   private static final String CLUSTER_ID = "c2x1aWNlLXNhbmRib3gtMQ";
+
+  /**
+   * Below the working directory: the full path may hold what separates two files here and in {@code
+   * log.dirs}.
+   */
+  private static final String LOG4J = "-Dlog4j2.configurationFile=conf/log4j2.properties";
+
   private static final int ANSWER_MILLIS = 10_000;
 
   private final Setting setting;
@@ -28,11 +36,12 @@ final class KafkaServer implements Server {
     Path conf = Files.createDirectories(setting.data(Component.KAFKA).resolve("conf"));
     Path logs = setting.data(Component.KAFKA).resolve("logs");
     Path properties = conf.resolve("server.properties");
-    Files.writeString(properties, properties(logs));
-    Path log4j = conf.resolve("log4j2.properties");
-    Files.writeString(log4j, Log4jConfig.console("WARN", Map.of("kafka.server", "INFO")));
+    Files.writeString(properties, properties());
+    Files.writeString(
+        conf.resolve("log4j2.properties"),
+        Log4jConfig.console("WARN", Map.of("kafka.server", "INFO")));
     if (!Files.exists(logs.resolve("meta.properties"))) {
-      format(properties, log4j);
+      format(properties);
     }
     // Its compression unpacks a library there, which a killed broker leaves behind.
     Path temporary = Folders.empty(setting.data(Component.KAFKA).resolve("tmp"));
@@ -46,7 +55,7 @@ final class KafkaServer implements Server {
             // Little lives long here; the fewest barriers for the threads that serve requests.
             "-XX:+UseParallelGC",
             "-Djava.awt.headless=true",
-            "-Dlog4j2.configurationFile=" + log4j);
+            LOG4J);
     return new Launch(
         JavaCommand.of(flags, classPath(), "kafka.Kafka", properties.toString()),
         Map.of(),
@@ -76,9 +85,8 @@ final class KafkaServer implements Server {
     }
   }
 
-  private void format(Path properties, Path log4j) {
-    List<String> flags =
-        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dlog4j2.configurationFile=" + log4j);
+  private void format(Path properties) {
+    List<String> flags = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", LOG4J);
     Commands.run(
         JavaCommand.of(
             flags,
@@ -90,16 +98,19 @@ final class KafkaServer implements Server {
             CLUSTER_ID,
             "-c",
             properties.toString()),
-        "the broker's empty storage");
+        "the broker's empty storage",
+        setting.data(Component.KAFKA));
   }
 
   private String classPath() {
     return JavaCommand.allOf(setting.dist().kafkaLib());
   }
 
-  private String properties(Path logs) {
+  private String properties() {
     Ports ports = setting.ports();
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         process.roles=broker,controller
         node.id=1
         controller.quorum.voters=1@%1$s:%3$d
@@ -108,7 +119,7 @@ final class KafkaServer implements Server {
         advertised.listeners=CLIENTS://%1$s:%2$d
         inter.broker.listener.name=CLIENTS
         listener.security.protocol.map=CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT
-        log.dirs=%4$s
+        log.dirs=logs
         # One node: nothing to replicate to.
         offsets.topic.replication.factor=1
         transaction.state.log.replication.factor=1
@@ -131,7 +142,9 @@ final class KafkaServer implements Server {
         # The broker shares its cores; these threads mostly wait.
         log.cleaner.threads=1
         log.cleaner.dedupe.buffer.size=16777216
-        """
-        .formatted(Endpoints.HOST, ports.kafka(), ports.kafkaController(), logs);
+        """,
+        Endpoints.HOST,
+        ports.kafka(),
+        ports.kafkaController());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A Redis server that appends every change to a file. */
@@ -24,12 +25,14 @@ final class RedisServer implements Server {
   public Launch prepare(String instance) throws IOException {
     Path data = Files.createDirectories(setting.data(Component.REDIS));
     Path conf = data.resolve("redis.conf");
+    // Without a folder: its files lie in the working directory, whatever the home's name holds.
     Files.writeString(
         conf,
-        """
+        String.format(
+            Locale.ROOT,
+            """
         bind %s
         port %d
-        dir "%s"
         daemonize no
         # The file is written before the answer: a killed process loses nothing. Only the disk is
         # synchronised in the background.
@@ -37,8 +40,9 @@ final class RedisServer implements Server {
         appendfsync everysec
         no-appendfsync-on-rewrite yes
         save ""
-        """
-            .formatted(Endpoints.HOST, setting.ports().redis(), data));
+        """,
+            Endpoints.HOST,
+            setting.ports().redis()));
     String program = new ServerBinaries(setting, progress).redis();
     return new Launch(List.of(program, conf.toString()), Map.of(), data);
   }

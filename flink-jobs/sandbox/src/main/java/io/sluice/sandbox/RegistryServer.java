@@ -3,6 +3,7 @@ package io.sluice.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,9 +19,10 @@ final class RegistryServer implements Server {
   @Override
   public Launch prepare(String instance) throws IOException {
     Path data = Files.createDirectories(setting.data(Component.REGISTRY));
-    List<String> command =
+    List<String> command = new ArrayList<>(List.of(JavaCommand.program()));
+    command.addAll(JavaCommand.EVERYWHERE);
+    command.addAll(
         List.of(
-            JavaCommand.program(),
             "-Xmx320m",
             "-XX:+UseSerialGC",
             // It serves a handful of requests: a quick start is worth more than optimised code.
@@ -31,9 +33,11 @@ final class RegistryServer implements Server {
             "-Dapicurio.storage.kind=sql",
             "-Dapicurio.storage.sql.kind=h2",
             // Not in memory: schema ids must outlive the process, records refer to them.
-            "-Dapicurio.datasource.url=jdbc:h2:file:" + data.resolve("schemas"),
+            // Beside the working directory, because a home's name may hold what H2 takes for a
+            // setting.
+            "-Dapicurio.datasource.url=jdbc:h2:file:./schemas",
             "-jar",
-            setting.dist().registryJar().toString());
+            setting.dist().registryJar().toString()));
     return new Launch(command, Map.of(), data);
   }
 

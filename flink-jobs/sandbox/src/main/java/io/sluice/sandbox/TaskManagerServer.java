@@ -59,7 +59,7 @@ final class TaskManagerServer implements Server {
             "-XX:Tier4BackEdgeThreshold=160000",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlog.file=" + setting.home().log(Component.TASKMANAGER),
-            "-Dlog4j2.configurationFile=" + conf.resolve("log4j2.properties")));
+            FlinkConfig.LOG4J));
     List<String> command =
         JavaCommand.of(
             flags,
@@ -67,7 +67,8 @@ final class TaskManagerServer implements Server {
             MAIN,
             "--configDir",
             conf.toString(),
-            "-Dio.tmp.dirs=" + temporary,
+            // A list, so not by its full path, which may hold a separator.
+            "-Dio.tmp.dirs=tmp",
             "-Dtaskmanager.resource-id=" + instance);
     return new Launch(command, environment(), scratch);
   }

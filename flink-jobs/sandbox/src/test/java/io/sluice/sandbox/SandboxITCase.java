@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -30,6 +31,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +40,21 @@ class SandboxITCase {
 
   private static final Path DIST = Path.of("dist");
 
-  @TempDir Path home;
+  @TempDir Path folder;
+  private final Locale locale = Locale.getDefault();
+  private Path home;
+
+  /** A name that lists, options and quotes stumble over, and a language with letters of its own. */
+  @BeforeEach
+  void makeThePlaceStrange() {
+    home = folder.resolve("ä b,c'd");
+    Locale.setDefault(new Locale("tr", "TR"));
+  }
+
+  @AfterEach
+  void resetLocale() {
+    Locale.setDefault(locale);
+  }
 
   @Test
   void startsServesSurvivesAndEndsWithoutATrace() throws Exception {

@@ -19,12 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
  * fault every table, view and topic must hold what a run without it gives.
  */
 class FaultsITCase {
-  @TempDir private static Path home;
+  @TempDir private static Path folder;
+  private static Path home;
   private static FaultStack stack;
   private static SparkReader spark;
 
   @BeforeAll
   static void start() throws IOException {
+    home = folder.resolve("ä b,c'd");
     stack = FaultStack.start(home);
   }
 
