@@ -10,9 +10,19 @@ public final class TimeFunctions {
 
   private TimeFunctions() {}
 
-  /** The calendar date, in days since 1970-01-01. */
+  /**
+   * The calendar date, in days since 1970-01-01.
+   *
+   * @throws ArithmeticException if an int cannot count the days
+   */
   public static int date(TimestampData timestamp) {
-    return (int) Math.floorDiv(timestamp.getMillisecond(), MILLIS_PER_DAY);
+    long days = Math.floorDiv(timestamp.getMillisecond(), MILLIS_PER_DAY);
+    if (days != (int) days) {
+      throw new ArithmeticException(
+          "the time %d ms is on day %d, which no date can hold"
+              .formatted(timestamp.getMillisecond(), days));
+    }
+    return (int) days;
   }
 
   /** The hour of the day, 0 to 23. */

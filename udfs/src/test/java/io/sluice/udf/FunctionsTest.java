@@ -25,6 +25,28 @@ class FunctionsTest {
     assertThat(TimeFunctions.hour(timestamp)).isEqualTo(hour);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "9223372036854775, +294247-01-10, 4",
+    "-9223372036854775, -290308-12-21, 19",
+    "253402300799999, 9999-12-31, 23",
+    "-62167219200001, -0001-12-31, 23"
+  })
+  void readsTheCalendarFarAway(long millis, LocalDate date, long hour) {
+    TimestampData timestamp = TimestampData.fromEpochMillis(millis);
+    assertThat(TimeFunctions.date(timestamp)).isEqualTo((int) date.toEpochDay());
+    assertThat(TimeFunctions.hour(timestamp)).isEqualTo(hour);
+  }
+
+  @Test
+  void hasNoDateWhereNoIntCountsTheDays() {
+    for (long millis : new long[] {Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertThatExceptionOfType(ArithmeticException.class)
+          .isThrownBy(() -> TimeFunctions.date(TimestampData.fromEpochMillis(millis)))
+          .withMessageContaining(String.valueOf(millis));
+    }
+  }
+
   @Test
   void changesStrings() {
     assertThat(StringFunctions.upper(StringData.fromString("straße")).toString())

@@ -201,7 +201,7 @@ public final class AvroColumns {
     if (type != null && TIME_TYPES.containsKey(logical)) {
       return Optional.of(TIME_TYPES.get(logical));
     }
-    if (type != null && logical.equals("uuid")) {
+    if (type != null && logical.equals("uuid") && schema.getType() == Schema.Type.STRING) {
       return Optional.of(Simple.STRING);
     }
     if (logical.equals("duration") || logical.endsWith("-nanos")) {

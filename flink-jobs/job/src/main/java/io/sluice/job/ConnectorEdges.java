@@ -10,11 +10,13 @@ import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.connectors.kafka.SchemaRegistry;
 import io.sluice.connectors.kafka.TransactionTimeouts;
+import io.sluice.connectors.kafka.UnreadableSchemaException;
 import io.sluice.connectors.redis.RedisViewSink;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.Reference;
 import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
@@ -93,7 +95,13 @@ final class ConnectorEdges implements Edges {
   @Override
   public SchemaLookup schemas(Pipeline.Source source) {
     SchemaRegistry client = new SchemaRegistry(registry);
-    return client::schemaById;
+    return id -> {
+      try {
+        return client.schemaById(id);
+      } catch (UnreadableSchemaException e) {
+        throw new IncompatibleSchemaException(e.getMessage());
+      }
+    };
   }
 
   @Override

@@ -80,11 +80,11 @@ final class TestingEdges implements Edges {
     String text = coded(source.dataset().schema(), "string").toString();
     return id ->
         switch (id) {
-          case 1 -> Optional.of(schema);
-          case 2 -> Optional.of(evolved);
-          case 5 -> Optional.of(number);
-          case 6 -> Optional.of(promoted);
-          case 7 -> Optional.of(text);
+          case 1 -> Optional.of(List.of(schema));
+          case 2 -> Optional.of(List.of(evolved));
+          case 5 -> Optional.of(List.of(number));
+          case 6 -> Optional.of(List.of(promoted));
+          case 7 -> Optional.of(List.of(text));
           default -> Optional.empty();
         };
   }

@@ -19,6 +19,11 @@ final class RawRecordDeserializer implements KafkaRecordDeserializationSchema<Ro
   private static final long serialVersionUID = 1L;
   private static final int FIELDS = KafkaRecords.ROW_TYPE.getFieldCount();
 
+  /** Tables count timestamps in microseconds, which end here. */
+  private static final long FIRST_MILLI = Long.MIN_VALUE / 1000;
+
+  private static final long LAST_MILLI = Long.MAX_VALUE / 1000;
+
   private transient String topicText;
   private transient StringData topic;
 
@@ -33,11 +38,18 @@ final class RawRecordDeserializer implements KafkaRecordDeserializationSchema<Ro
     row.setField(0, topic);
     row.setField(1, record.partition());
     row.setField(2, record.offset());
-    row.setField(3, TimestampData.fromEpochMillis(record.timestamp()));
+    row.setField(3, TimestampData.fromEpochMillis(arrival(record.timestamp())));
     row.setField(4, record.key());
     row.setField(5, record.value());
     row.setField(6, headers(record.headers().toArray()));
     out.collect(row);
+  }
+
+  /**
+   * A timestamp that tables cannot hold, a producer may send any, becomes the last or first one.
+   */
+  private static long arrival(long timestamp) {
+    return Math.max(FIRST_MILLI, Math.min(LAST_MILLI, timestamp));
   }
 
   static RowData announcement(String topic, int partition) {

@@ -8,10 +8,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The few calls that Sluice makes to a schema registry with Confluent's API.
@@ -19,24 +20,35 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>The client inside {@code flink-sql-avro-confluent-registry} is not used: that jar carries
  * unrelocated copies of Guava, Commons IO, SnakeYAML and zstd beside its relocated Avro (23 MB),
  * which would shadow what other jobs and connectors bring; and its client follows redirects and
- * mixes up "no such schema" with "wrong address". Three JSON calls need neither.
+ * mixes up "no such schema" with "wrong address". A few JSON calls need neither.
  *
- * <p>Schemas are immutable, so a found one is kept forever; "no such schema" is kept for a minute,
- * for at most {@value #MAX_UNKNOWN} ids, so that records with wrong ids do not become a load on the
- * registry. Other errors are retried for about 30 s and then thrown; an interrupt ends the wait at
- * once. Safe for use by several threads.
+ * <p>Schemas are immutable, so found ones are kept, the {@value #MAX_KNOWN} that were used last.
+ * "No such schema", and "what it refers to is missing", is kept for a second, for at most {@value
+ * #MAX_MISSING} ids: it may be registered by then, and until then records with wrong ids do not
+ * become a load on the registry. Other errors are retried for about 30 s and then thrown; an
+ * interrupt ends the wait at once. Safe for use by several threads.
  */
 public final class SchemaRegistry implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MAX_UNKNOWN = 10_000;
-  private static final Duration UNKNOWN_FOR = Duration.ofMinutes(1);
+  private static final int MAX_KNOWN = 1_000;
+  private static final int MAX_MISSING = 10_000;
+  private static final Duration MISSING_FOR = Duration.ofSeconds(1);
+  private static final int UNKNOWN_SUBJECT = 40401;
+  private static final int UNKNOWN_VERSION = 40402;
   private static final int UNKNOWN_ID = 40403;
+
+  /**
+   * An answer that may be another one soon.
+   *
+   * @param problem null when there is no such schema
+   */
+  private record Missing(long until, String problem) implements Serializable {}
 
   private final RegistryHttp http;
   private final Clock clock;
-  private final ConcurrentHashMap<Integer, String> known = new ConcurrentHashMap<>();
-  private final LinkedHashMap<Integer, Long> unknownUntil = new LinkedHashMap<>();
+  private final LinkedHashMap<Integer, ArrayList<String>> known = new LinkedHashMap<>();
+  private final LinkedHashMap<Integer, Missing> missing = new LinkedHashMap<>();
 
   /**
    * @param baseUrl where the API begins, such as {@code http://host:port/apis/ccompat/v7}
@@ -60,24 +72,54 @@ public final class SchemaRegistry implements Serializable {
   /**
    * The schema with an id, as JSON text; empty when the registry says that there is none.
    *
+   * @return the schemas that it refers to, each behind those that it needs itself, and last the
+   *     schema
    * @throws IOException when the registry cannot be asked
+   * @throws UnreadableSchemaException if it is no Avro, or refers to what the registry lacks
    */
-  public Optional<String> schemaById(int id) throws IOException {
-    String found = known.get(id);
-    if (found != null) {
-      return Optional.of(found);
+  public Optional<List<String>> schemaById(int id) throws IOException, UnreadableSchemaException {
+    Optional<List<String>> found = known(id);
+    if (found.isPresent()) {
+      return found;
     }
-    if (isKnownToBeMissing(id)) {
-      return Optional.empty();
+    Missing lacks = missing(id);
+    if (lacks != null) {
+      return none(lacks);
     }
     RegistryHttp.Reply reply = http.call("GET", "/schemas/ids/" + id, null);
     if (reply.status() == 404 && errorCode(reply) == UNKNOWN_ID) {
-      rememberMissing(id);
-      return Optional.empty();
+      return none(rememberMissing(id, null));
     }
-    String schema = required(reply, "schema", "schema id " + id).asText();
-    known.put(id, schema);
-    return Optional.of(schema);
+    required(reply, "schema", "schema id " + id);
+    try {
+      List<String> texts = SchemaReferences.texts(JSON.readTree(reply.body()), this::version);
+      remember(id, texts);
+      return Optional.of(texts);
+    } catch (UnreadableSchemaException e) {
+      return none(rememberMissing(id, e.getMessage()));
+    }
+  }
+
+  private static Optional<List<String>> none(Missing missing) throws UnreadableSchemaException {
+    if (missing.problem() != null) {
+      throw new UnreadableSchemaException(missing.problem());
+    }
+    return Optional.empty();
+  }
+
+  private JsonNode version(String subject, int version)
+      throws IOException, UnreadableSchemaException {
+    String what = "version " + version + " of subject '" + subject + "'";
+    RegistryHttp.Reply reply =
+        http.call("GET", "/subjects/" + encode(subject) + "/versions/" + version, null);
+    int code = reply.status() == 404 ? errorCode(reply) : 0;
+    if (code == UNKNOWN_SUBJECT || code == UNKNOWN_VERSION) {
+      throw new UnreadableSchemaException(
+          "it refers to %s, which the registry does not have. Register it, then replay the record."
+              .formatted(what));
+    }
+    required(reply, "schema", what);
+    return JSON.readTree(reply.body());
   }
 
   /**
@@ -90,7 +132,7 @@ public final class SchemaRegistry implements Serializable {
     RegistryHttp.Reply reply =
         http.call("POST", "/subjects/" + encode(subject) + "/versions", body);
     int id = required(reply, "id", "registering subject " + subject).asInt();
-    known.putIfAbsent(id, schemaJson);
+    remember(id, List.of(schemaJson));
     return id;
   }
 
@@ -134,23 +176,41 @@ public final class SchemaRegistry implements Serializable {
     }
   }
 
-  private boolean isKnownToBeMissing(int id) {
-    synchronized (unknownUntil) {
-      Long until = unknownUntil.get(id);
-      if (until != null && until <= clock.millis()) {
-        unknownUntil.remove(id);
-        return false;
-      }
-      return until != null;
+  private synchronized Optional<List<String>> known(int id) {
+    ArrayList<String> texts = known.remove(id);
+    if (texts == null) {
+      return Optional.empty();
     }
+    known.put(id, texts);
+    return Optional.of(List.copyOf(texts));
   }
 
-  private void rememberMissing(int id) {
-    synchronized (unknownUntil) {
-      if (unknownUntil.size() >= MAX_UNKNOWN) {
-        unknownUntil.remove(unknownUntil.keySet().iterator().next());
-      }
-      unknownUntil.put(id, clock.millis() + UNKNOWN_FOR.toMillis());
+  private synchronized void remember(int id, List<String> texts) {
+    missing.remove(id);
+    known.put(id, new ArrayList<>(texts));
+    shorten(known, MAX_KNOWN);
+  }
+
+  /** Null when the registry is to be asked. */
+  private synchronized Missing missing(int id) {
+    Missing lacks = missing.get(id);
+    if (lacks != null && lacks.until() <= clock.millis()) {
+      missing.remove(id);
+      return null;
+    }
+    return lacks;
+  }
+
+  private synchronized Missing rememberMissing(int id, String problem) {
+    Missing lacks = new Missing(clock.millis() + MISSING_FOR.toMillis(), problem);
+    missing.put(id, lacks);
+    shorten(missing, MAX_MISSING);
+    return lacks;
+  }
+
+  private static void shorten(LinkedHashMap<Integer, ?> map, int most) {
+    if (map.size() > most) {
+      map.remove(map.keySet().iterator().next());
     }
   }
 

@@ -62,22 +62,121 @@ class SchemaRegistryTest {
   @Test
   void keepsAFoundSchemaForever() throws Exception {
     answers.put("GET /v7/schemas/ids/1", List.of("200 {\"schema\": \"\\\"string\\\"\"}"));
-    assertThat(registry.schemaById(1)).contains("\"string\"");
+    assertThat(registry.schemaById(1)).contains(List.of("\"string\""));
     now.set(Instant.EPOCH.plus(Duration.ofDays(1)));
-    assertThat(registry.schemaById(1)).contains("\"string\"");
+    assertThat(registry.schemaById(1)).contains(List.of("\"string\""));
     assertThat(requests).hasSize(1);
   }
 
   @Test
-  void believesInAMissingSchemaForAMinute() throws Exception {
+  void believesInAMissingSchemaForASecond() throws Exception {
     answers.put(
         "GET /v7/schemas/ids/2",
         List.of("404 {\"error_code\": 40403}", "200 {\"schema\": \"\\\"int\\\"\"}"));
     assertThat(registry.schemaById(2)).isEmpty();
     assertThat(registry.schemaById(2)).isEmpty();
     assertThat(requests).hasSize(1);
-    now.set(Instant.EPOCH.plusSeconds(61));
-    assertThat(registry.schemaById(2)).contains("\"int\"");
+    now.set(Instant.EPOCH.plusMillis(1_001));
+    assertThat(registry.schemaById(2)).contains(List.of("\"int\""));
+  }
+
+  private static String answer(String schema, String... references) {
+    StringBuilder list = new StringBuilder();
+    for (String reference : references) {
+      String[] parts = reference.split("/");
+      list.append(list.isEmpty() ? "" : ", ")
+          .append(
+              "{\"name\": \"%s\", \"subject\": \"%s\", \"version\": %s}"
+                  .formatted(parts[0], parts[0], parts[1]));
+    }
+    return "200 {\"schema\": \"%s\", \"references\": [%s]}".formatted(schema, list);
+  }
+
+  @Test
+  void gathersWhatASchemaRefersTo() throws Exception {
+    answers.put("GET /v7/schemas/ids/1", List.of(answer("top", "left/1", "right/2")));
+    answers.put("GET /v7/subjects/left/versions/1", List.of(answer("left", "a b/3")));
+    answers.put("GET /v7/subjects/right/versions/2", List.of(answer("right", "a b/3", "copy/1")));
+    answers.put("GET /v7/subjects/a%20b/versions/3", List.of(answer("base")));
+    answers.put("GET /v7/subjects/copy/versions/1", List.of(answer("base")));
+    assertThat(registry.schemaById(1)).contains(List.of("base", "left", "right", "top"));
+    assertThat(registry.schemaById(1)).contains(List.of("base", "left", "right", "top"));
+    assertThat(requests).hasSize(5);
+  }
+
+  @Test
+  void asksAgainForAReferenceThatWasMissing() throws Exception {
+    answers.put("GET /v7/schemas/ids/1", List.of(answer("top", "later/1")));
+    answers.put(
+        "GET /v7/subjects/later/versions/1", List.of("404 {\"error_code\": 40401}", answer("x")));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> registry.schemaById(1))
+          .isInstanceOf(UnreadableSchemaException.class)
+          .hasMessage(
+              "it refers to version 1 of subject 'later', which the registry does not have. Register it, then replay the record.");
+    }
+    assertThat(requests).hasSize(2);
+    now.set(Instant.EPOCH.plusMillis(1_001));
+    assertThat(registry.schemaById(1)).contains(List.of("x", "top"));
+  }
+
+  @Test
+  void refusesReferencesWithoutAnEnd() {
+    answers.put("GET /v7/schemas/ids/1", List.of(answer("top", "a/1")));
+    answers.put("GET /v7/subjects/a/versions/1", List.of(answer("a", "b/1")));
+    answers.put("GET /v7/subjects/b/versions/1", List.of(answer("b", "a/1")));
+    assertThatThrownBy(() -> registry.schemaById(1))
+        .isInstanceOf(UnreadableSchemaException.class)
+        .hasMessageContaining("'a' (subject 'a', version 1) refers to itself");
+
+    answers.put("GET /v7/schemas/ids/2", List.of(answer("top", "deep/1")));
+    for (int i = 1; i <= 30; i++) {
+      answers.put(
+          "GET /v7/subjects/deep/versions/" + i, List.of(answer("d" + i, "deep/" + (i + 1))));
+    }
+    assertThatThrownBy(() -> registry.schemaById(2)).hasMessageContaining("more than 20 deep");
+
+    String[] many = new String[150];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = "many/" + i;
+      answers.put("GET /v7/subjects/many/versions/" + i, List.of(answer("m" + i)));
+    }
+    answers.put("GET /v7/schemas/ids/3", List.of(answer("top", many)));
+    assertThatThrownBy(() -> registry.schemaById(3)).hasMessageContaining("more than 100 schemas");
+  }
+
+  @Test
+  void readsAvroOnly() {
+    answers.put(
+        "GET /v7/schemas/ids/1",
+        List.of("200 {\"schema\": \"syntax = 3\", \"schemaType\": \"PROTOBUF\"}"));
+    assertThatThrownBy(() -> registry.schemaById(1))
+        .isInstanceOf(UnreadableSchemaException.class)
+        .hasMessage("it is a schema of type PROTOBUF, and only Avro is read");
+  }
+
+  @Test
+  void failsRatherThanBelieveThatAReferenceIsMissingWhenTheRegistryIsIll() {
+    answers.put("GET /v7/schemas/ids/1", List.of(answer("top", "a/1")));
+    answers.put("GET /v7/subjects/a/versions/1", List.of("403 {\"error_code\": 40301}"));
+    assertThatThrownBy(() -> registry.schemaById(1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("version 1 of subject 'a'")
+        .hasMessageContaining("403");
+  }
+
+  @Test
+  void keepsNoMoreSchemasThanItTells() throws Exception {
+    for (int id = 0; id <= 1_000; id++) {
+      answers.put("GET /v7/schemas/ids/" + id, List.of(answer("s" + id)));
+      registry.schemaById(id);
+      if (id > 0) {
+        registry.schemaById(1);
+      }
+    }
+    assertThat(requests).hasSize(1_001);
+    registry.schemaById(0);
+    assertThat(requests).hasSize(1_002);
   }
 
   @Test
@@ -93,7 +192,7 @@ class SchemaRegistryTest {
     answers.put(
         "GET /v7/schemas/ids/4",
         List.of("503 wait", "500 oops", "200 {\"schema\": \"\\\"long\\\"\"}"));
-    assertThat(registry.schemaById(4)).contains("\"long\"");
+    assertThat(registry.schemaById(4)).contains(List.of("\"long\""));
     answers.put("GET /v7/schemas/ids/5", List.of("503 wait"));
     assertThatThrownBy(() -> registry(Duration.ofMillis(150)).schemaById(5))
         .isInstanceOf(IOException.class)
@@ -115,7 +214,7 @@ class SchemaRegistryTest {
     answers.put("PUT /v7/config/a%20b-value", List.of("200 {\"compatibility\": \"BACKWARD\"}"));
     assertThat(registry.register("a b-value", "\"int\"")).isEqualTo(12);
     registry.requireBackward("a b-value");
-    assertThat(registry.schemaById(12)).contains("\"int\"");
+    assertThat(registry.schemaById(12)).contains(List.of("\"int\""));
     assertThat(requests)
         .containsExactly(
             "POST /v7/subjects/a%20b-value/versions {\"schema\":\"\\\"int\\\"\"}",

@@ -31,6 +31,11 @@ public final class ViewLayout implements Serializable {
   /** Windows are aligned to whole milliseconds. */
   public static final int WINDOW_PRECISION = 3;
 
+  /** Tables count timestamps in microseconds, which end here. */
+  private static final long FIRST_MILLI = Long.MIN_VALUE / 1000;
+
+  private static final long LAST_MILLI = Long.MAX_VALUE / 1000;
+
   private final String name;
   private final ArrayList<String> key;
   private final ArrayList<Aggregate> aggregates;
@@ -129,18 +134,26 @@ public final class ViewLayout implements Serializable {
     return windowMillis > 0;
   }
 
-  /** Start of the window that holds an event, in epoch milliseconds; windows start at multiples. */
+  /**
+   * Start of the window that holds an event, in epoch milliseconds. Windows start at multiples of
+   * their size; only the first one of all starts where timestamps do.
+   */
   public long windowStart(long eventTimeMillis) {
-    return Math.floorDiv(eventTimeMillis, windowMillis) * windowMillis;
+    return Math.max(FIRST_MILLI, aligned(eventTimeMillis));
   }
 
+  /** End of a window, which does not belong to it; the last one of all ends where timestamps do. */
   public long windowEnd(long windowStart) {
-    return windowStart + windowMillis;
+    return Math.min(LAST_MILLI, aligned(windowStart) + windowMillis);
+  }
+
+  private long aligned(long millis) {
+    return Math.floorDiv(millis, windowMillis) * windowMillis;
   }
 
   /** The watermark that closes a window: no event of it is expected any more. */
   public long closesAt(long windowStart) {
-    return windowStart + windowMillis - 1;
+    return windowEnd(windowStart) - 1;
   }
 
   /** The watermark that makes a window final: what comes now is late. */

@@ -6,13 +6,14 @@ import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.ConfluentHeader;
 import io.sluice.runtime.codec.DecodeRule;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
+import io.sluice.runtime.codec.WriterSchemas;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -29,6 +30,15 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
   private static final long serialVersionUID = 1L;
 
+  /** Schemas kept; of more than that in use at once, some are asked for again and again. */
+  private static final int MAX_SCHEMAS = 1_000;
+
+  /** How long a schema is held to be unreadable before it is looked at again. */
+  private static final long RECHECK_MILLIS = 60_000;
+
+  /** Why a schema cannot be read, and when that was found. */
+  private record Verdict(String problem, long at) {}
+
   private final SilverLayout layout;
   private final SilverChanges changes;
   private final SchemaLookup schemas;
@@ -38,7 +48,9 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   private transient Stage stage;
   private transient Map<Integer, RecordDecoder> decoders;
   private transient DecoderFactory factory;
-  private transient Map<Integer, String> incompatible;
+  private transient Map<Integer, Verdict> incompatible;
+  private transient int lastId;
+  private transient RecordDecoder last;
   private transient GenericRowData row;
   private transient StreamRecord<RowData> out;
   private transient Map<Integer, String> partitionNames;
@@ -66,9 +78,10 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   public void open() throws Exception {
     super.open();
     stage = new Stage("decode", accounted, output, getMetricGroup());
-    decoders = new HashMap<>();
+    decoders = leastRecentlyUsed();
+    last = null;
     factory = new DecoderFactory(layout, changes, silver, getMetricGroup());
-    incompatible = new HashMap<>();
+    incompatible = leastRecentlyUsed();
     partitionNames = new HashMap<>();
     row = new GenericRowData(layout.workingType().getFieldCount());
     out = new StreamRecord<>(row);
@@ -96,12 +109,21 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     output.collect(out.replace(row));
   }
 
+  private static <T> Map<Integer, T> leastRecentlyUsed() {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Integer, T> eldest) {
+        return size() > MAX_SCHEMAS;
+      }
+    };
+  }
+
   private void decode(RowData raw, byte[] value, int schemaId) throws IOException, CodecException {
-    RecordDecoder decoder = decoders.get(schemaId);
-    if (decoder == null) {
-      decoder = decoder(schemaId);
+    if (last == null || lastId != schemaId) {
+      last = decoder(schemaId);
+      lastId = schemaId;
     }
-    decoder.decode(value, row);
+    last.decode(value, row);
     row.setField(layout.topic(), raw.getString(RawRecord.TOPIC));
     row.setField(layout.partition(), raw.getInt(RawRecord.PARTITION));
     row.setField(layout.offset(), raw.getLong(RawRecord.OFFSET));
@@ -114,34 +136,51 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   }
 
   /**
-   * A schema never changes under its id, so what was learnt of it is kept; an id that is unknown
-   * now may be registered later.
+   * A schema never changes under its id, so a decoder that was made is kept. That there is none
+   * depends on more: on what else the registry has by now, and on the types of the silver table. So
+   * such a verdict is looked at again after a while.
    */
   private RecordDecoder decoder(int schemaId) throws IOException, CodecException {
-    String known = incompatible.get(schemaId);
+    RecordDecoder known = decoders.get(schemaId);
     if (known != null) {
-      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, known);
+      return known;
     }
-    Optional<String> json = schemas.schema(schemaId);
-    if (json.isEmpty()) {
-      throw new CodecException(
-          DecodeRule.UNKNOWN_SCHEMA_ID,
-          "The registry knows no schema with id %d. Register the writer's schema, then replay the record."
-              .formatted(schemaId));
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    Verdict verdict = incompatible.get(schemaId);
+    if (verdict != null && now - verdict.at() < RECHECK_MILLIS) {
+      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, verdict.problem());
     }
+    List<String> texts = texts(schemaId);
     try {
-      // A writer's defaults do not matter for reading; a bad one must not cost its records.
-      Schema writer = new Schema.Parser().setValidateDefaults(false).parse(json.get());
-      RecordDecoder decoder = factory.create(schemaId, writer);
+      RecordDecoder decoder = factory.create(schemaId, WriterSchemas.parse(texts));
       decoders.put(schemaId, decoder);
+      incompatible.remove(schemaId);
       return decoder;
     } catch (IncompatibleSchemaException | AvroRuntimeException e) {
-      String problem =
-          "Schema %d cannot be read as dataset %s: %s"
-              .formatted(schemaId, layout.dataset().name(), e.getMessage());
-      incompatible.put(schemaId, problem);
+      String problem = unreadable(schemaId, e);
+      incompatible.put(schemaId, new Verdict(problem, now));
       throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, problem);
     }
+  }
+
+  private List<String> texts(int schemaId) throws IOException, CodecException {
+    try {
+      return schemas
+          .schema(schemaId)
+          .orElseThrow(
+              () ->
+                  new CodecException(
+                      DecodeRule.UNKNOWN_SCHEMA_ID,
+                      "The registry knows no schema with id %d. Register the writer's schema, then replay the record."
+                          .formatted(schemaId)));
+    } catch (IncompatibleSchemaException e) {
+      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, unreadable(schemaId, e));
+    }
+  }
+
+  private String unreadable(int schemaId, Exception e) {
+    return "Schema %d cannot be read as dataset %s: %s"
+        .formatted(schemaId, layout.dataset().name(), e.getMessage());
   }
 
   private void announce(RowData raw) {

@@ -1,7 +1,9 @@
 package io.sluice.runtime.operator;
 
+import io.sluice.runtime.codec.IncompatibleSchemaException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /** Where writers' schemas come from. */
@@ -11,9 +13,12 @@ public interface SchemaLookup extends Serializable {
   /**
    * The schema that a writer registered.
    *
-   * @return the schema as Avro JSON, empty when no such id was ever registered
+   * @return Avro JSON: the schemas that it refers to, those first that others need, and last the
+   *     schema itself; empty when no such id is registered now
    * @throws IOException if it cannot be told now; the job fails over rather than reject good
    *     records
+   * @throws IncompatibleSchemaException if it is no Avro, or what it refers to is not to be had;
+   *     asked again, the answer may be another one
    */
-  Optional<String> schema(int id) throws IOException;
+  Optional<List<String>> schema(int id) throws IOException, IncompatibleSchemaException;
 }

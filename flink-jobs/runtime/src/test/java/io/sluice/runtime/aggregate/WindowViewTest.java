@@ -12,6 +12,8 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowViewTest {
   private final SilverLayout silver = TestingOrders.layout();
@@ -149,5 +151,26 @@ class WindowViewTest {
       // What was gathered must not come behind the watermark that may close its window.
       assertThat(harness.getOutput().toArray()[2]).isEqualTo(new Watermark(1));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        Long.MIN_VALUE / 1000,
+        Long.MIN_VALUE / 1000 + 60_001,
+        -62_167_219_200_001L,
+        253_402_300_799_999L,
+        Long.MAX_VALUE / 1000 - 60_001,
+        Long.MAX_VALUE / 1000
+      })
+  void windowsFarAwayStayWithinWhatTimestampsHold(long millis) {
+    long start = layout.windowStart(millis);
+    long end = layout.windowEnd(start);
+    assertThat(start).isBetween(Long.MIN_VALUE / 1000, millis);
+    assertThat(end).isBetween(millis, Long.MAX_VALUE / 1000);
+    assertThat(end - start).isBetween(1L, 60_000L);
+    assertThat(layout.windowStart(start)).isEqualTo(start);
+    assertThat(layout.closesAt(start)).isEqualTo(end - 1);
+    assertThat(layout.finalAt(start)).isEqualTo(end - 1 + 10_000);
   }
 }

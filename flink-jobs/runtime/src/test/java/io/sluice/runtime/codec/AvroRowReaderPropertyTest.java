@@ -19,6 +19,7 @@ class AvroRowReaderPropertyTest {
   private static final Pattern STRICTER =
       Pattern.compile(
           "does not fit decimal|decimal has no bytes|valid UTF-8|scales differ"
+              + "|range of microseconds|not within a day"
               + "|Found (date|time|local)");
 
   @Property(tries = 150)

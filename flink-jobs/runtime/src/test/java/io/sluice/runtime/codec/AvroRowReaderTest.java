@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -21,6 +22,9 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroRowReaderTest {
   private static final String LONG = "\"long\"";
@@ -39,6 +43,10 @@ class AvroRowReaderTest {
   private static String decimal(int precision, int scale) {
     return "{\"type\": \"bytes\", \"logicalType\": \"decimal\", \"precision\": %d, \"scale\": %d}"
         .formatted(precision, scale);
+  }
+
+  private static String logical(String type, String logicalType) {
+    return "{\"type\": \"%s\", \"logicalType\": \"%s\"}".formatted(type, logicalType);
   }
 
   @FunctionalInterface
@@ -103,6 +111,108 @@ class AvroRowReaderTest {
     assertThatExceptionOfType(CodecException.class)
         .isThrownBy(() -> read(MILLIS, MICROS, out -> out.writeLong(Long.MAX_VALUE)))
         .withMessageContaining("out of the range of microseconds");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "timestamp-millis, 9223372036854775807",
+    "timestamp-millis, -9223372036854775808",
+    "timestamp-millis, 9223372036854776",
+    "timestamp-millis, -9223372036854776",
+    "local-timestamp-millis, 9223372036854775807",
+    "local-timestamp-millis, -9223372036854776",
+    "time-micros, -1",
+    "time-micros, 86400000000",
+    "time-micros, 9223372036854775807",
+  })
+  void rejectsTimesThatNoColumnHolds(String logical, long time) {
+    String type = logical("long", logical);
+    String message = String.valueOf(time);
+    assertRejected(DecodeRule.CORRUPT, message, type, out -> out.writeLong(time));
+    assertRejected(
+        DecodeRule.CORRUPT,
+        message,
+        "[\"null\", " + type + "]",
+        out -> {
+          out.writeIndex(1);
+          out.writeLong(time);
+        });
+    assertRejected(
+        DecodeRule.CORRUPT,
+        message,
+        "{\"type\": \"array\", \"items\": " + type + "}",
+        out -> {
+          out.writeLong(1);
+          out.writeLong(time);
+          out.writeLong(0);
+        });
+    assertRejected(
+        DecodeRule.CORRUPT,
+        message,
+        "{\"type\": \"map\", \"values\": "
+            + record(type).toString().replace("\"R\"", "\"Inner\"")
+            + "}",
+        out -> {
+          out.writeLong(1);
+          out.writeString("key");
+          out.writeLong(time);
+          out.writeLong(0);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 86_400_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void rejectsTimesOfDayOutsideOfADay(int time) {
+    assertRejected(
+        DecodeRule.CORRUPT,
+        "The time of day %d ms is not within a day.".formatted(time),
+        logical("int", "time-millis"),
+        out -> out.writeInt(time));
+  }
+
+  @Test
+  void rejectsTimesThatAreOutOfRangeInTheReadersUnitOnly() {
+    for (String writer : new String[] {LONG, MILLIS, logical("long", "local-timestamp-millis")}) {
+      assertThatExceptionOfType(CodecException.class)
+          .isThrownBy(() -> read(writer, MILLIS, out -> out.writeLong(9_223_372_036_854_776L)))
+          .withMessage(
+              "The time 9223372036854776 ms is out of the range of microseconds, which count the years -290308 to 294247.");
+    }
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> read(MILLIS, MICROS, out -> out.writeLong(-9_223_372_036_854_776L)))
+        .withMessageContaining("-9223372036854776 ms");
+  }
+
+  @Test
+  void readsTheFirstAndTheLastOfAllTimes() throws Exception {
+    for (long millis :
+        new long[] {Long.MIN_VALUE / 1000, Long.MAX_VALUE / 1000, 253402300799999L}) {
+      assertThat(read(MILLIS, MILLIS, out -> out.writeLong(millis)))
+          .isEqualTo(TimestampData.fromEpochMillis(millis));
+      assertThat(read(MILLIS, MICROS, out -> out.writeLong(millis)))
+          .isEqualTo(TimestampData.fromEpochMillis(millis));
+    }
+    for (long micros : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(read(MICROS, MICROS, out -> out.writeLong(micros)))
+          .isEqualTo(TimestampData.fromInstant(Instant.EPOCH.plus(micros, ChronoUnit.MICROS)));
+    }
+    String date = logical("int", "date");
+    for (int day : new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertThat(read(date, date, out -> out.writeInt(day))).isEqualTo(day);
+    }
+    String timeMicros = logical("long", "time-micros");
+    assertThat(read(timeMicros, timeMicros, out -> out.writeLong(86_399_999_999L)))
+        .isEqualTo(86_399_999_999L);
+  }
+
+  @Test
+  void readsNanosecondsOfNewerWriters() throws Exception {
+    String nanos = logical("long", "timestamp-nanos");
+    assertThat(read(nanos, MICROS, out -> out.writeLong(1_234_567)))
+        .isEqualTo(TimestampData.fromEpochMillis(1, 234_000));
+    assertThat(read(nanos, MILLIS, out -> out.writeLong(-1)))
+        .isEqualTo(TimestampData.fromEpochMillis(-1));
+    assertThat(read(nanos, LONG, out -> out.writeLong(7))).isEqualTo(7L);
   }
 
   @Test

@@ -27,8 +27,8 @@ final class RandomValues {
     return switch (schema.getType()) {
       case NULL -> null;
       case BOOLEAN -> random.nextBoolean();
-      case INT -> (int) number(Integer.SIZE);
-      case LONG -> number(Long.SIZE);
+      case INT -> (int) time(schema, number(Integer.SIZE));
+      case LONG -> time(schema, number(Long.SIZE));
       case FLOAT -> random.nextInt(5) == 0 ? Float.NaN : random.nextFloat();
       case DOUBLE -> random.nextInt(5) == 0 ? Double.NEGATIVE_INFINITY : random.nextGaussian();
       case STRING -> new Utf8(text());
@@ -51,6 +51,20 @@ final class RandomValues {
   private long number(int bits) {
     long value = random.nextLong() >> random.nextInt(bits);
     return bits == Integer.SIZE ? (int) value : value;
+  }
+
+  /** Within what a column of the type can hold. */
+  private static long time(Schema schema, long number) {
+    if (schema.getLogicalType() instanceof LogicalTypes.TimeMillis) {
+      return Math.floorMod(number, 86_400_000L);
+    }
+    if (schema.getLogicalType() instanceof LogicalTypes.TimeMicros) {
+      return Math.floorMod(number, 86_400_000_000L);
+    }
+    boolean millis =
+        schema.getLogicalType() instanceof LogicalTypes.TimestampMillis
+            || schema.getLogicalType() instanceof LogicalTypes.LocalTimestampMillis;
+    return millis ? number / 1000 : number;
   }
 
   private String text() {

@@ -8,6 +8,7 @@ import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.ledger.StageCounts;
 import io.sluice.runtime.reject.Rejects;
@@ -15,10 +16,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -46,6 +50,19 @@ class DecodeOperatorTest {
         layout.workingType());
   }
 
+  private OneInputStreamOperatorTestHarness<RowData, RowData> harness(SchemaLookup schemas)
+      throws Exception {
+    return TestingHarness.of(
+        new DecodeOperator(
+            layout,
+            new SilverChanges(SchemaChanges.EVOLVE, Set.of(), Set.of()),
+            schemas,
+            wanted -> wanted,
+            AccountedOffsets.none(TestingOrders.TOPIC)),
+        RawRecord.ROW_TYPE,
+        layout.workingType());
+  }
+
   private OneInputStreamOperatorTestHarness<RowData, RowData> harness() throws Exception {
     return harness(AccountedOffsets.none(TestingOrders.TOPIC));
   }
@@ -54,10 +71,10 @@ class DecodeOperatorTest {
   static final class TestingRegistry {
     private TestingRegistry() {}
 
-    static Optional<String> schema(int id) throws IOException {
+    static Optional<List<String>> schema(int id) throws IOException {
       return switch (id) {
-        case 7 -> Optional.of(TestingOrders.SCHEMA.toString());
-        case 8 -> Optional.of("{\"type\": \"string\"}");
+        case 7 -> Optional.of(List.of(TestingOrders.SCHEMA.toString()));
+        case 8 -> Optional.of(List.of("{\"type\": \"string\"}"));
         case 9 -> throw new IOException("registry is down");
         default -> Optional.empty();
       };
@@ -65,9 +82,13 @@ class DecodeOperatorTest {
   }
 
   private static byte[] order(int schemaId) throws IOException {
+    return order(schemaId, 1_000);
+  }
+
+  private static byte[] order(int schemaId, long ts) throws IOException {
     GenericRecord order = new GenericData.Record(TestingOrders.SCHEMA);
     order.put("id", "a");
-    order.put("ts", 1_000L);
+    order.put("ts", ts);
     order.put("amount", ByteBuffer.wrap(new BigDecimal("12.34").unscaledValue().toByteArray()));
     order.put("shop", "north");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -169,6 +190,95 @@ class DecodeOperatorTest {
       harness.processElement(TestingOrders.raw(0, 2, 5_000, order(7)), 0);
       assertThat(TestingHarness.rows(harness)).hasSize(2);
       assertThat(TestingHarness.counts(harness, 1).consumedCount()).isEqualTo(1);
+    }
+  }
+
+  /** Answers in turn; the last answer stays. Each test has its own. */
+  private static final List<SchemaLookup> ANSWERS = new ArrayList<>();
+
+  private static Optional<List<String>> next(int id)
+      throws IOException, IncompatibleSchemaException {
+    SchemaLookup answer = ANSWERS.size() > 1 ? ANSWERS.remove(0) : ANSWERS.get(0);
+    return answer.schema(id);
+  }
+
+  private static void answer(SchemaLookup... answers) {
+    ANSWERS.clear();
+    ANSWERS.addAll(List.of(answers));
+  }
+
+  private static final SchemaLookup GOOD =
+      id -> Optional.of(List.of(TestingOrders.SCHEMA.toString()));
+
+  @Test
+  void looksAgainAtEveryRecordForWhatTheRegistryMayHaveByThen() throws Exception {
+    answer(
+        id -> Optional.empty(),
+        id -> {
+          throw new IncompatibleSchemaException("it refers to what is missing");
+        },
+        GOOD);
+    try (var harness = harness(DecodeOperatorTest::next)) {
+      harness.open();
+      for (int offset = 1; offset <= 4; offset++) {
+        harness.processElement(TestingOrders.raw(0, offset, 5_000, order(7)), 0);
+      }
+      assertThat(TestingHarness.rows(harness)).hasSize(2);
+      assertThat(TestingHarness.rejects(harness))
+          .extracting(reject -> reject.getString(9) + ": " + reject.getString(10))
+          .containsExactly(
+              "unknown_schema_id: The registry knows no schema with id 7. Register the writer's schema, then replay the record.",
+              "incompatible_schema: Schema 7 cannot be read as dataset orders: it refers to what is missing");
+    }
+  }
+
+  @Test
+  void looksAgainAfterAMinuteAtASchemaThatDidNotFit() throws Exception {
+    answer(id -> Optional.of(List.of("\"string\"")), GOOD);
+    try (var harness = harness(DecodeOperatorTest::next)) {
+      harness.setProcessingTime(1_000);
+      harness.open();
+      harness.processElement(TestingOrders.raw(0, 1, 5_000, order(7)), 0);
+      harness.setProcessingTime(60_999);
+      harness.processElement(TestingOrders.raw(0, 2, 5_000, order(7)), 0);
+      assertThat(TestingHarness.rows(harness)).isEmpty();
+      harness.setProcessingTime(61_000);
+      harness.processElement(TestingOrders.raw(0, 3, 5_000, order(7)), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      assertThat(TestingHarness.rejects(harness)).hasSize(2);
+    }
+  }
+
+  @Test
+  void asksOncePerSchemaAndKeepsABoundedNumber() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    answer(
+        id -> {
+          asked.incrementAndGet();
+          return GOOD.schema(id);
+        });
+    try (var harness = harness(DecodeOperatorTest::next)) {
+      harness.open();
+      for (int id = 0; id <= 1_000; id++) {
+        harness.processElement(TestingOrders.raw(0, 2 * id, 5_000, order(id)), 0);
+        harness.processElement(TestingOrders.raw(0, 2 * id + 1, 5_000, order(1)), 0);
+      }
+      assertThat(asked).hasValue(1_001);
+      harness.processElement(TestingOrders.raw(0, 2_002, 5_000, order(0)), 0);
+      assertThat(asked).hasValue(1_002);
+    }
+  }
+
+  @Test
+  void rejectsATimeThatNoColumnHoldsWithItsNumber() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(TestingOrders.raw(0, 1, 5_000, order(7, Long.MAX_VALUE)), 0);
+      harness.processElement(TestingOrders.raw(0, 2, 5_000, order(7, 253_402_300_799_999L)), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      RowData reject = TestingHarness.rejects(harness).get(0);
+      assertThat(reject.getString(9)).hasToString("corrupt");
+      assertThat(reject.getString(10)).asString().contains("9223372036854775807 ms");
     }
   }
 }

@@ -82,8 +82,8 @@ class NewColumnsTest {
   static final class TestingRegistry {
     private TestingRegistry() {}
 
-    static Optional<String> schema(int id) {
-      return Optional.of(NewColumnsTest.schema(id).toString());
+    static Optional<List<String>> schema(int id) {
+      return Optional.of(List.of(NewColumnsTest.schema(id).toString()));
     }
   }
 
