@@ -1,12 +1,20 @@
 package io.sluice.job;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The arguments of {@link Main}, checked. */
-record JobArguments(String pipeline, String definitions, int parallelism) {
-  private static final List<String> KNOWN = List.of("--pipeline", "--definitions", "--parallelism");
+record JobArguments(
+    String pipeline, String definitions, int parallelism, List<String> restartViews) {
+  private static final String RESTART_VIEW = "--restart-view";
+  private static final List<String> KNOWN =
+      List.of("--pipeline", "--definitions", "--parallelism", RESTART_VIEW);
+
+  JobArguments {
+    restartViews = List.copyOf(restartViews);
+  }
 
   /**
    * Reads the arguments.
@@ -15,18 +23,24 @@ record JobArguments(String pipeline, String definitions, int parallelism) {
    */
   static JobArguments parse(String[] args) {
     Map<String, String> values = new LinkedHashMap<>();
+    List<String> restartViews = new ArrayList<>();
     for (int i = 0; i < args.length; i += 2) {
       if (!KNOWN.contains(args[i]) || i + 1 == args.length) {
         throw new IllegalArgumentException(
-            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N]."
+            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N] [--restart-view NAME]..."
                 .formatted(args[i]));
       }
-      values.put(args[i], args[i + 1]);
+      if (args[i].equals(RESTART_VIEW)) {
+        restartViews.add(args[i + 1]);
+      } else {
+        values.put(args[i], args[i + 1]);
+      }
     }
     return new JobArguments(
         required(values, "--pipeline"),
         required(values, "--definitions"),
-        parallelism(values.getOrDefault("--parallelism", "2")));
+        parallelism(values.getOrDefault("--parallelism", "2")),
+        restartViews);
   }
 
   private static String required(Map<String, String> values, String name) {

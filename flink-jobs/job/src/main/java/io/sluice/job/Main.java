@@ -2,8 +2,16 @@ package io.sluice.job;
 
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.edit.Edits;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Entry point of the job: reads a pipeline and its definitions, connects the real systems and runs.
@@ -12,12 +20,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   --pipeline FILE      the pipeline
  *   --definitions DIR    where its schemas and contracts stand
  *   --parallelism N      parallel readers, writers and views; default 2
+ *   --restart-view NAME  a view that begins anew from the savepoint; may be repeated
  * </pre>
  *
  * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's
  * environment; those that may hold a password are resolved on the task managers.
+ *
+ * <p>A job that starts from a savepoint compares the pipeline with the one that the savepoint was
+ * made for, and does not start when the state does not fit.
  */
 public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
   private Main() {}
 
   /**
@@ -25,6 +39,7 @@ public final class Main {
    *
    * @throws IllegalArgumentException if an argument is missing or unknown
    * @throws io.sluice.definition.DefinitionException with every error of the definitions
+   * @throws io.sluice.definition.edit.EditRefusedException if the savepoint's state does not fit
    */
   public static void main(String[] args) throws Exception {
     JobArguments arguments = JobArguments.parse(args);
@@ -37,7 +52,29 @@ public final class Main {
     env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
     ConnectorEdges edges = new ConnectorEdges(pipeline, settings, System::getenv);
     edges.checkTransactions();
-    new PipelineJob(env, pipeline, edges).define();
+    new PipelineJob(env, edits(env, pipeline, arguments.restartViews()), edges).define();
     env.execute(pipeline.name());
+  }
+
+  /** Compares the pipeline with the state that the environment starts jobs from. */
+  static Edits edits(StreamExecutionEnvironment env, Pipeline pipeline, List<String> restartViews)
+      throws IOException {
+    SavepointRestoreSettings restore =
+        SavepointRestoreSettings.fromConfiguration(env.getConfiguration());
+    if (!restore.restoreSavepoint()) {
+      if (!restartViews.isEmpty()) {
+        throw new IllegalArgumentException(
+            "--restart-view is for starts from a savepoint; without one every view begins anew.");
+      }
+      return Edits.none(pipeline);
+    }
+    Edits edits = SavedState.read(restore.getRestorePath()).edits(pipeline, restartViews);
+    edits.notes().forEach(note -> LOG.info("{}: {}", pipeline.name(), note));
+    if (edits.leavesStateOut()) {
+      Configuration leaveOut = new Configuration();
+      leaveOut.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+      env.configure(leaveOut);
+    }
+    return edits;
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.job;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.SinkKind;
 import io.sluice.definition.Pipeline.View;
+import io.sluice.definition.edit.Edits;
 import io.sluice.job.TableSpec.NewColumns;
 import io.sluice.job.TableSpec.TableChanges;
 import io.sluice.job.TableSpec.TableFence;
@@ -16,6 +17,7 @@ import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.aggregate.WindowAggregateOperator;
 import io.sluice.runtime.aggregate.WindowInputOperator;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.ledger.DefinitionGuard;
 import io.sluice.runtime.ledger.LedgerOperator;
 import io.sluice.runtime.ledger.StageCounts;
 import io.sluice.runtime.operator.AcceptOperator;
@@ -60,12 +62,17 @@ import org.apache.flink.table.types.logical.RowType;
  */
 final class PipelineJob {
   private final StreamExecutionEnvironment env;
+  private final Edits edits;
   private final Pipeline pipeline;
   private final Edges edges;
 
-  PipelineJob(StreamExecutionEnvironment env, Pipeline pipeline, Edges edges) {
+  /**
+   * @param edits the pipeline, and what becomes of the state that it starts from
+   */
+  PipelineJob(StreamExecutionEnvironment env, Edits edits, Edges edges) {
     this.env = env;
-    this.pipeline = pipeline;
+    this.edits = edits;
+    this.pipeline = edits.pipeline();
     this.edges = edges;
   }
 
@@ -200,7 +207,12 @@ final class PipelineJob {
 
   private void view(
       DataStream<RowData> accepted, View view, SilverLayout layout, Pipeline.Source source) {
-    ViewLayout viewLayout = new ViewLayout(view, layout);
+    ViewLayout viewLayout =
+        new ViewLayout(
+            view,
+            layout,
+            edits.definition().start(view.name()),
+            edits.begun().contains(view.name()));
     if (view.running()) {
       runningView(accepted, view, viewLayout, layout, source);
     } else {
@@ -223,10 +235,11 @@ final class PipelineJob {
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var results =
         stage(
-            byKey(input, new RowKeySelector(viewLayout.partialType(), view.key())),
-            Uids.VIEW + view.name(),
-            viewLayout.resultType(),
-            new RunningAggregateOperator(viewLayout));
+                byKey(input, new RowKeySelector(viewLayout.partialType(), view.key())),
+                Uids.VIEW + view.name(),
+                viewLayout.resultType(),
+                new RunningAggregateOperator(viewLayout))
+            .uid(Uids.view(view.name(), viewLayout.start()));
     serve(results, view, viewLayout);
     rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)));
   }
@@ -245,10 +258,11 @@ final class PipelineJob {
             new WindowInputOperator(viewLayout, layout, source.eventTime()));
     var results =
         stage(
-            input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
-            Uids.VIEW + view.name(),
-            viewLayout.resultType(),
-            new WindowAggregateOperator(viewLayout));
+                input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
+                Uids.VIEW + view.name(),
+                viewLayout.resultType(),
+                new WindowAggregateOperator(viewLayout))
+            .uid(Uids.view(view.name(), viewLayout.start()));
     serve(results, view, viewLayout);
     rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)));
     if (view.sinks().contains(SinkKind.DELTA)) {
@@ -331,7 +345,7 @@ final class PipelineJob {
             .transform(
                 Uids.LEDGER_ROWS + name,
                 InternalTypeInfo.of(LedgerOperator.ROW_TYPE),
-                new LedgerOperator(name))
+                new LedgerOperator(name, new DefinitionGuard(edits.definition(), edits.from())))
             .uid(Uids.LEDGER_ROWS + name)
             .setParallelism(1)
             .setMaxParallelism(1);

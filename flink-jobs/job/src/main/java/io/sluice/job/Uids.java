@@ -1,5 +1,7 @@
 package io.sluice.job;
 
+import io.sluice.definition.edit.ViewStart;
+
 /**
  * The uid of every operator, in one place. A uid names the operator's state in savepoints: it is
  * made of the stage and the dataset or view, and never changes once released.
@@ -29,4 +31,9 @@ final class Uids {
   static final String REDIS = "redis-";
 
   private Uids() {}
+
+  /** A view that began anew has nothing in common with its former state. */
+  static String view(String name, ViewStart start) {
+    return VIEW + name + (start.generation() == 0 ? "" : "." + start.generation());
+  }
 }

@@ -6,6 +6,7 @@ import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.edit.Edits;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.reject.DeadLetterRows;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ class PipelineGraphTest {
         StreamExecutionEnvironment.getExecutionEnvironment(settings.configuration());
     env.setParallelism(parallelism);
     env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
-    new PipelineJob(env, pipeline, new ConnectorEdges(pipeline, settings, environment::get))
+    new PipelineJob(
+            env, Edits.none(pipeline), new ConnectorEdges(pipeline, settings, environment::get))
         .define();
     return env.getStreamGraph();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.connectors.delta.DeltaTables;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.edit.Edits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -176,7 +177,8 @@ class PipelineITCase {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
-    new PipelineJob(env, pipeline, new TestingEdges(lake.toString(), records, RECORDS)).define();
+    new PipelineJob(env, Edits.none(pipeline), new TestingEdges(lake.toString(), records, RECORDS))
+        .define();
     env.execute("orders");
   }
 
@@ -196,7 +198,9 @@ class PipelineITCase {
     run("orders.yaml");
     checkTables();
     assertThat(TestingEdges.SERVED)
-        .contains("redis north total=2225.00 v890", "jdbc north 0 total=66.25 orders=53");
+        .contains(
+            "redis total_by_shop shop=north total=2225.00 _version=890",
+            "jdbc by_shop_1m shop=north window_start=0 window_end=60000 total=66.25 orders=53 _version=53");
     assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
 
     run("orders.yaml");

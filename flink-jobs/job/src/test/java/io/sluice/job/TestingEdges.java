@@ -19,11 +19,15 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
 
 /** Records from a function, real Delta tables, and serving stores that keep texts in memory. */
 final class TestingEdges implements Edges {
@@ -39,16 +43,31 @@ final class TestingEdges implements Edges {
   private final String lake;
   private final GeneratorFunction<Long, RowData> records;
   private final long count;
+  private final RateLimiterStrategy<NumberSequenceSplit> pace;
 
   TestingEdges(String lake, GeneratorFunction<Long, RowData> records, long count) {
+    this(lake, records, count, RateLimiterStrategy.noOp());
+  }
+
+  /**
+   * Edges whose source may pause.
+   *
+   * @param pace of the records since the start of the job
+   */
+  TestingEdges(
+      String lake,
+      GeneratorFunction<Long, RowData> records,
+      long count,
+      RateLimiterStrategy<NumberSequenceSplit> pace) {
     this.lake = lake;
     this.records = records;
     this.count = count;
+    this.pace = pace;
   }
 
   @Override
   public Source<RowData, ?, ?> records(Pipeline.Source source) {
-    return new DataGeneratorSource<>(records, count, InternalTypeInfo.of(RawRecord.ROW_TYPE));
+    return new DataGeneratorSource<>(records, count, pace, InternalTypeInfo.of(RawRecord.ROW_TYPE));
   }
 
   /** A later version of a schema, with the nullable field {@code venue} in front. */
@@ -134,22 +153,28 @@ final class TestingEdges implements Edges {
 
   @Override
   public Sink<RowData> jdbc(ViewLayout view) {
-    return new ServedSink(
-        row ->
-            "jdbc %s %d total=%s orders=%d"
-                .formatted(
-                    row.getString(0),
-                    row.getTimestamp(1, 3).getMillisecond() / 60_000,
-                    row.getDecimal(3, 38, 2),
-                    row.getLong(4)));
+    return served("jdbc", view);
   }
 
   @Override
   public Sink<RowData> redis(ViewLayout view) {
+    return served("redis", view);
+  }
+
+  /** {@code redis by_shop shop=north total=1.25 _version=1}: times in epoch milliseconds. */
+  private static Sink<RowData> served(String store, ViewLayout view) {
+    String name = view.name();
+    RowType type = view.resultType();
     return new ServedSink(
-        row ->
-            "redis %s total=%s v%d"
-                .formatted(row.getString(0), row.getDecimal(1, 38, 2), row.getLong(2)));
+        row -> {
+          StringBuilder text = new StringBuilder(store + " " + name);
+          for (int i = 0; i < type.getFieldCount(); i++) {
+            Object value = RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row);
+            text.append(' ').append(type.getFieldNames().get(i)).append('=');
+            text.append(value instanceof TimestampData time ? time.getMillisecond() : value);
+          }
+          return text.toString();
+        });
   }
 
   /** Describes a row; serialisable. */

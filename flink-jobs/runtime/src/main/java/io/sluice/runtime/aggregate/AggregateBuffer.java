@@ -130,8 +130,12 @@ final class AggregateBuffer {
     }
   }
 
-  /** Writes the results and the version behind the fields that a result row already has. */
-  void writeResult(GenericRowData result, int first) {
+  /**
+   * Writes the results and the version behind the fields that a result row already has.
+   *
+   * @param firstVersion what the view's versions begin behind
+   */
+  void writeResult(GenericRowData result, int first, long firstVersion) {
     for (int i = 0; i < layout.cellOf.length; i++) {
       Aggregate aggregate = layout.aggregates.get(i);
       int cell = layout.cellOf[i];
@@ -141,6 +145,6 @@ final class AggregateBuffer {
               : cells[cell].result();
       result.setField(first + i, value);
     }
-    result.setField(first + layout.cellOf.length, version);
+    result.setField(first + layout.cellOf.length, firstVersion + version);
   }
 }

@@ -74,7 +74,7 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     for (int i = 0; i < keyFields.length; i++) {
       result.setField(i, keyFields[i].getFieldOrNull(group));
     }
-    buffer.writeResult(result, layout.firstResult());
+    buffer.writeResult(result, layout.firstResult(), layout.start().firstVersion());
     output.collect(new StreamRecord<>(result));
   }
 

@@ -3,6 +3,7 @@ package io.sluice.runtime.aggregate;
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.Column;
 import io.sluice.definition.Pipeline.View;
+import io.sluice.definition.edit.ViewStart;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.codec.RowTypes;
 import java.io.Serializable;
@@ -41,13 +42,29 @@ public final class ViewLayout implements Serializable {
   private final ArrayList<Aggregate> aggregates;
   private final long windowMillis;
   private final long latenessMillis;
+  private final ViewStart start;
+  private final boolean begins;
   private final RowType keyType;
   private final RowType partialType;
   private final RowType resultType;
   private final RowType lateType;
   private final RowType lateRowType;
 
+  /** A view that counts from the first record on. */
   public ViewLayout(View view, SilverLayout silver) {
+    this(view, silver, ViewStart.FIRST, false);
+  }
+
+  /**
+   * A view.
+   *
+   * @param start where it began to count
+   * @param begins whether it begins with this start of the job, so that what serving stores hold of
+   *     it is older
+   */
+  public ViewLayout(View view, SilverLayout silver, ViewStart start, boolean begins) {
+    this.start = start;
+    this.begins = begins;
     this.name = view.name();
     this.key = new ArrayList<>(view.key());
     this.aggregates = new ArrayList<>(view.aggregates());
@@ -124,6 +141,16 @@ public final class ViewLayout implements Serializable {
       identity.add("window_start");
     }
     return identity;
+  }
+
+  /** Where the view began to count. */
+  public ViewStart start() {
+    return start;
+  }
+
+  /** Whether rows that serving stores hold of the view are of a former one. */
+  public boolean begins() {
+    return begins;
   }
 
   public List<Aggregate> aggregates() {

@@ -148,7 +148,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     result.setField(layout.keyArity(), TimestampData.fromEpochMillis(group.start()));
     result.setField(
         layout.keyArity() + 1, TimestampData.fromEpochMillis(layout.windowEnd(group.start())));
-    buffer.writeResult(result, layout.firstResult());
+    buffer.writeResult(result, layout.firstResult(), layout.start().firstVersion());
     return result;
   }
 

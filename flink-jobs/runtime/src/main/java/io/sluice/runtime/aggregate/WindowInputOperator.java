@@ -17,6 +17,9 @@ import org.apache.flink.util.OutputTag;
  * Sends late events of a window view to the late output and gathers the others by key and window
  * until the watermark moves. Stream rows in, partial rows out (see {@link ViewLayout}).
  *
+ * <p>A view that began on the state of a running pipeline leaves out the windows of which it could
+ * not see all events.
+ *
  * <p>An event is late when the watermark of its own partition, as it stood before the event, had
  * made its window final: a replay decides the same. The job's watermark is looked at as well, which
  * differs only when the event's partition had been idle so long that the others went on without it.
@@ -36,6 +39,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   private transient RowData.FieldGetter[] columns;
   private transient RowData.FieldGetter newColumns;
   private transient Counter lateEvents;
+  private transient Counter leftOut;
   private transient long watermark;
 
   public WindowInputOperator(ViewLayout layout, SilverLayout silver, EventTime eventTime) {
@@ -64,6 +68,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
         RowData.createFieldGetter(
             silver.streamType().getTypeAt(silver.newColumns()), silver.newColumns());
     lateEvents = getMetricGroup().counter("late_events");
+    leftOut = getMetricGroup().counter("left_out_events");
     watermark = Long.MIN_VALUE;
   }
 
@@ -74,6 +79,10 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
       return;
     }
     long start = layout.windowStart(input.eventTimeMillis(silverRow));
+    if (start < layout.start().since()) {
+      leftOut.inc();
+      return;
+    }
     if (layout.finalAt(start) <= Math.max(silverRow.getLong(silver.watermark()), watermark)) {
       lateEvents.inc();
       output.collect(late, new StreamRecord<>(lateRow(silverRow, start)));

@@ -60,6 +60,7 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
           });
 
   private final String dataset;
+  private final DefinitionGuard guard;
   private transient StageCounts total;
   private transient ListState<String> incarnationState;
   private transient String incarnation;
@@ -68,12 +69,17 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   private transient long gaps;
   private transient long lastCheckpoint;
 
-  public LedgerOperator(String dataset) {
+  /**
+   * @param guard keeps the definition in this operator's state, which every pipeline has
+   */
+  public LedgerOperator(String dataset, DefinitionGuard guard) {
     this.dataset = dataset;
+    this.guard = guard;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
+    guard.initializeState(context.getOperatorStateStore());
     lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
     incarnationState =
         context
@@ -161,5 +167,6 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
     super.snapshotState(context);
     incarnationState.update(List.of(incarnation));
     totalsState.update(List.of(totals.toRow()));
+    guard.snapshotState();
   }
 }

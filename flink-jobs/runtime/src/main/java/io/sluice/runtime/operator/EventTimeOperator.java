@@ -5,9 +5,11 @@ import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -36,6 +38,9 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, ProcessingTimeCallback {
   private static final long serialVersionUID = 1L;
 
+  private static final ListStateDescriptor<Tuple2<String, Long>> PARTITION_EVENT_TIME =
+      new ListStateDescriptor<>("partition-event-time", Types.TUPLE(Types.STRING, Types.LONG));
+
   private final SilverLayout layout;
   private final int eventTimeIndex;
   private final int precision;
@@ -63,15 +68,19 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     this.idlenessMillis = eventTime.idleness().toMillis();
   }
 
+  /** The newest event time in the state, over all partitions; empty before the first event. */
+  public static OptionalLong newestEventTime(OperatorStateStore restored) throws Exception {
+    long newest = Long.MIN_VALUE;
+    for (Tuple2<String, Long> entry : restored.getUnionListState(PARTITION_EVENT_TIME).get()) {
+      newest = Math.max(newest, entry.f1);
+    }
+    return newest == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(newest);
+  }
+
   /** Union state: after a rescale any subtask may be assigned any partition. */
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
-    state =
-        context
-            .getOperatorStateStore()
-            .getUnionListState(
-                new ListStateDescriptor<>(
-                    "partition-event-time", Types.TUPLE(Types.STRING, Types.LONG)));
+    state = context.getOperatorStateStore().getUnionListState(PARTITION_EVENT_TIME);
     restored = new HashMap<>();
     for (Tuple2<String, Long> entry : state.get()) {
       restored.merge(entry.f0, entry.f1, Math::max);

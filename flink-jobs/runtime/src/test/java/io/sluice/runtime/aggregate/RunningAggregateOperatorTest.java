@@ -2,6 +2,7 @@ package io.sluice.runtime.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.definition.edit.ViewStart;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
@@ -49,6 +50,24 @@ class RunningAggregateOperatorTest {
               "north total=null orders=1 v1",
               "south total=1.00 orders=1 v1",
               "north total=-99999999.99 orders=2 v2");
+    }
+  }
+
+  @Test
+  void theVersionsOfAViewThatBeganAnewAreAboveThoseBefore() throws Exception {
+    ViewLayout begun =
+        new ViewLayout(TestingOrders.runningView(), silver, new ViewStart(1, 0), true);
+    try (var harness =
+        TestingHarness.keyed(
+            new RunningAggregateOperator(begun),
+            begun.partialType(),
+            begun.key(),
+            begun.resultType())) {
+      harness.open();
+      harness.processElement(event("north", "1.00"), 0);
+      assertThat(TestingHarness.rows(harness))
+          .extracting(RunningAggregateOperatorTest::text)
+          .containsExactly("north total=1.00 orders=1 v" + ((1L << 40) + 1));
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.runtime.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.definition.edit.ViewStart;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
@@ -102,6 +103,22 @@ class WindowViewTest {
           .containsExactlyInAnyOrder(
               "north 0-60 total=2.50 orders=2 mean=1.250000 last=z v2",
               "south 0-60 total=3.00 orders=1 mean=3.000000 last=b v1");
+    }
+  }
+
+  @Test
+  void aViewThatBeganLaterLeavesOutWindowsItHasNotSeenWhole() throws Exception {
+    ViewLayout begun =
+        new ViewLayout(TestingOrders.windowView(), silver, new ViewStart(1, 60_001), true);
+    WindowInputOperator operator = new WindowInputOperator(begun, silver, TestingOrders.EVENT_TIME);
+    try (var harness = TestingHarness.of(operator, silver.streamType(), begun.partialType())) {
+      harness.open();
+      harness.processElement(TestingOrders.stream(silver, 0, "a", 119_999, "1.00", 0), 0);
+      harness.processElement(TestingOrders.stream(silver, 1, "b", 120_000, "2.00", 0), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(TestingHarness.rows(harness))
+          .extracting(TestingPartials::text)
+          .containsExactly("north 120000 v1 total=2.00 orders=1 mean=2.00/1 last=b");
     }
   }
 

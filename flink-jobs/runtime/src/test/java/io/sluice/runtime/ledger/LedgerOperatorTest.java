@@ -1,13 +1,59 @@
 package io.sluice.runtime.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.definition.edit.KeptDefinition;
 import io.sluice.runtime.TestingHarness;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.table.data.RowData;
 import org.junit.jupiter.api.Test;
 
 class LedgerOperatorTest {
+
+  private static LedgerOperator operator() {
+    return operator(new KeptDefinition(Map.of(), Map.of()), Optional.empty());
+  }
+
+  private static LedgerOperator operator(
+      KeptDefinition definition, Optional<KeptDefinition> compared) {
+    return new LedgerOperator("orders", new DefinitionGuard(definition, compared));
+  }
+
+  private static KeptDefinition windowOf(String size) {
+    return KeptDefinition.parse(List.of("VIEW\tby_shop\twindow\t" + size));
+  }
+
+  private static void restore(OperatorSubtaskState state, LedgerOperator operator)
+      throws Exception {
+    try (var harness = TestingHarness.of(operator, StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
+      harness.initializeState(state);
+      harness.open();
+    }
+  }
+
+  @Test
+  void refusesStateOfAnotherDefinitionUnlessItWasCompared() throws Exception {
+    KeptDefinition minute = windowOf("1m");
+    KeptDefinition hour = windowOf("1h");
+    OperatorSubtaskState state;
+    try (var harness =
+        TestingHarness.of(
+            operator(minute, Optional.empty()), StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
+      harness.open();
+      state = harness.snapshot(1, 1);
+    }
+    restore(state, operator(minute, Optional.empty()));
+    restore(state, operator(hour, Optional.of(minute)));
+    assertThatThrownBy(() -> restore(state, operator(hour, Optional.empty())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("another definition of the pipeline")
+        .hasMessageContaining("Only the state has [VIEW by_shop window 1m]")
+        .hasMessageContaining("only the pipeline has [VIEW by_shop window 1h]");
+  }
 
   private static RowData decoded() {
     StageCounts counts = new StageCounts();
@@ -27,8 +73,7 @@ class LedgerOperatorTest {
   @Test
   void writesOneBalancedRowPerCheckpointAndShowsAGap() throws Exception {
     try (var harness =
-        TestingHarness.of(
-            new LedgerOperator("orders"), StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
+        TestingHarness.of(operator(), StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
       harness.open();
       harness.prepareSnapshotPreBarrier(1);
       assertThat(TestingHarness.rows(harness)).isEmpty();
@@ -49,14 +94,14 @@ class LedgerOperatorTest {
   @Test
   void totalsSurviveARestartAndKeepTheNamesOfRules() throws Exception {
     OperatorSubtaskState state;
-    LedgerOperator first = new LedgerOperator("orders");
+    LedgerOperator first = operator();
     try (var harness = TestingHarness.of(first, StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
       harness.open();
       harness.processElement(decoded(), 0);
       harness.prepareSnapshotPreBarrier(1);
       state = harness.snapshot(1, 0);
     }
-    LedgerOperator second = new LedgerOperator("orders");
+    LedgerOperator second = operator();
     try (var harness = TestingHarness.of(second, StageCounts.ROW_TYPE, LedgerOperator.ROW_TYPE)) {
       harness.initializeState(state);
       harness.open();

@@ -1,0 +1,176 @@
+package io.sluice.definition.edit;
+
+import io.sluice.definition.Aggregate;
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.Pipeline.View;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What becomes of a pipeline on the state of its former definition: what goes on, what begins anew,
+ * what is left out.
+ *
+ * @param pipeline the pipeline, with the aggregates of each view in the order of its state
+ * @param definition what the job keeps with its state from now on
+ * @param from what the state was made for that the job starts from; empty without state
+ * @param begun the views that begin to count at the savepoint
+ * @param leavesStateOut whether the savepoint has state that the pipeline does not use
+ * @param notes a sentence on everything that does not simply go on
+ */
+public record Edits(
+    Pipeline pipeline,
+    KeptDefinition definition,
+    Optional<KeptDefinition> from,
+    Set<String> begun,
+    boolean leavesStateOut,
+    List<String> notes) {
+  public Edits {
+    begun = Set.copyOf(begun);
+    notes = List.copyOf(notes);
+  }
+
+  /** A start without state. */
+  public static Edits none(Pipeline pipeline) {
+    return new Edits(
+        pipeline, KeptDefinition.first(pipeline), Optional.empty(), Set.of(), false, List.of());
+  }
+
+  /**
+   * Compares a pipeline with the definition that a savepoint was made for.
+   *
+   * @param before the savepoint's definition
+   * @param restart views that begin anew in any case
+   * @param newest the newest event time that the savepoint has seen, by dataset, in epoch
+   *     milliseconds
+   * @throws EditRefusedException if the state would be taken for something else
+   */
+  public static Edits between(
+      KeptDefinition before,
+      Pipeline pipeline,
+      Collection<String> restart,
+      Map<String, Long> newest) {
+    return new Comparison(before, pipeline, new LinkedHashSet<>(restart), newest).edits();
+  }
+
+  /** One comparison; collects sentences. */
+  private static final class Comparison {
+    private final KeptDefinition before;
+    private final Pipeline pipeline;
+    private final Set<String> restart;
+    private final Map<String, Long> newest;
+    private final PartChanges changes = new PartChanges();
+    private final Map<String, ViewStart> starts = new LinkedHashMap<>();
+    private final Set<String> begun = new LinkedHashSet<>();
+    private final Map<String, Part> after;
+
+    Comparison(
+        KeptDefinition before, Pipeline pipeline, Set<String> restart, Map<String, Long> newest) {
+      this.before = before;
+      this.pipeline = pipeline;
+      this.restart = restart;
+      this.newest = newest;
+      this.after = KeptDefinition.first(pipeline).parts();
+      starts.putAll(before.starts());
+    }
+
+    Edits edits() {
+      checkRestarts();
+      after.values().forEach(this::compare);
+      before.parts().values().stream()
+          .filter(part -> !after.containsKey(part.id()))
+          .forEach(changes::gone);
+      if (!changes.refusals().isEmpty()) {
+        throw new EditRefusedException(changes.refusals());
+      }
+      return new Edits(
+          ordered(),
+          KeptDefinition.of(pipeline, starts),
+          Optional.of(before),
+          begun,
+          changes.leavesStateOut(),
+          changes.notes());
+    }
+
+    private void checkRestarts() {
+      for (String view : restart) {
+        if (!pipeline.gold().containsKey(view)) {
+          changes.refuse(
+              "--restart-view %s: the pipeline has no view of that name; its views: %s."
+                  .formatted(view, String.join(", ", pipeline.gold().keySet())));
+        }
+      }
+    }
+
+    private void compare(Part now) {
+      Part then = before.parts().get(now.id());
+      if (now.kind() != Part.Kind.VIEW) {
+        changes.compare(then, now);
+      } else if (then == null || restart.contains(now.name())) {
+        begin(now.name(), then != null);
+      } else {
+        changes.compare(then, now);
+      }
+    }
+
+    private void begin(String name, boolean anew) {
+      View view = pipeline.gold().get(name);
+      long seen = newest.getOrDefault(view.from(), Long.MIN_VALUE);
+      long since = view.running() || seen == Long.MIN_VALUE ? Long.MIN_VALUE : seen + 1;
+      int generation = before.starts().containsKey(name) ? before.start(name).generation() + 1 : 1;
+      starts.put(name, new ViewStart(generation, since));
+      begun.add(name);
+      changes.begins(name, anew, firstWindow(view, since));
+    }
+
+    private static String firstWindow(View view, long since) {
+      if (since == Long.MIN_VALUE) {
+        return "";
+      }
+      long size = view.window().orElseThrow().size().toMillis();
+      long first = -Math.floorDiv(-since, size) * size;
+      return "; its first window begins at %s, as windows before it would lack events"
+          .formatted(Instant.ofEpochMilli(first));
+    }
+
+    /** Aggregates are kept by position: a line that was moved in the file changes nothing. */
+    private Pipeline ordered() {
+      Map<String, View> gold = new LinkedHashMap<>();
+      pipeline.gold().forEach((name, view) -> gold.put(name, ordered(view)));
+      return new Pipeline(
+          pipeline.name(),
+          pipeline.sources(),
+          pipeline.bronze(),
+          pipeline.silver(),
+          gold,
+          pipeline.connections());
+    }
+
+    private View ordered(View view) {
+      if (begun.contains(view.name())) {
+        return view;
+      }
+      Part then = before.parts().get("view " + view.name());
+      List<String> order = new ArrayList<>(then.properties().keySet());
+      List<Aggregate> aggregates = new ArrayList<>(view.aggregates());
+      aggregates.sort(
+          Comparator.comparingInt(
+              aggregate -> order.indexOf(KeptDefinition.AGGREGATE + aggregate.name())));
+      return new View(
+          view.name(),
+          view.from(),
+          view.key(),
+          view.window(),
+          aggregates,
+          view.sinks(),
+          view.schemaChanges());
+    }
+  }
+}

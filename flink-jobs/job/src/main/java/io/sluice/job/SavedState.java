@@ -1,0 +1,141 @@
+package io.sluice.job;
+
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.Edits;
+import io.sluice.definition.edit.KeptDefinition;
+import io.sluice.runtime.ledger.DefinitionGuard;
+import io.sluice.runtime.operator.EventTimeOperator;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackend;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
+import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
+
+/**
+ * What a savepoint or retained checkpoint says about the pipeline that it was made for. Only its
+ * metadata and a few small operator states are read, whatever the size of the rest.
+ */
+public final class SavedState {
+  private final Map<OperatorID, OperatorState> operators;
+
+  private SavedState(Collection<OperatorState> operators) {
+    this.operators =
+        operators.stream().collect(Collectors.toMap(OperatorState::getOperatorID, state -> state));
+  }
+
+  /**
+   * Reads a savepoint's metadata.
+   *
+   * @param path its folder, or the metadata file in it
+   * @throws IOException if there is none, or it cannot be read
+   */
+  public static SavedState read(String path) throws IOException {
+    CompletedCheckpointStorageLocation location =
+        AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(path);
+    try (DataInputStream metadata =
+        new DataInputStream(location.getMetadataHandle().openInputStream())) {
+      CheckpointMetadata read =
+          Checkpoints.loadCheckpointMetadata(
+              metadata, SavedState.class.getClassLoader(), location.getExternalPointer());
+      return new SavedState(read.getOperatorStates());
+    }
+  }
+
+  /**
+   * What becomes of a pipeline that goes on from here.
+   *
+   * @param restart views that begin anew in any case
+   * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit it
+   */
+  public Edits edits(Pipeline pipeline, Collection<String> restart) throws IOException {
+    Optional<KeptDefinition> before = definition(pipeline);
+    return before.isEmpty()
+        ? unknown(pipeline, restart)
+        : Edits.between(before.get(), pipeline, restart, newest(pipeline));
+  }
+
+  /** State of a version that kept no definition is taken as it is, as that version did. */
+  private Edits unknown(Pipeline pipeline, Collection<String> restart) throws IOException {
+    Edits first = Edits.none(pipeline);
+    return restart.isEmpty()
+        ? new Edits(
+            pipeline,
+            first.definition(),
+            first.from(),
+            first.begun(),
+            false,
+            List.of(
+                "the savepoint does not say which definition it was made for: the pipeline must be the same"))
+        : Edits.between(first.definition(), pipeline, restart, newest(pipeline));
+  }
+
+  /** Every dataset keeps the whole definition; one that the pipeline still has is enough. */
+  private Optional<KeptDefinition> definition(Pipeline pipeline) throws IOException {
+    for (String dataset : pipeline.sources().keySet()) {
+      List<String> lines =
+          read(Uids.LEDGER_ROWS + dataset, DefinitionGuard::definition).orElse(List.of());
+      if (!lines.isEmpty()) {
+        return Optional.of(KeptDefinition.parse(lines));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Map<String, Long> newest(Pipeline pipeline) throws IOException {
+    Map<String, Long> newest = new HashMap<>();
+    for (String dataset : pipeline.sources().keySet()) {
+      read(Uids.EVENT_TIME + dataset, EventTimeOperator::newestEventTime)
+          .orElse(OptionalLong.empty())
+          .ifPresent(time -> newest.put(dataset, time));
+    }
+    return newest;
+  }
+
+  private interface Reading<T> {
+    T from(DefaultOperatorStateBackend state) throws Exception;
+  }
+
+  /** The operator state of all subtasks of one operator; empty if the savepoint lacks it. */
+  private <T> Optional<T> read(String uid, Reading<T> reading) throws IOException {
+    OperatorState operator =
+        operators.get(new OperatorID(StreamGraphHasherV2.generateUserSpecifiedHash(uid)));
+    if (operator == null) {
+      return Optional.empty();
+    }
+    List<OperatorStateHandle> handles =
+        operator.getStates().stream()
+            .flatMap(subtask -> subtask.getManagedOperatorState().stream())
+            .toList();
+    try (CloseableRegistry streams = new CloseableRegistry()) {
+      DefaultOperatorStateBackend state =
+          new DefaultOperatorStateBackendBuilder(
+                  SavedState.class.getClassLoader(), new ExecutionConfig(), false, handles, streams)
+              .build();
+      try {
+        return Optional.of(reading.from(state));
+      } finally {
+        state.dispose();
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("The state of " + uid + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+}
