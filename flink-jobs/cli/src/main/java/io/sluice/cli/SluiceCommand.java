@@ -3,6 +3,8 @@ package io.sluice.cli;
 import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.remove.RemoveCommand;
+import io.sluice.cli.remove.ResetCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
       SavepointCommand.class,
       StopCommand.class,
       RestoreCommand.class,
+      ResetCommand.class,
+      RemoveCommand.class,
       ProduceCommand.class,
       ValidateCommand.class,
       TableCommand.class,

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -14,47 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands over systems in memory and a pipeline that the repository does not ship. */
 class CommandsTest {
-  private static final String SCHEMA =
-      """
-      {"type": "record", "name": "trips", "namespace": "x", "fields": [
-        {"name": "id", "type": ["null", "string"]},
-        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
-        {"name": "fare", "type": "double"}]}
-      """;
-  private static final String CONTRACT =
-      """
-      apiVersion: v3.1.0
-      kind: DataContract
-      id: city.trips
-      name: trips
-      version: 1.0.0
-      status: active
-      schema:
-        - name: trips
-          logicalType: object
-          properties:
-            - {name: id, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 1}
-      """;
-  private static final String PIPELINE =
-      """
-      apiVersion: sluice/v1
-      kind: Pipeline
-      name: city
-      sources:
-        trips:
-          topic: city.trips.v1
-          format: confluent-avro
-          eventTime: {field: at, maxOutOfOrderness: 5s, idleness: 30s}
-      bronze: {partitionBy: ingestion_date}
-      silver:
-        trips:
-          write: {mode: append}
-      connections:
-        kafka: {bootstrapServers: "${SLUICE_KAFKA}"}
-        registry: {url: "${SLUICE_REGISTRY}"}
-        lake: {root: "${SLUICE_LAKE}"}
-      """;
-
   @TempDir private Path folder;
   private final TestingPlatform platform = new TestingPlatform();
   private final StringWriter out = new StringWriter();
@@ -64,10 +24,7 @@ class CommandsTest {
 
   @BeforeEach
   void writeDefinitions() throws IOException {
-    my = Files.createDirectories(folder.resolve("my"));
-    Files.writeString(my.resolve("trips.avsc"), SCHEMA);
-    Files.writeString(my.resolve("trips.odcs.yaml"), CONTRACT);
-    Files.writeString(my.resolve("pipeline.yaml"), PIPELINE);
+    my = TestingCommands.writeDefinitions(folder);
     pipeline = my.resolve("pipeline.yaml").toString();
   }
 

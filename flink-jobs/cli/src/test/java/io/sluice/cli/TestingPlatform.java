@@ -5,6 +5,7 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
+import io.sluice.cli.platform.ServedViews;
 import io.sluice.cli.platform.Servers;
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
@@ -32,6 +33,9 @@ public final class TestingPlatform implements Platform {
 
   /** The jobs of the cluster by id. */
   public final Map<String, Cluster.Job> jobs = new LinkedHashMap<>();
+
+  /** The tables of the lake. */
+  public List<String> tables = List.of("silver/trades");
 
   /** Whether the servers run. */
   public boolean up = true;
@@ -77,8 +81,58 @@ public final class TestingPlatform implements Platform {
       }
 
       @Override
+      public boolean hasTopic(String name) {
+        return name.startsWith("city");
+      }
+
+      @Override
+      public void removeTopic(String name) {
+        calls.add("remove topic " + name);
+      }
+
+      @Override
+      public boolean hasGroup(String name) {
+        return true;
+      }
+
+      @Override
+      public void removeGroup(String name) {
+        calls.add("remove group " + name);
+      }
+
+      @Override
       public void close() {
         calls.add("broker closed");
+      }
+    };
+  }
+
+  @Override
+  public ServedViews views(Endpoints endpoints) {
+    return new ServedViews() {
+      @Override
+      public long hashes(String prefix) {
+        return prefix.equals("sluice:fares:") ? 3 : 0;
+      }
+
+      @Override
+      public void removeHashes(String prefix) {
+        calls.add("remove hashes " + prefix);
+      }
+
+      @Override
+      public boolean hasTable(String name) {
+        return name.equals("fares");
+      }
+
+      @Override
+      public void dropTable(String name) {
+        calls.add("drop table " + name);
+      }
+
+      @Override
+      public void close() {
+        calls.add("views closed");
       }
     };
   }
@@ -300,7 +354,7 @@ public final class TestingPlatform implements Platform {
   private final class TestingTables implements Tables {
     @Override
     public List<String> list() {
-      return List.of("silver/trades");
+      return tables;
     }
 
     @Override
@@ -326,6 +380,11 @@ public final class TestingPlatform implements Platform {
     public long versionAsOf(String table, Instant time) {
       calls.add("version of " + table + " at " + time);
       return 2;
+    }
+
+    @Override
+    public void remove(String table) {
+      calls.add("remove table " + table);
     }
 
     @Override

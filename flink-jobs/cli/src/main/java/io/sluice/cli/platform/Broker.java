@@ -12,6 +12,18 @@ public interface Broker extends Closeable {
   /** Records of a topic that a consumer group has not committed yet, over all partitions. */
   long lag(String group, String topic) throws IOException, InterruptedException;
 
+  /** Whether there is a topic of this name. */
+  boolean hasTopic(String name) throws IOException, InterruptedException;
+
+  /** Removes a topic with all its records. */
+  void removeTopic(String name) throws IOException, InterruptedException;
+
+  /** Whether a consumer group of this name has committed offsets. */
+  boolean hasGroup(String name) throws IOException, InterruptedException;
+
+  /** Removes a consumer group. */
+  void removeGroup(String name) throws IOException, InterruptedException;
+
   @Override
   void close();
 }

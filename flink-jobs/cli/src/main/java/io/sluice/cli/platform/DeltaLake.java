@@ -130,6 +130,11 @@ final class DeltaLake implements Tables {
     return fields;
   }
 
+  @Override
+  public void remove(String table) throws IOException {
+    Trees.remove(Path.of(path(table)));
+  }
+
   /** The path of a table that must be there. */
   String existing(String table) throws IOException {
     String path = path(table);

@@ -23,6 +23,26 @@ final class KafkaBroker implements Broker {
   }
 
   @Override
+  public boolean hasTopic(String name) throws IOException, InterruptedException {
+    return !admin.endOffsets(name).isEmpty();
+  }
+
+  @Override
+  public void removeTopic(String name) throws IOException, InterruptedException {
+    admin.deleteTopic(name);
+  }
+
+  @Override
+  public boolean hasGroup(String name) throws IOException, InterruptedException {
+    return admin.hasGroup(name);
+  }
+
+  @Override
+  public void removeGroup(String name) throws IOException, InterruptedException {
+    admin.deleteGroup(name);
+  }
+
+  @Override
   public void close() {
     admin.close();
   }

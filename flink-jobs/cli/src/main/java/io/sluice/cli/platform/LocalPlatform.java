@@ -58,6 +58,11 @@ public final class LocalPlatform implements Platform {
   }
 
   @Override
+  public ServedViews views(Endpoints endpoints) {
+    return new SandboxViews(endpoints);
+  }
+
+  @Override
   public Schemas schemas(Endpoints endpoints) {
     return new RegistrySchemas(endpoints.registry());
   }

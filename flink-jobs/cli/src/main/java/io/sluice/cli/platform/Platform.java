@@ -25,6 +25,9 @@ public interface Platform {
   /** The Kafka broker. */
   Broker broker(Endpoints endpoints);
 
+  /** The views in Redis and PostgreSQL. */
+  ServedViews views(Endpoints endpoints);
+
   /** The schema registry. */
   Schemas schemas(Endpoints endpoints);
 

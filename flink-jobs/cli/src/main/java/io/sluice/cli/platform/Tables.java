@@ -46,6 +46,9 @@ public interface Tables {
   /** The latest version whose commit time is at or before a moment. */
   long versionAsOf(String table, Instant time) throws IOException;
 
+  /** Removes a table for good: its log and its files. */
+  void remove(String table) throws IOException;
+
   /** The columns in order: {@code column}, {@code type}, {@code nullable}, {@code partition}. */
   List<Map<String, Object>> schema(String table) throws IOException;
 

@@ -118,6 +118,24 @@ public final class KafkaAdmin implements AutoCloseable {
     return lag;
   }
 
+  /** Deletes a topic and waits until it is gone. */
+  public void deleteTopic(String topic) throws IOException, InterruptedException {
+    get("deleting topic " + topic, admin.deleteTopics(Set.of(topic)).all());
+  }
+
+  /** Whether a consumer group has committed offsets. */
+  public boolean hasGroup(String groupId) throws IOException, InterruptedException {
+    return !get(
+            "offsets of consumer group " + groupId,
+            admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata(groupId))
+        .isEmpty();
+  }
+
+  /** Deletes a consumer group without members. */
+  public void deleteGroup(String groupId) throws IOException, InterruptedException {
+    get("deleting consumer group " + groupId, admin.deleteConsumerGroups(Set.of(groupId)).all());
+  }
+
   private Optional<TopicDescription> describe(String topic)
       throws IOException, InterruptedException {
     try {

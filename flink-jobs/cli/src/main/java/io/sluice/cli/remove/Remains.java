@@ -1,0 +1,200 @@
+package io.sluice.cli.remove;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.Platform;
+import io.sluice.cli.platform.ServedViews;
+import io.sluice.cli.platform.Tables;
+import io.sluice.cli.platform.Trees;
+import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.Submitted;
+import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.PipelineLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds what pipelines, tables, views and topics have left in a home and refuses what is in use.
+ * The servers must run: topics, hashes and relational tables go with the rest.
+ */
+final class Remains {
+  private static final String DEFAULT_PREFIX = "sluice:";
+
+  private final Path home;
+  private final SubmittedPipelines pipelines;
+  private final Cluster cluster;
+  private final Broker broker;
+  private final ServedViews views;
+  private final Tables tables;
+
+  Remains(Path home, Platform platform, Endpoints at, Broker broker, ServedViews views) {
+    this.home = home;
+    this.pipelines = new SubmittedPipelines(home);
+    this.cluster = platform.cluster(at);
+    this.broker = broker;
+    this.views = views;
+    this.tables = platform.tables(at.lake());
+  }
+
+  /** The pipeline that was submitted under this name, or nothing. */
+  Optional<Submitted> pipeline(String name) throws IOException {
+    return pipelines.find(name);
+  }
+
+  /**
+   * Everything that a pipeline has made: its state, its tables, its views, its topic of rejects.
+   *
+   * @param definitionToo whether its stored definition goes as well
+   */
+  Removal ofPipeline(Submitted submitted, boolean definitionToo)
+      throws IOException, InterruptedException {
+    refuseRunning(submitted.name(), submitted.name());
+    Pipeline pipeline = load(submitted);
+    Removal removal = new Removal();
+    for (Path folder : state(submitted)) {
+      removal.add("state " + home.relativize(folder), () -> Trees.remove(folder));
+    }
+    for (String table : tablesOf(pipeline)) {
+      addTable(removal, table);
+    }
+    for (Pipeline.View view : pipeline.gold().values()) {
+      addServed(removal, view.name(), prefix(pipeline));
+    }
+    for (Pipeline.Source source : pipeline.sources().values()) {
+      addTopic(removal, source.topic() + ".dlq");
+    }
+    String group = "sluice." + pipeline.name();
+    if (broker.hasGroup(group)) {
+      removal.add("consumer group " + group, () -> broker.removeGroup(group));
+    }
+    if (definitionToo) {
+      Path stored = home.resolve("submitted").resolve(submitted.name());
+      removal.add("stored definition of " + submitted.name(), () -> Trees.remove(stored));
+    }
+    return removal;
+  }
+
+  /** A table of the lake. */
+  Removal ofTable(String table) throws IOException, InterruptedException {
+    for (Submitted submitted : pipelines.list()) {
+      if (tablesOf(load(submitted)).contains(table)) {
+        refuseRunning(submitted.name(), "table " + table);
+      }
+    }
+    Removal removal = new Removal();
+    addTable(removal, table);
+    if (removal.isEmpty()) {
+      throw new CommandFailure(
+          "There is no table %s; tables: %s.".formatted(table, String.join(", ", tables.list())));
+    }
+    return removal;
+  }
+
+  /** A topic with all its records. */
+  Removal ofTopic(String topic) throws IOException, InterruptedException {
+    for (Submitted submitted : pipelines.list()) {
+      for (Pipeline.Source source : load(submitted).sources().values()) {
+        if (topic.equals(source.topic()) || topic.equals(source.topic() + ".dlq")) {
+          refuseRunning(submitted.name(), "topic " + topic);
+        }
+      }
+    }
+    Removal removal = new Removal();
+    addTopic(removal, topic);
+    if (removal.isEmpty()) {
+      throw new CommandFailure("Kafka has no topic %s.".formatted(topic));
+    }
+    return removal;
+  }
+
+  /** A view in every store, also one that no pipeline defines any more. */
+  Removal ofView(String view) throws IOException, InterruptedException {
+    String prefix = DEFAULT_PREFIX;
+    for (Submitted submitted : pipelines.list()) {
+      Pipeline pipeline = load(submitted);
+      if (pipeline.gold().containsKey(view)) {
+        refuseRunning(submitted.name(), "view " + view);
+        prefix = prefix(pipeline);
+      }
+    }
+    Removal removal = new Removal();
+    for (String table : tablesOfView(view)) {
+      addTable(removal, table);
+    }
+    addServed(removal, view, prefix);
+    if (removal.isEmpty()) {
+      throw new CommandFailure("Nothing of a view %s is in any store.".formatted(view));
+    }
+    return removal;
+  }
+
+  private void refuseRunning(String pipeline, String what)
+      throws IOException, InterruptedException {
+    for (Cluster.Job job : cluster.jobs()) {
+      if (job.active() && job.name().equals(pipeline)) {
+        throw new CommandFailure(
+            "%s is in use: the pipeline %s runs as job %s. Stop it first: sluice stop %s"
+                .formatted(what, pipeline, job.id(), pipeline));
+      }
+    }
+  }
+
+  private List<Path> state(Submitted submitted) {
+    List<Path> folders = new ArrayList<>();
+    folders.add(new RestorePoints(home).savepointFolder(submitted.name()));
+    submitted.jobs().forEach(job -> folders.add(home.resolve("checkpoints").resolve(job)));
+    return folders.stream().filter(Files::isDirectory).toList();
+  }
+
+  private static Pipeline load(Submitted submitted) {
+    return PipelineLoader.load(submitted.pipeline(), submitted.definitions());
+  }
+
+  private static String prefix(Pipeline pipeline) {
+    return pipeline.connections().redis().map(redis -> redis.keyPrefix()).orElse(DEFAULT_PREFIX);
+  }
+
+  private static List<String> tablesOf(Pipeline pipeline) {
+    List<String> names = new ArrayList<>();
+    for (String dataset : pipeline.sources().keySet()) {
+      names.addAll(List.of("bronze/" + dataset, "silver/" + dataset, "quarantine/" + dataset));
+    }
+    pipeline.gold().keySet().forEach(view -> names.addAll(tablesOfView(view)));
+    names.add("ledger/" + pipeline.name());
+    return names;
+  }
+
+  private static List<String> tablesOfView(String view) {
+    return List.of("gold/" + view, "late/" + view, "rejected/" + view);
+  }
+
+  private void addTable(Removal removal, String table) throws IOException {
+    if (tables.list().contains(table)) {
+      removal.add("table " + table, () -> tables.remove(table));
+    }
+  }
+
+  private void addTopic(Removal removal, String topic) throws IOException, InterruptedException {
+    if (broker.hasTopic(topic)) {
+      removal.add("topic " + topic, () -> broker.removeTopic(topic));
+    }
+  }
+
+  private void addServed(Removal removal, String view, String prefix) {
+    String keys = prefix + view + ":";
+    long hashes = views.hashes(keys);
+    if (hashes > 0) {
+      removal.add("%d keys %s* in Redis".formatted(hashes, keys), () -> views.removeHashes(keys));
+    }
+    if (views.hasTable(view)) {
+      removal.add("table %s in PostgreSQL".formatted(view), () -> views.dropTable(view));
+    }
+  }
+}
