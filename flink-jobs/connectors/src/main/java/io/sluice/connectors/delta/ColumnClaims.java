@@ -157,11 +157,9 @@ public final class ColumnClaims {
   private RowType.RowField claim(Path file, RowType.RowField column, boolean stale)
       throws IOException {
     new LogPath(table).createFolder(FOLDER);
-    DurableFile durable = DurableFile.beside(file);
-    Files.writeString(
-        durable.temporary(), new NewColumns(new RowType(false, List.of(column))).encode());
+    String text = new NewColumns(new RowType(false, List.of(column))).encode();
     try {
-      durable.publish(stale);
+      DurableFile.write(file, text, stale);
       return column;
     } catch (FileAlreadyExistsException taken) {
       LOGGER.debug("Another subtask claimed {} first", file, taken);

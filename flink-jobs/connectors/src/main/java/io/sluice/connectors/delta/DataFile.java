@@ -14,9 +14,13 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One Parquet file being written. */
 final class DataFile implements Closeable {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(DataFile.class);
 
   /** Rows between two looks at the size: asking costs a walk over all columns. */
   private static final int SIZE_CHECK_MASK = 0xff;
@@ -30,6 +34,7 @@ final class DataFile implements Closeable {
   private final Map<String, String> partitionValues;
   private final Dictionaries dictionaries;
   private final Set<String> withoutDictionary;
+  private final ForcedOutputFile output;
   private final ParquetWriter<RowData> writer;
   private long rows;
 
@@ -48,8 +53,9 @@ final class DataFile implements Closeable {
     withoutDictionary = dictionaries.withoutInNextFile();
     file = table.resolve(relativePath);
     DurableFile.createDirectories(file.getParent());
+    output = new ForcedOutputFile(file);
     Builder builder =
-        new Builder(new ForcedOutputFile(file), support)
+        new Builder(output, support)
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.SNAPPY)
             .withRowGroupSize(Math.min(MAX_ROW_GROUP_BYTES, Math.max(targetSize, 1 << 16)))
@@ -102,9 +108,13 @@ final class DataFile implements Closeable {
   /** Gives the file up and removes it. */
   @Override
   public void close() throws IOException {
+    output.abandon();
     try (writer) {
-      // Closing writes a footer into a file that goes away below; there is no other way to free its
-      // buffers.
+      // Frees the buffers.
+    } catch (IOException | RuntimeException e) {
+      // After a failed write, Parquet's writer is between two states. The file goes away below, and
+      // what failed first was thrown already.
+      LOGGER.debug("The given up file {} does not end", file, e);
     } finally {
       Files.deleteIfExists(file);
     }

@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,11 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Finds the data files, deletion vectors and {@link MovesFile}s below a table. Links are not
- * followed, hidden names are passed over as all Delta tools do ({@code _delta_log} is one), and so
- * is whatever else somebody put there.
+ * Finds the data files, deletion vectors, {@link MovesFile}s and temporary files below a table.
+ * Links are not followed. Other hidden names are passed over as all Delta tools do ({@code
+ * _delta_log} is one), and so is whatever else somebody put there.
  */
 final class DataFileWalk extends SimpleFileVisitor<Path> {
 
@@ -21,6 +25,12 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
   interface Visitor {
     void file(Path file, BasicFileAttributes attributes) throws IOException;
   }
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(DataFileWalk.class);
+
+  /** Hidden folders that may hold what a failure has left. */
+  private static final Set<String> OWN_FOLDERS =
+      Set.of(MovesFile.FOLDER, OpenReads.FOLDER, ColumnClaims.FOLDER);
 
   private final Path table;
   private final List<String> partitionColumns;
@@ -34,18 +44,37 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
 
   static void walk(Path table, List<String> partitionColumns, Visitor visitor) throws IOException {
     Files.walkFileTree(table, new DataFileWalk(table, partitionColumns, visitor));
+    // A log has very many entries: only what a failure has left there is looked at.
+    try (DirectoryStream<Path> log =
+        Files.newDirectoryStream(table.resolve("_delta_log"), DurableFile::isTemporary)) {
+      for (Path file : log) {
+        visitTemporary(file, visitor);
+      }
+    }
+  }
+
+  private static void visitTemporary(Path file, Visitor visitor) throws IOException {
+    try {
+      visitor.file(file, Files.readAttributes(file, BasicFileAttributes.class));
+    } catch (NoSuchFileException published) {
+      LOGGER.debug("A writer has published or removed {}", file, published);
+    }
   }
 
   @Override
   public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-    return directory.equals(table) || !hidden(directory) || partition(directory) || moves(directory)
+    return directory.equals(table)
+            || !hidden(directory)
+            || partition(directory)
+            || OWN_FOLDERS.contains(table.relativize(directory).toString())
         ? FileVisitResult.CONTINUE
         : FileVisitResult.SKIP_SUBTREE;
   }
 
   @Override
   public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-    if (attributes.isRegularFile() && !hidden(file) && isData(file.getFileName().toString())) {
+    if (attributes.isRegularFile()
+        && (DurableFile.isTemporary(file) || !hidden(file) && isData(table.relativize(file)))) {
       visitor.file(file, attributes);
     }
     return FileVisitResult.CONTINUE;
@@ -71,13 +100,13 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
     return partitionColumns.stream().anyMatch(column -> name.startsWith(column + "="));
   }
 
-  private boolean moves(Path directory) {
-    return directory.equals(table.resolve(MovesFile.FOLDER));
-  }
-
-  private static boolean isData(String name) {
-    return name.endsWith(".parquet")
-        || name.endsWith(MovesFile.SUFFIX)
-        || (name.startsWith("deletion_vector_") && name.endsWith(".bin"));
+  /** What lies in the log, or in a folder beside it, is no data unless it is a file of moves. */
+  private static boolean isData(Path file) {
+    String name = file.getFileName().toString();
+    boolean ours = OWN_FOLDERS.contains(String.valueOf(file.getParent()));
+    return name.endsWith(MovesFile.SUFFIX)
+        || !ours
+            && (name.endsWith(".parquet")
+                || (name.startsWith("deletion_vector_") && name.endsWith(".bin")));
   }
 }

@@ -64,6 +64,9 @@ final class DeletionVectors {
         out.write(data);
         out.writeInt((int) checksum.getValue());
       }
+    } catch (IOException e) {
+      DurableFile.discard(file, e);
+      throw e;
     }
     DurableFile.force(table);
     return new Written(file, descriptors);

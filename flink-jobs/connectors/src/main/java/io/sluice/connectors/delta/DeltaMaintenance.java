@@ -1,7 +1,6 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -87,12 +86,7 @@ public final class DeltaMaintenance {
     boolean missing =
         latest.getLogSegment().getCheckpointVersionOpt().filter(v -> v == version).isEmpty();
     if (missing && !dryRun) {
-      try {
-        latest.writeCheckpoint(table.engine());
-      } catch (CheckpointAlreadyExistsException another) {
-        // A job wrote it at the same time.
-        return new CheckpointResult(version, false);
-      }
+      missing = table.writeCheckpoint(version);
     }
     return new CheckpointResult(version, missing);
   }

@@ -1,13 +1,8 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.Protocol;
-import io.delta.kernel.utils.CloseableIterator;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +76,7 @@ public final class DeltaTables {
             field ->
                 new TableColumn(
                     field.getName(),
-                    field.getDataType().toString(),
+                    TypeText.of(field.getDataType()),
                     field.isNullable(),
                     partitions.contains(field.getName())))
         .toList();
@@ -127,23 +122,13 @@ public final class DeltaTables {
   public static TableDetail detail(String tablePath) throws IOException {
     Engine engine = KernelTable.engine();
     Snapshot snapshot = latest(tablePath);
-    long files = 0;
     long bytes = 0;
     long rows = 0;
-    try (CloseableIterator<FilteredColumnarBatch> batches =
-        snapshot.getScanBuilder().build().getScanFiles(engine, true)) {
-      while (batches.hasNext()) {
-        try (CloseableIterator<Row> adds = batches.next().getRows()) {
-          while (adds.hasNext()) {
-            AddFile add =
-                new AddFile(adds.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
-            files++;
-            bytes += add.getSize();
-            OptionalLong records = records(add);
-            rows = rows < 0 || records.isEmpty() ? -1 : rows + records.getAsLong();
-          }
-        }
-      }
+    List<LiveFile> files = LiveFile.in(engine, snapshot);
+    for (LiveFile file : files) {
+      long deleted = file.vector().map(vector -> vector.getCardinality()).orElse(0L);
+      bytes += file.file().size();
+      rows = rows < 0 || file.rows().isEmpty() ? -1 : rows + file.rows().getAsLong() - deleted;
     }
     Protocol protocol = snapshot.getProtocol();
     TreeSet<String> features = new TreeSet<>(protocol.getReaderFeatures());
@@ -152,7 +137,7 @@ public final class DeltaTables {
         TablePath.parse(tablePath).toString(),
         snapshot.getVersion(),
         Instant.ofEpochMilli(snapshot.getTimestamp(engine)),
-        files,
+        files.size(),
         bytes,
         rows,
         snapshot.getPartitionColumnNames(),
@@ -160,13 +145,6 @@ public final class DeltaTables {
         protocol.getMinWriterVersion(),
         List.copyOf(features),
         snapshot.getTableProperties());
-  }
-
-  /** Live rows of a file; empty without statistics. */
-  private static OptionalLong records(AddFile add) {
-    Optional<Long> written = add.getNumRecords();
-    long deleted = add.getDeletionVector().map(vector -> vector.getCardinality()).orElse(0L);
-    return written.map(rows -> OptionalLong.of(rows - deleted)).orElse(OptionalLong.empty());
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A file that appears under its name at once and whole, or not at all, even when two processes want
@@ -15,6 +16,9 @@ import java.util.UUID;
  * fails if that exists.
  */
 record DurableFile(Path temporary, Path target) {
+
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   static DurableFile beside(Path target) {
     String name = "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp";
@@ -44,13 +48,34 @@ record DurableFile(Path temporary, Path target) {
     Files.deleteIfExists(temporary);
   }
 
+  /**
+   * Makes a file of some text appear.
+   *
+   * @param overwrite see {@link #publish}
+   */
+  static void write(Path target, String text, boolean overwrite) throws IOException {
+    DurableFile file = beside(target);
+    try {
+      Files.writeString(file.temporary(), text);
+    } catch (IOException e) {
+      file.discard(e);
+      throw e;
+    }
+    file.publish(overwrite);
+  }
+
+  /** Whether a name is that of a file on its way, or of one that a failure has left. */
+  static boolean isTemporary(Path file) {
+    return TEMPORARY.matcher(file.getFileName().toString()).matches();
+  }
+
   /** Removes the temporary file after a failure; a second failure joins the first. */
-  void discard(IOException failure) {
+  void discard(Exception failure) {
     discard(temporary, failure);
   }
 
   /** Removes what a failure has left of a file; a second failure joins the first. */
-  static void discard(Path file, IOException failure) {
+  static void discard(Path file, Exception failure) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {

@@ -19,6 +19,8 @@ import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -125,8 +127,8 @@ final class FileStatistics {
 
   private static Optional<Literal> literal(DataType type, Object value, boolean upper) {
     if (type instanceof StringType) {
-      String text = ((Binary) value).toStringUsingUTF8();
-      return (upper ? TextBounds.upper(text) : TextBounds.lower(text)).map(Literal::ofString);
+      Optional<String> text = text((Binary) value);
+      return text.flatMap(upper ? TextBounds::upper : TextBounds::lower).map(Literal::ofString);
     }
     if (type instanceof DecimalType decimal) {
       BigDecimal number = new BigDecimal(unscaled(value), decimal.getScale());
@@ -141,6 +143,18 @@ final class FileStatistics {
       return Float.isFinite(bound) ? Optional.of(Literal.ofFloat(bound)) : Optional.empty();
     }
     return value instanceof Number number ? number(type, number) : Optional.empty();
+  }
+
+  /**
+   * Empty for bytes that are no UTF-8: the character that takes their place may be greater or less.
+   */
+  private static Optional<String> text(Binary value) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ final class ForcedOutputFile implements OutputFile {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path path;
+  private ForcedStream stream;
 
   ForcedOutputFile(Path path) {
     this.path = path;
@@ -23,8 +24,18 @@ final class ForcedOutputFile implements OutputFile {
 
   @Override
   public PositionOutputStream create(long blockSizeHint) throws IOException {
-    return new ForcedStream(
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    stream =
+        new ForcedStream(
+            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    return stream;
+  }
+
+  /** Gives the file up: what is written from now on goes nowhere, and nothing fails any more. */
+  void abandon() throws IOException {
+    if (stream != null) {
+      stream.abandoned = true;
+      stream.channel.close();
+    }
   }
 
   @Override
@@ -55,6 +66,11 @@ final class ForcedOutputFile implements OutputFile {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long position;
+
+    /** Once a write has failed, the file is not what was written: it must not end as if it were. */
+    private IOException failure;
+
+    private boolean abandoned;
 
     ForcedStream(FileChannel channel) {
       this.channel = channel;
@@ -89,19 +105,34 @@ final class ForcedOutputFile implements OutputFile {
 
     @Override
     public void flush() throws IOException {
-      buffer.flip();
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
+      if (abandoned) {
+        buffer.clear();
+        return;
       }
-      buffer.clear();
+      if (failure != null) {
+        throw new IOException("An earlier write failed: " + failure.getMessage(), failure);
+      }
+      buffer.flip();
+      try {
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      } finally {
+        buffer.clear();
+      }
     }
 
     @Override
     public void close() throws IOException {
       if (channel.isOpen()) {
         try (channel) {
-          flush();
-          channel.force(true);
+          if (failure == null) {
+            flush();
+            channel.force(true);
+          }
         }
       }
     }

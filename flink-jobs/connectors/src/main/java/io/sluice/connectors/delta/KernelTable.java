@@ -5,7 +5,6 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.data.Row;
-import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.exceptions.KernelException;
@@ -77,7 +76,7 @@ final class KernelTable implements CommitTable {
   }
 
   static Engine engine() {
-    return DefaultEngine.create(new LocalFileIO());
+    return new LocalEngine(new LocalFileIO());
   }
 
   /**
@@ -118,13 +117,20 @@ final class KernelTable implements CommitTable {
     publisher.runHooks(created);
   }
 
-  private Optional<Snapshot> load() {
+  private Optional<Snapshot> load() throws IOException {
     try {
-      return Optional.of(
-          TableManager.loadSnapshot(path.toString()).withCommitter(commitInfo).build(engine));
+      Snapshot latest =
+          TableManager.loadSnapshot(path.toString()).withCommitter(commitInfo).build(engine);
+      TableProblem.requireSchema(latest);
+      return Optional.of(latest);
     } catch (TableNotFoundException absent) {
       LOGGER.debug("No table at {}", path, absent);
       return Optional.empty();
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "Table %s cannot be read: %s. Nothing was written. Repair the table's log, or remove the table"
+              .formatted(path, TableProblem.of(path, e)),
+          e);
     }
   }
 

@@ -53,7 +53,11 @@ record LiveFile(
             add.getSize(),
             add.getModificationTime(),
             stats);
-    return new LiveFile(file, Statistics.rows(stats), add.getDeletionVector(), tags);
+    try {
+      return new LiveFile(file, Statistics.rows(stats), add.getDeletionVector(), tags);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("File " + add.getPath() + ": " + e.getMessage(), e);
+    }
   }
 
   /** The files of a version. */
@@ -68,8 +72,18 @@ record LiveFile(
       while (rows.hasNext()) {
         files.add(of(new AddFile(rows.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
       }
+    } catch (RuntimeException e) {
+      throw unreadable(snapshot, e);
     }
     return files;
+  }
+
+  /** The failure of reading the files of a version. */
+  static IOException unreadable(Snapshot snapshot, RuntimeException e) {
+    return new IOException(
+        "The files of table %s at version %d cannot be read from its log: %s. Repair the log, or read another version"
+            .formatted(snapshot.getPath(), snapshot.getVersion(), e.getMessage()),
+        e);
   }
 
   String path() {

@@ -84,6 +84,8 @@ final class LiveFiles {
           }
         }
       }
+    } catch (RuntimeException e) {
+      throw LiveFile.unreadable(snapshot, e);
     }
     deleted
         .keySet()

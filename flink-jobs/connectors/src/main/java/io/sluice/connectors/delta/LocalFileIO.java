@@ -3,6 +3,7 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.defaults.engine.fileio.FileIO;
 import io.delta.kernel.defaults.engine.fileio.InputFile;
 import io.delta.kernel.defaults.engine.fileio.OutputFile;
+import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
@@ -26,6 +27,21 @@ final class LocalFileIO implements FileIO {
 
   private static final String SCHEME = "file:";
 
+  private final boolean provenOnly;
+
+  LocalFileIO() {
+    this(false);
+  }
+
+  private LocalFileIO(boolean provenOnly) {
+    this.provenOnly = provenOnly;
+  }
+
+  /** Shows only log checkpoints that are known to hold all live files of their version. */
+  static LocalFileIO showingProvenCheckpoints() {
+    return new LocalFileIO(true);
+  }
+
   static Path local(String path) {
     return Path.of(path.startsWith(SCHEME) ? path.substring(SCHEME.length()) : path).normalize();
   }
@@ -41,7 +57,22 @@ final class LocalFileIO implements FileIO {
     }
     // One by one: whoever looks for old entries stops at the first that is not.
     return Utils.toCloseableIterator(
-        names.stream().map(LocalFileIO::ifPresent).flatMap(Optional::stream).iterator());
+        names.stream()
+            .filter(this::isShown)
+            .map(LocalFileIO::ifPresent)
+            .flatMap(Optional::stream)
+            .iterator());
+  }
+
+  /** A torn log checkpoint is not shown, so that readers use the log before it. */
+  private boolean isShown(Path name) {
+    try {
+      return !LogNames.isCheckpoint(name)
+          || CheckpointFile.tear(name).isEmpty()
+              && (!provenOnly || CheckpointFile.holdsAllFiles(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The names in a directory from one on, sorted. */
@@ -109,7 +140,28 @@ final class LocalFileIO implements FileIO {
 
   @Override
   public InputFile newInputFile(String path, long fileSize) {
-    return new LocalInputFile(local(path), fileSize);
+    Path file = local(path);
+    return file.endsWith(CheckpointFile.LAST_CHECKPOINT)
+        ? new LastCheckpointFile(file)
+        : new LocalInputFile(file, fileSize);
+  }
+
+  /** A file that names no checkpoint is as good as none; Kernel would try it three times. */
+  private static final class LastCheckpointFile extends LocalInputFile {
+    private final Path file;
+
+    LastCheckpointFile(Path file) {
+      super(file, -1);
+      this.file = file;
+    }
+
+    @Override
+    public SeekableInputStream newStream() throws IOException {
+      if (CheckpointFile.namesNone(file)) {
+        throw new FileNotFoundException(file.toString());
+      }
+      return super.newStream();
+    }
   }
 
   @Override

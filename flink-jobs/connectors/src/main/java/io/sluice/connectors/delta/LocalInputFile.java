@@ -16,7 +16,7 @@ import org.apache.hadoop.conf.Configuration;
  * A file that Kernel reads. Hadoop's in name only: of all others, Kernel would parse Hadoop's
  * configuration from the class path for each Parquet file.
  */
-final class LocalInputFile extends HadoopInputFile {
+class LocalInputFile extends HadoopInputFile {
 
   private static final Configuration WITHOUT_DEFAULTS = new Configuration(false);
 

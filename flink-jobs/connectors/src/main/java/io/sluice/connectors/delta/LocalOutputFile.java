@@ -5,7 +5,6 @@ import io.delta.kernel.defaults.engine.fileio.PositionOutputStream;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,28 +23,13 @@ final class LocalOutputFile implements OutputFile {
     return target.toString();
   }
 
+  /**
+   * Writes the file under its own name: whether all went well is for {@link CheckpointWriter} to
+   * say. Closing says nothing, since it happens after a failure, too.
+   */
   @Override
   public PositionOutputStream create(boolean atomicWrite) throws IOException {
-    DurableFile file = DurableFile.beside(target);
-    OutputStream out = Files.newOutputStream(file.temporary());
-    return new CountingStream(out) {
-      private boolean closed;
-
-      @Override
-      public void close() throws IOException {
-        if (closed) {
-          return;
-        }
-        closed = true;
-        try {
-          super.close();
-        } catch (IOException e) {
-          file.discard(e);
-          throw e;
-        }
-        file.publish(!atomicWrite);
-      }
-    };
+    return new ForcedStream(new ForcedOutputFile(target).create(0));
   }
 
   @Override
@@ -58,36 +42,34 @@ final class LocalOutputFile implements OutputFile {
         writer.write(lines.next());
         writer.write('\n');
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       file.discard(e);
       throw e;
     }
     file.publish(overwrite);
   }
 
-  private static class CountingStream extends PositionOutputStream {
-    private final OutputStream out;
-    private long position;
+  /** Parquet's stream as Kernel's. */
+  private static final class ForcedStream extends PositionOutputStream {
+    private final org.apache.parquet.io.PositionOutputStream out;
 
-    CountingStream(OutputStream out) {
+    ForcedStream(org.apache.parquet.io.PositionOutputStream out) {
       this.out = out;
     }
 
     @Override
-    public long getPos() {
-      return position;
+    public long getPos() throws IOException {
+      return out.getPos();
     }
 
     @Override
     public void write(int b) throws IOException {
       out.write(b);
-      position++;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       out.write(bytes, offset, length);
-      position += length;
     }
 
     @Override

@@ -16,6 +16,8 @@ final class LogNames {
 
   private static final int DIGITS = 20;
   private static final String CHECKSUM = "crc";
+  private static final String ENTRY = "json";
+  private static final String CHECKPOINT = "checkpoint.";
 
   private LogNames() {}
 
@@ -31,9 +33,9 @@ final class LogNames {
     for (Path path : names) {
       String name = path.getFileName().toString();
       String kind = kind(name);
-      if (kind.equals(CHECKSUM) || kind.startsWith("checkpoint.")) {
+      if (kind.equals(CHECKSUM) || kind.startsWith(CHECKPOINT)) {
         follower = version(name);
-      } else if (kind.equals("json")) {
+      } else if (kind.equals(ENTRY)) {
         long version = version(name);
         if (last >= 0 && version != last + 1) {
           return true;
@@ -57,8 +59,21 @@ final class LogNames {
     return name.substring(DIGITS + 1);
   }
 
+  /** Of a name that {@link #isEntry} or {@link #isCheckpoint} knows. */
+  static long version(Path path) {
+    return version(path.getFileName().toString());
+  }
+
   private static long version(String name) {
     return Long.parseLong(name, 0, DIGITS, 10);
+  }
+
+  static boolean isEntry(Path path) {
+    return kind(path.getFileName().toString()).equals(ENTRY);
+  }
+
+  static boolean isCheckpoint(Path path) {
+    return kind(path.getFileName().toString()).startsWith(CHECKPOINT);
   }
 
   static boolean isChecksum(Path path) {
@@ -76,7 +91,7 @@ final class LogNames {
       String name = path.getFileName().toString();
       if (isChecksum(path)) {
         checksums.add(path);
-      } else if (kind(name).equals("json")) {
+      } else if (kind(name).equals(ENTRY)) {
         long first = version(name);
         checksums.removeIf(checksum -> version(checksum.getFileName().toString()) >= first);
         return checksums;

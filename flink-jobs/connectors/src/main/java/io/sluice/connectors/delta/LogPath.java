@@ -1,11 +1,13 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,9 +64,22 @@ final class LogPath {
     }
     if (vector.isOnDisk()) {
       Path file = LocalFileIO.local(vector.getAbsolutePath(table.toString()));
-      if (!file.startsWith(table) || !file.toRealPath().startsWith(table.toRealPath())) {
+      if (!file.startsWith(table) || !realPath(file).startsWith(table.toRealPath())) {
         throw refused(vector.getPathOrInlineDv());
       }
+    }
+  }
+
+  private Path realPath(Path deletionVector) throws IOException {
+    try {
+      return deletionVector.toRealPath();
+    } catch (NoSuchFileException e) {
+      FileNotFoundException failure =
+          new FileNotFoundException(
+              "The deletion vector file %s of table %s is missing: nobody can tell which rows of its data files are deleted. Put it back from a backup, or read a version that does not name it"
+                  .formatted(table.relativize(deletionVector), table));
+      failure.initCause(e);
+      throw failure;
     }
   }
 

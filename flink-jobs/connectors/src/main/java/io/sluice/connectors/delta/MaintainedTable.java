@@ -4,9 +4,9 @@ import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.exceptions.KernelEngineException;
-import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.internal.SnapshotImpl;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,16 +40,19 @@ final class MaintainedTable {
   /** The latest version. */
   Snapshot load() throws IOException {
     try {
-      return TableManager.loadSnapshot(path.toString()).withCommitter(commitInfo).build(engine);
+      Snapshot latest =
+          TableManager.loadSnapshot(path.toString()).withCommitter(commitInfo).build(engine);
+      TableProblem.requireSchema(latest);
+      return latest;
     } catch (TableNotFoundException absent) {
       FileNotFoundException failure =
           new FileNotFoundException("There is no Delta table at " + path);
       failure.initCause(absent);
       throw failure;
-    } catch (KernelException | KernelEngineException e) {
+    } catch (RuntimeException e) {
       throw new IOException(
           "Table %s cannot be read: %s. Nothing was changed. Try again; if it stays so, repair the table's log, or use Spark for this table"
-              .formatted(path, e.getMessage()),
+              .formatted(path, TableProblem.of(path, e)),
           e);
     }
   }
@@ -66,6 +69,23 @@ final class MaintainedTable {
         .publish(snapshot, Operation.MANUAL_UPDATE, commit.actions())
         .map(result -> OptionalLong.of(result.getVersion()))
         .orElse(OptionalLong.empty());
+  }
+
+  /**
+   * Writes a log checkpoint, and removes what it replaces and the table need not keep.
+   *
+   * @return false if a job wrote it at the same time
+   */
+  boolean writeCheckpoint(long version) throws IOException {
+    // Of a version that is the latest by chance, Kernel would clean up without a proof.
+    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine);
+    try {
+      snapshot.writeCheckpoint(engine);
+    } catch (CheckpointAlreadyExistsException another) {
+      return false;
+    }
+    publisher.cleanUp((SnapshotImpl) snapshot);
+    return true;
   }
 
   /** The failure after too many conflicts. */

@@ -35,14 +35,13 @@ final class OpenReads {
     Path file = file(read.id());
     if (!Files.exists(file)) {
       new LogPath(table).createFolder(FOLDER);
-      DurableFile durable = DurableFile.beside(file);
-      Files.writeString(
-          durable.temporary(),
+      DurableFile.write(
+          file,
           JSON.createObjectNode()
               .put("version", read.version())
               .put("since", read.lastSeen().toString())
-              .toString());
-      durable.publish(true);
+              .toString(),
+          true);
     }
     Files.setLastModifiedTime(file, FileTime.from(read.lastSeen()));
   }

@@ -86,12 +86,9 @@ final class RangeReader implements AutoCloseable {
 
   private IOException gone(Path table, NoSuchFileException cause) {
     return new IOException(
-        "The file "
-            + range.path()
-            + " of table "
-            + table
-            + " is gone: a vacuum removed it because the version that is read is older than the retention."
-            + " Read a newer version, without this state",
+        ("The data file %s of table %s is missing. If the version that is read is older than the retention, a vacuum"
+                + " removed it: read a newer version, without this state. Otherwise put it back from a backup")
+            .formatted(range.path(), table),
         cause);
   }
 

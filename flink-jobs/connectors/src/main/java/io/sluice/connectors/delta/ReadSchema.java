@@ -127,8 +127,8 @@ final class ReadSchema implements Serializable {
                     "the column %s was %s and is %s"
                         .formatted(
                             names.get(at),
-                            logical().at(at).getDataType(),
-                            there.at(i).getDataType()));
+                            TypeText.of(logical().at(at).getDataType()),
+                            TypeText.of(there.at(i).getDataType())));
               }
               if (!physicalNames.get(at).equals(physicalThere.at(i).getName())) {
                 throw changed(

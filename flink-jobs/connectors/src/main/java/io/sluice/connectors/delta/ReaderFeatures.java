@@ -15,6 +15,7 @@ final class ReaderFeatures {
           "deletionVectors",
           "timestampNtz",
           "typeWidening",
+          "typeWidening-preview",
           "v2Checkpoint",
           "vacuumProtocolCheck");
 

@@ -33,6 +33,7 @@ final class RetainedFiles {
   private final Path table;
   private final LogPath paths;
   private final Set<Path> files = new HashSet<>();
+  private long live;
 
   private RetainedFiles(Path table) {
     this.table = table;
@@ -50,6 +51,7 @@ final class RetainedFiles {
       throws IOException {
     RetainedFiles retained = new RetainedFiles(table);
     for (LiveFile live : LiveFile.in(engine, snapshot)) {
+      retained.live++;
       retained.keep(live.path(), live.vector());
       if (live.moves() != null) {
         retained.keep(live.moves(), Optional.empty());
@@ -103,6 +105,11 @@ final class RetainedFiles {
     if (Files.exists(file)) {
       files.add(file.toRealPath());
     }
+  }
+
+  /** How many data files are live. */
+  long live() {
+    return live;
   }
 
   boolean contains(Path file) {

@@ -32,6 +32,7 @@ final class RewriteSupport {
           "invariants",
           "timestampNtz",
           "typeWidening",
+          "typeWidening-preview",
           "v2Checkpoint",
           "vacuumProtocolCheck");
 

@@ -54,7 +54,8 @@ final class SchemaCheck {
     differences.addAll(wider(comparison, table, layout));
     SchemaPolicy policy = layout.changes().policy();
     for (StructField missing : comparison.missing()) {
-      String column = "column '" + missing.getName() + "' (" + missing.getDataType() + ")";
+      String column =
+          "column '" + missing.getName() + "' (" + TypeText.of(missing.getDataType()) + ")";
       if (policy == SchemaPolicy.FAIL) {
         differences.add(column + " is not in the table, and the schema policy is FAIL");
       } else if (layout.identity().contains(missing.getName())) {
@@ -94,9 +95,9 @@ final class SchemaCheck {
                 "column '"
                     + column.getName()
                     + "': table "
-                    + column.getDataType()
+                    + TypeText.of(column.getDataType())
                     + ", sink "
-                    + layout.schema().get(column.getName()).getDataType()
+                    + TypeText.of(layout.schema().get(column.getName()).getDataType())
                     + reason)
         .toList();
   }

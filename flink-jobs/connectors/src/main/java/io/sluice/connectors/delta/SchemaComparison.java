@@ -77,7 +77,11 @@ final class SchemaComparison {
     names.addAll(missingNested);
     wider.forEach(
         column ->
-            names.add(column.getName() + " (" + merged.get(column.getName()).getDataType() + ")"));
+            names.add(
+                column.getName()
+                    + " ("
+                    + TypeText.of(merged.get(column.getName()).getDataType())
+                    + ")"));
     return names;
   }
 
@@ -125,7 +129,8 @@ final class SchemaComparison {
   }
 
   private void checkOnlyInTable(StructField there, String prefix) {
-    String column = "column '" + prefix + there.getName() + "' (" + there.getDataType() + ")";
+    String column =
+        "column '" + prefix + there.getName() + "' (" + TypeText.of(there.getDataType()) + ")";
     if (!there.isNullable()) {
       conflicts.add(column + " is only in the table and NOT NULL there");
     }
@@ -164,7 +169,8 @@ final class SchemaComparison {
       mergeInside(table.getKeyType(), sink.getKeyType(), path + ".key");
       mergeInside(table.getValueType(), sink.getValueType(), path + ".value");
     } else if (!there.equals(here)) {
-      conflicts.add("column '" + path + "': table " + there + ", sink " + here);
+      conflicts.add(
+          "column '%s': table %s, sink %s".formatted(path, TypeText.of(there), TypeText.of(here)));
     }
     return there;
   }

@@ -109,7 +109,7 @@ record SchemaEvolution(
                     : !column
                         .getTypeChanges()
                         .equals(before.get(column.getName()).getTypeChanges()))
-        .map(column -> column.getName() + " (" + column.getDataType() + ")")
+        .map(column -> column.getName() + " (" + TypeText.of(column.getDataType()) + ")")
         .toList();
   }
 
@@ -142,7 +142,10 @@ record SchemaEvolution(
                         tablePath,
                         table,
                         "column '%s': files %s, sink %s"
-                            .formatted(added.getName(), added.getDataType(), sink.getDataType()),
+                            .formatted(
+                                added.getName(),
+                                TypeText.of(added.getDataType()),
+                                TypeText.of(sink.getDataType())),
                         FILES_WAIT,
                         null)));
   }

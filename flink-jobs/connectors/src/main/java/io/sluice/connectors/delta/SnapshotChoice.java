@@ -55,9 +55,12 @@ final class SnapshotChoice implements Serializable {
     try {
       Snapshot latest = TableManager.loadSnapshot(table.toString()).build(engine);
       long wanted = version(table, engine, latest);
-      return wanted == latest.getVersion()
-          ? latest
-          : TableManager.loadSnapshot(table.toString()).atVersion(wanted).build(engine);
+      Snapshot chosen =
+          wanted == latest.getVersion()
+              ? latest
+              : TableManager.loadSnapshot(table.toString()).atVersion(wanted).build(engine);
+      TableProblem.requireSchema(chosen);
+      return chosen;
     } catch (TableNotFoundException absent) {
       FileNotFoundException failure =
           new FileNotFoundException("There is no Delta table at " + table);
@@ -66,10 +69,10 @@ final class SnapshotChoice implements Serializable {
     } catch (RefusedTableException e) {
       throw e;
     } catch (RuntimeException e) {
-      String problem = "Table %s cannot be read%s: %s".formatted(table, wanted(), e.getMessage());
       if (isRefusal(e)) {
-        throw new RefusedTableException(problem + ". Read it with Spark", e);
+        throw new RefusedTableException(problem(table, e.getMessage()) + ". Read it with Spark", e);
       }
+      String problem = problem(table, TableProblem.of(table, e));
       throw new IOException(problem + ". Try again; if it stays so, repair the table's log", e);
     }
   }
@@ -80,6 +83,10 @@ final class SnapshotChoice implements Serializable {
         || e instanceof UnsupportedProtocolVersionException
         || (e instanceof IllegalArgumentException
             && String.valueOf(e.getMessage()).contains("catalogManaged"));
+  }
+
+  private String problem(Path table, String reason) {
+    return "Table %s cannot be read%s: %s".formatted(table, wanted(), reason);
   }
 
   private String wanted() {

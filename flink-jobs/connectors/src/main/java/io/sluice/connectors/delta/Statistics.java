@@ -60,7 +60,8 @@ final class Statistics {
     try {
       return JSON.readTree(stats);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Statistics of a Delta file are no JSON: " + stats, e);
+      throw new IllegalArgumentException(
+          "its statistics are no JSON (%s): %s".formatted(e.getOriginalMessage(), stats), e);
     }
   }
 }

@@ -67,16 +67,22 @@ final class TableHistory {
     int removed = 0;
     long rows = 0;
     long bytes = 0;
-    for (String line : Files.readAllLines(file)) {
-      JsonNode action = JSON.readTree(line);
-      info = action.has("commitInfo") ? action.get("commitInfo") : info;
-      removed += action.has("remove") ? 1 : 0;
-      if (action.has("add")) {
-        JsonNode add = action.get("add");
-        added++;
-        bytes += add.path("size").asLong();
-        rows += add.hasNonNull("stats") ? records(add.get("stats").asText()) : 0;
+    try (LogLines lines = LogLines.open(file)) {
+      for (JsonNode action = lines.next(); action != null; action = lines.next()) {
+        info = action.has("commitInfo") ? action.get("commitInfo") : info;
+        removed += action.has("remove") ? 1 : 0;
+        if (action.has("add")) {
+          JsonNode add = action.get("add");
+          added++;
+          bytes += add.path("size").asLong();
+          rows += add.hasNonNull("stats") ? records(add) : 0;
+        }
       }
+    } catch (NotAnActionException | IllegalArgumentException e) {
+      throw new IOException(
+          "Version %d of table %s cannot be read: in its log entry %s, %s. Repair the entry"
+              .formatted(version, table, file, e.getMessage()),
+          e);
     }
     return new TableVersion(
         version,
@@ -90,8 +96,13 @@ final class TableHistory {
         bytes);
   }
 
-  static long records(String stats) throws IOException {
-    return JSON.readTree(stats).path("numRecords").asLong();
+  private static long records(JsonNode add) {
+    try {
+      return Statistics.rows(add.get("stats").asText()).orElse(0);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "file " + add.path("path").asText() + ": " + e.getMessage(), e);
+    }
   }
 
   private static Map<String, String> parameters(JsonNode node) {

@@ -40,6 +40,7 @@ final class Vacuum {
   VacuumResult run(boolean retentionCheck, boolean dryRun) throws IOException {
     Snapshot snapshot = table.load();
     checkFeatures(snapshot);
+    checkLog(snapshot);
     Duration tombstones =
         Duration.ofMillis(TableConfig.TOMBSTONE_RETENTION.fromMetadata(snapshot.getMetadata()));
     if (retentionCheck) {
@@ -82,6 +83,7 @@ final class Vacuum {
             snapshot,
             before,
             entriesSince(before, snapshot.getVersion()));
+    checkCount(snapshot, retained.live());
     Optional<List<FileStatus>> sinceReads = entriesAfter(reads, snapshot.getVersion());
     if (sinceReads.isEmpty()) {
       // Nobody can tell what was removed since, so it is kept.
@@ -146,6 +148,32 @@ final class Vacuum {
       }
     }
     return entries;
+  }
+
+  /**
+   * Nobody knows what a torn log checkpoint was to tell, and whether what is read instead is all of
+   * it.
+   */
+  private void checkLog(Snapshot snapshot) throws IOException {
+    long from = snapshot.getLogSegment().getCheckpointVersionOpt().orElse(-1L);
+    Map<Path, String> passedOver = TableProblem.passedOver(table.path(), from);
+    if (!passedOver.isEmpty()) {
+      Map.Entry<Path, String> torn = passedOver.entrySet().iterator().next();
+      throw new IllegalStateException(
+          "Vacuum of table %s is refused: its log checkpoint %s is torn (%s), and a table that is read from half a log would lose files. Nothing was removed. Remove that file, see that the table has all its rows, and run vacuum again"
+              .formatted(table.path(), torn.getKey(), torn.getValue()));
+    }
+  }
+
+  /** The checksum counts files version by version, independently of log checkpoints. */
+  private void checkCount(Snapshot snapshot, long live) throws IOException {
+    Path entry = TableHistory.entry(table.path(), snapshot.getVersion());
+    Optional<Long> counted = CheckpointFile.liveFiles(entry);
+    if (counted.isPresent() && counted.get() != live) {
+      throw new IllegalStateException(
+          "Vacuum of table %s is refused: its log names %d live files at version %d, and the checksum of that version %d. Nothing was removed. If a log checkpoint is wrong, remove it; if the checksum is, remove that"
+              .formatted(table.path(), live, snapshot.getVersion(), counted.get()));
+    }
   }
 
   private void checkRetention(Duration tombstones) {

@@ -3,9 +3,7 @@ package io.sluice.connectors.delta;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,9 +39,8 @@ record VersionActions(
     boolean removes = false;
     JsonNode metaData = JSON.missingNode();
     JsonNode protocol = JSON.missingNode();
-    try (BufferedReader lines = Files.newBufferedReader(TableHistory.entry(table, version))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode action = JSON.readTree(line);
+    try (LogLines lines = LogLines.open(TableHistory.entry(table, version))) {
+      for (JsonNode action = lines.next(); action != null; action = lines.next()) {
         operation = action.path("commitInfo").path("operation").asText(operation);
         removes |= changesData(action.path("remove"));
         if (changesData(action.path("add"))) {
@@ -52,6 +49,11 @@ record VersionActions(
         metaData = action.has("metaData") ? action.get("metaData") : metaData;
         protocol = action.has("protocol") ? action.get("protocol") : protocol;
       }
+    } catch (NotAnActionException e) {
+      throw new IOException(
+          "Version %d of table %s cannot be read: %s. Repair the log entry"
+              .formatted(version, table, e.getMessage()),
+          e);
     }
     return new VersionActions(operation, added, removes, metaData, protocol);
   }

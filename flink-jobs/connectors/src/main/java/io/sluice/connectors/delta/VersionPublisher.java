@@ -19,6 +19,8 @@ import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -124,19 +126,28 @@ final class VersionPublisher {
    * leaves checksums behind.
    */
   private void cleanUp(TransactionCommitResult result) throws IOException {
-    if (result.getPostCommitSnapshot().isEmpty()) {
-      return;
+    if (result.getPostCommitSnapshot().isPresent()) {
+      cleanUp((SnapshotImpl) result.getPostCommitSnapshot().get());
     }
-    SnapshotImpl snapshot = (SnapshotImpl) result.getPostCommitSnapshot().get();
+  }
+
+  /**
+   * Removes log entries that are older than the table keeps them and that a proven log checkpoint
+   * replaces.
+   *
+   * @param snapshot of a version that has a log checkpoint, but was not read from it
+   */
+  void cleanUp(SnapshotImpl snapshot) throws IOException {
     boolean kept =
         snapshot.getProtocol().getWriterFeatures().contains(CHECKPOINT_PROTECTION)
             || !TableConfig.EXPIRED_LOG_CLEANUP_ENABLED.fromMetadata(snapshot.getMetadata());
     if (kept) {
       return;
     }
+    prove(snapshot);
     long removed =
         MetadataCleanup.cleanupExpiredLogs(
-            engine,
+            new LocalEngine(LocalFileIO.showingProvenCheckpoints()),
             System::currentTimeMillis,
             new io.delta.kernel.internal.fs.Path(table.toString()),
             TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata()));
@@ -147,10 +158,27 @@ final class VersionPublisher {
     }
   }
 
+  /** Without a checksum, the log itself must say how many files a checkpoint has to hold. */
+  private void prove(SnapshotImpl snapshot) throws IOException {
+    Path checkpoint =
+        TableHistory.entry(table, snapshot.getVersion())
+            .resolveSibling("%020d.checkpoint.parquet".formatted(snapshot.getVersion()));
+    if (!Files.exists(checkpoint) || CheckpointFile.liveFiles(checkpoint).isPresent()) {
+      return;
+    }
+    long held = CheckpointFile.read(checkpoint).files();
+    long live = LiveFile.in(engine, snapshot).size();
+    if (held != live) {
+      throw new IOException(
+          "No entry of the log is cleaned up: the log checkpoint %s holds %d live files, the log before it %d. Remove the checkpoint"
+              .formatted(checkpoint, held, live));
+    }
+  }
+
   /** Checkpoints and checksums only speed readers up: a failure is told, the commit stands. */
   void runHooks(TransactionCommitResult result) {
     boolean checkpoint = wantsCheckpoint(result);
-    for (PostCommitHook hook : result.getPostCommitHooks()) {
+    for (PostCommitHook hook : checksumFirst(result.getPostCommitHooks())) {
       // A full checksum reads the whole log; with a checkpoint it is cheap enough, and simple ones
       // follow from it.
       if (hook.getType() == PostCommitHookType.CHECKSUM_FULL && !checkpoint) {
@@ -171,5 +199,12 @@ final class VersionPublisher {
             e);
       }
     }
+  }
+
+  /** What a version adds to the checksum before it proves its checkpoint. */
+  private static List<PostCommitHook> checksumFirst(List<PostCommitHook> hooks) {
+    List<PostCommitHook> sorted = new ArrayList<>(hooks);
+    sorted.sort(Comparator.comparing(hook -> hook.getType() != PostCommitHookType.CHECKSUM_SIMPLE));
+    return sorted;
   }
 }

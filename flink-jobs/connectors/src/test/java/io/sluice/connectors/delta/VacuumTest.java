@@ -115,6 +115,26 @@ class VacuumTest {
     }
   }
 
+  @Test
+  void whatAFailureHasLeftOnItsWayGoes() throws Exception {
+    table.append(row(1, "a"));
+    String suffix = ".80a083e8-7026-4e79-81be-64bd76c43a11.tmp";
+    Duration old = Duration.ofDays(8);
+    Path entry = file("_delta_log/.00000000000000000002.json" + suffix, old);
+    Path checkpoint = file("_delta_log/.00000000000000000010.checkpoint.parquet" + suffix, old);
+    Path read = file("_sluice_reads/.one.json" + suffix, old);
+    Path column = file("_sluice_columns/.one.column" + suffix, old);
+    Path young = file("_delta_log/.00000000000000000003.json" + suffix, Duration.ofDays(1));
+    Path foreign = file("_delta_log/.swap.tmp", old);
+
+    DeltaMaintenance.vacuum(path, WEEK, true, false);
+
+    assertThat(java.util.List.of(entry, checkpoint, read, column))
+        .allSatisfy(file -> assertThat(file).doesNotExist());
+    assertThat(java.util.List.of(young, foreign)).allSatisfy(file -> assertThat(file).exists());
+    assertThat(table.values("id")).containsExactly(1L);
+  }
+
   /** Kernel's log checkpoints know what was removed since the checkpoint before them only. */
   @Test
   void filesThatWereRemovedTwoLogCheckpointsAgoStayToo() throws Exception {

@@ -1,0 +1,277 @@
+package io.sluice.connectors.delta;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.data.ColumnarBatch;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.FileReadResult;
+import io.delta.kernel.engine.ParquetHandler;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.types.IntegerType;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells whole log checkpoints from torn ones: those that cannot be read, or lack what every
+ * checkpoint has. A torn one is passed over for the log before it.
+ */
+final class CheckpointFile {
+
+  static final String LAST_CHECKPOINT = "_last_checkpoint";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointFile.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SINGLE = ".checkpoint.parquet";
+  private static final String SIDECARS = "_sidecars";
+  private static final Pattern PART =
+      Pattern.compile("(\\d{20}\\.checkpoint\\.)(\\d{10})\\.(\\d{10})\\.parquet");
+
+  /** Reads the file itself, so not through {@link CheckpointWriter}. */
+  private static final ParquetHandler PARQUET =
+      DefaultEngine.create(new LocalFileIO()).getParquetHandler();
+
+  private static final StructType SIDECAR = new StructType().add("path", StringType.STRING);
+  private static final StructType HEAD =
+      new StructType()
+          .add("protocol", new StructType().add("minReaderVersion", IntegerType.INTEGER))
+          .add("metaData", new StructType().add("id", StringType.STRING))
+          .add("sidecar", SIDECAR);
+  private static final StructType ALL =
+      HEAD.add("add", new StructType().add("path", StringType.STRING));
+
+  private static final int REMEMBERED = 10_000;
+
+  /** What was found out about a file as it was. */
+  private record Verdict(long size, long modified, String tear) {}
+
+  private static final Map<Path, Verdict> VERDICTS =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, Verdict> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  private CheckpointFile() {}
+
+  /** Takes batches of actions. */
+  @FunctionalInterface
+  private interface Batches {
+    void accept(ColumnarBatch batch) throws IOException;
+  }
+
+  /**
+   * Reads a Parquet file of actions.
+   *
+   * @throws IOException if it is torn
+   */
+  static CheckpointContent read(Path file) throws IOException {
+    CheckpointContent[] content = {CheckpointContent.EMPTY};
+    read(file, ALL, batch -> content[0] = content[0].and(batch));
+    return content[0];
+  }
+
+  private static void read(Path file, StructType schema, Batches target) throws IOException {
+    FileStatus status = FileStatus.of(file.toString(), Files.size(file), 0);
+    try (CloseableIterator<FileReadResult> batches =
+        PARQUET.readParquetFiles(
+            Utils.singletonCloseableIterator(status), schema, Optional.empty())) {
+      while (batches.hasNext()) {
+        target.accept(batches.next().getData());
+      }
+    } catch (RuntimeException e) {
+      throw new IOException("it is no whole Parquet file (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Live files of the version of a checkpoint as its checksum tells; empty if there is none. */
+  static Optional<Long> liveFiles(Path checkpoint) throws IOException {
+    String name = checkpoint.getFileName().toString();
+    Path checksum = checkpoint.resolveSibling(name.substring(0, name.indexOf('.')) + ".crc");
+    try {
+      JsonNode files = JSON.readTree(Files.readAllBytes(checksum)).path("numFiles");
+      return files.isIntegralNumber() ? Optional.of(files.longValue()) : Optional.empty();
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      LOGGER.warn("The checksum {} is torn, and passed over", checksum, e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether a whole log checkpoint holds as many files as the checksum of its version tells; true
+   * if none tells, or it has several files.
+   */
+  static boolean holdsAllFiles(Path file) throws IOException {
+    if (!file.getFileName().toString().endsWith(SINGLE)) {
+      return true;
+    }
+    Optional<Long> live = liveFiles(file);
+    return live.isEmpty() || read(file).files() == live.get();
+  }
+
+  /** Why a log checkpoint is torn; empty if it is whole, or not there at all. */
+  static Optional<String> tear(Path file) throws IOException {
+    BasicFileAttributes now;
+    try {
+      now = Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
+    Verdict before = remembered(file, null);
+    boolean same =
+        before != null
+            && before.size() == now.size()
+            && before.modified() == now.lastModifiedTime().toMillis();
+    if (same && before.tear().isEmpty()) {
+      return Optional.empty();
+    }
+    String tear = now.size() == 0 ? "it is empty" : find(file);
+    remembered(file, new Verdict(now.size(), now.lastModifiedTime().toMillis(), tear));
+    if (!tear.isEmpty() && !same) {
+      LOGGER.warn(
+          "The log checkpoint {} is torn: {}. It is passed over for the log before it. Remove the file; the next checkpoint takes its place",
+          file,
+          tear);
+    }
+    return tear.isEmpty() ? Optional.empty() : Optional.of(tear);
+  }
+
+  private static Verdict remembered(Path file, Verdict verdict) {
+    synchronized (VERDICTS) {
+      return verdict == null ? VERDICTS.get(file) : VERDICTS.put(file, verdict);
+    }
+  }
+
+  private static String find(Path file) {
+    try {
+      List<Path> sidecars = new ArrayList<>();
+      boolean json = file.getFileName().toString().endsWith(".json");
+      CheckpointContent head = json ? jsonHead(file, sidecars) : head(file, sidecars);
+      for (Path sidecar : sidecars) {
+        read(sidecar, HEAD, batch -> {});
+      }
+      return head.isComplete() || isPartOfWhole(file)
+          ? ""
+          : "it lacks the table's protocol or metadata";
+    } catch (NoSuchFileException e) {
+      return Files.exists(file) ? "its file " + e.getFile() + " is missing" : "";
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static CheckpointContent head(Path file, List<Path> sidecars) throws IOException {
+    CheckpointContent[] head = {CheckpointContent.EMPTY};
+    read(
+        file,
+        HEAD,
+        batch -> {
+          head[0] = head[0].and(batch);
+          ColumnVector found = batch.getColumnVector(HEAD.indexOf("sidecar"));
+          for (int row = 0; row < batch.getSize(); row++) {
+            if (!found.isNullAt(row)) {
+              sidecars.add(sidecar(file, found.getChild(0).getString(row)));
+            }
+          }
+        });
+    return head[0];
+  }
+
+  private static CheckpointContent jsonHead(Path file, List<Path> sidecars) throws IOException {
+    boolean protocol = false;
+    boolean metadata = false;
+    try (LogLines lines = LogLines.open(file)) {
+      for (JsonNode action = lines.next(); action != null; action = lines.next()) {
+        protocol |= action.has("protocol");
+        metadata |= action.has("metaData");
+        if (action.has("sidecar")) {
+          sidecars.add(sidecar(file, action.get("sidecar").path("path").asText()));
+        }
+      }
+    }
+    return new CheckpointContent(0, 0, protocol, metadata);
+  }
+
+  private static Path sidecar(Path file, String path) {
+    return file.resolveSibling(SIDECARS).resolve(path.substring(path.lastIndexOf('/') + 1));
+  }
+
+  /** Whether others of its parts have what it lacks; an incomplete set nobody reads. */
+  private static boolean isPartOfWhole(Path file) throws IOException {
+    Matcher part = PART.matcher(file.getFileName().toString());
+    if (!part.matches()) {
+      return false;
+    }
+    CheckpointContent all = CheckpointContent.EMPTY;
+    int parts = Integer.parseInt(part.group(3));
+    for (int i = 1; i <= parts; i++) {
+      Path sibling =
+          file.resolveSibling("%s%010d.%010d.parquet".formatted(part.group(1), i, parts));
+      if (!Files.exists(sibling)) {
+        return true;
+      }
+      all = all.and(head(sibling, new ArrayList<>()));
+    }
+    return all.isComplete();
+  }
+
+  /**
+   * The torn ones of a log, with the reason of each.
+   *
+   * @param names of files in the log
+   */
+  static Map<Path, String> torn(List<Path> names) throws IOException {
+    Map<Path, String> torn = new LinkedHashMap<>();
+    for (Path name : names) {
+      if (LogNames.isCheckpoint(name)) {
+        tear(name).ifPresent(reason -> torn.put(name, reason));
+      }
+    }
+    return torn;
+  }
+
+  /** Whether a file that should name the last checkpoint names none. */
+  static boolean namesNone(Path lastCheckpoint) throws IOException {
+    byte[] content;
+    try {
+      content = Files.readAllBytes(lastCheckpoint);
+    } catch (NoSuchFileException absent) {
+      return true;
+    }
+    JsonNode version = JSON.missingNode();
+    try {
+      version = JSON.readTree(content).path("version");
+    } catch (IOException e) {
+      LOGGER.debug("No JSON in {}", lastCheckpoint, e);
+    }
+    if (version.isIntegralNumber() && version.canConvertToLong() && version.longValue() >= 0) {
+      return false;
+    }
+    LOGGER.warn(
+        "The file {} names no log checkpoint, and is passed over; the next checkpoint writes it anew",
+        lastCheckpoint);
+    return true;
+  }
+}

@@ -1,0 +1,49 @@
+package io.sluice.connectors.delta;
+
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.engine.ExpressionHandler;
+import io.delta.kernel.engine.FileSystemClient;
+import io.delta.kernel.engine.JsonHandler;
+import io.delta.kernel.engine.MetricsReporter;
+import io.delta.kernel.engine.ParquetHandler;
+import java.util.List;
+
+/**
+ * Kernel's default engine on a local file system, whose log checkpoints appear whole or not at all.
+ */
+final class LocalEngine implements Engine {
+
+  private final Engine engine;
+  private final ParquetHandler parquet;
+
+  LocalEngine(LocalFileIO files) {
+    engine = DefaultEngine.create(files);
+    parquet = new CheckpointWriter(engine.getParquetHandler());
+  }
+
+  @Override
+  public ExpressionHandler getExpressionHandler() {
+    return engine.getExpressionHandler();
+  }
+
+  @Override
+  public JsonHandler getJsonHandler() {
+    return engine.getJsonHandler();
+  }
+
+  @Override
+  public FileSystemClient getFileSystemClient() {
+    return engine.getFileSystemClient();
+  }
+
+  @Override
+  public ParquetHandler getParquetHandler() {
+    return parquet;
+  }
+
+  @Override
+  public List<MetricsReporter> getMetricsReporters() {
+    return engine.getMetricsReporters();
+  }
+}
