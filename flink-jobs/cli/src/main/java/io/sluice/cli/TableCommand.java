@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example:", "  ./sluice table show gold/exposure_by_book_1m --limit 5"})
 final class TableCommand implements Runnable {
+  private static final String PROBLEM = "problem";
+
   @ParentCommand private SluiceCommand sluice;
   @Spec private CommandSpec spec;
 
@@ -52,20 +55,39 @@ final class TableCommand implements Runnable {
   @Command(
       name = "list",
       header = "List the tables.",
+      description = {
+        "A table that cannot be read is listed with its reason. The exit code is 0 all the same:",
+        "show, history and detail of that table end with 1."
+      },
       footer = {"", "Example:", "  ./sluice table list"})
   int list(@Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
     List<Map<String, Object>> found = new ArrayList<>();
     for (String table : tables().list()) {
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("table", table);
-      Optional<Tables.Commit> latest = tables().latest(table);
-      entry.put("version", latest.map(Tables.Commit::version).orElse(null));
-      entry.put("lastCommit", latest.map(commit -> Text.time(commit.time())).orElse(null));
-      found.add(entry);
+      found.add(entry(table));
     }
-    print(found, json);
+    if (found.stream().allMatch(entry -> entry.get(PROBLEM) == null)) {
+      found.forEach(entry -> entry.remove(PROBLEM));
+    }
+    print(found, json, Cells::whole);
     return 0;
+  }
+
+  /** One table's fault does not hide the others. */
+  private Map<String, Object> entry(String table) {
+    Optional<Tables.Commit> latest = Optional.empty();
+    String problem = null;
+    try {
+      latest = tables().latest(table);
+    } catch (IOException | RuntimeException e) {
+      problem = FailureText.sentence(e);
+    }
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("table", table);
+    entry.put("version", latest.map(Tables.Commit::version).orElse(null));
+    entry.put("lastCommit", latest.map(commit -> Text.time(commit.time())).orElse(null));
+    entry.put(PROBLEM, problem);
+    return entry;
   }
 
   @Command(
@@ -205,6 +227,11 @@ final class TableCommand implements Runnable {
 
   /** Entries with the same keys, as a table or as JSON. */
   private void print(List<Map<String, Object>> entries, boolean json) {
+    print(entries, json, Cells::text);
+  }
+
+  private void print(
+      List<Map<String, Object>> entries, boolean json, Function<Object, String> cell) {
     Output output = output();
     if (json) {
       output.json(Cells.json(entries));
@@ -213,9 +240,7 @@ final class TableCommand implements Runnable {
     } else {
       output.table(
           entries.get(0).keySet().stream().map(name -> Cells.title(name)).toList(),
-          entries.stream()
-              .map(entry -> entry.values().stream().map(Cells::text).toList())
-              .toList());
+          entries.stream().map(entry -> entry.values().stream().map(cell).toList()).toList());
     }
   }
 

@@ -90,6 +90,44 @@ class TableShowTest {
     assertThat(err.toString()).contains("There is no table silver/none");
   }
 
+  @Test
+  void tablesThatCannotBeReadAreListedWithTheirReason() throws IOException {
+    realTable();
+    String head = "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":2}}\n";
+    write(log("broken"), 3, head + metaData(COLUMN.formatted("id")));
+    write(log("blank"), 0, head + "\n" + metaData(COLUMN.formatted("id")));
+    write(
+        log("stats"),
+        0,
+        head
+            + metaData(COLUMN.formatted("id"))
+            + "{\"add\":{\"path\":\"a.parquet\",\"partitionValues\":{},\"size\":1,\"modificationTime\":1,"
+            + "\"dataChange\":true,\"stats\":\"not json\"}}\n");
+
+    assertThat(run("table", "list")).isZero();
+
+    assertThat(out.toString())
+        .containsPattern("silver/trips +1 ")
+        .containsPattern("silver/stats +0 ")
+        .containsPattern("silver/broken .*silver/broken cannot be read: .*0.json is missing")
+        .containsPattern("silver/blank .*silver/blank cannot be read: line 2 of .* is empty");
+    out.getBuffer().setLength(0);
+    assertThat(run("table", "list", "--json")).isZero();
+    assertThat(out.toString()).contains("\"problem\" : null", "\"problem\" : \"Table ");
+    for (String look : new String[] {"show", "history", "detail"}) {
+      for (String table : new String[] {"broken", "blank", "stats"}) {
+        err.getBuffer().setLength(0);
+        assertThat(run("table", look, "silver/" + table)).as(look + " " + table).isEqualTo(1);
+        assertThat(err.toString())
+            .contains("silver/" + table, table.equals("stats") ? "a.parquet" : ".json");
+      }
+    }
+  }
+
+  private Path log(String table) throws IOException {
+    return Files.createDirectories(folder.resolve("home/lake/silver/" + table + "/_delta_log"));
+  }
+
   /** Version 0 of January 1st has one column, version 1 of the 2nd two. */
   private void realTable() throws IOException {
     platform = new LocalPlatform(folder);

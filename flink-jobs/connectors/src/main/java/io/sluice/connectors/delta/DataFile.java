@@ -108,9 +108,9 @@ final class DataFile implements Closeable {
   /** Gives the file up and removes it. */
   @Override
   public void close() throws IOException {
-    output.abandon();
+    // Closing the writer frees its buffers.
     try (writer) {
-      // Frees the buffers.
+      output.abandon();
     } catch (IOException | RuntimeException e) {
       // After a failed write, Parquet's writer is between two states. The file goes away below, and
       // what failed first was thrown already.

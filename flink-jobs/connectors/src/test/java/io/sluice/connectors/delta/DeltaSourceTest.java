@@ -254,6 +254,6 @@ class DeltaSourceTest {
     Files.delete(table.path.resolve(file));
 
     assertThatThrownBy(() -> ids(DeltaSource.snapshot(path())))
-        .hasMessageContainingAll(path(), file, "gone", "vacuum");
+        .hasMessageContainingAll(path(), file, "is missing", "vacuum");
   }
 }

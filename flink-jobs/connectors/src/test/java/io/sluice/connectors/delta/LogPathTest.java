@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,6 +61,8 @@ class LogPathTest {
           .hasMessageContainingAll(table.toString(), prefix, "outside the table");
     }
     assertThatThrownBy(() -> check("p", table + "/x.bin")).hasMessageContaining("outside");
-    assertThatThrownBy(() -> check("u", named("gone"))).isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> check("u", named("gone")))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining("The deletion vector file gone/");
   }
 }
