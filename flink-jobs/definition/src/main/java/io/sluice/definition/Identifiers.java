@@ -2,6 +2,7 @@ package io.sluice.definition;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +13,10 @@ final class Identifiers {
   static final int MAX_LENGTH = 63;
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
   private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** Columns that each table of PostgreSQL has already. */
+  private static final Set<String> SYSTEM_COLUMNS =
+      Set.of("cmax", "cmin", "ctid", "tableoid", "xmax", "xmin");
 
   private Identifiers() {}
 
@@ -40,6 +45,30 @@ final class Identifiers {
       return false;
     }
     return checkLength(name, place);
+  }
+
+  /** Checks the name of a view that becomes a table of PostgreSQL. */
+  static void checkPostgresTable(String name, Value place) {
+    if (name.startsWith("pg_")) {
+      place.problem(
+          "'%s' cannot be a view with the sink 'jdbc': PostgreSQL looks for names that begin with 'pg_' among its own tables. Choose another name."
+              .formatted(name));
+    }
+  }
+
+  /**
+   * Checks the name of a column that a table of PostgreSQL gets; any case other than lower fits.
+   */
+  static void checkPostgresColumn(String name, Value place) {
+    if (SYSTEM_COLUMNS.contains(name)) {
+      place.problem(
+          "'%s' cannot be a column of a view with the sink 'jdbc': each table of PostgreSQL has a column of that name already. Choose another name."
+              .formatted(name));
+    } else if (name.length() > MAX_LENGTH) {
+      place.problem(
+          "'%s' has %d characters, and PostgreSQL (sink 'jdbc') keeps %d of a name. Derive a column with a shorter name."
+              .formatted(name, name.length(), MAX_LENGTH));
+    }
   }
 
   /**

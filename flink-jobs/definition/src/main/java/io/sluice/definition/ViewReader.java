@@ -24,6 +24,8 @@ final class ViewReader {
   /** Columns that Sluice adds to the rows of window views. */
   private static final List<String> WINDOW_COLUMNS = List.of("window_start", "window_end");
 
+  private static final int POSTGRES_INDEX_COLUMNS = 32;
+
   private final Set<String> declared;
   private final Map<String, Scope> scopes;
   private final Optional<Connections> connections;
@@ -80,8 +82,28 @@ final class ViewReader {
             .orElse(List.of());
     Map<String, String> taken = taken(key, windowed.orElse(true), keyValue);
     List<Aggregate> aggregates =
-        aggregateValue.map(list -> aggregates(list, scope.get(), taken)).orElse(List.of());
+        aggregateValue.map(list -> aggregates(list, scope.get(), taken, sinks)).orElse(List.of());
+    if (sinks.contains(SinkKind.JDBC)) {
+      checkPostgres(key, windowed.orElse(true), keyValue);
+      Identifiers.checkPostgresTable(name, value.key());
+    }
     return Optional.of(new View(name, from.get(), key, window, aggregates, sinks, schemaChanges));
+  }
+
+  /** The key becomes a unique index. */
+  private static void checkPostgres(List<String> key, boolean windowed, Optional<Value> place) {
+    key.forEach(column -> Identifiers.checkPostgresColumn(column, place.orElseThrow()));
+    int columns = key.size() + (windowed ? 1 : 0);
+    if (columns > POSTGRES_INDEX_COLUMNS) {
+      place
+          .orElseThrow()
+          .problem(
+              "the key has %d columns%s; an index of PostgreSQL (sink 'jdbc') has at most %d"
+                  .formatted(
+                      columns,
+                      windowed ? " with the start of the window" : "",
+                      POSTGRES_INDEX_COLUMNS));
+    }
   }
 
   private static Optional<SchemaChanges> schemaChanges(Value value, Set<SinkKind> sinks) {
@@ -186,7 +208,8 @@ final class ViewReader {
     return taken;
   }
 
-  private static List<Aggregate> aggregates(Value value, Scope scope, Map<String, String> taken) {
+  private static List<Aggregate> aggregates(
+      Value value, Scope scope, Map<String, String> taken, Set<SinkKind> sinks) {
     List<Aggregate> aggregates = new ArrayList<>();
     Optional<Map<String, Value>> entries = value.entries();
     if (entries.isPresent() && entries.get().isEmpty()) {
@@ -205,6 +228,9 @@ final class ViewReader {
                           expression ->
                               ExpressionParser.parseAggregate(
                                   name, expression, scope, SilverReader.at(text)));
+              if (named && sinks.contains(SinkKind.JDBC)) {
+                Identifiers.checkPostgresColumn(name, text.key());
+              }
               if (named) {
                 aggregate.ifPresent(aggregates::add);
               }

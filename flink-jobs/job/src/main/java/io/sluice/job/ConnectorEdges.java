@@ -20,6 +20,7 @@ import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
+import io.sluice.runtime.reject.ViewRejects;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,20 +171,32 @@ final class ConnectorEdges implements Edges {
   }
 
   @Override
-  public Sink<RowData> jdbc(ViewLayout view) {
+  public DataStream<RowData> jdbc(DataStream<RowData> results, ViewLayout view, String uid) {
     Connections.Jdbc jdbc = pipeline.connections().jdbc().orElseThrow();
+    ViewRejects rejects = view.resultRejects();
     return JdbcViewSink.upsert(
-        new EnvironmentText(jdbc.url()), view.name(), view.resultType(), view.identity());
+            new EnvironmentText(jdbc.url()), view.name(), view.servedType(), view.identity())
+        .apply(
+            results,
+            uid,
+            ViewRejects.TYPE,
+            (row, rule, reason) -> rejects.sink("jdbc", row, rule, reason));
   }
 
   @Override
-  public Sink<RowData> redis(ViewLayout view) {
+  public DataStream<RowData> redis(DataStream<RowData> results, ViewLayout view, String uid) {
     Connections.Redis redis = pipeline.connections().redis().orElseThrow();
+    ViewRejects rejects = view.resultRejects();
     return new RedisViewSink(
-        new EnvironmentText(redis.uri()),
-        redis.keyPrefix(),
-        view.name(),
-        view.resultType(),
-        view.key());
+            new EnvironmentText(redis.uri()),
+            redis.keyPrefix(),
+            view.name(),
+            view.servedType(),
+            view.key())
+        .apply(
+            results,
+            uid,
+            ViewRejects.TYPE,
+            (row, rule, reason) -> rejects.sink("redis", row, rule, reason));
   }
 }

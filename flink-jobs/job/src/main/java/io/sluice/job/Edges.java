@@ -5,6 +5,7 @@ import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
+import io.sluice.runtime.reject.ViewRejects;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -37,9 +38,17 @@ interface Edges {
   /** The topic of rejects, exactly once. */
   Sink<RowData> deadLetters(Pipeline.Source source);
 
-  /** A relational table that holds the newest version of every row of a view. */
-  Sink<RowData> jdbc(ViewLayout view);
+  /**
+   * A relational table that holds the newest version of every row of a view.
+   *
+   * @return the rows that it refuses for their content, as {@link ViewRejects}
+   */
+  DataStream<RowData> jdbc(DataStream<RowData> results, ViewLayout view, String uid);
 
-  /** A hash per key with the newest version of every row of a view. */
-  Sink<RowData> redis(ViewLayout view);
+  /**
+   * A hash per key with the newest version of every row of a view.
+   *
+   * @return the rows that it refuses for their content, as {@link ViewRejects}
+   */
+  DataStream<RowData> redis(DataStream<RowData> results, ViewLayout view, String uid);
 }

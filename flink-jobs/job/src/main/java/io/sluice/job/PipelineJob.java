@@ -30,6 +30,7 @@ import io.sluice.runtime.operator.ValidateOperator;
 import io.sluice.runtime.reject.DeadLetterRows;
 import io.sluice.runtime.reject.Rejects;
 import io.sluice.runtime.reject.ViewRejects;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -240,8 +241,8 @@ final class PipelineJob {
                 viewLayout.resultType(),
                 new RunningAggregateOperator(viewLayout))
             .uid(Uids.view(view.name(), viewLayout.start()));
-    serve(results, view, viewLayout);
-    rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)));
+    var refused = serve(results, view, viewLayout);
+    rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)), refused);
   }
 
   private void windowView(
@@ -263,8 +264,8 @@ final class PipelineJob {
                 viewLayout.resultType(),
                 new WindowAggregateOperator(viewLayout))
             .uid(Uids.view(view.name(), viewLayout.start()));
-    serve(results, view, viewLayout);
-    rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)));
+    var refused = serve(results, view, viewLayout);
+    rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)), refused);
     if (view.sinks().contains(SinkKind.DELTA)) {
       append(
           results.getSideOutput(WindowAggregateOperator.finalOutput(viewLayout)),
@@ -289,26 +290,27 @@ final class PipelineJob {
                 Optional.of(new NewColumns(viewLayout.lateRowType(), SilverLayout.NEW_COLUMNS)))));
   }
 
-  /** Stores that keep the newest version of each row. */
-  private void serve(DataStream<RowData> results, View view, ViewLayout viewLayout) {
+  /**
+   * Stores that keep the newest version of each row.
+   *
+   * @return the rows that they refuse for their content
+   */
+  private List<DataStream<RowData>> serve(
+      DataStream<RowData> results, View view, ViewLayout viewLayout) {
+    List<DataStream<RowData>> refused = new ArrayList<>();
     if (view.sinks().contains(SinkKind.JDBC)) {
-      results
-          .sinkTo(edges.jdbc(viewLayout))
-          .name(Uids.JDBC + view.name())
-          .uid(Uids.JDBC + view.name());
+      refused.add(edges.jdbc(results, viewLayout, Uids.JDBC + view.name()));
     }
     if (view.sinks().contains(SinkKind.REDIS)) {
-      results
-          .sinkTo(edges.redis(viewLayout))
-          .name(Uids.REDIS + view.name())
-          .uid(Uids.REDIS + view.name());
+      refused.add(edges.redis(results, viewLayout, Uids.REDIS + view.name()));
     }
+    return refused;
   }
 
-  /** What a view rejects. */
-  private void rejected(View view, DataStream<RowData> rejects) {
+  /** What a view or one of its sinks rejects. */
+  private void rejected(View view, DataStream<RowData> byView, List<DataStream<RowData>> bySinks) {
     append(
-        rejects,
+        bySinks.stream().reduce(byView, DataStream::union),
         new TableSpec(
             Uids.REJECTED + view.name(),
             "rejected/" + view.name(),

@@ -72,7 +72,11 @@ class PipelineGraphTest {
             "silver-trades-index",
             "ledger-rows-trades",
             "view-position_by_book",
-            "view-exposure_by_book_1m");
+            "view-exposure_by_book_1m",
+            "redis-position_by_book",
+            "jdbc-exposure_by_book_1m",
+            "rejected-position_by_book",
+            "rejected-exposure_by_book_1m");
   }
 
   @Test
@@ -101,7 +105,7 @@ class PipelineGraphTest {
             task ->
                 assertThat(task)
                     .startsWith("deduplicate-trades")
-                    .contains("view-position_by_book", "redis-position_by_book: Writer")
+                    .contains("view-position_by_book", "redis-position_by_book")
                     .doesNotContain("Committer"))
         .anySatisfy(
             task -> assertThat(task).startsWith("Source").doesNotContain("Writer", "Committer"));

@@ -77,6 +77,14 @@ class PipelineITCase {
         new GenericArrayData(new Object[0]));
   }
 
+  private static RowData record(long index, String shop) {
+    GenericRowData record = (GenericRowData) record(index);
+    if (index % 100 != 50) {
+      record.setField(5, value(index, 1, schema(), "", shop));
+    }
+    return record;
+  }
+
   /** From the middle on every third producer has a schema with one more field. */
   private static RowData evolving(long index) {
     boolean evolved = index >= RECORDS / 2 && index % 3 == 0;
@@ -142,6 +150,10 @@ class PipelineITCase {
    * @param added the value of the first field, unless the schema has id 1
    */
   private static byte[] value(long index, int schemaId, Schema schema, Object added) {
+    return value(index, schemaId, schema, added, "north");
+  }
+
+  private static byte[] value(long index, int schemaId, Schema schema, Object added, String shop) {
     long id = index % 10 == 9 ? index - 1 : index;
     try {
       GenericRecord order = new GenericData.Record(schema);
@@ -151,7 +163,7 @@ class PipelineITCase {
       order.put("id", "order-" + id);
       order.put("ts", index * 1_000);
       order.put("amount", ByteBuffer.wrap(new BigDecimal("1.25").unscaledValue().toByteArray()));
-      order.put("shop", "north");
+      order.put("shop", shop);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       bytes.writeBytes(new byte[] {0, 0, 0, 0, (byte) schemaId});
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
@@ -275,6 +287,33 @@ class PipelineITCase {
     checkWidened();
     run(with(TestingEdges.coded(schema(), "long")), file, PipelineITCase::widened);
     checkWidened();
+    assertThat(ledger("gap")).isZero();
+  }
+
+  @Test
+  void whatASinkRefusesStandsInTheViewsTableOfRejects() throws Exception {
+    run("orders.yaml", index -> record(index, index % 7 == 3 ? TestingEdges.REFUSED : "north"));
+    List<Map<String, Object>> windows = rows("rejected/by_shop_1m");
+    assertThat(windows)
+        .hasSize(17)
+        .allSatisfy(
+            row ->
+                assertThat(row)
+                    .containsEntry("view", "by_shop_1m")
+                    .containsEntry("stage", "sink")
+                    .containsEntry("sink", "jdbc")
+                    .containsEntry("rule", "testing:shop")
+                    .containsEntry("reason", "a shop that is refused"));
+    assertThat(windows)
+        .extracting(row -> row.get("key"))
+        .contains("{\"shop\":\"refused\",\"window_start\":\"1970-01-01T00:00:00Z\"}");
+    assertThat(rows("rejected/total_by_shop"))
+        .isNotEmpty()
+        .allMatch(row -> row.get("sink").equals("redis"));
+    assertThat(TestingEdges.SERVED)
+        .noneMatch(text -> text.contains(TestingEdges.REFUSED))
+        .anyMatch(text -> text.startsWith("jdbc north"));
+    assertThat(rows("gold/by_shop_1m")).hasSize(34);
     assertThat(ledger("gap")).isZero();
   }
 

@@ -10,6 +10,7 @@ import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
+import io.sluice.runtime.reject.ViewRejects;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,10 +29,14 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.util.Collector;
 
 /** Records from a function, real Delta tables, and serving stores that keep texts in memory. */
 final class TestingEdges implements Edges {
   static final List<String> SERVED = new CopyOnWriteArrayList<>();
+
+  /** The shop that serving stores refuse. */
+  static final String REFUSED = "refused";
 
   private static final String FIELDS = "\"fields\":[";
   private static final String VENUE =
@@ -152,29 +157,48 @@ final class TestingEdges implements Edges {
   }
 
   @Override
-  public Sink<RowData> jdbc(ViewLayout view) {
-    return served("jdbc", view);
+  public DataStream<RowData> jdbc(DataStream<RowData> results, ViewLayout view, String uid) {
+    return serve("jdbc", results, view, uid);
   }
 
   @Override
-  public Sink<RowData> redis(ViewLayout view) {
-    return served("redis", view);
+  public DataStream<RowData> redis(DataStream<RowData> results, ViewLayout view, String uid) {
+    return serve("redis", results, view, uid);
+  }
+
+  /** Refuses the results of one shop, {@link #REFUSED}. */
+  private static DataStream<RowData> serve(
+      String store, DataStream<RowData> results, ViewLayout view, String uid) {
+    ViewRejects rejects = view.resultRejects();
+    Text text = text(store, view);
+    return results
+        .flatMap(
+            (RowData row, Collector<RowData> out) -> {
+              String served = text.apply(row);
+              if (served.contains("shop=" + REFUSED + " ")) {
+                out.collect(rejects.sink(store, row, "testing:shop", "a shop that is refused"));
+              } else {
+                SERVED.add(served);
+              }
+            })
+        .returns(ViewRejects.TYPE)
+        .name(uid)
+        .uid(uid);
   }
 
   /** {@code redis by_shop shop=north total=1.25 _version=1}: times in epoch milliseconds. */
-  private static Sink<RowData> served(String store, ViewLayout view) {
+  private static Text text(String store, ViewLayout view) {
     String name = view.name();
     RowType type = view.resultType();
-    return new ServedSink(
-        row -> {
-          StringBuilder text = new StringBuilder(store + " " + name);
-          for (int i = 0; i < type.getFieldCount(); i++) {
-            Object value = RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row);
-            text.append(' ').append(type.getFieldNames().get(i)).append('=');
-            text.append(value instanceof TimestampData time ? time.getMillisecond() : value);
-          }
-          return text.toString();
-        });
+    return row -> {
+      StringBuilder text = new StringBuilder(store + " " + name);
+      for (int i = 0; i < type.getFieldCount(); i++) {
+        Object value = RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row);
+        text.append(' ').append(type.getFieldNames().get(i)).append('=');
+        text.append(value instanceof TimestampData time ? time.getMillisecond() : value);
+      }
+      return text.toString();
+    };
   }
 
   /** Describes a row; serialisable. */

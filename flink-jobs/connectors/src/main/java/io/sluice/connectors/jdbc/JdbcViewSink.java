@@ -1,42 +1,38 @@
 package io.sluice.connectors.jdbc;
 
-import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.sink2.SinkWriter;
-import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
-import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * A gold view in PostgreSQL, written by Flink's JDBC connector: one table row per key, inserted or
- * replaced.
+ * A gold view in PostgreSQL: one table row per key, inserted or replaced.
  *
  * <p>Guarantee: at least once writing of an idempotent upsert, so that the table ends with the rows
  * of a run without faults. A row carries in {@value #VERSION} how many events are folded into it; a
  * smaller version never overwrites a larger one, whatever the order of arrival. Rows are visible
- * after at most about {@value #FLUSH_MILLIS} ms, before the checkpoint that holds them; a
- * checkpoint waits until all rows before it are written.
+ * after at most about {@value JdbcViewOperator#FLUSH_MILLIS} ms, before the checkpoint that holds
+ * them; a checkpoint waits until all rows before it are written.
  *
- * <p>The table is created when absent; an existing one must have all columns. While the database is
- * away the sink reconnects; after the retry time the job fails.
+ * <p>A row that PostgreSQL refuses for its content (see {@link Problem}) becomes a reject, in the
+ * same checkpoint; the others are written. While the database is away the sink reconnects; after
+ * the retry time the job fails.
+ *
+ * <p>The table is created when absent; an existing one must have all columns and a unique index
+ * over the key. Null is a key like any other: a key with a column that can be null is kept unique
+ * by {@code UNIQUE NULLS NOT DISTINCT}, which needs PostgreSQL 15. A table that has such a column
+ * as {@code NOT NULL} stays as it is, and rows with null there are rejects.
  */
-public final class JdbcViewSink implements Sink<RowData> {
-  private static final long serialVersionUID = 1L;
-
+public final class JdbcViewSink {
   /** The column that holds the fence. */
   public static final String VERSION = "_version";
 
   /** How long the database may be away before the job fails. */
   public static final Duration DEFAULT_RETRY = Duration.ofSeconds(60);
-
-  static final long FLUSH_MILLIS = 200;
-  private static final int FLUSH_ROWS = 1_000;
-  private static final int FLUSH_RETRIES = 3;
 
   private final SerializableSupplier<String> url;
   private final ViewTable table;
@@ -48,22 +44,34 @@ public final class JdbcViewSink implements Sink<RowData> {
     this.retryFor = retryFor;
   }
 
+  /** Makes a reject of a row that the database refuses. */
+  @FunctionalInterface
+  public interface Rejects extends Serializable {
+    /**
+     * @param rule {@code postgres:} and the SQLSTATE, or {@code postgres:value} for a value that
+     *     has no form in PostgreSQL
+     * @param reason what the database said
+     */
+    RowData of(RowData row, String rule, String reason);
+  }
+
   /**
    * A sink that upserts rows by key.
    *
    * @param url gives the JDBC URL; called on the task manager only, for it may hold a password
    * @param table name of the table, in the schema that the connection looks in
-   * @param rowType the rows; with a BIGINT column {@value #VERSION}
-   * @param keyColumns columns of the primary key, in order
+   * @param rowType the rows; with a BIGINT column {@value #VERSION}. A column of type TIME holds an
+   *     int of milliseconds, with a precision above 3 a long of microseconds
+   * @param keyColumns columns of the key, in order
    * @throws IllegalArgumentException for a name or a type that PostgreSQL cannot have
    */
-  public static Sink<RowData> upsert(
+  public static JdbcViewSink upsert(
       SerializableSupplier<String> url, String table, RowType rowType, List<String> keyColumns) {
     return upsert(url, table, rowType, keyColumns, DEFAULT_RETRY);
   }
 
-  /** The same with an own time that the database may be away. */
-  public static Sink<RowData> upsert(
+  /** A sink with an own time that the database may be away. */
+  public static JdbcViewSink upsert(
       SerializableSupplier<String> url,
       String table,
       RowType rowType,
@@ -72,43 +80,26 @@ public final class JdbcViewSink implements Sink<RowData> {
     return new JdbcViewSink(url, new ViewTable(table, rowType, keyColumns), retryFor);
   }
 
-  @Override
-  public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
-    // Java's list of drivers would keep the classes of every ended job in memory.
-    context
-        .getUserCodeClassLoader()
-        .registerReleaseHookIfAbsent("postgresql-driver", PostgresConnections::forgetDriver);
-    PostgresConnections connections = new PostgresConnections(url.get(), table, retryFor);
-    JdbcSink<RowData> sink =
-        JdbcSink.<RowData>builder()
-            .withExecutionOptions(
-                JdbcExecutionOptions.builder()
-                    .withBatchIntervalMs(FLUSH_MILLIS)
-                    .withBatchSize(FLUSH_ROWS)
-                    .withMaxRetries(FLUSH_RETRIES)
-                    .build())
-            .withQueryStatement(table.upsertSql(), table.binder())
-            .buildAtLeastOnce(connections);
-    return new StoppingWriter(sink.createWriter(context), connections);
+  /**
+   * Adds the sink to a job.
+   *
+   * @param uid constant and unique within the job
+   * @param type of the rejects
+   * @return the rejects
+   */
+  public DataStream<RowData> apply(
+      DataStream<RowData> rows, String uid, TypeInformation<RowData> type, Rejects rejects) {
+    return rows.transform(uid, type, operator(rejects)).uid(uid);
   }
 
-  /** Ends the retries before it closes the writer, which flushes once more. */
-  private record StoppingWriter(SinkWriter<RowData> writer, PostgresConnections connections)
-      implements SinkWriter<RowData> {
-    @Override
-    public void write(RowData row, Context context) throws IOException, InterruptedException {
-      writer.write(row, context);
-    }
-
-    @Override
-    public void flush(boolean endOfInput) throws IOException, InterruptedException {
-      writer.flush(endOfInput);
-    }
-
-    @Override
-    public void close() throws Exception {
-      connections.stopRetrying();
-      writer.close();
-    }
+  /** The operator alone, for tests. */
+  JdbcViewOperator operator(Rejects rejects) {
+    SerializableSupplier<String> address = url;
+    ViewTable view = table;
+    Duration retry = retryFor;
+    return new JdbcViewOperator(
+        view,
+        refused -> new BatchWriter(new PostgresTable(address.get(), view), retry, refused),
+        rejects);
   }
 }

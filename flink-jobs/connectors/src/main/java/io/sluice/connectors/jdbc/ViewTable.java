@@ -1,13 +1,14 @@
 package io.sluice.connectors.jdbc;
 
 import java.io.Serializable;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.flink.connector.jdbc.JdbcStatementBuilder;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
@@ -17,15 +18,17 @@ final class ViewTable implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** PostgreSQL cuts longer names silently. */
-  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,62}");
 
   private final String name;
+  private final RowType rowType;
   private final ArrayList<String> columns;
   private final ArrayList<ColumnBinding> bindings = new ArrayList<>();
   private final ArrayList<String> keys;
 
   ViewTable(String name, RowType rowType, List<String> keyColumns) {
     this.name = identifier("table", name);
+    this.rowType = rowType;
     this.columns = new ArrayList<>(rowType.getFieldNames());
     this.keys = new ArrayList<>(keyColumns);
     for (RowType.RowField field : rowType.getFields()) {
@@ -47,6 +50,23 @@ final class ViewTable implements Serializable {
     return name;
   }
 
+  RowType rowType() {
+    return rowType;
+  }
+
+  List<String> keys() {
+    return List.copyOf(keys);
+  }
+
+  /** Whether a column of the key can be null. */
+  boolean nullableKey() {
+    return keys.stream().anyMatch(this::nullable);
+  }
+
+  private boolean nullable(String column) {
+    return rowType.getTypeAt(columns.indexOf(column)).isNullable();
+  }
+
   /** The columns that are not among the given ones. */
   List<String> missingFrom(Set<String> existing) {
     return columns.stream().filter(column -> !existing.contains(column)).toList();
@@ -55,14 +75,16 @@ final class ViewTable implements Serializable {
   String createSql() {
     StringBuilder sql = new StringBuilder("CREATE TABLE IF NOT EXISTS ").append(quote(name));
     sql.append(" (");
-    Set<String> keySet = new HashSet<>(keys);
     for (int i = 0; i < columns.size(); i++) {
-      sql.append(quote(columns.get(i))).append(' ').append(bindings.get(i).sqlType());
+      String column = columns.get(i);
       boolean required =
-          keySet.contains(columns.get(i)) || columns.get(i).equals(JdbcViewSink.VERSION);
+          column.equals(JdbcViewSink.VERSION) || (keys.contains(column) && !nullable(column));
+      sql.append(quote(column)).append(' ').append(bindings.get(i).sqlType());
       sql.append(required ? " NOT NULL, " : ", ");
     }
-    return sql.append("PRIMARY KEY (").append(quoted(keys)).append("))").toString();
+    // Null is a key like any other, which a primary key cannot have.
+    sql.append(nullableKey() ? "UNIQUE NULLS NOT DISTINCT (" : "PRIMARY KEY (");
+    return sql.append(quoted(keys)).append("))").toString();
   }
 
   String upsertSql() {
@@ -89,13 +111,27 @@ final class ViewTable implements Serializable {
         + fence;
   }
 
-  JdbcStatementBuilder<RowData> binder() {
-    ArrayList<ColumnBinding> columnBindings = bindings;
-    return (statement, row) -> {
-      for (int i = 0; i < columnBindings.size(); i++) {
-        columnBindings.get(i).bind(statement, i + 1, row, i);
+  /**
+   * The values of a row as the driver takes them.
+   *
+   * @throws DateTimeException for a time that PostgreSQL cannot hold; names the column
+   */
+  Object[] values(RowData row) {
+    Object[] values = new Object[columns.size()];
+    for (int i = 0; i < values.length; i++) {
+      try {
+        values[i] = bindings.get(i).value(row, i);
+      } catch (DateTimeException e) {
+        throw new DateTimeException("column " + columns.get(i) + ": " + e.getMessage(), e);
       }
-    };
+    }
+    return values;
+  }
+
+  void bind(PreparedStatement statement, Object[] values) throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      bindings.get(i).bind(statement, i + 1, values[i]);
+    }
   }
 
   private static String identifier(String what, String name) {
@@ -104,8 +140,8 @@ final class ViewTable implements Serializable {
           what
               + ": '"
               + name
-              + "' cannot be a name in PostgreSQL here; use letters, digits and '_', at most 63,"
-              + " not beginning with a digit");
+              + "' cannot be a name in PostgreSQL here; use letters, digits, '_' and '-', at most"
+              + " 63, not beginning with a digit or '-'");
     }
     return name;
   }

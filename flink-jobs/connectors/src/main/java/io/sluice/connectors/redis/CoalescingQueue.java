@@ -1,5 +1,7 @@
 package io.sluice.connectors.redis;
 
+import io.sluice.connectors.redis.HashStore.Refusal;
+import io.sluice.connectors.redis.HashStore.Written;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -30,6 +32,7 @@ final class CoalescingQueue {
   private Throwable failure;
   private long acknowledged;
   private long dropped;
+  private List<Refusal> refused = new ArrayList<>();
 
   /**
    * @param maxPending how many keys may wait before {@link #offer} blocks
@@ -77,6 +80,16 @@ final class CoalescingQueue {
     throwFailure();
   }
 
+  /** What the store has refused since the last call. */
+  synchronized List<Refusal> takeRefused() {
+    if (refused.isEmpty()) {
+      return List.of();
+    }
+    List<Refusal> taken = refused;
+    refused = new ArrayList<>();
+    return taken;
+  }
+
   synchronized int pendingKeys() {
     return pending.size();
   }
@@ -106,23 +119,24 @@ final class CoalescingQueue {
     // sent.
     flushing = !pending.isEmpty();
     inFlight++;
-    CompletionStage<Long> sent;
+    CompletionStage<Written> sent;
     try {
       sent = store.put(batch);
     } catch (RuntimeException e) {
       finished(batch.size(), null, e);
       return;
     }
-    sent.whenComplete((old, problem) -> finished(batch.size(), old, problem));
+    sent.whenComplete((written, problem) -> finished(batch.size(), written, problem));
   }
 
-  private void finished(int count, Long old, Throwable problem) {
+  private void finished(int count, Written written, Throwable problem) {
     boolean tell = false;
     synchronized (this) {
       inFlight--;
       if (problem == null) {
         acknowledged += count;
-        dropped += old;
+        dropped += written.dropped();
+        refused.addAll(written.refused());
         sendWhilePossible();
       } else if (failure == null) {
         failure = problem;

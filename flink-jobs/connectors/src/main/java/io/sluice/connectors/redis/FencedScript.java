@@ -6,20 +6,27 @@ import java.util.List;
 
 /**
  * The compare-and-set that runs inside Redis, for many hashes in one call. Versions are compared as
- * digits, because numbers in Lua lose precision above 2^53.
+ * digits, because numbers in Lua lose precision above 2^53. It returns how many hashes were dropped
+ * as old, and behind it the indexes, from 1, of keys that hold something else than a hash.
  */
 final class FencedScript {
   static final String LUA =
       """
       local dropped = 0
+      local refused = {}
       local at = 1
       for i = 1, #KEYS do
         local version = ARGV[at]
         local sets = tonumber(ARGV[at + 1])
         local deletes = tonumber(ARGV[at + 2])
         local first = at + 3
-        local stored = redis.call('HGET', KEYS[i], '_version')
-        if stored and (#stored > #version or (#stored == #version and stored >= version)) then
+        local stored = redis.pcall('HGET', KEYS[i], '_version')
+        if type(stored) == 'table' then
+          if not string.find(stored.err, 'WRONGTYPE', 1, true) then
+            return stored
+          end
+          table.insert(refused, i)
+        elseif stored and (#stored > #version or (#stored == #version and stored >= version)) then
           dropped = dropped + 1
         else
           redis.call('HSET', KEYS[i], unpack(ARGV, first, first + sets - 1))
@@ -29,7 +36,8 @@ final class FencedScript {
         end
         at = first + sets + deletes
       end
-      return dropped
+      table.insert(refused, 1, dropped)
+      return refused
       """;
 
   private FencedScript() {}

@@ -10,11 +10,14 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /**
- * A column's value as text: numbers in plain decimal, timestamps as ISO-8601 instants in UTC, dates
- * and times in ISO-8601, bytes in hexadecimal. The column is not null.
+ * A column's value as text: numbers in plain decimal, instants in ISO-8601 and UTC, local
+ * timestamps, dates and times in ISO-8601, bytes in hexadecimal. A column of type TIME holds an int
+ * of milliseconds, with a precision above 3 a long of microseconds. The column is not null.
  */
 @FunctionalInterface
 interface FieldText extends Serializable {
+  long NANOS_PER_DAY = 86_400_000_000_000L;
+
   String text(RowData row, int column);
 
   /**
@@ -39,8 +42,14 @@ interface FieldText extends Serializable {
       }
       case DATE -> (row, i) -> LocalDate.ofEpochDay(row.getInt(i)).toString();
       case TIME_WITHOUT_TIME_ZONE ->
-          (row, i) -> LocalTime.ofNanoOfDay(row.getInt(i) * 1_000_000L).toString();
-      case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {
+          LogicalTypeChecks.getPrecision(type) > 3
+              ? (row, i) -> timeOfDay(row.getLong(i), 1_000)
+              : (row, i) -> timeOfDay(row.getInt(i), 1_000_000);
+      case TIMESTAMP_WITHOUT_TIME_ZONE -> {
+        int precision = LogicalTypeChecks.getPrecision(type);
+        yield (row, i) -> row.getTimestamp(i, precision).toLocalDateTime().toString();
+      }
+      case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> {
         int precision = LogicalTypeChecks.getPrecision(type);
         yield (row, i) -> row.getTimestamp(i, precision).toInstant().toString();
       }
@@ -55,5 +64,12 @@ interface FieldText extends Serializable {
                   + type.asSummaryString()
                   + " has no text form; leave it out of the view");
     };
+  }
+
+  /** A number that is no time of day stays a number. */
+  private static String timeOfDay(long units, long nanosPerUnit) {
+    return units < 0 || units >= NANOS_PER_DAY / nanosPerUnit
+        ? Long.toString(units)
+        : LocalTime.ofNanoOfDay(units * nanosPerUnit).toString();
   }
 }

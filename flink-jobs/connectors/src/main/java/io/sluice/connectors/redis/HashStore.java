@@ -8,10 +8,23 @@ interface HashStore extends AutoCloseable {
   /**
    * Writes each hash atomically unless the stored version is at least as large. Keys are distinct.
    *
-   * @return how many were dropped as old; fails when the store gave up
+   * @return fails when the store gave up
    */
-  CompletionStage<Long> put(List<HashUpdate> updates);
+  CompletionStage<Written> put(List<HashUpdate> updates);
+
+  /** The largest key or value that the store takes, in bytes. */
+  long maxBytes();
 
   @Override
   void close();
+
+  /**
+   * What became of updates.
+   *
+   * @param dropped how many were older than what is stored
+   */
+  record Written(long dropped, List<Refusal> refused) {}
+
+  /** An update that the store will never take. */
+  record Refusal(HashUpdate update, String rule, String reason) {}
 }

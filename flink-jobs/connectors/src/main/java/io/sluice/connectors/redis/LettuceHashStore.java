@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Writes through Lettuce. A lost connection is restored and what was in flight is sent again, for
- * at most the given time; the fence makes sending twice harmless.
+ * at most the given time; the fence makes sending twice harmless. A server that is full or a
+ * replica for now is waited for in the same way.
  */
 final class LettuceHashStore implements HashStore {
   /** Keys of one script call: keeps Redis responsive to its other clients. */
@@ -26,10 +28,16 @@ final class LettuceHashStore implements HashStore {
   private static final long RETRY_MILLIS = 100;
   private static final byte[] SCRIPT = FencedScript.LUA.getBytes(StandardCharsets.UTF_8);
 
+  /** States of the server that end; within a script their code stands in the middle. */
+  private static final Pattern PASSING =
+      Pattern.compile(
+          "(?<![A-Z])(OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN) ");
+
   private final RedisConnection connection;
   private final RedisAsyncCommands<byte[], byte[]> commands;
   private final Duration retryFor;
   private final String sha;
+  private final long maxBytes;
 
   /** Connects; tries for {@code retryFor}. */
   LettuceHashStore(String uri, Duration retryFor) throws IOException, InterruptedException {
@@ -37,20 +45,43 @@ final class LettuceHashStore implements HashStore {
     this.commands = connection.commands();
     this.retryFor = retryFor;
     this.sha = commands.digest(SCRIPT);
+    this.maxBytes = connection.maxBytes();
   }
 
   @Override
-  public CompletionStage<Long> put(List<HashUpdate> updates) {
+  public CompletionStage<Written> put(List<HashUpdate> updates) {
     long deadline = System.nanoTime() + retryFor.toNanos();
-    List<CompletableFuture<Long>> calls = new ArrayList<>();
+    List<CompletableFuture<Written>> calls = new ArrayList<>();
     for (int from = 0; from < updates.size(); from += KEYS_PER_CALL) {
       List<HashUpdate> part = updates.subList(from, Math.min(updates.size(), from + KEYS_PER_CALL));
-      Call call = new Call(FencedScript.keys(part), FencedScript.arguments(part), deadline);
+      Call call = new Call(part, deadline);
       call.send(false);
-      calls.add(call.dropped);
+      calls.add(call.written);
     }
     return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
-        .thenApply(all -> calls.stream().mapToLong(CompletableFuture::join).sum());
+        .thenApply(all -> sum(calls.stream().map(CompletableFuture::join).toList()));
+  }
+
+  private static Written sum(List<Written> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : new Written(
+            parts.stream().mapToLong(Written::dropped).sum(),
+            parts.stream().flatMap(part -> part.refused().stream()).toList());
+  }
+
+  @Override
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  private static Refusal wrongType(HashUpdate update) {
+    return new Refusal(
+        update,
+        "redis:WRONGTYPE",
+        "the key "
+            + update.key()
+            + " holds a value that is no hash, which somebody else wrote; delete it");
   }
 
   @Override
@@ -60,36 +91,46 @@ final class LettuceHashStore implements HashStore {
 
   /** One script call with its retries. */
   private final class Call {
+    private final List<HashUpdate> updates;
     private final byte[][] keys;
     private final byte[][] arguments;
     private final long deadline;
-    private final CompletableFuture<Long> dropped = new CompletableFuture<>();
+    private final CompletableFuture<Written> written = new CompletableFuture<>();
 
-    Call(byte[][] keys, byte[][] arguments, long deadline) {
-      this.keys = keys;
-      this.arguments = arguments;
+    Call(List<HashUpdate> updates, long deadline) {
+      this.updates = updates;
+      this.keys = FencedScript.keys(updates);
+      this.arguments = FencedScript.arguments(updates);
       this.deadline = deadline;
     }
 
     void send(boolean withSource) {
-      CompletionStage<Long> answer =
+      CompletionStage<List<Long>> answer =
           withSource
-              ? commands.eval(SCRIPT, ScriptOutputType.INTEGER, keys, arguments)
-              : commands.evalsha(sha, ScriptOutputType.INTEGER, keys, arguments);
+              ? commands.eval(SCRIPT, ScriptOutputType.MULTI, keys, arguments)
+              : commands.evalsha(sha, ScriptOutputType.MULTI, keys, arguments);
       answer.whenComplete(this::answered);
     }
 
-    private void answered(Long count, Throwable problem) {
+    private void answered(List<Long> counts, Throwable problem) {
       if (problem == null) {
-        dropped.complete(count);
+        written.complete(new Written(counts.get(0), refused(counts)));
       } else if (problem instanceof RedisNoScriptException) {
         // First use, or Redis was restarted: EVAL also loads the script.
         send(true);
       } else if (isTransient(problem) && System.nanoTime() < deadline) {
         connection.schedule(() -> send(false), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       } else {
-        dropped.completeExceptionally(connection.explain(problem));
+        written.completeExceptionally(connection.explain(problem));
       }
+    }
+
+    private List<Refusal> refused(List<Long> counts) {
+      return counts.stream()
+          .skip(1)
+          .map(number -> updates.get(number.intValue() - 1))
+          .map(LettuceHashStore::wrongType)
+          .toList();
     }
 
     /** A connection that breaks under a call loses it or its answer; the fence allows a repeat. */
@@ -98,7 +139,8 @@ final class LettuceHashStore implements HashStore {
           || problem instanceof RedisBusyException
           || problem instanceof RedisConnectionException
           || problem instanceof IOException
-          || problem.getCause() instanceof IOException;
+          || problem.getCause() instanceof IOException
+          || PASSING.matcher(String.valueOf(problem.getMessage())).find();
     }
   }
 }

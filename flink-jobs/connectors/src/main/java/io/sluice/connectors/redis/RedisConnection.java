@@ -16,8 +16,12 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection with its own few threads, which {@link #close} ends. Errors never show a password.
@@ -25,6 +29,10 @@ import java.util.concurrent.TimeUnit;
 final class RedisConnection implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final long CONNECT_PAUSE_MILLIS = 200;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
+  private static final String MAX_BULK = "proto-max-bulk-len";
+  private static final String DEFAULT_MAX_BULK = "536870912";
 
   private final ClientResources resources;
   private final RedisClient client;
@@ -105,6 +113,20 @@ final class RedisConnection implements AutoCloseable {
     return connection.async();
   }
 
+  /**
+   * The largest text that the server reads, in bytes; it closes the connection on larger ones. A
+   * server that does not show its configuration has the default.
+   */
+  long maxBytes() throws InterruptedException {
+    try {
+      Map<String, String> found = commands().configGet(MAX_BULK).get();
+      return Long.parseLong(found.getOrDefault(MAX_BULK, DEFAULT_MAX_BULK));
+    } catch (ExecutionException e) {
+      LOG.debug("Redis at {} does not show {}", place, MAX_BULK, e);
+      return Long.parseLong(DEFAULT_MAX_BULK);
+    }
+  }
+
   void schedule(Runnable action, long delay, TimeUnit unit) {
     resources.eventExecutorGroup().schedule(action, delay, unit);
   }
@@ -123,9 +145,14 @@ final class RedisConnection implements AutoCloseable {
     return new RedisException("Redis at " + place + ": " + problem.getMessage(), problem);
   }
 
+  /** Throws nothing: a connection that is broken is left. */
   @Override
   public void close() {
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    try {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    } catch (RuntimeException e) {
+      LOG.info("closing the connection to Redis at {}: {}", place, e.getMessage());
+    }
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

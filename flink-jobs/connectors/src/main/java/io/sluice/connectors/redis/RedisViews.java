@@ -16,6 +16,9 @@ import java.util.concurrent.Future;
 
 /** Reads what {@link RedisViewSink} wrote. Not safe for use by several threads. */
 public final class RedisViews implements AutoCloseable {
+  /** A key part that is null; no other gives it, since every '%' of a part is encoded. */
+  static final String NULL = "%null";
+
   private static final int KEYS_PER_SCAN = 1_000;
 
   private final RedisConnection connection;
@@ -34,10 +37,14 @@ public final class RedisViews implements AutoCloseable {
     this.keyPrefix = keyPrefix;
   }
 
-  /** The Redis key of a view's row. */
+  /**
+   * The Redis key of a view's row: {@code <prefix><view>:<part>:<part>}, with {@code %25} for
+   * {@code %}, {@code %3A} for {@code :} and {@code %null} for null. So each key of a view has a
+   * Redis key of its own, null and the empty text included.
+   */
   public static String key(String keyPrefix, String view, Iterable<String> parts) {
     StringBuilder key = new StringBuilder(keyPrefix).append(view);
-    parts.forEach(part -> key.append(':').append(part == null ? "" : escape(part)));
+    parts.forEach(part -> key.append(':').append(part == null ? NULL : escape(part)));
     return key.toString();
   }
 

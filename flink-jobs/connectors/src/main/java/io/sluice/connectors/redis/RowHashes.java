@@ -50,9 +50,10 @@ final class RowHashes implements Serializable {
     StringBuilder key = new StringBuilder(prefix);
     for (int column : keyColumns) {
       key.append(':');
-      if (!row.isNullAt(column)) {
-        key.append(RedisViews.escape(columns.get(column).text(row, column)));
-      }
+      key.append(
+          row.isNullAt(column)
+              ? RedisViews.NULL
+              : RedisViews.escape(columns.get(column).text(row, column)));
     }
     List<byte[]> set = new ArrayList<>(2 * columns.size());
     List<byte[]> delete = new ArrayList<>(0);
@@ -64,7 +65,7 @@ final class RowHashes implements Serializable {
         set.add(utf8(columns.get(i).text(row, i)));
       }
     }
-    return new HashUpdate(key.toString(), row.getLong(versionColumn), set, delete);
+    return new HashUpdate(row, key.toString(), row.getLong(versionColumn), set, delete);
   }
 
   private static byte[] utf8(String text) {

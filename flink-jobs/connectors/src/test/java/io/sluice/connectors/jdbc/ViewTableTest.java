@@ -11,6 +11,7 @@ import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,10 @@ class ViewTableTest {
     ViewTable table =
         new ViewTable(
             "exposure",
-            rows(new String[] {"book", "gross", "_version"}, TEXT, new DecimalType(20, 2)),
+            rows(
+                new String[] {"book", "gross", "_version"},
+                TEXT.copy(false),
+                new DecimalType(20, 2)),
             List.of("book"));
     assertThat(table.createSql())
         .isEqualTo(
@@ -37,8 +41,21 @@ class ViewTableTest {
   }
 
   @Test
+  void aKeyThatCanBeNullIsUniqueWithItsNull() {
+    ViewTable table =
+        new ViewTable(
+            "per-zone",
+            rows(new String[] {"day", "zone", "_version"}, new TimestampType(false, 3), TEXT, TEXT),
+            List.of("day", "zone"));
+    assertThat(table.createSql())
+        .isEqualTo(
+            "CREATE TABLE IF NOT EXISTS \"per-zone\" (\"day\" timestamp NOT NULL, \"zone\" text,"
+                + " \"_version\" bigint NOT NULL, UNIQUE NULLS NOT DISTINCT (\"day\", \"zone\"))");
+  }
+
+  @Test
   void refusesNamesThatAreNotPlain() {
-    for (String name : List.of("a\"; drop table x; --", "1a", "a-b", "a b", "a".repeat(64))) {
+    for (String name : List.of("a\"; drop table x; --", "1a", "-a", "a b", "a".repeat(64))) {
       assertThatThrownBy(
               () -> new ViewTable(name, rows(new String[] {"k", "_version"}, TEXT), List.of("k")))
           .isInstanceOf(IllegalArgumentException.class)

@@ -2,6 +2,11 @@ package io.sluice.connectors.local;
 
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +49,21 @@ public final class LocalRedis implements AutoCloseable {
   /** Kills it without a chance to say goodbye. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Runs a command whose answer is text. */
+  public String command(String name, String... arguments) {
+    RedisClient client = RedisClient.create(uri());
+    try (var connection = client.connect()) {
+      return connection
+          .sync()
+          .dispatch(
+              CommandType.valueOf(name),
+              new ValueOutput<>(StringCodec.UTF8),
+              new CommandArgs<>(StringCodec.UTF8).addValues(arguments));
+    } finally {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
   }
 
   public String uri() {

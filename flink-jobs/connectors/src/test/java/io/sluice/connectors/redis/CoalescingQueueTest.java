@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.connectors.redis.HashStore.Written;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,9 +67,14 @@ class CoalescingQueueTest {
     HashStore immediate =
         new HashStore() {
           @Override
-          public CompletionStage<Long> put(List<HashUpdate> updates) {
+          public CompletionStage<Written> put(List<HashUpdate> updates) {
             sent.add(updates);
-            return CompletableFuture.completedFuture(0L);
+            return CompletableFuture.completedFuture(new Written(0, List.of()));
+          }
+
+          @Override
+          public long maxBytes() {
+            return Long.MAX_VALUE;
           }
 
           @Override
@@ -83,6 +89,19 @@ class CoalescingQueueTest {
     fast.drain();
     assertThat(sent).extracting(List::size).containsExactly(2, 1);
     assertThat(fast.acknowledged()).isEqualTo(3);
+  }
+
+  @Test
+  void tellsOnceWhatIsRefused() throws Exception {
+    queue.offer(update("a", 1));
+    queue.offer(update("b", 1));
+    queue.flush();
+    store.refuse("b");
+    queue.drain();
+    assertThat(queue.takeRefused())
+        .extracting(refusal -> refusal.update().key() + " " + refusal.rule())
+        .containsExactly("b redis:WRONGTYPE");
+    assertThat(queue.takeRefused()).isEmpty();
   }
 
   @Test
@@ -129,32 +148,6 @@ class CoalescingQueueTest {
   }
 
   private static HashUpdate update(String key, long version) {
-    return new HashUpdate(key, version, List.of(), List.of());
-  }
-
-  /** Acknowledges when told to. */
-  private static final class TestingHashStore implements HashStore {
-    private final List<List<String>> batches = new ArrayList<>();
-    private CompletableFuture<Long> last;
-
-    @Override
-    public CompletionStage<Long> put(List<HashUpdate> updates) {
-      batches.add(updates.stream().map(update -> update.key() + update.version()).toList());
-      last = new CompletableFuture<>();
-      return last;
-    }
-
-    void acknowledge(long dropped) {
-      last.complete(dropped);
-    }
-
-    void fail(Throwable problem) {
-      last.completeExceptionally(problem);
-    }
-
-    @Override
-    public void close() {
-      last = null;
-    }
+    return new HashUpdate(null, key, version, List.of(), List.of());
   }
 }

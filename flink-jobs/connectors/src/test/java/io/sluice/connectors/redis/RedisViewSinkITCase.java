@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
@@ -63,7 +64,7 @@ class RedisViewSinkITCase {
               Map.of(
                   "book", "fx",
                   "position", "12.50",
-                  "last_event", "2026-01-02T03:04:05.006Z",
+                  "last_event", "2026-01-02T03:04:05.006",
                   "_version", "1"));
 
       queue.offer(update("fx", null, 2));
@@ -73,6 +74,70 @@ class RedisViewSinkITCase {
           .doesNotContainKey("position")
           .containsEntry("_version", "2");
       assertThat(views.keys("pos")).containsExactly("s:pos:a%3Ab%25", "s:pos:fx");
+    }
+  }
+
+  @Test
+  void aForeignValueUnderTheKeyRefusesThatRowOnly() throws Exception {
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      redis.command("SET", "s:pos:b", "mine");
+      CoalescingQueue queue = queue(store);
+      for (String book : List.of("a", "b", "c")) {
+        queue.offer(update(book, "1.00", 1));
+      }
+      queue.drain();
+      assertThat(queue.takeRefused())
+          .singleElement()
+          .satisfies(
+              refusal -> {
+                assertThat(refusal.update().key()).isEqualTo("s:pos:b");
+                assertThat(refusal.rule()).isEqualTo("redis:WRONGTYPE");
+                assertThat(refusal.reason()).contains("s:pos:b holds a value that is no hash");
+              });
+      assertThat(views.hash("s:pos:a")).containsEntry("position", "1.00");
+      assertThat(views.hash("s:pos:c")).containsEntry("position", "1.00");
+    }
+  }
+
+  @Test
+  void aServerWithoutMemoryIsWaitedFor() throws Exception {
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      CoalescingQueue queue = queue(store);
+      redis.command("CONFIG", "SET", "maxmemory", "1");
+      queue.offer(update("fx", "1.00", 1));
+      queue.flush();
+      await().untilAsserted(() -> assertThat(redis.command("INFO", "errorstats")).contains("OOM"));
+      redis.command("CONFIG", "SET", "maxmemory", "0");
+      queue.drain();
+      assertThat(views.hash("s:pos:fx")).containsEntry("position", "1.00");
+    }
+  }
+
+  @Test
+  void knowsHowMuchTheServerReads() throws Exception {
+    redis.command("CONFIG", "SET", "proto-max-bulk-len", "2000000");
+    try (LettuceHashStore store = store()) {
+      assertThat(store.maxBytes()).isEqualTo(2_000_000);
+    }
+  }
+
+  @Test
+  void nullAndTheEmptyTextAreTwoKeys() throws Exception {
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      CoalescingQueue queue = queue(store);
+      for (String book : Arrays.asList(null, "", "%null", "null", ":", "%3A")) {
+        queue.offer(update(book, "1.00", 1));
+      }
+      queue.drain();
+      assertThat(views.keys("pos"))
+          .containsExactlyInAnyOrder(
+              "s:pos:%null", "s:pos:", "s:pos:%25null", "s:pos:null", "s:pos:%3A", "s:pos:%253A");
+      assertThat(views.hash(RedisViews.key("s:", "pos", Arrays.asList((String) null))))
+          .doesNotContainKey("book")
+          .containsEntry("position", "1.00");
     }
   }
 
@@ -150,7 +215,7 @@ class RedisViewSinkITCase {
   private static HashUpdate update(String book, String position, long version) {
     RowData row =
         GenericRowData.of(
-            StringData.fromString(book),
+            book == null ? null : StringData.fromString(book),
             position == null ? null : DecimalData.fromBigDecimal(new BigDecimal(position), 20, 2),
             TimestampData.fromEpochMillis(1767323045006L),
             version);

@@ -9,14 +9,17 @@ import java.util.List;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
 import org.apache.flink.table.types.logical.DateType;
 import org.apache.flink.table.types.logical.DoubleType;
+import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.TimeType;
+import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarBinaryType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.Test;
@@ -41,8 +44,24 @@ class RowHashesTest {
             new DateType(),
             new TimeType(3),
             new VarBinaryType(8),
-            TEXT);
-    RowData row = GenericRowData.of(0.1, true, 20_455, 3_600_005, new byte[] {0, -1}, null, 7L);
+            TEXT,
+            new TimeType(6),
+            new TimeType(3),
+            new TimestampType(3),
+            new LocalZonedTimestampType(6));
+    RowData row =
+        GenericRowData.of(
+            0.1,
+            true,
+            20_455,
+            3_600_005,
+            new byte[] {0, -1},
+            null,
+            3_600_000_007L,
+            -1,
+            TimestampData.fromEpochMillis(253_402_300_799_999L),
+            TimestampData.fromEpochMillis(-62_200_000_000_000L),
+            7L);
     HashUpdate update = new RowHashes("", "v", type, List.of("c1")).update(row);
     assertThat(update.version()).isEqualTo(7);
     assertThat(update.key()).isEqualTo("v:true");
@@ -58,6 +77,14 @@ class RowHashesTest {
             "01:00:00.005",
             "c4",
             "00ff",
+            "c6",
+            "01:00:00.000007",
+            "c7",
+            "-1",
+            "c8",
+            "9999-12-31T23:59:59.999",
+            "c9",
+            "-0002-12-17T14:13:20Z",
             "_version",
             "7");
     assertThat(texts(update.delete())).containsExactly("c5");

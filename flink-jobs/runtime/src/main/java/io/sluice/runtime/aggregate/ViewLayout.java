@@ -2,10 +2,12 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.Column;
+import io.sluice.definition.ColumnType;
 import io.sluice.definition.Pipeline.View;
 import io.sluice.definition.edit.ViewStart;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.codec.RowTypes;
+import io.sluice.runtime.reject.ViewRejects;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimeType;
 
 /**
  * The row types of one view.
@@ -47,6 +50,7 @@ public final class ViewLayout implements Serializable {
   private final RowType keyType;
   private final RowType partialType;
   private final RowType resultType;
+  private final RowType servedType;
   private final RowType lateType;
   private final RowType lateRowType;
 
@@ -78,6 +82,7 @@ public final class ViewLayout implements Serializable {
     this.keyType = new RowType(false, keys);
     this.partialType = partialType(keys);
     this.resultType = resultType(keys);
+    this.servedType = servedType(silver);
     this.lateType = lateType(silver);
     this.lateRowType = lateRowType(silver);
   }
@@ -107,6 +112,28 @@ public final class ViewLayout implements Serializable {
     fields.addAll(RowTypes.rowType(columns).getFields());
     fields.add(new RowType.RowField("_version", new BigIntType(false)));
     return new RowType(false, fields);
+  }
+
+  private RowType servedType(SilverLayout silver) {
+    List<RowType.RowField> fields = new ArrayList<>(resultType.getFields());
+    for (int i = 0; i < key.size(); i++) {
+      fields.set(i, served(fields.get(i), silver.columns().get(silver.indexOf(key.get(i))).type()));
+    }
+    for (int i = 0; i < aggregates.size(); i++) {
+      int index = firstResult() + i;
+      fields.set(index, served(fields.get(index), aggregates.get(i).type()));
+    }
+    return new RowType(false, fields);
+  }
+
+  private static RowType.RowField served(RowType.RowField field, ColumnType type) {
+    boolean nullable = field.getType().isNullable();
+    if (type == ColumnType.Simple.TIME_MILLIS) {
+      return new RowType.RowField(field.getName(), new TimeType(nullable, 3));
+    }
+    return type == ColumnType.Simple.TIME_MICROS
+        ? new RowType.RowField(field.getName(), new TimeType(nullable, 6))
+        : field;
   }
 
   private static RowType lateType(SilverLayout silver) {
@@ -217,6 +244,20 @@ public final class ViewLayout implements Serializable {
 
   public RowType resultType() {
     return resultType;
+  }
+
+  /**
+   * Result rows for stores that know times of day, which tables lack: the same rows, where a column
+   * that holds one has the type TIME(3) for its int of milliseconds, or TIME(6) for its long of
+   * microseconds.
+   */
+  public RowType servedType() {
+    return servedType;
+  }
+
+  /** Makes rejects of result rows. */
+  public ViewRejects resultRejects() {
+    return new ViewRejects(name, servedType, identity());
   }
 
   public RowType lateType() {
