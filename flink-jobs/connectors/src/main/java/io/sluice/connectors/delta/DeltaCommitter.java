@@ -165,7 +165,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
   }
 
   @Override
-  public void close() throws IOException {
-    table.close();
+  public void close() {
+    QuietClose.all("the committer of a Delta table", table::close);
   }
 }

@@ -92,9 +92,7 @@ final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
   public void wakeUp() {}
 
   @Override
-  public void close() throws IOException {
-    if (reader != null) {
-      reader.close();
-    }
+  public void close() {
+    QuietClose.all("a split of table " + table, reader);
   }
 }

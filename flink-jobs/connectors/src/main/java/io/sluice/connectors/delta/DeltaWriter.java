@@ -66,7 +66,7 @@ final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWriteResul
   }
 
   @Override
-  public void close() throws Exception {
-    files.close();
+  public void close() {
+    QuietClose.all("the writer of a Delta table", files);
   }
 }

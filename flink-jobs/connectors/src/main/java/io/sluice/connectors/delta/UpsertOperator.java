@@ -24,7 +24,6 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.RowKind;
-import org.apache.flink.util.IOUtils;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -274,10 +273,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
 
   @Override
   public void close() throws Exception {
-    try {
-      IOUtils.closeAll(files, keys);
-    } finally {
-      super.close();
-    }
+    QuietClose.all("the upsert into " + tablePath, files, keys);
+    super.close();
   }
 }

@@ -12,12 +12,15 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.table.data.RowData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Emits the announcements of newly assigned splits before it lets the wrapped reader go on. Runs on
  * the task thread only; the wrapped reader's futures may complete on others.
  */
 final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowData, S> {
+  private static final Logger LOG = LoggerFactory.getLogger(AnnouncingReader.class);
   private final SourceReader<RowData, S> delegate;
   private final Function<S, RowData> announcement;
   private final Queue<RowData> announcements = new ArrayDeque<>();
@@ -110,7 +113,14 @@ final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowD
   }
 
   @Override
-  public void close() throws Exception {
-    delegate.close();
+  public void close() {
+    try {
+      delegate.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      // Flink would end the TaskManager of a failed task.
+      LOG.warn("closing a Kafka reader failed; nothing reads from it any more", e);
+    }
   }
 }

@@ -73,8 +73,15 @@ final class LoudCommitter implements Committer<KafkaCommittable> {
   }
 
   @Override
-  public void close() throws Exception {
-    delegate.close();
+  public void close() {
+    try {
+      delegate.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      // Flink would end the TaskManager of a failed task.
+      LOG.warn("closing a Kafka committer failed; nothing is committed by it any more", e);
+    }
   }
 
   /** Notes a failure instead of passing it on; all else goes through. */

@@ -17,6 +17,8 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flink's transactional Kafka sink, except that a transaction which cannot be committed fails the
@@ -33,6 +35,7 @@ final class LoudTransactionsSink<W>
         SupportsWriterState<RowData, W>,
         SupportsCommitter<KafkaCommittable>,
         SupportsPostCommitTopology<KafkaCommittable> {
+  private static final Logger LOG = LoggerFactory.getLogger(LoudTransactionsSink.class);
   private static final long serialVersionUID = 1L;
 
   private final SupportsWriterState<RowData, W> writers;
@@ -129,12 +132,15 @@ final class LoudTransactionsSink<W>
       return writer.snapshotState(checkpointId);
     }
 
+    /** Throws nothing: Flink would end the TaskManager of a failed task. */
     @Override
-    public void close() throws Exception {
-      try {
+    public void close() {
+      try (AutoCloseable admin = () -> ForgottenAdmin.close(writer)) {
         writer.close();
-      } finally {
-        ForgottenAdmin.close(writer);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        LOG.warn("closing a Kafka writer failed; the broker ends its transaction", e);
       }
     }
   }

@@ -8,6 +8,7 @@ import io.sluice.runtime.expression.ExpressionCompiler;
 import java.io.Serializable;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
 /** What a view takes from a silver row: its key, its event time, its arguments. */
@@ -33,7 +34,7 @@ final class ViewInput implements Serializable {
     keys = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keys.length; i++) {
       int index = silver.indexOf(layout.key().get(i));
-      keys[i] = RowData.createFieldGetter(silver.silverType().getTypeAt(index), index);
+      keys[i] = key(silver.silverType().getTypeAt(index), index);
     }
     arguments = new Evaluator[layout.aggregates().size()];
     for (int i = 0; i < arguments.length; i++) {
@@ -44,6 +45,26 @@ final class ViewInput implements Serializable {
               .map(argument -> ExpressionCompiler.compile(argument, silver.columns()))
               .orElse(null);
     }
+  }
+
+  /** Zero and minus zero are one key, as stores have it, and so is all that is no number. */
+  static RowData.FieldGetter key(LogicalType type, int index) {
+    RowData.FieldGetter getter = RowData.createFieldGetter(type, index);
+    return switch (type.getTypeRoot()) {
+      case FLOAT ->
+          row -> getter.getFieldOrNull(row) instanceof Float f ? canonical(f.floatValue()) : null;
+      case DOUBLE ->
+          row -> getter.getFieldOrNull(row) instanceof Double d ? canonical(d.doubleValue()) : null;
+      default -> getter;
+    };
+  }
+
+  private static Float canonical(float value) {
+    return Float.isNaN(value) ? Float.NaN : value + 0.0f;
+  }
+
+  private static Double canonical(double value) {
+    return Double.isNaN(value) ? Double.NaN : value + 0.0;
   }
 
   /** Whether the row has an event time at all. */
