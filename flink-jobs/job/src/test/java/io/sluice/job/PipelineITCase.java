@@ -312,7 +312,7 @@ class PipelineITCase {
         .allMatch(row -> row.get("sink").equals("redis"));
     assertThat(TestingEdges.SERVED)
         .noneMatch(text -> text.contains(TestingEdges.REFUSED))
-        .anyMatch(text -> text.startsWith("jdbc north"));
+        .anyMatch(text -> text.startsWith("jdbc by_shop_1m shop=north"));
     assertThat(rows("gold/by_shop_1m")).hasSize(34);
     assertThat(ledger("gap")).isZero();
   }
