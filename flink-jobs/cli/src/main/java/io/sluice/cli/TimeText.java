@@ -1,45 +1,29 @@
 package io.sluice.cli;
 
+import io.sluice.cli.produce.IsoTimes;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
-import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 
 /** Moments as people write them. */
 final class TimeText {
-  /** A date alone, or with a time after a T or a blank, or with an offset too. */
-  private static final DateTimeFormatter FORMAT =
-      new DateTimeFormatterBuilder()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .appendPattern("['T'][' ']")
-          .optionalStart()
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[XXX][XX][X]")
-          .optionalEnd()
-          .toFormatter()
-          .withResolverStyle(ResolverStyle.STRICT);
+  private static final int LENGTH_OF_A_DATE = 10;
 
   private TimeText() {}
 
-  /** The moment; UTC without an offset, the first one of a date. Empty for any other text. */
+  /**
+   * The moment of a date alone, or with a time after a T or a blank, or with an offset too: UTC
+   * without an offset, the first one of a date. Empty for any other text and for what does not
+   * exist, such as February 30.
+   */
   static Optional<Instant> parse(String text) {
+    String written = text.strip();
     try {
-      TemporalAccessor parsed =
-          FORMAT.parseBest(
-              text.strip(), OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
-      if (parsed instanceof OffsetDateTime offset) {
-        return Optional.of(offset.toInstant());
-      }
-      LocalDateTime local =
-          parsed instanceof LocalDate date ? date.atStartOfDay() : (LocalDateTime) parsed;
-      return Optional.of(local.toInstant(ZoneOffset.UTC));
+      return Optional.of(
+          written.length() == LENGTH_OF_A_DATE
+              ? IsoTimes.date(written).atStartOfDay(ZoneOffset.UTC).toInstant()
+              : IsoTimes.instant(written, ZoneOffset.UTC));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

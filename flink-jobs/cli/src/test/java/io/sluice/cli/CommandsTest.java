@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,8 +130,7 @@ class CommandsTest {
   void produceFindsTheTopicAndReportsBadLines() throws IOException {
     Path file = folder.resolve("trips.csv");
     Files.writeString(file, "id,at,fare,extra\na,1,2.5,x\nb,1,much,x\n,2,3,x\n");
-    assertThat(run("produce", "trips", "--definitions", my.toString(), "--file", file.toString()))
-        .isZero();
+    assertThat(produce(file)).isEqualTo(1);
     assertThat(platform.calls)
         .containsExactly(
             "topic city.trips.v1 4",
@@ -142,6 +143,72 @@ class CommandsTest {
     assertThat(err.toString())
         .contains("trips.csv, line 3: fare: \"much\" is not a double")
         .contains("the column extra is not in the schema");
+    assertThat(produce(file, "--max-bad", "1")).isZero();
+    assertThat(produce(file, "--max-bad", "0")).isEqualTo(1);
+    assertThat(err.toString()).contains("Stopped after line 3: more than 0 bad lines (--max-bad).");
+  }
+
+  @Test
+  void produceChecksWithoutServers() throws IOException {
+    platform.up = false;
+    Path file = folder.resolve("trips.csv");
+    Path bad = folder.resolve("bad.csv");
+    Files.writeString(file, "id,at,fare\na,1,2.5\nb,1,mu\u001bch\n");
+    assertThat(produce(file, "--dry-run", "--bad", bad.toString())).isEqualTo(1);
+    assertThat(platform.calls).isEmpty();
+    assertThat(out.toString()).isEqualTo("good 1, bad 1; nothing was sent (--dry-run)\n");
+    assertThat(err.toString()).contains("fare: \"mu\\u001bch\" is not a double");
+    assertThat(Files.readString(bad)).isEqualTo("id,at,fare\nb,1,mu\u001bch\n");
+    Files.writeString(file, "id,at,fare\na,1,2.5\n");
+    assertThat(produce(file, "--dry-run")).isZero();
+  }
+
+  @Test
+  void produceReadsTheFormatsOfPeople() throws IOException {
+    Path file = folder.resolve("trips.csv");
+    Files.writeString(file, "Id;When;Fare\na;1/31/2026 8:05;1.234,5\n");
+    String[] options = {
+      "--delimiter=;",
+      "--map=Id=id",
+      "--map=When=at",
+      "--map=Fare=fare",
+      "--format=at=M/d/yyyy H:mm",
+      "--zone=Europe/Berlin",
+      "--decimal-comma",
+      "--thousands=."
+    };
+    assertThat(produce(file, options)).isZero();
+    assertThat(out.toString()).isEqualTo("produced 1, bad 0 (topic city.trips.v1)\n");
+  }
+
+  @Test
+  void produceNamesOptionsThatCannotBe() throws IOException {
+    Path file = folder.resolve("trips.csv");
+    Files.writeString(file, "id,at,fare\na,1,2.5\n");
+    assertThat(produce(file, "--map=Id=idd")).isEqualTo(2);
+    assertThat(produce(file, "--map=ids=id")).isEqualTo(1);
+    assertThat(produce(file, "--format=fare=M/d/yyyy")).isEqualTo(2);
+    assertThat(produce(file, "--format=at=YYYY-MM-dd")).isEqualTo(2);
+    assertThat(produce(file, "--format=at=qqqqqq{")).isEqualTo(2);
+    assertThat(produce(file, "--zone=Europe/Berlim")).isEqualTo(2);
+    assertThat(produce(file, "--thousands=x")).isEqualTo(2);
+    assertThat(produce(file, "--thousands=,", "--decimal-comma")).isEqualTo(2);
+    assertThat(produce(file, "--delimiter=ab")).isEqualTo(2);
+    assertThat(produce(file, "--max-bad=-1")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--map Id=idd: the schema of trips has no field idd. Did you mean 'id'?")
+        .contains("line 1 names no column ids. Did you mean 'id'? It names: id, at, fare")
+        .contains("--format fare: the field is neither a date nor a time (those are: at).")
+        .contains("the pattern YYYY-MM-dd does not give a timestamp-millis")
+        .contains("Did you mean 'Europe/Berlin'?");
+  }
+
+  private int produce(Path file, String... options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("produce", "trips", "--definitions", my.toString(), "--file", file.toString()));
+    arguments.addAll(List.of(options));
+    return run(arguments.toArray(String[]::new));
   }
 
   @Test

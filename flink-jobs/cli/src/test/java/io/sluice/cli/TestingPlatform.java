@@ -10,6 +10,7 @@ import io.sluice.cli.platform.Servers;
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.produce.MessageSink;
+import io.sluice.cli.produce.Problem;
 import io.sluice.connectors.delta.CheckpointResult;
 import io.sluice.connectors.delta.OpenRead;
 import io.sluice.connectors.delta.RewriteResult;
@@ -101,6 +102,11 @@ public final class TestingPlatform implements Platform {
       }
 
       @Override
+      public int maxMessageBytes(String topic) {
+        return 1_048_588;
+      }
+
+      @Override
       public void close() {
         calls.add("broker closed");
       }
@@ -149,12 +155,12 @@ public final class TestingPlatform implements Platform {
   }
 
   @Override
-  public MessageSink messages(Endpoints endpoints, String topic) {
+  public MessageSink messages(Endpoints endpoints, String topic, int maxMessageBytes) {
     return new MessageSink() {
       private long count;
 
       @Override
-      public void send(byte[] key, byte[] value) {
+      public void send(byte[] key, byte[] value, Consumer<Problem> refused) {
         count++;
         calls.add("send " + topic + " " + (key == null ? null : new String(key)));
       }

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Finds the name that a person who mistyped one probably meant. */
-final class Nearest {
+public final class Nearest {
   private static final int MAX_SHOWN = 40;
 
   private Nearest() {}
@@ -31,7 +31,7 @@ final class Nearest {
   }
 
   /** The sentence {@code " Did you mean 'x'?"}, or nothing. */
-  static String hint(String word, Collection<String> candidates) {
+  public static String hint(String word, Collection<String> candidates) {
     return of(word, candidates).map(" Did you mean '%s'?"::formatted).orElse("");
   }
 

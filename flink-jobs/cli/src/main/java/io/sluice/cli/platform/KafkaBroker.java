@@ -43,6 +43,11 @@ final class KafkaBroker implements Broker {
   }
 
   @Override
+  public int maxMessageBytes(String topic) throws IOException, InterruptedException {
+    return admin.maxMessageBytes(topic);
+  }
+
+  @Override
   public void close() {
     admin.close();
   }

@@ -68,8 +68,8 @@ public final class LocalPlatform implements Platform {
   }
 
   @Override
-  public MessageSink messages(Endpoints endpoints, String topic) {
-    return new KafkaMessageSink(endpoints.kafka(), topic);
+  public MessageSink messages(Endpoints endpoints, String topic, int maxMessageBytes) {
+    return new KafkaMessageSink(endpoints.kafka(), topic, maxMessageBytes);
   }
 
   @Override

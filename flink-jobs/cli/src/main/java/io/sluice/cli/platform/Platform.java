@@ -31,8 +31,12 @@ public interface Platform {
   /** The schema registry. */
   Schemas schemas(Endpoints endpoints);
 
-  /** A producer for one topic. */
-  MessageSink messages(Endpoints endpoints, String topic);
+  /**
+   * A producer for one topic.
+   *
+   * @param maxMessageBytes what the topic takes
+   */
+  MessageSink messages(Endpoints endpoints, String topic, int maxMessageBytes);
 
   /** The tables below a lake's root. */
   Tables tables(Path lake);

@@ -5,17 +5,35 @@ final class BadValueException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String path;
-  private final String reason;
+  private final String kindOfPath;
+  private final String kind;
 
+  /** Without a value, such as for one that is missing. */
   BadValueException(String reason) {
-    this("", reason);
+    this("", "", reason, reason);
   }
 
-  private BadValueException(String path, String reason) {
+  /**
+   * @param value the value as it was written
+   * @param reason what follows the value in the message, such as {@code is not an int}
+   */
+  BadValueException(String value, String reason) {
+    this("", "", value + " " + reason, reason);
+  }
+
+  /**
+   * @param detail what follows the reason and differs from line to line
+   */
+  BadValueException(String value, String reason, String detail) {
+    this("", "", (value.isEmpty() ? "" : value + " ") + reason + detail, reason);
+  }
+
+  private BadValueException(String path, String kindOfPath, String message, String kind) {
     // Thrown for each bad value of a file: a stack trace would cost and nobody reads it.
-    super(reason, null, false, false);
+    super(message, null, false, false);
     this.path = path;
-    this.reason = reason;
+    this.kindOfPath = kindOfPath;
+    this.kind = kind;
   }
 
   /**
@@ -24,11 +42,18 @@ final class BadValueException extends Exception {
    */
   BadValueException in(String step) {
     String dot = path.isEmpty() || path.startsWith("[") || path.startsWith("{") ? "" : ".";
-    return new BadValueException(step + dot + path, reason);
+    String kindOfStep = step.startsWith("[") ? "[]" : step.startsWith("{") ? "{}" : step;
+    return new BadValueException(
+        step + dot + path, kindOfStep + dot + kindOfPath, super.getMessage(), kind);
   }
 
   @Override
   public String getMessage() {
-    return path.isEmpty() ? reason : path + ": " + reason;
+    return path.isEmpty() ? super.getMessage() : path + ": " + super.getMessage();
+  }
+
+  /** As a problem of a line. */
+  Problem problem() {
+    return new Problem(getMessage(), kindOfPath.isEmpty() ? kind : kindOfPath + ": " + kind);
   }
 }

@@ -2,214 +2,205 @@ package io.sluice.cli.produce;
 
 import io.sluice.cli.CommandFailure;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
-import org.apache.commons.csv.QuoteMode;
 
 /**
- * Records of a CSV file (RFC 4180) whose header names columns of the schema. An empty cell is null;
- * {@code ""} is the empty string; a nested value is JSON text. Each record is parsed on its own, so
- * that a broken quote costs one line and not the rest of the file.
+ * Records of a CSV input (see {@link CsvRows}) whose header names columns of the schema. An empty
+ * cell is null; {@code ""} is the empty string; a nested value is JSON text.
  */
-public final class CsvRecords implements RecordReader {
-  // With this mode an empty cell without quotes is null and one with quotes is not.
-  private static final CSVFormat FORMAT =
-      CSVFormat.RFC4180.builder().setQuoteMode(QuoteMode.ALL_NON_NULL).get();
-  private static final int MAX_LINES_OF_A_RECORD = 200;
+final class CsvRecords implements RecordReader {
+  private static final int NO_CELL = -1;
 
-  private final TextLines lines;
-  private final Schema schema;
+  private final String name;
+  private final CsvRows rows;
+  private final Columns columns;
+  private final byte[] headerLine;
   private final List<String> header;
-  private final List<String> unknown;
+  private final int[] cellOfField;
 
   /**
-   * Opens the file and reads its header.
+   * Reads the header.
    *
+   * @param name the input's name for messages
    * @throws CommandFailure if the header cannot serve for this schema
    */
-  public CsvRecords(Path file, Schema schema) throws IOException {
-    this.schema = schema;
-    this.lines = new TextLines(file);
-    boolean opened = false;
-    try {
-      header = readHeader(file);
-      unknown = header.stream().filter(name -> schema.getField(name) == null).toList();
-      checkHeader(file);
-      opened = true;
-    } finally {
-      if (!opened) {
-        lines.close();
-      }
-    }
-  }
-
-  private List<String> readHeader(Path file) throws IOException {
-    TextLines.Line first =
-        lines
-            .next()
+  CsvRecords(String name, InputStream in, char delimiter, Columns columns) throws IOException {
+    this.name = name;
+    this.columns = columns;
+    this.rows = new CsvRows(in, delimiter);
+    CsvRows.Row first =
+        rows.next()
             .orElseThrow(
                 () ->
-                    new CommandFailure(file + " is empty: its first line must name the columns."));
-    if (first.text() == null) {
-      throw new CommandFailure(file + ", line 1 is not UTF-8 text.");
+                    new CommandFailure(name + " is empty: its first line must name the columns."));
+    if (first.flaw() != null) {
+      throw new CommandFailure(
+          "%s, line %d: the header %s.".formatted(name, first.number(), first.flaw().text()));
     }
-    List<String> names = new ArrayList<>();
-    for (String cell : cells(first.text())) {
-      names.add(cell == null ? "" : cell.strip());
-    }
-    return List.copyOf(names);
+    this.headerLine = first.bytes();
+    this.header = names(first.cells());
+    this.cellOfField = cellOfField();
+    checkHeader(delimiter);
   }
 
-  private void checkHeader(Path file) {
-    Set<String> seen = new HashSet<>();
-    for (String name : header) {
-      if (!seen.add(name)) {
-        throw new CommandFailure("%s, line 1 names the column \"%s\" twice.".formatted(file, name));
+  private static List<String> names(List<String> cells) {
+    return cells.stream().map(cell -> cell == null ? "" : cell.strip()).toList();
+  }
+
+  private int[] cellOfField() {
+    int[] cellOfField = new int[columns.schema().getFields().size()];
+    Arrays.fill(cellOfField, NO_CELL);
+    Map<String, String> columnOfField = new HashMap<>();
+    for (int i = 0; i < header.size(); i++) {
+      Schema.Field field = columns.field(header.get(i));
+      if (field != null) {
+        String other = columnOfField.put(field.name(), header.get(i));
+        if (other != null) {
+          throw new CommandFailure(
+              "%s, line 1 names %s, of which only one can be the field %s."
+                  .formatted(name, both(other, header.get(i)), field.name()));
+        }
+        cellOfField[field.pos()] = i;
       }
     }
-    List<String> missing =
-        schema.getFields().stream()
-            .filter(Fields::isMandatory)
-            .map(Schema.Field::name)
-            .filter(name -> !seen.contains(name))
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new CommandFailure(
-          "%s, line 1 does not name %s, which the schema of %s requires; it names: %s."
-              .formatted(
-                  file, String.join(", ", missing), schema.getName(), String.join(", ", header)));
+    return cellOfField;
+  }
+
+  private static String both(String first, String second) {
+    return first.equals(second)
+        ? "the column \"" + first + "\" twice"
+        : "the columns \"" + first + "\" and \"" + second + "\"";
+  }
+
+  private void checkHeader(char delimiter) {
+    Set<String> seen = new HashSet<>();
+    for (String column : header) {
+      if (!column.isEmpty() && !seen.add(column)) {
+        throw new CommandFailure(
+            "%s, line 1 names the column \"%s\" twice.".formatted(name, column));
+      }
     }
+    for (String column : columns.renamed()) {
+      if (!seen.contains(column)) {
+        throw new CommandFailure(
+            "--map %s: %s, line 1 names no column %s.%s It names: %s."
+                .formatted(
+                    column,
+                    name,
+                    column,
+                    Columns.didYouMean(column, header),
+                    String.join(", ", header)));
+      }
+    }
+    List<String> missing = columns.missing(header);
+    boolean useless = header.stream().allMatch(column -> columns.field(column) == null);
+    if (!missing.isEmpty() || useless) {
+      throw new CommandFailure(
+          "%s, line 1 does not name %s, which the schema of %s %s; it names: %s.%s"
+              .formatted(
+                  name,
+                  useless && missing.isEmpty() ? "any column" : String.join(", ", missing),
+                  columns.schema().getName(),
+                  useless && missing.isEmpty() ? "has" : "requires",
+                  String.join(", ", header),
+                  remedy(missing, delimiter)));
+    }
+  }
+
+  private String remedy(List<String> missing, char delimiter) {
+    if (header.size() == 1) {
+      for (char other : new char[] {';', '\t', '|', ','}) {
+        if (other != delimiter && header.get(0).indexOf(other) >= 0) {
+          return " Try --delimiter " + (other == '\t' ? "tab" : "'" + other + "'") + ".";
+        }
+      }
+    }
+    return missing.stream()
+        .map(field -> new String[] {field, Columns.didYouMean(field, header)})
+        .filter(hint -> !hint[1].isEmpty())
+        .findFirst()
+        .map(hint -> hint[1].strip() + " Then add --map COLUMN=" + hint[0] + ".")
+        .map(hint -> " " + hint)
+        .orElse(" A column of another name is given with --map COLUMN=FIELD.");
   }
 
   @Override
   public List<String> unknownColumns() {
-    return unknown;
+    return header.stream()
+        .filter(column -> !column.isEmpty() && columns.field(column) == null)
+        .map(columns::unknown)
+        .toList();
+  }
+
+  @Override
+  public Optional<byte[]> header() {
+    return Optional.of(headerLine);
   }
 
   @Override
   public Optional<InputLine> next() throws IOException {
-    Optional<TextLines.Line> line = lines.next();
-    while (line.isPresent() && line.get().text() != null && line.get().text().isBlank()) {
-      line = lines.next();
+    Optional<CsvRows.Row> row = rows.next();
+    while (row.isPresent() && isBlank(row.get())) {
+      row = rows.next();
     }
-    return line.isEmpty() ? Optional.empty() : Optional.of(record(line.get()));
+    return row.map(this::record);
   }
 
-  private InputLine record(TextLines.Line first) throws IOException {
-    if (first.text() == null) {
-      return new InputLine.Bad(first.number(), "is not UTF-8 text");
-    }
-    List<TextLines.Line> continuation = new ArrayList<>();
-    Optional<String> whole = wholeRecord(first.text(), continuation);
-    if (whole.isEmpty()) {
-      return refused(first, continuation, "has a quote that is never closed");
-    }
-    List<String> cells;
-    try {
-      cells = cells(whole.get());
-    } catch (IOException e) {
-      return refused(
-          first, continuation, "is not CSV: text stands behind the closing quote of a cell");
-    }
-    if (cells.size() != header.size()) {
-      return refused(
-          first,
-          continuation,
-          "has %d cells, but the header has %d".formatted(cells.size(), header.size()));
-    }
-    return convert(first.number(), cells);
+  private boolean isBlank(CsvRows.Row row) {
+    return header.size() > 1
+        && row.cells() != null
+        && row.cells().size() == 1
+        && row.cells().get(0) != null
+        && row.cells().get(0).isBlank();
   }
 
-  /** Only the first line is lost: the lines that its open quote drew in are read again. */
-  private InputLine refused(
-      TextLines.Line first, List<TextLines.Line> continuation, String reason) {
-    lines.giveBack(continuation);
-    return new InputLine.Bad(first.number(), reason);
+  private InputLine record(CsvRows.Row row) {
+    if (row.flaw() != null) {
+      return new InputLine.Bad(row.number(), List.of(row.flaw()), row.bytes());
+    }
+    if (row.cells().size() != header.size()) {
+      Problem problem =
+          new Problem(
+              "has %d cells, but the header has %d".formatted(row.cells().size(), header.size()),
+              "has not as many cells as the header");
+      return new InputLine.Bad(row.number(), List.of(problem), row.bytes());
+    }
+    return convert(row);
   }
 
-  private InputLine convert(long number, List<String> cells) {
-    GenericRecord record = new GenericData.Record(schema);
-    List<String> problems = new ArrayList<>();
-    for (Schema.Field field : schema.getFields()) {
-      int position = header.indexOf(field.name());
+  private InputLine convert(CsvRows.Row row) {
+    GenericRecord record = new GenericData.Record(columns.schema());
+    List<Problem> problems = new ArrayList<>();
+    for (Schema.Field field : columns.schema().getFields()) {
+      int cell = cellOfField[field.pos()];
       try {
         record.put(
             field.pos(),
-            position < 0 ? Fields.absent(field) : Fields.cell(field, cells.get(position)));
+            cell == NO_CELL
+                ? Fields.absent(field)
+                : Fields.cell(field, row.cells().get(cell), columns.style(field)));
       } catch (BadValueException e) {
-        problems.add(e.in(field.name()).getMessage());
+        problems.add(e.in(field.name()).problem());
       }
     }
     return problems.isEmpty()
-        ? new InputLine.Good(number, record)
-        : new InputLine.Bad(number, String.join("; ", problems));
-  }
-
-  /**
-   * Adds lines while a quoted cell is open; empty when it is never closed.
-   *
-   * @param added receives the lines behind the first
-   */
-  private Optional<String> wholeRecord(String first, List<TextLines.Line> added)
-      throws IOException {
-    StringBuilder text = new StringBuilder(first);
-    while (endsInsideQuotes(text)) {
-      Optional<TextLines.Line> more =
-          added.size() < MAX_LINES_OF_A_RECORD ? lines.next() : Optional.empty();
-      if (more.isEmpty()) {
-        return Optional.empty();
-      }
-      added.add(more.get());
-      if (more.get().text() == null) {
-        return Optional.empty();
-      }
-      text.append('\n').append(more.get().text());
-    }
-    return Optional.of(text.toString());
-  }
-
-  private static boolean endsInsideQuotes(CharSequence text) {
-    boolean inside = false;
-    boolean cellBegins = true;
-    boolean justClosed = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (inside) {
-        inside = c != '"';
-        justClosed = !inside;
-      } else {
-        // A quote right behind a closing one is an escaped quote: the cell goes on.
-        inside = c == '"' && (cellBegins || justClosed);
-        justClosed = false;
-      }
-      cellBegins = !inside && c == ',';
-    }
-    return inside;
-  }
-
-  private static List<String> cells(String text) throws IOException {
-    try (CSVParser parser = CSVParser.parse(text, FORMAT)) {
-      for (CSVRecord record : parser) {
-        return record.toList();
-      }
-      return List.of();
-    } catch (java.io.UncheckedIOException e) {
-      throw e.getCause();
-    }
+        ? new InputLine.Good(row.number(), record, row.bytes())
+        : new InputLine.Bad(row.number(), problems, row.bytes());
   }
 
   @Override
   public void close() throws IOException {
-    lines.close();
+    rows.close();
   }
 }

@@ -29,30 +29,30 @@ final class Fields {
    *
    * @param cell null when the cell is empty and not quoted
    */
-  static Object cell(Schema.Field field, String cell) throws BadValueException {
+  static Object cell(Schema.Field field, String cell, TextStyle style) throws BadValueException {
     Schema schema = field.schema();
-    if (cell == null || (cell.isBlank() && !isText(schema))) {
+    if (cell == null || cell.isBlank() && !isText(schema)) {
       return schema.isNullable() ? null : absent(field);
     }
-    return cell(schema, cell);
+    return cell(schema, cell, style);
   }
 
-  private static Object cell(Schema schema, String cell) throws BadValueException {
+  private static Object cell(Schema schema, String cell, TextStyle style) throws BadValueException {
     return switch (schema.getType()) {
-      case RECORD, ARRAY, MAP -> JsonValues.parse(schema, JsonValues.tree(cell));
-      case UNION -> union(schema, cell);
-      default -> TextValues.parse(schema, cell);
+      case RECORD, ARRAY, MAP -> JsonValues.parse(schema, JsonValues.tree(cell), style);
+      case UNION -> union(schema, cell, style);
+      default -> TextValues.parse(schema, cell, style);
     };
   }
 
-  private static Object union(Schema union, String cell) throws BadValueException {
+  private static Object union(Schema union, String cell, TextStyle style) throws BadValueException {
     BadValueException first = null;
     for (Schema branch : union.getTypes()) {
       if (branch.getType() == Schema.Type.NULL) {
         continue;
       }
       try {
-        return cell(branch, cell);
+        return cell(branch, cell, style);
       } catch (BadValueException e) {
         first = first == null ? e : first;
       }
@@ -68,7 +68,7 @@ final class Fields {
   }
 
   /** The record's fields from a JSON object; unknown names are left to the caller. */
-  static Object json(Schema.Field field, JsonNode value) throws BadValueException {
-    return value == null ? absent(field) : JsonValues.parse(field.schema(), value);
+  static Object json(Schema.Field field, JsonNode value, TextStyle style) throws BadValueException {
+    return value == null ? absent(field) : JsonValues.parse(field.schema(), value, style);
   }
 }

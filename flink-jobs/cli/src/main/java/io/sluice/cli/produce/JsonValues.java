@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.math.BigDecimal;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -39,7 +41,7 @@ final class JsonValues {
       }
       return node;
     } catch (JsonProcessingException e) {
-      throw new BadValueException("is not JSON: %s%s".formatted(reason(e), column(e)));
+      throw new BadValueException("", "is not JSON", ": " + reason(e) + column(e));
     }
   }
 
@@ -53,50 +55,71 @@ final class JsonValues {
   }
 
   /** The value of any type. */
-  static Object parse(Schema schema, JsonNode node) throws BadValueException {
+  static Object parse(Schema schema, JsonNode node, TextStyle style) throws BadValueException {
     return switch (schema.getType()) {
-      case UNION -> union(schema, node);
+      case UNION -> union(schema, node, style);
       case NULL -> nothing(node);
-      case RECORD -> record(schema, node);
-      case ARRAY -> array(schema, node);
-      case MAP -> map(schema, node);
-      default -> scalar(schema, node);
+      case RECORD -> record(schema, node, style);
+      case ARRAY -> array(schema, node, style);
+      case MAP -> map(schema, node, style);
+      default -> scalar(schema, node, style);
     };
   }
 
-  private static Object scalar(Schema schema, JsonNode node) throws BadValueException {
+  private static Object scalar(Schema schema, JsonNode node, TextStyle style)
+      throws BadValueException {
     if (node.isNull()) {
       throw new BadValueException("is null, which the schema does not allow");
     }
-    boolean quotedOnly =
-        schema.getLogicalType() == null
-            && switch (schema.getType()) {
-              case STRING, ENUM, BYTES, FIXED -> true;
-              default -> false;
-            };
     if (node.isTextual()) {
-      return TextValues.parse(schema, node.textValue());
+      return TextValues.parse(schema, node.textValue(), style);
     }
     boolean fits =
-        schema.getType() == Schema.Type.BOOLEAN ? node.isBoolean() : node.isNumber() && !quotedOnly;
+        schema.getType() == Schema.Type.BOOLEAN
+            ? node.isBoolean()
+            : node.isNumber() && !isQuotedOnly(schema);
     if (!fits) {
-      throw TextValues.bad(node.toString(), "a " + name(schema));
+      throw bad(node, name(schema));
     }
-    return TextValues.parse(schema, node.isIntegralNumber() ? node.asText() : plain(node));
+    // A number of JSON is written with a point, whatever the style of texts.
+    TextStyle number = new TextStyle(style.format(), style.zone(), '.', (char) 0);
+    return TextValues.parse(schema, node.isBoolean() ? node.asText() : digits(node), number);
   }
 
-  private static String plain(JsonNode node) {
-    return node.isBoolean() ? node.asText() : node.decimalValue().toString();
+  private static boolean isQuotedOnly(Schema schema) {
+    return switch (schema.getType()) {
+      case STRING, ENUM -> true;
+      case BYTES, FIXED -> !(schema.getLogicalType() instanceof LogicalTypes.Decimal);
+      default -> false;
+    };
+  }
+
+  /** The digits of a number; JSON has one kind of numbers, so that 1e3 is 1000. */
+  private static String digits(JsonNode node) {
+    if (node.isIntegralNumber()) {
+      return node.asText();
+    }
+    BigDecimal value = node.decimalValue();
+    boolean shortWhole = value.scale() <= 0 && (long) value.precision() - value.scale() <= 40;
+    return shortWhole ? value.toPlainString() : value.toString();
+  }
+
+  private static BadValueException bad(JsonNode node, String what) {
+    String json = node.toString();
+    int shown = 60;
+    return new BadValueException(
+        json.length() <= shown ? json : json.substring(0, shown) + "...", "is not " + what);
   }
 
   private static Object nothing(JsonNode node) throws BadValueException {
     if (!node.isNull()) {
-      throw TextValues.bad(node.toString(), "null");
+      throw bad(node, "null");
     }
     return null;
   }
 
-  private static Object union(Schema union, JsonNode node) throws BadValueException {
+  private static Object union(Schema union, JsonNode node, TextStyle style)
+      throws BadValueException {
     if (node.isNull()) {
       if (union.isNullable()) {
         return null;
@@ -109,12 +132,12 @@ final class JsonValues {
         continue;
       }
       try {
-        return parse(branch, unwrapped(branch, node));
+        return parse(branch, unwrapped(branch, node), style);
       } catch (BadValueException e) {
         first = first == null ? e : first;
       }
     }
-    throw first == null ? TextValues.bad(node.toString(), "null") : first;
+    throw first == null ? bad(node, "null") : first;
   }
 
   /** Takes the value out of {@code {"branch": value}}, where the branch itself is no object. */
@@ -129,16 +152,18 @@ final class JsonValues {
     return wrapped ? node.get(branch.getFullName()) : node;
   }
 
-  static GenericRecord record(Schema schema, JsonNode node) throws BadValueException {
+  static GenericRecord record(Schema schema, JsonNode node, TextStyle style)
+      throws BadValueException {
     if (!node.isObject()) {
-      throw TextValues.bad(node.toString(), "a JSON object for the record " + schema.getName());
+      throw bad(node, "a JSON object for the record " + schema.getName());
     }
     GenericRecord record = new GenericData.Record(schema);
     for (Schema.Field field : schema.getFields()) {
       JsonNode value = node.get(field.name());
       try {
         record.put(
-            field.pos(), value == null ? Fields.absent(field) : parse(field.schema(), value));
+            field.pos(),
+            value == null ? Fields.absent(field) : parse(field.schema(), value, style));
       } catch (BadValueException e) {
         throw e.in(field.name());
       }
@@ -153,14 +178,15 @@ final class JsonValues {
     return record;
   }
 
-  private static Object array(Schema schema, JsonNode node) throws BadValueException {
+  private static Object array(Schema schema, JsonNode node, TextStyle style)
+      throws BadValueException {
     if (!node.isArray()) {
-      throw TextValues.bad(node.toString(), "a JSON array");
+      throw bad(node, "a JSON array");
     }
     GenericData.Array<Object> array = new GenericData.Array<>(node.size(), schema);
     for (int i = 0; i < node.size(); i++) {
       try {
-        array.add(parse(schema.getElementType(), node.get(i)));
+        array.add(parse(schema.getElementType(), node.get(i), style));
       } catch (BadValueException e) {
         throw e.in("[" + i + "]");
       }
@@ -168,14 +194,17 @@ final class JsonValues {
     return array;
   }
 
-  private static Object map(Schema schema, JsonNode node) throws BadValueException {
+  private static Object map(Schema schema, JsonNode node, TextStyle style)
+      throws BadValueException {
     if (!node.isObject()) {
-      throw TextValues.bad(node.toString(), "a JSON object for a map");
+      throw bad(node, "a JSON object for a map");
     }
     Map<String, Object> map = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       try {
-        map.put(entry.getKey(), parse(schema.getValueType(), entry.getValue()));
+        map.put(
+            TextValues.encodable(entry.getKey()),
+            parse(schema.getValueType(), entry.getValue(), style));
       } catch (BadValueException e) {
         throw e.in("{" + entry.getKey() + "}");
       }
@@ -184,8 +213,10 @@ final class JsonValues {
   }
 
   private static String name(Schema schema) {
-    return schema.getLogicalType() == null
-        ? schema.getType().getName()
-        : schema.getLogicalType().getName();
+    String name =
+        schema.getLogicalType() == null
+            ? schema.getType().getName()
+            : schema.getLogicalType().getName();
+    return ("aeiou".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
   }
 }

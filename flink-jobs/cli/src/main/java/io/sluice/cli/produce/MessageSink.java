@@ -1,6 +1,7 @@
 package io.sluice.cli.produce;
 
 import java.io.Closeable;
+import java.util.function.Consumer;
 
 /** Takes messages for one topic. */
 public interface MessageSink extends Closeable {
@@ -9,12 +10,14 @@ public interface MessageSink extends Closeable {
    * Hands a message over; it may be acknowledged later.
    *
    * @param key null for a message without one
+   * @param refused is told, perhaps later and by another thread, when the topic refuses this
+   *     message for what it is; the other messages go on
    * @throws io.sluice.cli.CommandFailure if an earlier message could not be delivered
    */
-  void send(byte[] key, byte[] value);
+  void send(byte[] key, byte[] value, Consumer<Problem> refused);
 
   /**
-   * Waits until every message is acknowledged.
+   * Waits until every message is acknowledged or refused.
    *
    * @throws io.sluice.cli.CommandFailure if one could not be delivered
    */

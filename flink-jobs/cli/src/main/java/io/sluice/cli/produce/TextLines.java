@@ -1,21 +1,14 @@
 package io.sluice.cli.produce;
 
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The physical lines of a UTF-8 file with their numbers. A line whose bytes are not UTF-8 is told
+ * The physical lines of an input with their numbers. A line that is too long or not UTF-8 is told
  * apart from the others instead of ending the reading or being changed silently.
  */
 final class TextLines implements Closeable {
@@ -24,54 +17,55 @@ final class TextLines implements Closeable {
    * One line.
    *
    * @param number from 1
-   * @param text null when the line is not UTF-8
+   * @param text without its line end; null when the line cannot be read
+   * @param bytes as they stand in the input, with the line end; null when the line is too long
+   * @param flaw why the line cannot be read, else null
    */
-  record Line(long number, String text) {}
+  record Line(long number, String text, byte[] bytes, Problem flaw) {}
 
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private final RecordBytes bytes;
 
-  // Latin-1 maps each byte to one character, so that lines are split before they are decoded.
-  private final BufferedReader bytes;
-  private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
-  private final Deque<Line> returned = new ArrayDeque<>();
-  private long count;
-
-  TextLines(Path file) throws IOException {
-    bytes = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1);
+  TextLines(InputStream in) {
+    bytes = new RecordBytes(in);
   }
 
-  /** The next line, empty at the end of the file. */
+  /** The next line that is not blank, empty at the end of the input. */
   Optional<Line> next() throws IOException {
-    if (!returned.isEmpty()) {
-      return Optional.of(returned.pop());
+    while (bytes.peek() != RecordBytes.END) {
+      bytes.begin();
+      for (int b = bytes.read(); b != RecordBytes.END; b = bytes.read()) {
+        if (b == '\n' || b == '\r') {
+          bytes.finishLineEnd(b);
+          break;
+        }
+      }
+      Line line = line();
+      if (line.text() == null || !line.text().isBlank()) {
+        return Optional.of(line);
+      }
     }
-    String raw = bytes.readLine();
-    if (raw == null) {
-      return Optional.empty();
-    }
-    count++;
-    return Optional.of(new Line(count, decode(raw)));
+    return Optional.empty();
   }
 
-  /** Gives lines back; they come again, in order, before any other. */
-  void giveBack(List<Line> lines) {
-    for (int i = lines.size() - 1; i >= 0; i--) {
-      returned.push(lines.get(i));
+  private Line line() {
+    long number = bytes.firstLine();
+    if (bytes.isTooLong()) {
+      return new Line(number, null, null, Problem.tooLong());
     }
-  }
-
-  private String decode(String raw) {
-    try {
-      String text =
-          utf8.decode(ByteBuffer.wrap(raw.getBytes(StandardCharsets.ISO_8859_1))).toString();
-      return count == 1 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      return null;
-    }
+    byte[] record = bytes.bytes();
+    String flaw = RecordBytes.flaw(record, number);
+    return flaw == null
+        ? new Line(number, new String(record, StandardCharsets.UTF_8), record, null)
+        : new Line(number, null, record, Problem.notUtf8(flaw));
   }
 
   @Override
   public void close() throws IOException {
     bytes.close();
+  }
+
+  /** A bad line for one that cannot be read. */
+  static InputLine.Bad bad(Line line) {
+    return new InputLine.Bad(line.number(), List.of(line.flaw()), line.bytes());
   }
 }

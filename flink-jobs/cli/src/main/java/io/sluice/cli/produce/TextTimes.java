@@ -5,101 +5,105 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.TemporalAccessor;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.avro.LogicalType;
 
 /**
- * Dates, times and timestamps as ISO-8601 text or as the number that Avro carries. A timestamp
- * without an offset is UTC; digits finer than the type's unit are cut off.
+ * Dates, times and timestamps as ISO-8601 text or as the number that Avro carries, or after the
+ * format of the column. Digits finer than the type's unit are cut off.
  */
 final class TextTimes {
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,19}");
   private static final long MICROS_OF_SECOND = 1_000_000;
-  private static final DateTimeFormatter TIMESTAMP =
-      new DateTimeFormatterBuilder()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-          .appendPattern("[XXX][XX][X]")
-          .toFormatter();
-
-  private TextTimes() {}
-
-  /** Whether the logical type is a date, a time or a timestamp. */
-  static boolean covers(LogicalType type) {
-    return switch (type.getName()) {
-      case "date",
+  private static final Set<String> TYPES =
+      Set.of(
+          "date",
           "time-millis",
           "time-micros",
           "timestamp-millis",
           "timestamp-micros",
           "local-timestamp-millis",
-          "local-timestamp-micros" ->
-          true;
-      default -> false;
-    };
+          "local-timestamp-micros");
+
+  private TextTimes() {}
+
+  /** Whether the logical type is a date, a time or a timestamp. */
+  static boolean covers(LogicalType type) {
+    return TYPES.contains(type.getName());
+  }
+
+  /** Whether what the format writes is read again as a value of the type. */
+  static boolean fits(LogicalType type, TimeFormat format) {
+    try {
+      written(type, format.sample(), TextStyle.STANDARD.with(format));
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
   }
 
   /** An Integer or a Long, as the type wants it. */
-  static Object parse(LogicalType type, String text) throws BadValueException {
+  static Object parse(LogicalType type, String text, TextStyle style) throws BadValueException {
+    String written = text.strip();
     try {
-      return switch (type.getName()) {
-        case "date" -> Math.toIntExact(isNumber(text) ? number(text) : date(text));
-        case "time-millis" -> Math.toIntExact(time(text, 1_000_000));
-        case "time-micros" -> time(text, 1_000);
-        case "timestamp-millis" -> isNumber(text) ? number(text) : instant(text).toEpochMilli();
-        case "timestamp-micros" -> isNumber(text) ? number(text) : micros(instant(text));
-        case "local-timestamp-millis" -> isNumber(text) ? number(text) : local(text).toEpochMilli();
-        case "local-timestamp-micros" -> isNumber(text) ? number(text) : micros(local(text));
-        default -> throw new IllegalArgumentException("not a time: " + type.getName());
-      };
+      boolean number = style.format() == null && NUMBER.matcher(written).matches();
+      return number ? number(type, Long.parseLong(written)) : written(type, written, style);
     } catch (DateTimeException e) {
-      throw TextValues.bad(text, "a " + type.getName() + " (" + example(type) + ")");
+      throw TextValues.bad(text, "a " + type.getName() + " (" + example(type, style) + ")");
     } catch (ArithmeticException | NumberFormatException e) {
       throw TextValues.outOfRange(text, "a " + type.getName());
     }
   }
 
-  private static boolean isNumber(String text) {
-    return NUMBER.matcher(text).matches();
+  private static Object number(LogicalType type, long value) {
+    return switch (type.getName()) {
+      case "date" -> Math.toIntExact(value);
+      case "time-millis" -> Math.toIntExact(withinDay(value, 86_400_000L));
+      case "time-micros" -> withinDay(value, 86_400_000_000L);
+      default -> value;
+    };
   }
 
-  private static long number(String text) {
-    return Long.parseLong(text);
-  }
-
-  private static long date(String text) {
-    return LocalDate.parse(text).toEpochDay();
-  }
-
-  private static long time(String text, long nanosPerUnit) {
-    long value = isNumber(text) ? number(text) : LocalTime.parse(text).toNanoOfDay() / nanosPerUnit;
-    long unitsPerDay = 86_400_000_000_000L / nanosPerUnit;
+  private static long withinDay(long value, long unitsPerDay) {
     if (value < 0 || value >= unitsPerDay) {
       throw new ArithmeticException("outside a day");
     }
     return value;
   }
 
-  private static Instant instant(String text) {
-    TemporalAccessor parsed =
-        TIMESTAMP.parseBest(withT(text), OffsetDateTime::from, LocalDateTime::from);
-    return parsed instanceof OffsetDateTime offset
-        ? offset.toInstant()
-        : ((LocalDateTime) parsed).toInstant(ZoneOffset.UTC);
+  private static Object written(LogicalType type, String text, TextStyle style) {
+    TimeFormat format = style.format();
+    return switch (type.getName()) {
+      case "date" -> Math.toIntExact(date(text, format).toEpochDay());
+      case "time-millis" -> Math.toIntExact(time(text, format).toNanoOfDay() / 1_000_000);
+      case "time-micros" -> time(text, format).toNanoOfDay() / 1_000;
+      case "timestamp-millis" -> instant(text, format, style.zone()).toEpochMilli();
+      case "timestamp-micros" -> micros(instant(text, format, style.zone()));
+      case "local-timestamp-millis" -> local(text, format).toEpochMilli();
+      case "local-timestamp-micros" -> micros(local(text, format));
+      default -> throw new IllegalArgumentException("not a time: " + type.getName());
+    };
+  }
+
+  private static LocalDate date(String text, TimeFormat format) {
+    return format == null ? IsoTimes.date(text) : format.date(text);
+  }
+
+  private static LocalTime time(String text, TimeFormat format) {
+    return format == null ? IsoTimes.time(text) : format.time(text);
+  }
+
+  private static Instant instant(String text, TimeFormat format, ZoneId zone) {
+    return format == null ? IsoTimes.instant(text, zone) : format.instant(text, zone);
   }
 
   /** A wall-clock time as the instant at which it is shown in UTC, which is how Avro counts it. */
-  private static Instant local(String text) {
-    return LocalDateTime.parse(withT(text)).toInstant(ZoneOffset.UTC);
-  }
-
-  private static String withT(String text) {
-    boolean blank = text.length() > 10 && text.charAt(10) == ' ';
-    return blank ? text.substring(0, 10) + 'T' + text.substring(11) : text;
+  private static Instant local(String text, TimeFormat format) {
+    LocalDateTime local = format == null ? IsoTimes.local(text) : format.local(text);
+    return local.toInstant(ZoneOffset.UTC);
   }
 
   private static long micros(Instant instant) {
@@ -107,7 +111,10 @@ final class TextTimes {
         Math.multiplyExact(instant.getEpochSecond(), MICROS_OF_SECOND), instant.getNano() / 1_000);
   }
 
-  private static String example(LogicalType type) {
+  private static String example(LogicalType type, TextStyle style) {
+    if (style.format() != null) {
+      return "format " + style.format().pattern();
+    }
     return switch (type.getName()) {
       case "date" -> "2026-01-31 or days since 1970";
       case "time-millis", "time-micros" -> "13:45:00.5 or a number of its unit";

@@ -1,27 +1,24 @@
 package io.sluice.cli.produce;
 
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.apache.avro.Conversions;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
 /**
- * Values written as text become values of Avro's generic model. Times are in {@link TextTimes};
- * bytes and fixed are Base64, or hexadecimal after {@code 0x}.
+ * Values written as text become values of Avro's generic model. Times are in {@link TextTimes},
+ * numbers in {@link TextNumbers}; bytes and fixed are Base64, or hexadecimal: {@code 0x} and pairs
+ * of digits, nothing else.
  */
 final class TextValues {
-  private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,19}");
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-  // A number such as 1e1000000000 would fill the memory when it is written out.
-  private static final int MAX_EXPONENT = 400;
+  private static final Pattern HEXADECIMAL = Pattern.compile("0x([0-9a-fA-F]{2})*");
 
   private TextValues() {}
 
@@ -30,21 +27,21 @@ final class TextValues {
    *
    * @param schema neither a union nor a record, array, map or null
    */
-  static Object parse(Schema schema, String text) throws BadValueException {
+  static Object parse(Schema schema, String text, TextStyle style) throws BadValueException {
     LogicalType logical = schema.getLogicalType();
     if (logical instanceof LogicalTypes.Decimal decimal) {
-      return decimal(schema, decimal, text);
+      return TextNumbers.decimal(schema, decimal, text, style);
     }
     if (logical != null && TextTimes.covers(logical)) {
-      return TextTimes.parse(logical, text.strip());
+      return TextTimes.parse(logical, text, style);
     }
     return switch (schema.getType()) {
       case STRING -> string(logical, text);
       case BOOLEAN -> bool(text);
-      case INT -> Math.toIntExact(whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int"));
-      case LONG -> whole(text, Long.MIN_VALUE, Long.MAX_VALUE, "a long");
-      case FLOAT -> floating(text, "a float").floatValue();
-      case DOUBLE -> floating(text, "a double");
+      case INT -> TextNumbers.intValue(text, style);
+      case LONG -> TextNumbers.longValue(text, style);
+      case FLOAT -> TextNumbers.floatValue(text, style);
+      case DOUBLE -> TextNumbers.doubleValue(text, style);
       case ENUM -> symbol(schema, text);
       case BYTES -> ByteBuffer.wrap(binary(text));
       case FIXED -> fixed(schema, text);
@@ -60,6 +57,22 @@ final class TextValues {
       }
       return uuid;
     }
+    return encodable(text);
+  }
+
+  /** The text, unless it has half of a surrogate pair, which UTF-8 would make a question mark. */
+  static String encodable(String text) throws BadValueException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw new BadValueException(
+            "has \\u%04x, half of a character, at position %d".formatted((int) c, i + 1));
+      }
+    }
     return text;
   }
 
@@ -69,78 +82,6 @@ final class TextValues {
       case "false" -> false;
       default -> throw bad(text, "true or false");
     };
-  }
-
-  private static long whole(String text, long min, long max, String what) throws BadValueException {
-    String digits = text.strip();
-    if (!WHOLE.matcher(digits).matches()) {
-      throw bad(text, what);
-    }
-    try {
-      long value = Long.parseLong(digits);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      throw outOfRange(text, what);
-    }
-    throw outOfRange(text, what);
-  }
-
-  private static Double floating(String text, String what) throws BadValueException {
-    String number = text.strip();
-    switch (number) {
-      case "NaN":
-        return Double.NaN;
-      case "Infinity":
-        return Double.POSITIVE_INFINITY;
-      case "-Infinity":
-        return Double.NEGATIVE_INFINITY;
-      default:
-        break;
-    }
-    // BigDecimal takes none of the forms that only Java writes, such as 1d and 0x1p3.
-    double value = number(text, what).doubleValue();
-    boolean tooLarge =
-        what.equals("a float") ? Float.isInfinite((float) value) : Double.isInfinite(value);
-    if (tooLarge) {
-      throw outOfRange(text, what);
-    }
-    return value;
-  }
-
-  private static BigDecimal number(String text, String what) throws BadValueException {
-    BigDecimal value;
-    try {
-      value = new BigDecimal(text.strip());
-    } catch (NumberFormatException e) {
-      throw bad(text, what);
-    }
-    if (Math.abs((long) value.precision() - value.scale()) > MAX_EXPONENT
-        || Math.abs(value.scale()) > 2 * MAX_EXPONENT) {
-      throw outOfRange(text, what);
-    }
-    return value;
-  }
-
-  private static Object decimal(Schema schema, LogicalTypes.Decimal type, String text)
-      throws BadValueException {
-    String what = "a decimal(%d, %d)".formatted(type.getPrecision(), type.getScale());
-    BigDecimal value = number(text, what);
-    BigDecimal scaled;
-    try {
-      scaled = value.setScale(type.getScale());
-    } catch (ArithmeticException e) {
-      throw new BadValueException(
-          "%s has more than %d digits behind the point".formatted(quoted(text), type.getScale()));
-    }
-    if (scaled.precision() > type.getPrecision()) {
-      throw new BadValueException("%s has too many digits for %s".formatted(quoted(text), what));
-    }
-    Conversions.DecimalConversion conversion = new Conversions.DecimalConversion();
-    return schema.getType() == Schema.Type.FIXED
-        ? conversion.toFixed(scaled, schema, type)
-        : conversion.toBytes(scaled, schema, type);
   }
 
   private static GenericData.EnumSymbol symbol(Schema schema, String text)
@@ -156,40 +97,52 @@ final class TextValues {
     byte[] value = fixedBytes(text.strip(), schema.getFixedSize());
     if (value.length != schema.getFixedSize()) {
       throw new BadValueException(
-          "%s has %d bytes instead of %d"
-              .formatted(quoted(text), value.length, schema.getFixedSize()));
+          quoted(text),
+          "has %d bytes instead of %d".formatted(value.length, schema.getFixedSize()));
     }
     return new GenericData.Fixed(schema, value);
   }
 
   private static byte[] fixedBytes(String text, int size) throws BadValueException {
-    // Plain hexadecimal cannot be mistaken here: as Base64 it would have another length.
+    // Hexadecimal cannot be mistaken here: as Base64 the bytes would be of another number.
     if (text.length() == 2 * size && size > 0 && text.chars().allMatch(HexFormat::isHexDigit)) {
       return HexFormat.of().parseHex(text);
     }
-    return binary(text);
+    boolean otherSize = HEXADECIMAL.matcher(text).matches() && text.length() != 2 + 2 * size;
+    return otherSize ? base64(text) : binary(text);
   }
 
   private static byte[] binary(String text) throws BadValueException {
     String written = text.strip();
+    return HEXADECIMAL.matcher(written).matches()
+        ? HexFormat.of().parseHex(written, 2, written.length())
+        : base64(written);
+  }
+
+  private static byte[] base64(String written) throws BadValueException {
+    byte[] value;
     try {
-      return written.startsWith("0x")
-          ? HexFormat.of().parseHex(written, 2, written.length())
-          : Base64.getDecoder().decode(written);
+      value = Base64.getDecoder().decode(written);
     } catch (IllegalArgumentException e) {
-      throw bad(text, "Base64, or hexadecimal after 0x");
+      throw bad(written, "Base64, or hexadecimal after 0x");
     }
+    // The decoder drops bits of the last character that fill no byte.
+    String again = Base64.getEncoder().encodeToString(value);
+    if (!again.equals(written) && !again.replace("=", "").equals(written)) {
+      throw bad(written, "Base64, or hexadecimal after 0x");
+    }
+    return value;
   }
 
   static BadValueException bad(String text, String what) {
-    return new BadValueException(quoted(text) + " is not " + what);
+    return new BadValueException(quoted(text), "is not " + what);
   }
 
   static BadValueException outOfRange(String text, String what) {
-    return new BadValueException(quoted(text) + " is out of range for " + what);
+    return new BadValueException(quoted(text), "is out of range for " + what);
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     int shown = 60;
     return text.length() <= shown
         ? '"' + text + '"'

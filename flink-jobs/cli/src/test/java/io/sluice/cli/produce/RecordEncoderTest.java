@@ -65,7 +65,7 @@ class RecordEncoderTest {
   private GenericRecord record(String json) throws IOException {
     Path file = folder.resolve("trips.jsonl");
     Files.writeString(file, json);
-    try (JsonLines lines = new JsonLines(file, SCHEMA)) {
+    try (RecordReader lines = JsonLinesTest.open(file, SCHEMA)) {
       InputLine line = lines.next().orElseThrow();
       assertThat(line).isInstanceOf(InputLine.Good.class);
       return ((InputLine.Good) line).value();

@@ -3,6 +3,7 @@ package io.sluice.cli.produce;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Keeps the messages in memory. */
 final class TestingMessageSink implements MessageSink {
@@ -14,8 +15,13 @@ final class TestingMessageSink implements MessageSink {
   }
 
   @Override
-  public void send(byte[] key, byte[] value) {
-    keys.add(new String(key, StandardCharsets.UTF_8));
+  public void send(byte[] key, byte[] value, Consumer<Problem> refused) {
+    String text = new String(key, StandardCharsets.UTF_8);
+    if (text.startsWith("refused")) {
+      refused.accept(Problem.of("is too large for the topic"));
+    } else {
+      keys.add(text);
+    }
   }
 
   @Override

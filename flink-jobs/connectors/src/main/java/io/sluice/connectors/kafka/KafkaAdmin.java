@@ -28,6 +28,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class KafkaAdmin implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
   private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
 
   private final String bootstrap;
@@ -57,6 +58,17 @@ public final class KafkaAdmin implements AutoCloseable {
         .mapToLong(config -> Long.parseLong(config.get(MAX_TIMEOUT).value()))
         .min()
         .orElseThrow(() -> new IOException(question + " from Kafka at " + bootstrap + ": no node"));
+  }
+
+  /** The largest message that a topic takes, in bytes. */
+  public int maxMessageBytes(String topic) throws IOException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    String question = "reading " + MAX_MESSAGE_BYTES + " of topic " + topic;
+    return Integer.parseInt(
+        get(question, admin.describeConfigs(Set.of(resource)).all())
+            .get(resource)
+            .get(MAX_MESSAGE_BYTES)
+            .value());
   }
 
   /**
