@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -57,10 +59,19 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
     Problems own = new Problems();
     List<Column> columns =
         AvroColumns.read(schema, (at, message) -> own.add(problem(file, places, at, message)));
+    AvroKeys.check(json(text), (at, message) -> own.add(problem(file, places, at, message)));
     own.sorted().forEach(problems::add);
     return schema.getType() == Schema.Type.RECORD
         ? Optional.of(new AvroFile(schema, columns, symbols(schema)))
         : Optional.empty();
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("the text was JSON before", e);
+    }
   }
 
   private static Problem problem(

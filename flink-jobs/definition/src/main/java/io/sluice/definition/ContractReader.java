@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads a contract: an Open Data Contract Standard v3.1.0 document. What it demands must be
- * something that is enforced on every record; a demand that would not be is a problem, not a
+ * Reads a contract: an Open Data Contract Standard document, v3.1.0 or v3.0.x. What it demands must
+ * be something that is enforced on every record; a demand that would not be is a problem, not a
  * comment.
  */
 final class ContractReader {
@@ -39,6 +39,9 @@ final class ContractReader {
   private final String dataset;
   private final Optional<AvroFile> avro;
   private final Rules rules = new Rules();
+
+  /** Before ODCS 3.1 the logical type date was that of times and timestamps, too. */
+  private boolean datesAreMoments;
 
   private ContractReader(String dataset, Optional<AvroFile> avro) {
     this.dataset = dataset;
@@ -75,7 +78,9 @@ final class ContractReader {
     }
     Fields document = fields.get();
     OdcsShape.DOCUMENTATION.forEach((key, shape) -> document.optional(key).ifPresent(shape::check));
-    document.constant("apiVersion", "v3.1.0");
+    document
+        .constant("apiVersion", "v3.1.0", "v3.0.2", "v3.0.1", "v3.0.0")
+        .ifPresent(version -> datesAreMoments = version.startsWith("v3.0."));
     document.constant("kind", "DataContract");
     Optional<String> id = document.required("id").flatMap(Value::text);
     Optional<String> version = document.required("version").flatMap(Value::text);
@@ -123,7 +128,7 @@ final class ContractReader {
         .optional("quality")
         .flatMap(Value::items)
         .ifPresent(items -> items.forEach(QualityReader::refuseOnTable));
-    PropertyReader reader = new PropertyReader(avro, rules);
+    PropertyReader reader = new PropertyReader(avro, rules, datesAreMoments);
     fields
         .get()
         .optional("properties")

@@ -1,5 +1,6 @@
 package io.sluice.definition;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,12 +47,16 @@ final class Fields {
     return optional(key);
   }
 
-  /** A required text that must be exactly {@code expected}. */
-  void constant(String key, String expected) {
+  /** A required text that must be one of the expected ones. */
+  Optional<String> constant(String key, String... expected) {
     Optional<Value> value = required(key);
     Optional<String> text = value.flatMap(Value::text);
-    if (text.isPresent() && !text.get().equals(expected)) {
-      value.get().problem("'" + text.get() + "' is not known. Allowed: " + expected + ".");
+    if (text.isPresent() && !List.of(expected).contains(text.get())) {
+      value
+          .get()
+          .problem(
+              "'%s' is not known. Allowed: %s.".formatted(text.get(), String.join(", ", expected)));
     }
+    return text;
   }
 }

@@ -53,9 +53,11 @@ final class OptionsReader {
     Set<String> fitting = fitting();
     for (String key : options.names()) {
       Value value = options.required(key).orElseThrow();
-      if (NOT_ENFORCED.contains(key)) {
+      if (NOT_ENFORCED.contains(key) && !demandsNothing(key, value)) {
         value.problem("'" + key + "' is not enforced by Sluice. Remove it." + allowed(fitting));
-      } else if (!DOCUMENTATION.contains(key) && !fitting.contains(key)) {
+      } else if (!NOT_ENFORCED.contains(key)
+          && !DOCUMENTATION.contains(key)
+          && !fitting.contains(key)) {
         value.problem(
             "'%s' does not fit '%s', which is %s.%s"
                 .formatted(key, column.name(), Columns.describe(column.type()), allowed(fitting)));
@@ -71,6 +73,21 @@ final class OptionsReader {
                   pattern(value)
                       .ifPresent(regex -> add(value, "pattern", new Check.Pattern(regex))));
     }
+  }
+
+  /** Whether options, wherever they stand, ask for anything. */
+  static boolean demands(Value options) {
+    return options.entries().orElse(Map.of()).entrySet().stream()
+        .filter(option -> !DOCUMENTATION.contains(option.getKey()))
+        .anyMatch(
+            option ->
+                !NOT_ENFORCED.contains(option.getKey())
+                    || !demandsNothing(option.getKey(), option.getValue()));
+  }
+
+  /** False, an empty list and a least number of 0 hold for every value. */
+  private static boolean demandsNothing(String key, Value value) {
+    return value.isFalse() || value.isEmpty() || key.startsWith("min") && value.isZero();
   }
 
   private Set<String> fitting() {

@@ -38,13 +38,18 @@ final class PropertyReader {
 
   private final Optional<AvroFile> avro;
   private final Rules rules;
+  private final boolean datesAreMoments;
   private final Set<String> seen = new HashSet<>();
   private final TreeMap<Integer, String> positioned = new TreeMap<>();
   private final List<String> unpositioned = new ArrayList<>();
 
-  PropertyReader(Optional<AvroFile> avro, Rules rules) {
+  /**
+   * @param datesAreMoments whether the logical type date also stands for times and timestamps
+   */
+  PropertyReader(Optional<AvroFile> avro, Rules rules, boolean datesAreMoments) {
     this.avro = avro;
     this.rules = rules;
+    this.datesAreMoments = datesAreMoments;
   }
 
   /** Reads one property and adds its rules. */
@@ -101,10 +106,14 @@ final class PropertyReader {
   }
 
   /** Compares the logical types of a property and of what it nests with the Avro types. */
-  private static void types(Fields property, ColumnType type) {
+  private void types(Fields property, ColumnType type) {
     Optional<Value> logical = property.optional("logicalType");
     Optional<String> name = logical.flatMap(value -> value.choice(LOGICAL_TYPES));
-    if (name.isPresent() && !logicalTypes(type).contains(name.get())) {
+    boolean former =
+        datesAreMoments
+            && name.filter("date"::equals).isPresent()
+            && List.of("time", "timestamp").contains(logicalTypes(type).get(0));
+    if (name.isPresent() && !former && !logicalTypes(type).contains(name.get())) {
       logical
           .get()
           .problem(
@@ -119,7 +128,7 @@ final class PropertyReader {
     property.optional("items").ifPresent(item -> item(item, type));
   }
 
-  private static void nested(Value value, ColumnType type) {
+  private void nested(Value value, ColumnType type) {
     if (!(type instanceof ColumnType.Struct struct)) {
       value.problem("only a record has properties, but this is " + Columns.describe(type));
       return;
@@ -135,7 +144,7 @@ final class PropertyReader {
             });
   }
 
-  private static void item(Value value, ColumnType type) {
+  private void item(Value value, ColumnType type) {
     if (!(type instanceof ColumnType.Array array)) {
       value.problem("only an array has items, but this is " + Columns.describe(type));
       return;
@@ -154,12 +163,22 @@ final class PropertyReader {
         List.of("required", "unique", "quality", "logicalTypeOptions", "primaryKey")) {
       nested
           .optional(key)
+          .filter(value -> demands(key, value))
           .ifPresent(
               value ->
                   value.problem(
                       "'%s' inside a record or array is not enforced by Sluice. Remove it, or put the rule on a column."
                           .formatted(key)));
     }
+  }
+
+  private static boolean demands(String key, Value value) {
+    return switch (key) {
+      case "quality" ->
+          value.items().stream().flatMap(List::stream).anyMatch(QualityReader::demands);
+      case "logicalTypeOptions" -> OptionsReader.demands(value);
+      default -> value.bool().orElse(false);
+    };
   }
 
   private void primaryKey(Fields property, String name) {

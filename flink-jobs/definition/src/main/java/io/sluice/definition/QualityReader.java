@@ -28,6 +28,17 @@ final class QualityReader {
   private static final Set<String> METRICS = Set.of("invalidValues", "nullValues", "missingValues");
   private static final Set<String> TABLE_METRICS = Set.of("duplicateValues", "rowCount");
 
+  /** Rules of ODCS 3.0 that are written otherwise since. */
+  private static final Map<String, String> FORMER_METRICS =
+      Map.of(
+          "nullCheck", "'metric: nullValues' with 'mustBe: 0'",
+          "validValues",
+              "'metric: invalidValues' with 'mustBe: 0' and 'arguments: {validValues: [...]}'",
+          "duplicateCount",
+              "'metric: duplicateValues', which Sluice does not enforce, since it looks at one record at a time",
+          "uniqueCheck",
+              "'metric: duplicateValues', which Sluice does not enforce, since it looks at one record at a time");
+
   private final Column column;
   private final List<String> symbols;
   private final Rules rules;
@@ -52,6 +63,11 @@ final class QualityReader {
                     "a rule on the whole table is not enforced by Sluice, which looks at one record at a time. Remove it, or put a rule on a column."));
   }
 
+  /** Whether a rule asks for anything; a text for people does not. */
+  static boolean demands(Value value) {
+    return value.fields(KEYS).filter(rule -> !isText(rule)).isPresent();
+  }
+
   void read(Value value) {
     Optional<Fields> fields = value.fields(KEYS);
     if (fields.isEmpty() || isText(fields.get())) {
@@ -61,8 +77,9 @@ final class QualityReader {
     if (!isLibrary(rule)) {
       return;
     }
-    Optional<Value> metricValue = rule.required("metric");
-    Optional<String> metric = metricValue.flatMap(Value::text).filter(m -> known(m, rule));
+    Optional<Value> metricValue = metric(rule);
+    Optional<String> metric =
+        metricValue.flatMap(Value::text).filter(m -> known(m, metricValue.get()));
     zero(rule);
     Action action = action(rule);
     Optional<String> name = rule.optional("name").flatMap(Value::text);
@@ -102,7 +119,17 @@ final class QualityReader {
     return name.filter("library"::equals).isPresent();
   }
 
-  private static boolean known(String metric, Fields rule) {
+  /** The metric, which bore the name {@code rule} before ODCS 3.1. */
+  private static Optional<Value> metric(Fields rule) {
+    Optional<Value> former = rule.optional("rule");
+    Optional<Value> metric = rule.optional("metric");
+    if (former.isPresent() && metric.isPresent()) {
+      former.get().key().problem("'rule' is the former name of 'metric'. Keep one of them.");
+    }
+    return former.isPresent() && metric.isEmpty() ? former : rule.required("metric");
+  }
+
+  private static boolean known(String metric, Value place) {
     if (METRICS.contains(metric)) {
       return true;
     }
@@ -110,9 +137,11 @@ final class QualityReader {
         TABLE_METRICS.contains(metric)
             ? "the metric '%s' is not enforced by Sluice, which looks at one record at a time. Remove it or use another."
             : "unknown metric '%s'.";
-    rule.required("metric")
-        .get()
-        .problem(what.formatted(metric) + Nearest.allowed(metric, METRICS));
+    String remedy =
+        FORMER_METRICS.containsKey(metric)
+            ? " Since ODCS 3.1 it is " + FORMER_METRICS.get(metric) + "."
+            : Nearest.allowed(metric, METRICS);
+    place.problem(what.formatted(metric) + remedy);
     return false;
   }
 
@@ -273,7 +302,7 @@ final class QualityReader {
         new TreeSet<>(
             List.of(
                 ("id,authoritativeDefinitions,businessImpact,customProperties,description,dimension,"
-                        + "method,name,schedule,scheduler,severity,tags,type,unit,metric,arguments,"
+                        + "method,name,rule,schedule,scheduler,severity,tags,type,unit,metric,arguments,"
                         + "query,engine,implementation")
                     .split(",")));
     keys.addAll(OPERATORS);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.CollectionNode;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -180,6 +181,23 @@ final class Value {
 
   boolean isNull() {
     return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+  }
+
+  boolean isFalse() {
+    return node instanceof ScalarNode scalar
+        && scalar.getTag().equals(Tag.BOOL)
+        && !Boolean.parseBoolean(scalar.getValue());
+  }
+
+  boolean isZero() {
+    return node instanceof ScalarNode scalar
+        && scalar.getTag().equals(Tag.INT)
+        && scalar.getValue().equals("0");
+  }
+
+  /** Whether this is a list or a mapping without entries. */
+  boolean isEmpty() {
+    return node instanceof CollectionNode<?> collection && collection.getValue().isEmpty();
   }
 
   boolean isList() {

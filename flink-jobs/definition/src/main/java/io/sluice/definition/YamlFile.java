@@ -35,6 +35,9 @@ final class YamlFile {
   /** Nodes of the document with every alias unfolded. */
   static final int MAX_NODES = 100_000;
 
+  /** Some editors write it at the start of UTF-8 files. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private YamlFile() {}
 
   /** The document's root, or nothing after a problem was added. */
@@ -89,7 +92,8 @@ final class YamlFile {
       } else if (Files.size(path) > MAX_BYTES) {
         problems.add(file, "is larger than " + (MAX_BYTES >> 10) + " KiB");
       } else {
-        return Optional.of(Files.readString(path, StandardCharsets.UTF_8));
+        String text = Files.readString(path, StandardCharsets.UTF_8);
+        return Optional.of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
       }
     } catch (CharacterCodingException e) {
       problems.add(file, "is not UTF-8 text");
