@@ -21,6 +21,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +44,9 @@ final class FileStatistics {
   static final int INDEXED = 32;
 
   private static final long MICROS_PER_MILLI = 1_000;
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
+  private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
+  private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
 
   private final StructType schema;
   private final Map<Column, DataType> leaves = new LinkedHashMap<>();
@@ -136,7 +140,10 @@ final class FileStatistics {
     }
     if (type instanceof TimestampType || type instanceof TimestampNTZType) {
       long micros = ((Number) value).longValue();
-      return Optional.of(timestamp(type, upper ? wholeMillisAbove(micros) : micros));
+      long bound = upper ? wholeMillisAbove(micros) : micros;
+      return isPlain(Math.floorDiv(bound, MICROS_PER_DAY))
+          ? Optional.of(timestamp(type, bound))
+          : Optional.empty();
     }
     if (type instanceof FloatType) {
       float bound = bound(((Number) value).floatValue(), upper);
@@ -176,6 +183,14 @@ final class FileStatistics {
   }
 
   /**
+   * Whether every reader understands the text of a day. Kernel writes the years before year 1 as if
+   * they came after it, and what others make of signs and five digits is not known.
+   */
+  private static boolean isPlain(long day) {
+    return day >= FIRST_DAY && day <= LAST_DAY;
+  }
+
+  /**
    * Statistics hold milliseconds. The protocol cuts the rest off, and wants readers to allow for it
    * at the upper bound; Trino does not, and would miss the rows of a file's last millisecond.
    */
@@ -200,7 +215,9 @@ final class FileStatistics {
     } else if (type instanceof LongType) {
       return Optional.of(Literal.ofLong(value.longValue()));
     } else if (type instanceof DateType) {
-      return Optional.of(Literal.ofDate(value.intValue()));
+      return isPlain(value.intValue())
+          ? Optional.of(Literal.ofDate(value.intValue()))
+          : Optional.empty();
     } else if (!Double.isFinite(value.doubleValue())) {
       return Optional.empty();
     }

@@ -1,8 +1,6 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.data.ColumnVector;
-import io.delta.kernel.expressions.Literal;
-import io.delta.kernel.internal.util.PartitionUtils;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
 import io.delta.kernel.types.StringType;
@@ -11,8 +9,6 @@ import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.time.LocalDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +27,6 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * dates (days) and timestamps (microseconds).
  */
 final class LookupKeys {
-
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
 
   private final LogicalType[] types;
   private final RowData.FieldGetter[] getters;
@@ -127,12 +121,6 @@ final class LookupKeys {
       // In a partition column the protocol cannot tell an empty string from null.
       return column.getDataType() instanceof StringType ? "" : null;
     }
-    if (column.getDataType() instanceof TimestampNTZType) {
-      // Kernel's parser goes through the zone of the machine.
-      LocalDateTime local = LocalDateTime.parse(text.replace(' ', 'T'));
-      return ChronoUnit.MICROS.between(EPOCH, local);
-    }
-    Literal literal = PartitionUtils.literalForPartitionValue(column.getDataType(), text);
-    return plain(literal.getValue());
+    return plain(PartitionText.parse(column.getDataType(), text));
   }
 }

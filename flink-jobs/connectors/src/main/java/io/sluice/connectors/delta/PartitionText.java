@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 
 /**
  * Reads partition values from the text form of the Delta protocol. Unlike Kernel's own parser it
@@ -27,7 +26,8 @@ import java.time.temporal.ChronoUnit;
  */
 final class PartitionText {
 
-  private static final int DATE_LENGTH = "2026-01-31".length();
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1_000;
 
   private PartitionText() {}
 
@@ -87,13 +87,20 @@ final class PartitionText {
   private static long local(String text) {
     // A column that was of dates before its type became wider has dates in older files.
     LocalDateTime time =
-        text.length() <= DATE_LENGTH
+        text.indexOf(':') < 0
             ? LocalDate.parse(text).atStartOfDay()
             : LocalDateTime.parse(text.replace(' ', 'T'));
     return micros(time.toInstant(ZoneOffset.UTC));
   }
 
+  /** Without a difference of times, which Java counts in nanoseconds: those end after 292 years. */
   private static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    long seconds = instant.getEpochSecond();
+    long micros = instant.getNano() / NANOS_PER_MICRO;
+    // The first of all seconds begins before the first microsecond.
+    return seconds < 0
+        ? Math.addExact(
+            Math.multiplyExact(seconds + 1, MICROS_PER_SECOND), micros - MICROS_PER_SECOND)
+        : Math.addExact(Math.multiplyExact(seconds, MICROS_PER_SECOND), micros);
   }
 }

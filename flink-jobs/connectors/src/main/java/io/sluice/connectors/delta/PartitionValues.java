@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.table.data.DecimalData;
@@ -20,10 +21,12 @@ import org.apache.flink.table.types.logical.LogicalType;
  */
 final class PartitionValues {
 
+  // "uuuu" and not "yyyy": the latter counts the years before year 1 up again.
   private static final DateTimeFormatter UTC =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter LOCAL =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS");
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
   private static final String NULL_DIRECTORY = "__HIVE_DEFAULT_PARTITION__";
   private static final int MAX_NAME = 200;
 
@@ -73,7 +76,7 @@ final class PartitionValues {
   }
 
   private static Instant instant(TimestampData value) {
-    return value.toInstant().truncatedTo(ChronoUnit.MICROS);
+    return Instant.EPOCH.plus(ValueWriter.micros(value), ChronoUnit.MICROS);
   }
 
   /**

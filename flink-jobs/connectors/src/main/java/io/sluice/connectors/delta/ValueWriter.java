@@ -20,6 +20,10 @@ import org.apache.parquet.io.api.RecordConsumer;
  */
 record ValueWriter(FromRow fromRow, FromArray fromArray) {
 
+  private static final long MICROS_PER_MILLI = 1_000;
+  private static final long FIRST_MILLI = Long.MIN_VALUE / MICROS_PER_MILLI;
+  private static final long LAST_MILLI = Long.MAX_VALUE / MICROS_PER_MILLI;
+
   /** Reads the value at a position of a row. */
   @FunctionalInterface
   interface FromRow {
@@ -86,9 +90,21 @@ record ValueWriter(FromRow fromRow, FromArray fromArray) {
         (out, array, at) -> out.addLong(micros(array.getTimestamp(at, precision))));
   }
 
-  /** Microseconds since the epoch, what is finer is cut off. */
+  /**
+   * Microseconds since the epoch, what is finer is cut off.
+   *
+   * @throws ArithmeticException if a long cannot count them
+   */
   static long micros(TimestampData value) {
-    return value.getMillisecond() * 1_000L + value.getNanoOfMillisecond() / 1_000;
+    long millis = value.getMillisecond();
+    long micros = millis * MICROS_PER_MILLI + value.getNanoOfMillisecond() / 1_000;
+    if ((millis >= LAST_MILLI || millis <= FIRST_MILLI)
+        && Math.floorDiv(micros, MICROS_PER_MILLI) != millis) {
+      throw new ArithmeticException(
+          "The timestamp %d ms is out of the range of microseconds, in which tables count. Turn such rows away in front of the sink"
+              .formatted(millis));
+    }
+    return micros;
   }
 
   private static ValueWriter decimal(LogicalType type) {

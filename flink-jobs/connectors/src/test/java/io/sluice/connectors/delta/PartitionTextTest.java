@@ -45,6 +45,8 @@ class PartitionTextTest {
   void aDateOfAColumnThatBecameOneOfTimesIsTheStartOfThatDay() {
     assertThat(PartitionText.parse(TimestampNTZType.TIMESTAMP_NTZ, "1970-01-02"))
         .isEqualTo(86_400_000_000L);
+    assertThat(PartitionText.parse(TimestampNTZType.TIMESTAMP_NTZ, "+10000-01-01"))
+        .isEqualTo(253_402_300_800_000_000L);
   }
 
   @Test
