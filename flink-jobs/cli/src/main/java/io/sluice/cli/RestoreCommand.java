@@ -9,6 +9,7 @@ import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,12 @@ final class RestoreCommand implements Callable<Integer> {
   private Path from;
 
   @Option(
+      names = "--restart-view",
+      paramLabel = "VIEW",
+      description = "View that begins anew from there; may be repeated.")
+  private List<String> restartViews = List.of();
+
+  @Option(
       names = "--parallelism",
       paramLabel = "N",
       description = "Parallel tasks of each stage (default: as before).")
@@ -70,7 +77,7 @@ final class RestoreCommand implements Callable<Integer> {
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
       int tasks = parallelism == null ? pipeline.parallelism() : parallelism;
-      String job = submission.resubmit(pipeline, tasks, Optional.of(point));
+      String job = submission.resubmit(pipeline, tasks, Optional.of(point), restartViews);
       SubmitCommand.started(output, pipeline.name(), job, endpoints, json);
     }
     return 0;

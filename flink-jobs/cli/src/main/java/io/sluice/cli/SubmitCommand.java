@@ -9,6 +9,7 @@ import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.PipelineLoader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,13 +27,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks all definitions first and reports every problem at once. Creates the topics that do",
       "not exist, registers the schemas with BACKWARD compatibility, and returns when every task",
-      "of the job runs. The job keeps copies of the files: later edits do not change it."
+      "of the job runs. The job keeps copies of the files: later edits do not change it.",
+      "An edited pipeline goes on from a savepoint as far as its state fits; what does not fit is",
+      "refused before anything starts."
     },
     footer = {
       "",
       "Examples:",
       "  ./sluice submit market-risk",
-      "  ./sluice submit my/pipeline.yaml --definitions my/"
+      "  ./sluice submit my/pipeline.yaml --definitions my/",
+      "  ./sluice submit my/pipeline.yaml --definitions my/ --from SAVEPOINT --restart-view fares"
     })
 final class SubmitCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;
@@ -50,10 +54,16 @@ final class SubmitCommand implements Callable<Integer> {
   private Path definitions;
 
   @Option(
-      names = "--from-savepoint",
+      names = {"--from-savepoint", "--from"},
       paramLabel = "PATH",
       description = "Savepoint or retained checkpoint to begin from.")
   private Path savepoint;
+
+  @Option(
+      names = "--restart-view",
+      paramLabel = "VIEW",
+      description = "View that begins anew from the savepoint; may be repeated.")
+  private List<String> restartViews = List.of();
 
   @Option(
       names = "--parallelism",
@@ -83,7 +93,12 @@ final class SubmitCommand implements Callable<Integer> {
               new SubmittedPipelines(sluice.home()),
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
-      started(output, name, submission.submit(file, folder, parallelism, from), endpoints, json);
+      started(
+          output,
+          name,
+          submission.submit(file, folder, parallelism, from, restartViews),
+          endpoints,
+          json);
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.platform.Cluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -113,6 +114,64 @@ class CommandsTest {
     assertThat(platform.calls).contains("stop job2 drained");
     assertThat(run("restore", "city", "--from", folder.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("is no complete savepoint or checkpoint");
+  }
+
+  private Path savepoint() throws IOException {
+    Path savepoint = Files.createDirectories(folder.resolve("home/savepoints/city/savepoint-1"));
+    Files.writeString(savepoint.resolve("_metadata"), "");
+    return savepoint;
+  }
+
+  private int submitFrom(Path savepoint, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("submit", pipeline, "--definitions", my.toString(), "--from", "" + savepoint));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void anEditThatIsRefusedStartsNothingAndLeavesTheStoredCopy() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString());
+    run("stop", "city", "--savepoint");
+    platform.calls.clear();
+    Files.writeString(my.resolve("pipeline.yaml"), PIPELINE + "# edited\n");
+    platform.refusedEdit = "view fares: window was 1m and is now 5m.";
+    assertThat(submitFrom(savepoint())).isEqualTo(1);
+    assertThat(err.toString()).contains("does not fit", "view fares: window was 1m and is now 5m.");
+    assertThat(platform.calls).containsExactly("broker closed");
+    assertThat(folder.resolve("home/submitted/city/.files/pipeline.yaml")).hasContent(PIPELINE);
+    assertThat(run("restore", "city")).isEqualTo(1);
+    assertThat(platform.calls).doesNotContain("run anew");
+  }
+
+  @Test
+  void anEditThatFitsIsToldAndStored() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString());
+    run("stop", "city", "--savepoint");
+    Files.writeString(my.resolve("pipeline.yaml"), PIPELINE + "# edited\n");
+    assertThat(submitFrom(savepoint(), "--restart-view", "a", "--restart-view", "b")).isZero();
+    assertThat(err.toString()).contains("view fares is gone");
+    assertThat(platform.calls).contains("compare city [a, b]", "run " + savepoint());
+    assertThat(folder.resolve("home/submitted/city/.files/pipeline.yaml"))
+        .hasContent(PIPELINE + "# edited\n");
+    run("stop", "city", "--savepoint");
+    assertThat(run("submit", pipeline, "--definitions", my.toString(), "--restart-view", "a"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("--restart-view is for starts from a savepoint");
+  }
+
+  @Test
+  void aJobThatCannotStartIsNotLeftBehindNorStored() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString());
+    run("stop", "city", "--savepoint");
+    Files.writeString(my.resolve("pipeline.yaml"), PIPELINE + "# edited\n");
+    platform.startState = "FAILED";
+    assertThat(submitFrom(savepoint())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("city did not start; its job job2 (FAILED) is not left running: it broke");
+    assertThat(folder.resolve("home/submitted/city/.files/pipeline.yaml")).hasContent(PIPELINE);
+    assertThat(platform.jobs.values()).noneMatch(Cluster.Job::active);
   }
 
   @Test

@@ -15,6 +15,8 @@ import io.sluice.connectors.delta.CheckpointResult;
 import io.sluice.connectors.delta.OpenRead;
 import io.sluice.connectors.delta.RewriteResult;
 import io.sluice.connectors.delta.VacuumResult;
+import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.EditRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +42,12 @@ public final class TestingPlatform implements Platform {
 
   /** Whether the servers run. */
   public boolean up = true;
+
+  /** Why a savepoint's state does not fit; null when it does. */
+  String refusedEdit;
+
+  /** The state in which jobs start. */
+  String startState = "RUNNING";
 
   /** What the registry says to a new schema; null when it takes it. */
   String refusal;
@@ -324,11 +332,21 @@ public final class TestingPlatform implements Platform {
     }
 
     @Override
+    public List<String> compare(Pipeline pipeline, String savepoint, List<String> restartViews) {
+      if (refusedEdit != null) {
+        throw new EditRefusedException(List.of(refusedEdit));
+      }
+      calls.add("compare " + pipeline.name() + " " + restartViews);
+      return List.of("view fares is gone");
+    }
+
+    @Override
     public String run(String jarId, List<String> arguments, Optional<String> restoreFrom) {
       calls.add("run " + restoreFrom.orElse("anew"));
       String id = "job" + (jobs.size() + 1);
       String name = Path.of(arguments.get(1)).getParent().getParent().getFileName().toString();
-      jobs.put(id, new Job(id, name, "RUNNING", Instant.EPOCH, Optional.empty()));
+      name = name.replaceAll("^\\.|\\.new$", "");
+      jobs.put(id, new Job(id, name, startState, Instant.EPOCH, Optional.empty()));
       return id;
     }
 

@@ -22,6 +22,7 @@ import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
 import io.sluice.runtime.reject.ViewRejects;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +142,22 @@ final class ConnectorEdges implements Edges {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
-    return builder.build();
+    DeltaSink sink = builder.build();
+    check(sink::checkTable);
+    return sink;
+  }
+
+  private interface TableCheck {
+    void run() throws IOException;
+  }
+
+  /** A table that does not fit is found before the job starts, not by a job that never runs. */
+  private static void check(TableCheck check) {
+    try {
+      check.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   @Override
@@ -157,7 +173,9 @@ final class ConnectorEdges implements Edges {
       builder.fence(new Fence(table.fence().group(), table.fence().order()));
     }
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
-    builder.build().apply(rows, table.sinkId());
+    DeltaUpsert upsert = builder.build();
+    check(upsert::checkTable);
+    upsert.apply(rows, table.sinkId());
   }
 
   @Override

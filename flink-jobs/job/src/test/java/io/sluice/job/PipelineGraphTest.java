@@ -1,6 +1,7 @@
 package io.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaRecords;
@@ -9,6 +10,7 @@ import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.reject.DeadLetterRows;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +128,21 @@ class PipelineGraphTest {
             .toList();
     assertThat(edges).isNotEmpty().noneMatch(StreamEdge::supportsUnalignedCheckpoints);
     assertThat(graph.getCheckpointConfig().isUnalignedCheckpointsEnabled()).isFalse();
+  }
+
+  @Test
+  void aTableThatDoesNotFitIsFoundBeforeTheJobStarts() throws Exception {
+    assertThat(lake).as("what defining a job writes").isEmptyDirectory();
+    Path log = Files.createDirectories(lake.resolve("silver/trades/_delta_log"));
+    Files.writeString(
+        log.resolve("%020d.json".formatted(0)),
+        """
+        {"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
+        {"metaData":{"id":"1","format":{"provider":"parquet","options":{}},"schemaString":"{\\"type\\":\\"struct\\",\\"fields\\":[{\\"name\\":\\"trade_id\\",\\"type\\":\\"double\\",\\"nullable\\":true,\\"metadata\\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":0}}
+        """);
+    assertThatThrownBy(() -> graph(1))
+        .hasMessageContaining("silver/trades")
+        .hasMessageContaining("column 'trade_id': table double, sink string");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.cli.platform;
 
+import io.sluice.definition.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -114,6 +115,17 @@ public interface Cluster {
 
   /** Uploads a jar, unless the cluster has this very file already; returns its id there. */
   String upload(Path jar) throws IOException, InterruptedException;
+
+  /**
+   * Compares a pipeline with the state that it shall go on from.
+   *
+   * @param savepoint a savepoint or retained checkpoint
+   * @param restartViews views that begin anew
+   * @return a sentence on everything that does not simply go on
+   * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
+   */
+  List<String> compare(Pipeline pipeline, String savepoint, List<String> restartViews)
+      throws IOException;
 
   /**
    * Starts a job.

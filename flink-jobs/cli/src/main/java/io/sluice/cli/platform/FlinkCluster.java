@@ -2,6 +2,8 @@ package io.sluice.cli.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.cli.CommandFailure;
+import io.sluice.definition.Pipeline;
+import io.sluice.job.SavedState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -120,6 +122,12 @@ final class FlinkCluster implements Cluster {
     }
     String stored = http.upload("/jars/upload", jar, name).path("filename").asText();
     return stored.substring(stored.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public List<String> compare(Pipeline pipeline, String savepoint, List<String> restartViews)
+      throws IOException {
+    return SavedState.read(savepoint).edits(pipeline, restartViews).notes();
   }
 
   @Override

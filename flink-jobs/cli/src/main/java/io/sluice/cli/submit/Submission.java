@@ -9,6 +9,7 @@ import io.sluice.definition.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,10 @@ public final class Submission {
   private static final int DEAD_LETTER_PARTITIONS = 1;
   private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofSeconds(15);
   private static final Duration LONGEST_START = Duration.ofMinutes(3);
+
+  /** How long a job that fails may try again: a server may be on its way back. */
+  private static final Duration LONGEST_FAILING = Duration.ofSeconds(15);
+
   private static final long LOOK_AGAIN_NANOS = 100_000_000L;
 
   private final Cluster cluster;
@@ -62,29 +67,66 @@ public final class Submission {
     return Runtime.getRuntime().availableProcessors() < 4 ? 1 : 2;
   }
 
-  /**
-   * Submits a pipeline file.
-   *
-   * @param restoreFrom a savepoint or retained checkpoint to begin from
-   * @return the job's id; every task of it runs
-   * @throws io.sluice.definition.DefinitionException with every problem of the definitions
-   * @throws CommandFailure if a job of the pipeline's name runs already, or the new one fails
-   */
+  /** Submits a pipeline file, with all views as they are. */
   public String submit(
       Path pipelineFile, Path definitions, int parallelism, Optional<String> restoreFrom)
       throws IOException, InterruptedException {
+    return submit(pipelineFile, definitions, parallelism, restoreFrom, List.of());
+  }
+
+  /**
+   * Submits a pipeline file. The stored copy of an earlier submission stays until the job runs.
+   *
+   * @param restoreFrom a savepoint or retained checkpoint to begin from
+   * @param restartViews views that begin anew from there
+   * @return the job's id; every task of it runs
+   * @throws io.sluice.definition.DefinitionException with every problem of the definitions
+   * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
+   * @throws CommandFailure if a job of the pipeline's name runs already, or the new one fails
+   */
+  public String submit(
+      Path pipelineFile,
+      Path definitions,
+      int parallelism,
+      Optional<String> restoreFrom,
+      List<String> restartViews)
+      throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(pipelineFile, definitions);
-    refuseSecondJob(pipeline.name());
-    Submitted stored = submitted.store(pipeline.name(), pipelineFile, definitions, parallelism);
-    return run(pipeline, stored, parallelism, restoreFrom);
+    check(pipeline, parallelism, restoreFrom, restartViews);
+    Submitted staged = submitted.stage(pipeline.name(), pipelineFile, definitions, parallelism);
+    String job = run(staged, parallelism, restoreFrom, restartViews);
+    awaitRunning(pipeline.name(), job);
+    submitted.replace(pipeline.name());
+    submitted.addJob(pipeline.name(), job, parallelism);
+    return job;
   }
 
   /** Submits the stored copy of a pipeline again. */
-  public String resubmit(Submitted stored, int parallelism, Optional<String> restoreFrom)
+  public String resubmit(
+      Submitted stored, int parallelism, Optional<String> restoreFrom, List<String> restartViews)
       throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(stored.pipeline(), stored.definitions());
+    check(pipeline, parallelism, restoreFrom, restartViews);
+    String job = run(stored, parallelism, restoreFrom, restartViews);
+    submitted.addJob(pipeline.name(), job, parallelism);
+    awaitRunning(pipeline.name(), job);
+    return job;
+  }
+
+  /** Everything that can be refused without a trace. */
+  private void check(
+      Pipeline pipeline, int parallelism, Optional<String> restoreFrom, List<String> restartViews)
+      throws IOException, InterruptedException {
+    if (restoreFrom.isEmpty() && !restartViews.isEmpty()) {
+      throw new CommandFailure(
+          "--restart-view is for starts from a savepoint; without one every view begins anew.");
+    }
     refuseSecondJob(pipeline.name());
-    return run(pipeline, stored, parallelism, restoreFrom);
+    if (restoreFrom.isPresent()) {
+      cluster.compare(pipeline, restoreFrom.get(), restartViews).forEach(progress);
+    }
+    requireSlots(pipeline.name(), parallelism);
+    prepareSources(pipeline);
   }
 
   /** Slots of a job that has just ended come back within moments, so it waits a little. */
@@ -120,27 +162,22 @@ public final class Submission {
   }
 
   private String run(
-      Pipeline pipeline, Submitted stored, int parallelism, Optional<String> restoreFrom)
+      Submitted files, int parallelism, Optional<String> restoreFrom, List<String> restartViews)
       throws IOException, InterruptedException {
-    requireSlots(pipeline.name(), parallelism);
-    prepareSources(pipeline);
     progress.accept("uploading the job");
     String jar = cluster.upload(jobJar);
     progress.accept("starting the job");
-    String job =
-        cluster.run(
-            jar,
+    List<String> arguments =
+        new ArrayList<>(
             List.of(
                 "--pipeline",
-                stored.pipeline().toAbsolutePath().toString(),
+                files.pipeline().toAbsolutePath().toString(),
                 "--definitions",
-                stored.definitions().toAbsolutePath().toString(),
+                files.definitions().toAbsolutePath().toString(),
                 "--parallelism",
-                Integer.toString(parallelism)),
-            restoreFrom);
-    submitted.addJob(stored.name(), job, parallelism);
-    awaitRunning(job);
-    return job;
+                Integer.toString(parallelism)));
+    restartViews.forEach(view -> arguments.addAll(List.of("--restart-view", view)));
+    return cluster.run(jar, arguments, restoreFrom);
   }
 
   /** Makes the topics that are missing and registers the schemas; harmless when all is there. */
@@ -169,8 +206,10 @@ public final class Submission {
     }
   }
 
-  private void awaitRunning(String job) throws IOException, InterruptedException {
+  /** A job that cannot start is not left behind: it would try again for ever. */
+  private void awaitRunning(String name, String job) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + LONGEST_START.toNanos();
+    boolean failing = false;
     while (!cluster.allTasksRunning(job)) {
       Optional<Cluster.Job> now =
           cluster.jobs().stream().filter(candidate -> candidate.id().equals(job)).findFirst();
@@ -178,15 +217,20 @@ public final class Submission {
       if (ended && now.get().state().equals("FINISHED")) {
         return;
       }
+      if (!ended && !failing && cluster.failure(job).isPresent()) {
+        failing = true;
+        deadline = Math.min(deadline, System.nanoTime() + LONGEST_FAILING.toNanos());
+      }
       if (ended || System.nanoTime() > deadline) {
+        String reason =
+            cluster.failure(job).orElse("see the logs of Flink in the home's logs folder");
+        String state = now.map(Cluster.Job::state).orElse("unknown");
+        if (!ended) {
+          cluster.cancel(job);
+        }
         throw new CommandFailure(
-            "Job %s did not start (%s): %s"
-                .formatted(
-                    job,
-                    now.map(Cluster.Job::state).orElse("unknown"),
-                    cluster
-                        .failure(job)
-                        .orElse("see the logs of Flink in the home's logs folder")));
+            "%s did not start; its job %s (%s) is not left running: %s"
+                .formatted(name, job, state, reason));
       }
       pause();
     }

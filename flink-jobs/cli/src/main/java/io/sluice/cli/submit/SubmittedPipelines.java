@@ -25,7 +25,12 @@ public final class SubmittedPipelines {
   private final Path folder;
 
   /** What {@code submission.json} holds; paths are relative to its folder. */
-  record Stored(String pipeline, String definitions, int parallelism, List<String> jobs) {}
+  record Stored(String pipeline, String definitions, int parallelism, List<String> jobs) {
+    Submitted in(Path own, String name) {
+      return new Submitted(
+          name, own.resolve(pipeline), own.resolve(definitions), parallelism, jobs);
+    }
+  }
 
   public SubmittedPipelines(Path home) {
     this.folder = home.resolve("submitted");
@@ -38,13 +43,7 @@ public final class SubmittedPipelines {
       return Optional.empty();
     }
     Stored stored = JSON.readValue(own.resolve(RECORD).toFile(), Stored.class);
-    return Optional.of(
-        new Submitted(
-            name,
-            own.resolve(stored.pipeline()),
-            own.resolve(stored.definitions()),
-            stored.parallelism(),
-            stored.jobs()));
+    return Optional.of(stored.in(own, name));
   }
 
   /** All submitted pipelines, by name. */
@@ -62,14 +61,13 @@ public final class SubmittedPipelines {
   }
 
   /**
-   * Copies a pipeline and its definitions, in place of an earlier copy; the jobs stay known.
+   * Copies a pipeline and its definitions beside an earlier copy, for a job that may not start.
    *
    * @param name the pipeline's name, an identifier
    */
-  public Submitted store(String name, Path pipeline, Path definitions, int parallelism)
+  public Submitted stage(String name, Path pipeline, Path definitions, int parallelism)
       throws IOException {
-    Path own = folder.resolve(name);
-    Path fresh = folder.resolve("." + name + ".new");
+    Path fresh = staged(name);
     delete(fresh);
     Files.createDirectories(fresh.resolve(FILES));
     Files.copy(pipeline, fresh.resolve(FILES).resolve("pipeline.yaml"));
@@ -85,10 +83,20 @@ public final class SubmittedPipelines {
       Files.copy(file, copy);
     }
     List<String> jobs = find(name).map(Submitted::jobs).orElse(List.of());
-    write(fresh, new Stored(FILES + "/pipeline.yaml", below.toString(), parallelism, jobs));
+    Stored stored = new Stored(FILES + "/pipeline.yaml", below.toString(), parallelism, jobs);
+    write(fresh, stored);
+    return stored.in(fresh, name);
+  }
+
+  private Path staged(String name) {
+    return folder.resolve("." + name + ".new");
+  }
+
+  /** Puts the staged copy of a pipeline in place of the earlier one; the jobs stay known. */
+  public void replace(String name) throws IOException {
+    Path own = folder.resolve(name);
     delete(own);
-    Files.move(fresh, own, StandardCopyOption.ATOMIC_MOVE);
-    return find(name).orElseThrow();
+    Files.move(staged(name), own, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Remembers that a job runs the pipeline. */

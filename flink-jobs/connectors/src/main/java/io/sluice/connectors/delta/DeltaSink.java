@@ -119,6 +119,15 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     }
   }
 
+  /**
+   * Compares the table with what the sink writes, before a job starts.
+   *
+   * @throws IllegalStateException naming every difference of a table that exists and does not fit
+   */
+  public void checkTable() throws IOException {
+    target().table(() -> {}).checkIfPresent();
+  }
+
   @Override
   public CommittingSinkWriter<RowData, DeltaWriteResult> createWriter(WriterInitContext context)
       throws IOException {

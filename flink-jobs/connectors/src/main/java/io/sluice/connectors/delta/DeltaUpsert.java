@@ -1,5 +1,6 @@
 package io.sluice.connectors.delta;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -130,6 +131,11 @@ public final class DeltaUpsert {
               changes);
       return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
     }
+  }
+
+  /** Compares the table with what the upsert writes, as {@link DeltaSink#checkTable} does. */
+  public void checkTable() throws IOException {
+    target.table(() -> {}).checkIfPresent();
   }
 
   /**

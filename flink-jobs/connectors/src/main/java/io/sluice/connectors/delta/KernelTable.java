@@ -98,6 +98,18 @@ final class KernelTable implements CommitTable {
     return this;
   }
 
+  /**
+   * Fails unless the table fits or is absent; writes nothing.
+   *
+   * @throws IllegalStateException naming every difference
+   */
+  void checkIfPresent() throws IOException {
+    Optional<Snapshot> found = load();
+    if (found.isPresent()) {
+      SchemaCheck.check(path.toString(), found.get(), layout);
+    }
+  }
+
   private void create() throws IOException {
     DurableFile.createDirectories(path);
     CreateTableTransactionBuilder builder =
