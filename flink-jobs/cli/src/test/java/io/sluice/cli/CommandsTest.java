@@ -37,7 +37,7 @@ class CommandsTest {
     assertThat(platform.calls)
         .containsExactly(
             "topic city.trips.v1 4",
-            "topic city.trips.v1.dlq 1",
+            "topic city.trips.v1.dlq 1 like city.trips.v1",
             "schema city.trips.v1-value",
             "upload sluice-job.jar",
             "run anew",

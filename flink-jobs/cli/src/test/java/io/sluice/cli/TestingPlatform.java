@@ -85,6 +85,12 @@ public final class TestingPlatform implements Platform {
       }
 
       @Override
+      public boolean createDeadLetterTopic(String name, int partitions, String source) {
+        calls.add("topic " + name + " " + partitions + " like " + source);
+        return true;
+      }
+
+      @Override
       public long lag(String group, String topic) {
         return 17;
       }

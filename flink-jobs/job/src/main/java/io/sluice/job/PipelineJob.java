@@ -331,7 +331,7 @@ final class PipelineJob {
             List.of("ingestion_date"),
             TableFence.RAW));
     rejects
-        .flatMap(new DeadLetterRows(source.topic() + ".dlq", accounted))
+        .flatMap(new DeadLetterRows(source.topic() + ".dlq", "quarantine/" + name, accounted))
         .returns(InternalTypeInfo.of(DeadLetterRows.ROW_TYPE))
         .name(Uids.DEAD_LETTERS + name)
         .uid(Uids.DEAD_LETTERS + name)

@@ -23,6 +23,7 @@ public final class BronzeRows implements FlatMapFunction<RowData, RowData> {
   private static final int SCHEMA_ID = RawRecord.HEADERS + 1;
   private static final int INGESTION_TIME = SCHEMA_ID + 1;
   private static final int INGESTION_DATE = INGESTION_TIME + 1;
+  private static final int UNUSUAL_TIMESTAMP = INGESTION_DATE + 1;
 
   /** Layout of the bronze table. */
   public static final RowType ROW_TYPE = rowType();
@@ -34,6 +35,7 @@ public final class BronzeRows implements FlatMapFunction<RowData, RowData> {
         new RowType.RowField(
             "ingestion_time", new LocalZonedTimestampType(false, RawRecord.TIMESTAMP_PRECISION)));
     fields.add(new RowType.RowField("ingestion_date", new DateType(false)));
+    fields.add(Rejects.UNUSUAL_TIMESTAMP_FIELD);
     return new RowType(false, fields);
   }
 
@@ -49,9 +51,9 @@ public final class BronzeRows implements FlatMapFunction<RowData, RowData> {
         raw.isNullAt(RawRecord.VALUE)
             ? null
             : ConfluentHeader.schemaIdOrNull(raw.getBinary(RawRecord.VALUE)));
-    row.setField(
-        INGESTION_TIME, raw.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
+    row.setField(INGESTION_TIME, RawRecord.arrival(raw));
     row.setField(INGESTION_DATE, Rejects.ingestionDate(raw));
+    row.setField(UNUSUAL_TIMESTAMP, RawRecord.unusualTimestamp(raw));
     out.collect(row);
   }
 }

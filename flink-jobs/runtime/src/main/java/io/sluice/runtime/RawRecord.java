@@ -1,6 +1,7 @@
 package io.sluice.runtime;
 
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
@@ -52,6 +53,12 @@ public final class RawRecord {
           },
           new String[] {"topic", "partition", "offset", "timestamp", "key", "value", "headers"});
 
+  /** 1900-01-01T00:00:00Z: Spark stops at earlier times of files that it did not write itself. */
+  private static final long FIRST_ARRIVAL_MILLIS = -2_208_988_800_000L;
+
+  /** 9999-12-31T23:59:59.999Z, the last millisecond that every reader of a table takes. */
+  private static final long LAST_ARRIVAL_MILLIS = 253_402_300_799_999L;
+
   private RawRecord() {}
 
   /** Whether the row announces a partition instead of carrying a record. */
@@ -59,8 +66,30 @@ public final class RawRecord {
     return raw.getLong(OFFSET) < 0;
   }
 
-  /** The Kafka timestamp in milliseconds since the epoch: the time of arrival. */
+  /**
+   * The time of arrival: the Kafka timestamp, or the nearest time that fits a table when a producer
+   * sent a number that is none, such as the largest long. Nothing computes with the number itself.
+   */
+  public static TimestampData arrival(RowData raw) {
+    TimestampData timestamp = raw.getTimestamp(TIMESTAMP, TIMESTAMP_PRECISION);
+    return isTime(timestamp.getMillisecond())
+        ? timestamp
+        : TimestampData.fromEpochMillis(timestampMillis(raw));
+  }
+
+  /** The time of {@link #arrival} in milliseconds since the epoch. */
   public static long timestampMillis(RowData raw) {
-    return raw.getTimestamp(TIMESTAMP, TIMESTAMP_PRECISION).getMillisecond();
+    long millis = raw.getTimestamp(TIMESTAMP, TIMESTAMP_PRECISION).getMillisecond();
+    return Math.max(FIRST_ARRIVAL_MILLIS, Math.min(LAST_ARRIVAL_MILLIS, millis));
+  }
+
+  /** The Kafka timestamp as a number when {@link #arrival} is another time, else null. */
+  public static Long unusualTimestamp(RowData raw) {
+    long millis = raw.getTimestamp(TIMESTAMP, TIMESTAMP_PRECISION).getMillisecond();
+    return isTime(millis) ? null : millis;
+  }
+
+  private static boolean isTime(long millis) {
+    return millis >= FIRST_ARRIVAL_MILLIS && millis <= LAST_ARRIVAL_MILLIS;
   }
 }

@@ -9,6 +9,14 @@ public interface Broker extends Closeable {
   /** Creates a topic unless it exists; returns whether it was created. */
   boolean createTopic(String name, int partitions) throws IOException, InterruptedException;
 
+  /**
+   * Creates the topic for rejects of a source unless it exists. It allows what the source allows.
+   *
+   * @return whether it was created
+   */
+  boolean createDeadLetterTopic(String name, int partitions, String source)
+      throws IOException, InterruptedException;
+
   /** Records of a topic that a consumer group has not committed yet, over all partitions. */
   long lag(String group, String topic) throws IOException, InterruptedException;
 

@@ -18,6 +18,12 @@ final class KafkaBroker implements Broker {
   }
 
   @Override
+  public boolean createDeadLetterTopic(String name, int partitions, String source)
+      throws IOException, InterruptedException {
+    return admin.createDeadLetterTopicIfAbsent(name, partitions, source);
+  }
+
+  @Override
   public long lag(String group, String topic) throws IOException, InterruptedException {
     return admin.lag(group, topic).values().stream().mapToLong(Long::longValue).sum();
   }

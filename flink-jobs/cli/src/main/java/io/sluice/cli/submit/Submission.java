@@ -183,11 +183,13 @@ public final class Submission {
   /** Makes the topics that are missing and registers the schemas; harmless when all is there. */
   void prepareSources(Pipeline pipeline) throws IOException, InterruptedException {
     for (Pipeline.Source source : pipeline.sources().values()) {
-      for (String topic : List.of(source.topic(), source.topic() + ".dlq")) {
-        int partitions = topic.equals(source.topic()) ? SOURCE_PARTITIONS : DEAD_LETTER_PARTITIONS;
-        if (broker.createTopic(topic, partitions)) {
-          progress.accept("created topic " + topic);
-        }
+      String topic = source.topic();
+      String rejects = topic + ".dlq";
+      if (broker.createTopic(topic, SOURCE_PARTITIONS)) {
+        progress.accept("created topic " + topic);
+      }
+      if (broker.createDeadLetterTopic(rejects, DEAD_LETTER_PARTITIONS, topic)) {
+        progress.accept("created topic " + rejects);
       }
       register(source);
     }

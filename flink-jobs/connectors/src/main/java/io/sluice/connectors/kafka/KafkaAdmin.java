@@ -2,6 +2,7 @@ package io.sluice.connectors.kafka;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -19,8 +21,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The administrative questions that Sluice asks Kafka. Every call waits at most 30 s and throws an
@@ -29,6 +35,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class KafkaAdmin implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaAdmin.class);
+  private static final long ROOM_FOR_HEADERS = 16_384;
+  private static final List<String> TIMESTAMP_SETTINGS =
+      List.of(
+          TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
+          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG);
   private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
 
   private final String bootstrap;
@@ -86,6 +98,54 @@ public final class KafkaAdmin implements AutoCloseable {
     } catch (IOException e) {
       if (e.getCause() instanceof TopicExistsException) {
         return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Creates the topic for what is rejected of a source, unless there is one. It takes over what the
+   * source allows of a record's size and timestamp, with room for the headers of a dead letter.
+   *
+   * @return whether it was created
+   */
+  public boolean createDeadLetterTopicIfAbsent(String name, int partitions, String source)
+      throws IOException, InterruptedException {
+    Map<String, String> allowed = topicSettings(source);
+    Map<String, String> config = new TreeMap<>();
+    String size = allowed.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+    if (size != null) {
+      long larger = Math.min(Integer.MAX_VALUE, Long.parseLong(size) + ROOM_FOR_HEADERS);
+      config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(larger));
+    }
+    TIMESTAMP_SETTINGS.stream()
+        .filter(allowed::containsKey)
+        .forEach(setting -> config.put(setting, allowed.get(setting)));
+    if (!config.containsKey(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
+        && allowed.containsKey(TopicLimits.TIMESTAMP_DIFFERENCE)) {
+      config.put(TopicLimits.TIMESTAMP_DIFFERENCE, allowed.get(TopicLimits.TIMESTAMP_DIFFERENCE));
+    }
+    return createTopicIfAbsent(name, partitions, config);
+  }
+
+  /**
+   * The settings of a topic that are in effect, those of the broker included; empty when there is
+   * no such topic or it may not be described.
+   */
+  Map<String, String> topicSettings(String topic) throws IOException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      return get("settings of topic " + topic, admin.describeConfigs(Set.of(resource)).all())
+          .get(resource)
+          .entries()
+          .stream()
+          .filter(entry -> entry.value() != null)
+          .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+    } catch (IOException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException
+          || e.getCause() instanceof AuthorizationException) {
+        LOG.warn("{}; taken to have Kafka's defaults.", e.getMessage());
+        return Map.of();
       }
       throw e;
     }

@@ -9,6 +9,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarBinaryType;
@@ -16,14 +17,25 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Messages for Kafka as rows, and the sink that writes them byte for byte.
+ * Messages for Kafka as rows, and the sink that writes them byte for byte, as far as their topic
+ * takes them (see {@link FittingMessages}).
  *
  * <p>Guarantee: exactly once for readers with {@code isolation.level=read_committed}; messages
  * become visible when the checkpoint that holds them is complete. A transaction that can no longer
  * be committed fails the job; it is never dropped (see {@link LoudTransactionsSink}).
  */
 public final class KafkaMessages {
-  /** topic, key, value, headers, timestamp (null: the producer's clock). */
+  /** How messages are compressed. */
+  static final String COMPRESSION = "lz4";
+
+  /** Larger messages, key and headers included, are sent shortened to any topic. */
+  static final int MAX_UNCOMPRESSED_BYTES = 32 << 20;
+
+  /**
+   * topic, key, value, headers, timestamp (null: the producer's clock), where the message came from
+   * in a few words, how many of the last headers describe it. Of a message that its topic does not
+   * take as it is, these headers remain; {@link FittingMessages} says how.
+   */
   public static final RowType ROW_TYPE =
       new RowType(
           false,
@@ -32,7 +44,9 @@ public final class KafkaMessages {
               new RowType.RowField("key", new VarBinaryType(VarBinaryType.MAX_LENGTH)),
               new RowType.RowField("value", new VarBinaryType(VarBinaryType.MAX_LENGTH)),
               new RowType.RowField("headers", KafkaRecords.HEADERS_TYPE),
-              new RowType.RowField("timestamp", new LocalZonedTimestampType(3))));
+              new RowType.RowField("timestamp", new LocalZonedTimestampType(3)),
+              new RowType.RowField("origin", new VarCharType(false, VarCharType.MAX_LENGTH)),
+              new RowType.RowField("described", new IntType(false))));
 
   private static final Pattern ANY_TOPIC = Pattern.compile(".*");
 
@@ -67,7 +81,7 @@ public final class KafkaMessages {
             .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
             .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
             .setTransactionalIdPrefix(prefix)
-            .setRecordSerializer(new MessageSerializer(topics))
+            .setRecordSerializer(new MessageSerializer(bootstrap, topics))
             .build();
     return new LoudTransactionsSink<>(sink, sink, sink, new CommitProof(bootstrap));
   }
@@ -79,7 +93,12 @@ public final class KafkaMessages {
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(transactionTimeout.toMillis()));
     properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
-    properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, COMPRESSION);
+    properties.setProperty(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_UNCOMPRESSED_BYTES + 1024));
+    properties.setProperty(
+        ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(2L * MAX_UNCOMPRESSED_BYTES));
+    properties.setProperty(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, Refusals.class.getName());
     properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, "65536");
     // Nobody sees a message before the checkpoint, which flushes: waiting for fuller batches costs
     // nothing.

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
@@ -23,8 +25,12 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +170,148 @@ class KafkaMessagesITCase {
   }
 
   @Test
+  void sendsWhatIsTooLargeForTheTopicAsAShortMessage() throws Exception {
+    String topic = topic("large");
+    byte[] key = {1};
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      run.write(message(topic, key, new byte[3_000_000]));
+      run.write(message(topic, key, noise(1_100_000)));
+      run.write(message(topic, noise(1_100_000), new byte[] {1}));
+      run.write(message(topic, key, new byte[KafkaMessages.MAX_UNCOMPRESSED_BYTES]));
+      run.write(message(topic, key, new byte[] {2}));
+      run.commit(run.prepare(1));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = Records.committed(kafka, topic);
+    assertThat(records).hasSize(5);
+    assertThat(records.get(0).value()).as("compresses to some kB").hasSize(3_000_000);
+    assertThat(records.get(1).key()).isEqualTo(key);
+    assertThat(records.get(1).value()).isNull();
+    assertThat(records.get(1).headers().toArray())
+        .extracting(Header::key)
+        .as("the last header describes, the others are the record's own")
+        .containsExactly("b", "reject.size");
+    assertThat(textHeaders(records.get(1))).containsEntry("reject.size", "1100006");
+    assertThat(records.get(2).key()).as("a large key").isNull();
+    assertThat(records.get(2).value()).isNull();
+    assertThat(records.get(3).value()).isNull();
+    assertThat(records.get(4).value()).containsExactly(2);
+  }
+
+  @Test
+  void respectsSmallerLimitsOfATopicThatExists() throws Exception {
+    String topic = topic("narrow", Map.of("max.message.bytes", "1000"));
+    String stored = topic("stored", Map.of("compression.type", "uncompressed"));
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      for (int i = 0; i < 100; i++) {
+        run.write(message(topic, null, noise(200)));
+      }
+      run.write(message(topic, null, noise(2_000)));
+      run.write(message(stored, null, new byte[2_000_000]));
+      run.commit(run.prepare(1));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = Records.committed(kafka, topic);
+    assertThat(records).hasSize(101);
+    assertThat(records.get(99).value()).hasSize(200);
+    assertThat(records.get(100).value()).isNull();
+    assertThat(Records.committed(kafka, stored).get(0).value())
+        .as("the broker takes the compression away and counts then")
+        .isNull();
+  }
+
+  @Test
+  void leavesOutWhatATopicTakesInNoForm() throws Exception {
+    String topic = topic("hopeless", Map.of("max.message.bytes", "120"));
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      run.write(message(topic, noise(1000), noise(1000)));
+      run.commit(run.prepare(1));
+    }
+    assertThat(Records.committed(kafka, topic)).isEmpty();
+  }
+
+  @Test
+  void givesTheProducersTimeToTimestampsThatTheTopicRefuses() throws Exception {
+    String topic = topic("times", Map.of("message.timestamp.before.max.ms", "86400000"));
+    String free =
+        topic("free", Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)));
+    long now = System.currentTimeMillis();
+    long ahead = now + Duration.ofDays(30).toMillis();
+    List<Long> refused = List.of(-1L, Long.MIN_VALUE, 0L, ahead, Long.MAX_VALUE);
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      for (long timestamp : refused) {
+        run.write(at(timestamp, message(topic, null, new byte[] {1})));
+      }
+      run.write(at(now - 1000, message(topic, null, new byte[] {2})));
+      run.write(at(ahead, message(free, null, new byte[] {3})));
+      run.commit(run.prepare(1));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = Records.committed(kafka, topic);
+    for (int i = 0; i < refused.size(); i++) {
+      assertThat(records.get(i).timestamp()).isBetween(now, System.currentTimeMillis());
+      assertThat(textHeaders(records.get(i)))
+          .containsEntry("reject.timestamp", Long.toString(refused.get(i)));
+    }
+    assertThat(records.get(5).timestamp()).isEqualTo(now - 1000);
+    assertThat(textHeaders(records.get(5))).isEmpty();
+    assertThat(Records.committed(kafka, free).get(0).timestamp()).isEqualTo(ahead);
+  }
+
+  @Test
+  void givesMessagesWithoutAKeyTheirOriginAsKeyOnACompactedTopic() throws Exception {
+    String topic = topic("compacted", Map.of("cleanup.policy", "compact,delete"));
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+      run.write(message(topic, null, new byte[] {1}));
+      run.write(message(topic, new byte[0], new byte[] {2}));
+      run.commit(run.prepare(1));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = Records.committed(kafka, topic);
+    assertThat(records.get(0).key()).asString().isEqualTo("source/3/17");
+    assertThat(records.get(1).key()).isEmpty();
+  }
+
+  @Test
+  void readsTheLimitsAgainAfterARefusal() throws Exception {
+    String topic = topic("changed");
+    Run<?> refused = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    refused.write(message(topic, null, new byte[] {1}));
+    refused.commit(refused.prepare(1));
+    change(topic, "max.message.bytes", "1000");
+    refused.write(message(topic, null, noise(5_000)));
+    assertThatThrownBy(() -> refused.writer.flush(false))
+        .hasRootCauseInstanceOf(RecordTooLargeException.class);
+    refused.close();
+
+    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 1)) {
+      run.write(message(topic, null, noise(5_000)));
+      run.write(message(topic, null, new byte[] {2}));
+      run.commit(run.prepare(1));
+    }
+    List<ConsumerRecord<byte[], byte[]>> records = Records.committed(kafka, topic);
+    assertThat(records).hasSize(3);
+    assertThat(records.get(1).value()).isNull();
+    assertThat(records.get(2).value()).containsExactly(2);
+  }
+
+  @Test
+  void makesADeadLetterTopicThatAllowsWhatItsSourceAllows() throws Exception {
+    String source =
+        topic(
+            "wide",
+            Map.of(
+                "max.message.bytes", "5000000",
+                "message.timestamp.after.max.ms", "9223372036854775807",
+                "message.timestamp.before.max.ms", "777"));
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      assertThat(admin.createDeadLetterTopicIfAbsent("wide.dlq", 1, source)).isTrue();
+      assertThat(admin.createDeadLetterTopicIfAbsent("wide.dlq", 1, source)).isFalse();
+      assertThat(admin.topicSettings("wide.dlq"))
+          .containsEntry("max.message.bytes", "5016384")
+          .containsEntry("message.timestamp.after.max.ms", "9223372036854775807")
+          .containsEntry("message.timestamp.before.max.ms", "777");
+      assertThat(admin.createDeadLetterTopicIfAbsent("none.dlq", 1, "none")).isTrue();
+    }
+  }
+
+  @Test
   void leavesNoThreadThatWouldKeepTheClassesOfAnEndedJob() throws Exception {
     String topic = topic("threads");
     try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
@@ -181,10 +329,25 @@ class KafkaMessagesITCase {
   }
 
   private static String topic(String name) throws Exception {
+    return topic(name, Map.of());
+  }
+
+  private static String topic(String name, Map<String, String> config) throws Exception {
     try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
-      admin.createTopicIfAbsent(name, 1, Map.of());
+      admin.createTopicIfAbsent(name, 1, config);
     }
     return name;
+  }
+
+  private static void change(String topic, String setting, String value) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+      var change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+      admin
+          .incrementalAlterConfigs(
+              Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
+          .all()
+          .get();
+    }
   }
 
   private static LoudTransactionsSink<?> sink(String topic, Duration timeout) {
@@ -219,7 +382,30 @@ class KafkaMessagesITCase {
         key,
         value,
         new GenericArrayData(headers),
-        TimestampData.fromEpochMillis(1234L));
+        TimestampData.fromEpochMillis(1234L),
+        StringData.fromString("source/3/17"),
+        1);
+  }
+
+  private static RowData at(long timestamp, RowData message) {
+    ((GenericRowData) message).setField(4, TimestampData.fromEpochMillis(timestamp));
+    return message;
+  }
+
+  private static byte[] noise(int size) {
+    byte[] bytes = new byte[size];
+    new Random(7).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Map<String, String> textHeaders(ConsumerRecord<byte[], byte[]> record) {
+    Map<String, String> texts = new TreeMap<>();
+    for (Header header : record.headers()) {
+      if (header.key().startsWith("reject.")) {
+        texts.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+      }
+    }
+    return texts;
   }
 
   /** A writer with its committer, as a task would hold them. */

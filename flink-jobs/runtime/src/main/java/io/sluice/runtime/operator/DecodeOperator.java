@@ -128,9 +128,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     row.setField(layout.partition(), raw.getInt(RawRecord.PARTITION));
     row.setField(layout.offset(), raw.getLong(RawRecord.OFFSET));
     row.setField(layout.schemaId(), schemaId);
-    row.setField(
-        layout.ingestionTime(),
-        raw.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
+    row.setField(layout.ingestionTime(), RawRecord.arrival(raw));
     row.setField(layout.watermark(), Long.MIN_VALUE);
     row.setField(layout.raw(), raw);
   }

@@ -4,6 +4,7 @@ import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -20,7 +21,11 @@ public final class DeadLetterRows implements FlatMapFunction<RowData, RowData> {
 
   private static final LogicalType BYTES = new VarBinaryType(VarBinaryType.MAX_LENGTH);
 
-  /** Layout of a message on its way to Kafka. */
+  /**
+   * Layout of a message on its way to Kafka. "origin" is topic/partition/offset of the record;
+   * "described" is the number of headers behind the record's own, which remain when the message is
+   * too large for its topic.
+   */
   public static final RowType ROW_TYPE =
       RowType.of(
           false,
@@ -29,22 +34,29 @@ public final class DeadLetterRows implements FlatMapFunction<RowData, RowData> {
             BYTES,
             BYTES,
             RawRecord.HEADERS_TYPE,
-            new LocalZonedTimestampType(RawRecord.TIMESTAMP_PRECISION)
+            new LocalZonedTimestampType(RawRecord.TIMESTAMP_PRECISION),
+            new VarCharType(false, VarCharType.MAX_LENGTH),
+            new IntType(false)
           },
-          new String[] {"topic", "key", "value", "headers", "timestamp"});
+          new String[] {"topic", "key", "value", "headers", "timestamp", "origin", "described"});
 
   private final String topic;
+  private final String table;
   private final AccountedOffsets accounted;
 
-  public DeadLetterRows(String topic, AccountedOffsets accounted) {
+  /**
+   * @param table where the rejects stand in the lake, bytes included
+   */
+  public DeadLetterRows(String topic, String table, AccountedOffsets accounted) {
     this.topic = topic;
+    this.table = table;
     this.accounted = accounted;
   }
 
   @Override
   public void flatMap(RowData reject, Collector<RowData> out) {
     if (accounted.isNew(reject.getInt(Rejects.PARTITION), reject.getLong(Rejects.OFFSET))) {
-      out.collect(Rejects.deadLetter(reject, topic));
+      out.collect(Rejects.deadLetter(reject, topic, table));
     }
   }
 }

@@ -10,7 +10,9 @@ import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DateType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -32,6 +34,11 @@ public final class Rejects {
   private static final int RULE = STAGE + 1;
   private static final int REASON = RULE + 1;
   private static final int INGESTION_DATE = REASON + 1;
+  private static final int UNUSUAL_TIMESTAMP = INGESTION_DATE + 1;
+
+  /** The Kafka timestamp as a number, where the column of times holds another one. */
+  public static final RowType.RowField UNUSUAL_TIMESTAMP_FIELD =
+      new RowType.RowField("unusual_timestamp", new BigIntType());
 
   /** Layout of the quarantine table. */
   public static final RowType ROW_TYPE = rowType();
@@ -54,6 +61,7 @@ public final class Rejects {
     fields.add(new RowType.RowField("rule", string));
     fields.add(new RowType.RowField("reason", string));
     fields.add(new RowType.RowField("ingestion_date", new DateType(false)));
+    fields.add(UNUSUAL_TIMESTAMP_FIELD);
     return new RowType(false, fields);
   }
 
@@ -77,16 +85,16 @@ public final class Rejects {
     row.setField(RULE, StringData.fromString(rule));
     row.setField(REASON, StringData.fromString(reason));
     row.setField(INGESTION_DATE, ingestionDate(raw));
+    row.setField(UNUSUAL_TIMESTAMP, RawRecord.unusualTimestamp(raw));
     return row;
   }
 
-  /** Copies all fields of a raw record to the front of another row. */
+  /** Copies all fields of a raw record, with the time of its arrival, to the front of a row. */
   public static void copyRaw(RowData raw, GenericRowData target) {
     target.setField(RawRecord.TOPIC, raw.getString(RawRecord.TOPIC));
     target.setField(RawRecord.PARTITION, raw.getInt(RawRecord.PARTITION));
     target.setField(RawRecord.OFFSET, raw.getLong(RawRecord.OFFSET));
-    target.setField(
-        RawRecord.TIMESTAMP, raw.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
+    target.setField(RawRecord.TIMESTAMP, RawRecord.arrival(raw));
     target.setField(
         RawRecord.KEY, raw.isNullAt(RawRecord.KEY) ? null : raw.getBinary(RawRecord.KEY));
     target.setField(
@@ -96,28 +104,37 @@ public final class Rejects {
 
   /**
    * The reject as a message for the dead-letter topic: key, value and headers unchanged, and behind
-   * them the headers that Kafka Connect gives its dead letters, plus {@code reject.rule}.
+   * them the headers that Kafka Connect gives its dead letters, plus {@code reject.rule} and {@code
+   * reject.table}.
    *
-   * @return topic, key, value, headers, timestamp
+   * @param table where the reject stands in the lake
+   * @return a row of {@link DeadLetterRows#ROW_TYPE}
    */
-  public static RowData deadLetter(RowData reject, String deadLetterTopic) {
+  static RowData deadLetter(RowData reject, String deadLetterTopic, String table) {
     ArrayData original = reject.getArray(RawRecord.HEADERS);
     List<RowData> headers = new ArrayList<>();
     for (int i = 0; i < original.size(); i++) {
       headers.add(original.getRow(i, 2));
     }
-    headers.add(header("__connect.errors.topic", reject.getString(RawRecord.TOPIC).toString()));
+    String topic = reject.getString(RawRecord.TOPIC).toString();
+    headers.add(header("__connect.errors.topic", topic));
     headers.add(header("__connect.errors.partition", "" + reject.getInt(RawRecord.PARTITION)));
     headers.add(header("__connect.errors.offset", "" + reject.getLong(RawRecord.OFFSET)));
     headers.add(header("__connect.errors.stage", reject.getString(STAGE).toString()));
     headers.add(header("__connect.errors.exception.message", reject.getString(REASON).toString()));
     headers.add(header("reject.rule", reject.getString(RULE).toString()));
+    headers.add(header("reject.table", table));
     return GenericRowData.of(
         StringData.fromString(deadLetterTopic),
         reject.isNullAt(RawRecord.KEY) ? null : reject.getBinary(RawRecord.KEY),
         reject.isNullAt(RawRecord.VALUE) ? null : reject.getBinary(RawRecord.VALUE),
         new GenericArrayData(headers.toArray()),
-        reject.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION));
+        reject.isNullAt(UNUSUAL_TIMESTAMP)
+            ? reject.getTimestamp(RawRecord.TIMESTAMP, RawRecord.TIMESTAMP_PRECISION)
+            : TimestampData.fromEpochMillis(reject.getLong(UNUSUAL_TIMESTAMP)),
+        StringData.fromString(
+            "%s/%d/%d".formatted(topic, reject.getInt(PARTITION), reject.getLong(OFFSET))),
+        headers.size() - original.size());
   }
 
   private static RowData header(String key, String value) {
