@@ -77,6 +77,8 @@ final class Aggregates {
       int scale = average ? Math.max(decimal.scale(), 6) : decimal.scale();
       return new Decimal(Decimal.MAX_PRECISION, scale);
     }
-    return !average && (type == Simple.INT || type == Simple.LONG) ? Simple.LONG : Simple.DOUBLE;
+    return !average && (type == Simple.INT || type == Simple.LONG)
+        ? new Decimal(Decimal.MAX_PRECISION, 0)
+        : Simple.DOUBLE;
   }
 }

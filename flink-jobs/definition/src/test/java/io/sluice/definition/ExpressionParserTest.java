@@ -227,7 +227,7 @@ class ExpressionParserTest {
       delimiter = '|',
       value = {
         "count() | long",
-        "sum(i) | long",
+        "sum(i) | decimal(38, 0)",
         "sum(f) | double",
         "sum(n) | decimal(38, 2)",
         "sum(m * l) | decimal(38, 4)",

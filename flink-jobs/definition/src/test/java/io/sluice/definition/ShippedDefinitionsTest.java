@@ -84,7 +84,8 @@ class ShippedDefinitionsTest {
     assertThat(exposure.sinks()).containsExactlyInAnyOrder(SinkKind.DELTA, SinkKind.JDBC);
     assertThat(exposure.aggregates())
         .extracting(aggregate -> aggregate.name() + " " + aggregate.type())
-        .containsExactly("gross_notional decimal(38, 4)", "net_quantity LONG", "trades LONG");
+        .containsExactly(
+            "gross_notional decimal(38, 4)", "net_quantity decimal(38, 0)", "trades LONG");
 
     Pipeline.View position = pipeline.gold().get("position_by_book");
     assertThat(position.running()).isTrue();

@@ -130,6 +130,15 @@ class PipelineITCase {
     return index >= RECORDS / 2 && index % 10 == 7 ? index << 32 : index;
   }
 
+  /** One order has the amount 0. */
+  private static RowData poisoned(long index) {
+    GenericRowData record = (GenericRowData) record(index);
+    if (index == 107) {
+      record.setField(5, value(index, 1, schema(), null, "north", BigDecimal.ZERO.setScale(2)));
+    }
+    return record;
+  }
+
   private static Schema schema() {
     try {
       return new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
@@ -154,6 +163,11 @@ class PipelineITCase {
   }
 
   private static byte[] value(long index, int schemaId, Schema schema, Object added, String shop) {
+    return value(index, schemaId, schema, added, shop, new BigDecimal("1.25"));
+  }
+
+  private static byte[] value(
+      long index, int schemaId, Schema schema, Object added, String shop, BigDecimal amount) {
     long id = index % 10 == 9 ? index - 1 : index;
     try {
       GenericRecord order = new GenericData.Record(schema);
@@ -162,7 +176,7 @@ class PipelineITCase {
       }
       order.put("id", "order-" + id);
       order.put("ts", index * 1_000);
-      order.put("amount", ByteBuffer.wrap(new BigDecimal("1.25").unscaledValue().toByteArray()));
+      order.put("amount", ByteBuffer.wrap(amount.unscaledValue().toByteArray()));
       order.put("shop", shop);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       bytes.writeBytes(new byte[] {0, 0, 0, 0, (byte) schemaId});
@@ -218,6 +232,37 @@ class PipelineITCase {
     run("orders.yaml");
     checkTables();
     assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
+  }
+
+  @Test
+  void anEventThatAViewCannotComputeIsRejectedForThisViewOnly() throws Exception {
+    Path folder = with(schema());
+    Path file = folder.resolve("orders.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("sum(amount)", "sum(1 / amount)")
+            .replace("sum(twice)", "sum(1 / amount)"));
+    run(folder, "orders.yaml", PipelineITCase::poisoned);
+    assertThat(rows("silver/orders")).hasSize(890);
+    assertThat(ledger("gap")).isZero();
+    assertThat(TestingEdges.SERVED).contains("redis north total=711.200000 v889");
+    assertThat(
+            rows("gold/by_shop_1m").stream()
+                .map(row -> (BigDecimal) row.get("total"))
+                .reduce(BigDecimal::add))
+        .contains(new BigDecimal("711.200000"));
+    for (String view : List.of("by_shop_1m", "total_by_shop")) {
+      assertThat(rows("rejected/" + view))
+          .singleElement()
+          .satisfies(
+              reject -> {
+                assertThat(reject.get("rule")).isEqualTo("arithmetic:total");
+                assertThat(reject.get("stage")).isEqualTo("view");
+                assertThat((String) reject.get("reason")).contains("division by zero");
+                assertThat((String) reject.get("row")).contains("\"id\":\"order-107\"");
+              });
+    }
   }
 
   @Test

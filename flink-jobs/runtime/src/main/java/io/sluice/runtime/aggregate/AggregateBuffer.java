@@ -3,9 +3,9 @@ package io.sluice.runtime.aggregate;
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.ColumnType;
 import io.sluice.runtime.codec.RowTypes;
-import io.sluice.runtime.expression.Evaluator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.BigIntType;
@@ -43,12 +43,9 @@ final class AggregateBuffer {
         cells.add(aggregate);
         return;
       }
-      ColumnType sumType =
-          aggregate.argument().type() instanceof ColumnType.Decimal decimal
-              ? new ColumnType.Decimal(ColumnType.Decimal.MAX_PRECISION, decimal.scale())
-              : ColumnType.Simple.DOUBLE;
       cells.add(
-          new Aggregate(aggregate.name(), Aggregate.Function.SUM, aggregate.argument(), sumType));
+          new Aggregate(
+              aggregate.name(), Aggregate.Function.SUM, aggregate.argument(), aggregate.type()));
       cells.add(
           new Aggregate(
               aggregate.name(),
@@ -87,22 +84,18 @@ final class AggregateBuffer {
   }
 
   /**
-   * Folds one event in.
+   * Folds one event in. Whether it can be folded in was decided before, by {@link ViewInput}.
    *
-   * @param arguments one per aggregate; null for {@code count()}
+   * @param arguments one per aggregate; anything for {@code count()}
    */
-  void add(RowData event, Evaluator[] arguments) {
+  void add(Object[] arguments) {
     version++;
     for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i] == null) {
-        cells[layout.cellOf[i]].add(null);
-        continue;
-      }
-      Object value = arguments[i].evaluate(event);
-      if (value != null) {
-        cells[layout.cellOf[i]].add(value);
-        if (layout.aggregates.get(i).function() == Aggregate.Function.AVG) {
-          cells[layout.cellOf[i] + 1].add(value);
+      Aggregate aggregate = layout.aggregates.get(i);
+      if (aggregate.argument() == null || arguments[i] != null) {
+        cells[layout.cellOf[i]].add(arguments[i]);
+        if (aggregate.function() == Aggregate.Function.AVG) {
+          cells[layout.cellOf[i] + 1].add(arguments[i]);
         }
       }
     }
@@ -130,21 +123,38 @@ final class AggregateBuffer {
     }
   }
 
+  /** A result that its column cannot hold. */
+  record Misfit(String column, String reason) {}
+
   /**
    * Writes the results and the version behind the fields that a result row already has.
    *
    * @param firstVersion what the view's versions begin behind
+   * @return the first result that does not fit; all that do not are null in the row
    */
-  void writeResult(GenericRowData result, int first, long firstVersion) {
+  Optional<Misfit> writeResult(GenericRowData result, int first, long firstVersion) {
+    Optional<Misfit> misfit = Optional.empty();
     for (int i = 0; i < layout.cellOf.length; i++) {
-      Aggregate aggregate = layout.aggregates.get(i);
-      int cell = layout.cellOf[i];
-      Object value =
-          aggregate.function() == Aggregate.Function.AVG
-              ? Cell.average(cells[cell].state(), (Long) cells[cell + 1].state(), aggregate.type())
-              : cells[cell].result();
+      Object value = null;
+      try {
+        value = result(i);
+      } catch (ArithmeticException e) {
+        if (misfit.isEmpty()) {
+          misfit = Optional.of(new Misfit(layout.aggregates.get(i).name(), e.getMessage()));
+        }
+      }
       result.setField(first + i, value);
     }
     result.setField(first + layout.cellOf.length, firstVersion + version);
+    return misfit;
+  }
+
+  private Object result(int index) {
+    Aggregate aggregate = layout.aggregates.get(index);
+    int cell = layout.cellOf[index];
+    return aggregate.function() == Aggregate.Function.AVG
+        ? Cell.average(
+            aggregate.name(), (Sums) cells[cell], (Long) cells[cell + 1].state(), aggregate.type())
+        : cells[cell].result();
   }
 }

@@ -4,7 +4,6 @@ import io.sluice.definition.Aggregate;
 import io.sluice.definition.ColumnType;
 import io.sluice.definition.ColumnType.Simple;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.binary.BinaryStringData;
@@ -12,7 +11,8 @@ import org.apache.flink.table.data.binary.BinaryStringData;
 /**
  * One aggregate of one group, changed in place. Its state is one value of {@link #stateType}, its
  * result one of the aggregate's type. Sums of integers and decimals are exact and therefore do not
- * depend on the order of arrival; an overflow fails loudly.
+ * depend on the order of arrival. Adding and merging never fail; only a result may not fit its
+ * column.
  */
 abstract class Cell {
 
@@ -27,13 +27,18 @@ abstract class Cell {
    */
   abstract void merge(Object state);
 
+  /**
+   * The value for the aggregate's column, null before the first argument.
+   *
+   * @throws ArithmeticException with a sentence, if the column's type cannot hold it
+   */
   Object result() {
     return state();
   }
 
   /** The type in which the state of an aggregate is kept. */
   static ColumnType stateType(Aggregate aggregate) {
-    return aggregate.type();
+    return aggregate.function() == Aggregate.Function.SUM ? Simple.BYTES : aggregate.type();
   }
 
   static Cell of(Aggregate aggregate) {
@@ -49,11 +54,13 @@ abstract class Cell {
     };
   }
 
-  static Cell sum(Aggregate aggregate) {
-    if (aggregate.type() instanceof ColumnType.Decimal decimal) {
-      return new DecimalSum(aggregate.name(), decimal.precision(), decimal.scale());
+  private static Sums sum(Aggregate aggregate) {
+    ColumnType argument = aggregate.argument().type();
+    if (argument == Simple.DOUBLE || argument == Simple.FLOAT) {
+      return new Sums.Floating(aggregate.name());
     }
-    return aggregate.type() == Simple.LONG ? new LongSum() : new DoubleSum();
+    int scale = argument instanceof ColumnType.Decimal decimal ? decimal.scale() : 0;
+    return new Sums.Exact(aggregate.name(), scale);
   }
 
   /** Counts rows, or arguments that are not null. */
@@ -73,121 +80,6 @@ abstract class Cell {
     @Override
     void merge(Object state) {
       count += state == null ? 0 : (Long) state;
-    }
-  }
-
-  /** Sum of integers. */
-  static final class LongSum extends Cell {
-    private boolean any;
-    private long sum;
-
-    @Override
-    void add(Object value) {
-      sum = Math.addExact(sum, ((Number) value).longValue());
-      any = true;
-    }
-
-    @Override
-    Object state() {
-      return any ? sum : null;
-    }
-
-    @Override
-    void merge(Object state) {
-      if (state != null) {
-        add(state);
-      }
-    }
-  }
-
-  /** Sum of floating-point numbers; its last digits depend on the order of arrival. */
-  static final class DoubleSum extends Cell {
-    private boolean any;
-    private double sum;
-
-    @Override
-    void add(Object value) {
-      sum += ((Number) value).doubleValue();
-      any = true;
-    }
-
-    @Override
-    Object state() {
-      return any ? sum : null;
-    }
-
-    @Override
-    void merge(Object state) {
-      if (state != null) {
-        add(state);
-      }
-    }
-  }
-
-  /** Exact sum of decimals: in a long while it fits, then in a big integer. */
-  static final class DecimalSum extends Cell {
-    private final String column;
-    private final int precision;
-    private final int scale;
-    private boolean any;
-    private long small;
-    private BigInteger large = BigInteger.ZERO;
-
-    DecimalSum(String column, int precision, int scale) {
-      this.column = column;
-      this.precision = precision;
-      this.scale = scale;
-    }
-
-    @Override
-    void add(Object value) {
-      DecimalData decimal = (DecimalData) value;
-      any = true;
-      if (decimal.isCompact() && decimal.scale() == scale) {
-        addSmall(decimal.toUnscaledLong());
-      } else {
-        addLarge(decimal.toBigDecimal().setScale(scale).unscaledValue());
-      }
-    }
-
-    private void addLarge(BigInteger unscaled) {
-      if (unscaled.bitLength() < Long.SIZE) {
-        addSmall(unscaled.longValue());
-      } else {
-        large = large.add(unscaled);
-      }
-    }
-
-    private void addSmall(long unscaled) {
-      long sum = small + unscaled;
-      if (((small ^ sum) & (unscaled ^ sum)) < 0) {
-        large = large.add(BigInteger.valueOf(small));
-        small = unscaled;
-      } else {
-        small = sum;
-      }
-    }
-
-    @Override
-    Object state() {
-      if (!any) {
-        return null;
-      }
-      BigDecimal sum = new BigDecimal(large.add(BigInteger.valueOf(small)), scale);
-      DecimalData data = DecimalData.fromBigDecimal(sum, precision, scale);
-      if (data == null) {
-        throw new ArithmeticException(
-            "The sum in column '%s' is %s, which does not fit decimal(%d, %d). Aggregate over smaller groups or a smaller scale."
-                .formatted(column, sum.toPlainString(), precision, scale));
-      }
-      return data;
-    }
-
-    @Override
-    void merge(Object state) {
-      if (state != null) {
-        add(state);
-      }
     }
   }
 
@@ -227,18 +119,32 @@ abstract class Cell {
     }
   }
 
-  /** The quotient of a sum and a count, rounded half up. */
-  static Object average(Object sum, long count, ColumnType type) {
-    if (sum == null || count == 0) {
+  /**
+   * The quotient of a sum and a count, decimals rounded half up; null of nothing.
+   *
+   * @throws ArithmeticException with a sentence, if it does not fit the type
+   */
+  static Object average(String column, Sums sum, long count, ColumnType type) {
+    if (count == 0) {
       return null;
     }
     if (type instanceof ColumnType.Decimal decimal) {
       BigDecimal quotient =
-          ((DecimalData) sum)
-              .toBigDecimal()
-              .divide(BigDecimal.valueOf(count), decimal.scale(), RoundingMode.HALF_UP);
-      return DecimalData.fromBigDecimal(quotient, decimal.precision(), decimal.scale());
+          sum.exact().divide(BigDecimal.valueOf(count), decimal.scale(), RoundingMode.HALF_UP);
+      return fit(column, quotient, decimal.scale());
     }
-    return ((Number) sum).doubleValue() / count;
+    return sum.mean(count);
+  }
+
+  /** A number as a decimal of as many digits as there may be. */
+  static DecimalData fit(String column, BigDecimal number, int scale) {
+    int precision = ColumnType.Decimal.MAX_PRECISION;
+    DecimalData data = DecimalData.fromBigDecimal(number, precision, scale);
+    if (data == null) {
+      throw new ArithmeticException(
+          "The value of column '%s' is %s, which does not fit decimal(%d, %d). Aggregate over smaller groups or a smaller scale."
+              .formatted(column, number.toPlainString(), precision, scale));
+    }
+    return data;
   }
 }

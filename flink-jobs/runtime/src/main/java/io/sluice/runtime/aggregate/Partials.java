@@ -58,7 +58,7 @@ final class Partials {
     return new RowType(false, fields);
   }
 
-  /** Gathers one event. */
+  /** Gathers one event whose arguments {@link ViewInput} has just computed. */
   void add(RowData silverRow, long windowStart) {
     input.copyKey(silverRow, group);
     group.setField(layout.windowStartField(), windowStart);
@@ -71,7 +71,7 @@ final class Partials {
       buffer = new AggregateBuffer(bufferLayout);
       buffers.put(key.copy(), buffer);
     }
-    buffer.add(silverRow, input.arguments());
+    buffer.add(input.values());
   }
 
   /** Sends everything that was gathered. */

@@ -13,7 +13,8 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /**
  * A running view: what comes is folded into its group and the group's new value goes out at once.
- * Keyed by the view's key; partial rows in, result rows out (see {@link ViewLayout}).
+ * Keyed by the view's key; partial rows in, result rows out (see {@link ViewLayout}). A value that
+ * does not fit its column is a reject; the group goes on, and its next value may fit again.
  */
 public final class RunningAggregateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>, BufferCache.Store<BinaryRowData> {
@@ -30,6 +31,7 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   private transient AggregateBuffer.StateFields savedState;
   private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
+  private transient RejectOutput rejects;
 
   public RunningAggregateOperator(ViewLayout layout) {
     this.layout = layout;
@@ -50,6 +52,9 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   @Override
   public void open() throws Exception {
     super.open();
+    rejects =
+        new RejectOutput(
+            layout.name(), layout.resultType(), layout.identity(), output, getMetricGroup());
     groups = new BufferCache<>(CACHED_GROUPS, this);
     savedState = bufferLayout.fieldsFrom(0);
     partialState = bufferLayout.fieldsFrom(layout.firstState());
@@ -74,8 +79,11 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     for (int i = 0; i < keyFields.length; i++) {
       result.setField(i, keyFields[i].getFieldOrNull(group));
     }
-    buffer.writeResult(result, layout.firstResult(), layout.start().firstVersion());
-    output.collect(new StreamRecord<>(result));
+    buffer
+        .writeResult(result, layout.firstResult(), layout.start().firstVersion())
+        .ifPresentOrElse(
+            misfit -> rejects.arithmetic(result, misfit.column(), misfit.reason()),
+            () -> output.collect(new StreamRecord<>(result)));
   }
 
   @Override

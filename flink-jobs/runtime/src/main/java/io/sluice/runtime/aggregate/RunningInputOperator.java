@@ -9,7 +9,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 
 /**
- * The first phase of a running view. Silver rows in, partial rows out (see {@link ViewLayout}).
+ * The first phase of a running view. Silver rows in, partial rows out (see {@link ViewLayout}). An
+ * event with an argument that cannot be computed is rejected for this view.
  *
  * <p>An event that has just arrived in Kafka goes on at once. While a backlog is read, when events
  * have waited there for longer than {@value #BACKLOG_MILLIS} ms, they are gathered by key for up to
@@ -28,6 +29,7 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
   private final ViewInput input;
 
   private transient Partials partials;
+  private transient RejectOutput rejects;
   private transient long flushedAt;
   private transient boolean timerSet;
 
@@ -43,12 +45,20 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
     input.open();
     StreamRecord<RowData> out = new StreamRecord<>(null);
     partials = new Partials(layout, input, row -> output.collect(out.replace(row)));
+    rejects =
+        new RejectOutput(
+            layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
     flushedAt = now() - PAUSE_MILLIS;
   }
 
   @Override
   public void processElement(StreamRecord<RowData> element) {
     RowData row = element.getValue();
+    String failed = input.compute(row);
+    if (failed != null) {
+      rejects.arithmetic(row, failed, input.reason());
+      return;
+    }
     partials.add(row, 0);
     long now = now();
     if (now - silver.arrivalMillis(row) <= BACKLOG_MILLIS || now >= flushedAt + PAUSE_MILLIS) {

@@ -6,6 +6,7 @@ import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.expression.Evaluator;
 import io.sluice.runtime.expression.ExpressionCompiler;
 import java.io.Serializable;
+import java.time.DateTimeException;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -22,6 +23,8 @@ final class ViewInput implements Serializable {
 
   private transient RowData.FieldGetter[] keys;
   private transient Evaluator[] arguments;
+  private transient Object[] values;
+  private transient String reason;
 
   ViewInput(ViewLayout layout, SilverLayout silver, EventTime eventTime) {
     this.layout = layout;
@@ -45,6 +48,7 @@ final class ViewInput implements Serializable {
               .map(argument -> ExpressionCompiler.compile(argument, silver.columns()))
               .orElse(null);
     }
+    values = new Object[arguments.length];
   }
 
   /** Zero and minus zero are one key, as stores have it, and so is all that is no number. */
@@ -84,8 +88,44 @@ final class ViewInput implements Serializable {
     }
   }
 
-  /** One per aggregate; null where the aggregate counts rows. */
-  Evaluator[] arguments() {
-    return arguments;
+  /**
+   * Computes what the aggregates take from a row, before any of them takes it: a row goes into all
+   * of them or into none.
+   *
+   * @return null, or the column of the aggregate whose argument cannot be computed; {@link #reason}
+   *     says why
+   */
+  String compute(RowData row) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] == null) {
+        continue;
+      }
+      try {
+        values[i] = arguments[i].evaluate(row);
+        requireFinite(values[i]);
+      } catch (ArithmeticException | DateTimeException e) {
+        reason = e.getMessage();
+        return layout.aggregates().get(i).name();
+      }
+    }
+    return null;
+  }
+
+  private static void requireFinite(Object value) {
+    boolean floating = value instanceof Double || value instanceof Float;
+    boolean finite = !floating || Double.isFinite(((Number) value).doubleValue());
+    if (!finite) {
+      throw new ArithmeticException("The argument is %s, which is no number.".formatted(value));
+    }
+  }
+
+  /** Why the last row could not be computed. */
+  String reason() {
+    return reason;
+  }
+
+  /** What {@link #compute} gave, one per aggregate; the next row overwrites it. */
+  Object[] values() {
+    return values;
   }
 }

@@ -28,7 +28,7 @@ import org.apache.flink.util.OutputTag;
  * </pre>
  *
  * <p>The main output suits stores that replace a row by a newer version; the final output suits
- * tables that only grow.
+ * tables that only grow. A final result that does not fit its column is a reject.
  */
 public final class WindowAggregateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData>,
@@ -52,6 +52,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   private transient AggregateBuffer.StateFields savedState;
   private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
+  private transient RejectOutput rejects;
 
   public WindowAggregateOperator(ViewLayout layout) {
     this.layout = layout;
@@ -79,6 +80,9 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   public void open() throws Exception {
     super.open();
     timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
+    rejects =
+        new RejectOutput(
+            layout.name(), layout.resultType(), layout.identity(), output, getMetricGroup());
     windows = new BufferCache<>(CACHED_WINDOWS, this);
     savedState = bufferLayout.fieldsFrom(0);
     partialState = bufferLayout.fieldsFrom(layout.firstState());
@@ -106,7 +110,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     }
     buffer.merge(partial, partialState);
     if (timers.currentWatermark() >= layout.closesAt(start)) {
-      output.collect(new StreamRecord<>(result(group, buffer)));
+      emit(group, buffer);
     }
   }
 
@@ -125,10 +129,10 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     Group group = new Group(timer.getKey(), timer.getNamespace());
     AggregateBuffer buffer = windows.get(group);
     if (timer.getTimestamp() == layout.closesAt(group.start())) {
-      output.collect(new StreamRecord<>(result(group, buffer)));
+      emit(group, buffer);
     }
     if (timer.getTimestamp() == layout.finalAt(group.start())) {
-      output.collect(finals, new StreamRecord<>(result(group, buffer)));
+      emitFinal(group, buffer);
       windows.remove(group);
       setCurrentKey(group.key());
       state.remove(group.start());
@@ -140,7 +144,24 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     throw new IllegalStateException("View " + layout.name() + " uses event time only.");
   }
 
-  private GenericRowData result(Group group, AggregateBuffer buffer) {
+  private void emit(Group group, AggregateBuffer buffer) {
+    GenericRowData result = identity(group);
+    if (buffer.writeResult(result, layout.firstResult(), layout.start().firstVersion()).isEmpty()) {
+      output.collect(new StreamRecord<>(result));
+    }
+  }
+
+  /** The final result stands for the window: it is the one that is rejected if it does not fit. */
+  private void emitFinal(Group group, AggregateBuffer buffer) {
+    GenericRowData result = identity(group);
+    buffer
+        .writeResult(result, layout.firstResult(), layout.start().firstVersion())
+        .ifPresentOrElse(
+            misfit -> rejects.arithmetic(result, misfit.column(), misfit.reason()),
+            () -> output.collect(finals, new StreamRecord<>(result)));
+  }
+
+  private GenericRowData identity(Group group) {
     GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
     for (int i = 0; i < keyFields.length; i++) {
       result.setField(i, keyFields[i].getFieldOrNull(group.key()));
@@ -148,7 +169,6 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     result.setField(layout.keyArity(), TimestampData.fromEpochMillis(group.start()));
     result.setField(
         layout.keyArity() + 1, TimestampData.fromEpochMillis(layout.windowEnd(group.start())));
-    buffer.writeResult(result, layout.firstResult(), layout.start().firstVersion());
     return result;
   }
 

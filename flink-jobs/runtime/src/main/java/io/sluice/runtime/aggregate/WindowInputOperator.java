@@ -15,7 +15,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Sends late events of a window view to the late output and gathers the others by key and window
- * until the watermark moves. Stream rows in, partial rows out (see {@link ViewLayout}).
+ * until the watermark moves. Stream rows in, partial rows out (see {@link ViewLayout}). An event
+ * with an argument that cannot be computed is rejected for this view.
  *
  * <p>A view that began on the state of a running pipeline leaves out the windows of which it could
  * not see all events.
@@ -36,6 +37,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   private final OutputTag<RowData> late;
 
   private transient Partials partials;
+  private transient RejectOutput rejects;
   private transient RowData.FieldGetter[] columns;
   private transient RowData.FieldGetter newColumns;
   private transient Counter lateEvents;
@@ -67,6 +69,9 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
     newColumns =
         RowData.createFieldGetter(
             silver.streamType().getTypeAt(silver.newColumns()), silver.newColumns());
+    rejects =
+        new RejectOutput(
+            layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
     lateEvents = getMetricGroup().counter("late_events");
     leftOut = getMetricGroup().counter("left_out_events");
     watermark = Long.MIN_VALUE;
@@ -86,6 +91,11 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
     if (layout.finalAt(start) <= Math.max(silverRow.getLong(silver.watermark()), watermark)) {
       lateEvents.inc();
       output.collect(late, new StreamRecord<>(lateRow(silverRow, start)));
+      return;
+    }
+    String failed = input.compute(silverRow);
+    if (failed != null) {
+      rejects.arithmetic(silverRow, failed, input.reason());
       return;
     }
     partials.add(silverRow, start);

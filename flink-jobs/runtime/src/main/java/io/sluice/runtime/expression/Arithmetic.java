@@ -117,10 +117,17 @@ final class Arithmetic {
 
   private static BinaryOperator<Object> doubles(Call call) {
     return switch (call.function()) {
-      case ADD -> (a, b) -> (Double) a + (Double) b;
-      case SUBTRACT -> (a, b) -> (Double) a - (Double) b;
-      case MULTIPLY -> (a, b) -> (Double) a * (Double) b;
-      default -> (a, b) -> NumberFunctions.divide((Double) a, (Double) b);
+      case ADD -> (a, b) -> finite((Double) a + (Double) b);
+      case SUBTRACT -> (a, b) -> finite((Double) a - (Double) b);
+      case MULTIPLY -> (a, b) -> finite((Double) a * (Double) b);
+      default -> (a, b) -> finite(NumberFunctions.divide((Double) a, (Double) b));
     };
+  }
+
+  private static double finite(double result) {
+    if (!Double.isFinite(result)) {
+      throw new ArithmeticException("the result is %s, which is no number".formatted(result));
+    }
+    return result;
   }
 }

@@ -37,7 +37,7 @@ final class Conversions {
         case DOUBLE:
           return Conversions::toDouble;
         case FLOAT:
-          return value -> (float) toDouble(value);
+          return Conversions::toFloat;
         default:
           break;
       }
@@ -46,6 +46,15 @@ final class Conversions {
       return isMillis(to) ? Conversions::toMillis : UnaryOperator.identity();
     }
     throw new IllegalArgumentException("%s cannot be taken as %s".formatted(from, to));
+  }
+
+  private static float toFloat(Object value) {
+    double number = toDouble(value);
+    float narrow = (float) number;
+    if (Float.isInfinite(narrow) && !Double.isInfinite(number)) {
+      throw new ArithmeticException("%s does not fit a float".formatted(number));
+    }
+    return narrow;
   }
 
   static double toDouble(Object value) {

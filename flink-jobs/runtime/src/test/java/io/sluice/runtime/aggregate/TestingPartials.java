@@ -1,7 +1,8 @@
 package io.sluice.runtime.aggregate;
 
 import io.sluice.runtime.TestingOrders;
-import org.apache.flink.table.data.DecimalData;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -12,7 +13,7 @@ final class TestingPartials {
 
   /** What was gathered of one event. */
   static RowData partial(String shop, long windowStart, String amount, String id) {
-    DecimalData sum = amount == null ? null : TestingOrders.decimal(amount, 38);
+    byte[] sum = amount == null ? null : new BigDecimal(amount).unscaledValue().toByteArray();
     return GenericRowData.of(
         StringData.fromString(shop),
         windowStart,
@@ -24,15 +25,19 @@ final class TestingPartials {
         id == null ? null : StringData.fromString(id));
   }
 
+  private static BigDecimal sum(RowData row, int field) {
+    return new BigDecimal(new BigInteger(row.getBinary(field)), 2);
+  }
+
   static String text(RowData row) {
     return "%s %d v%d total=%s orders=%d mean=%s/%d last=%s"
         .formatted(
             row.getString(0),
             row.getLong(1),
             row.getLong(2),
-            row.getDecimal(3, 38, 2),
+            sum(row, 3),
             row.getLong(4),
-            row.getDecimal(5, 38, 2),
+            sum(row, 5),
             row.getLong(6),
             row.getString(7));
   }
