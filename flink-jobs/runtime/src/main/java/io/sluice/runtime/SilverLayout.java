@@ -21,6 +21,7 @@ import org.apache.flink.table.types.logical.VarCharType;
  * <pre>
  *   silver row    dataset columns, derived columns, provenance
  *   stream row    silver row + _new_columns (fields that only the writer's schema has, null without)
+ *                 + _kept (rules of severity warning and info that it breaks, null without)
  *                 + _watermark (the partition's event-time progress before the record)
  *   working row   stream row + the raw record, so that any stage can turn the record away as it came
  * </pre>
@@ -52,7 +53,10 @@ public final class SilverLayout implements Serializable {
     columns.addAll(Pipeline.PROVENANCE);
     this.silverType = RowTypes.rowType(columns);
     this.streamType =
-        with(with(silverType, NEW_COLUMNS, NEW_COLUMNS_TYPE), "_watermark", new BigIntType(false));
+        with(
+            with(with(silverType, NEW_COLUMNS, NEW_COLUMNS_TYPE), "_kept", VarCharType.STRING_TYPE),
+            "_watermark",
+            new BigIntType(false));
     this.workingType = with(streamType, "_raw", RawRecord.ROW_TYPE);
   }
 
@@ -122,12 +126,17 @@ public final class SilverLayout implements Serializable {
     return columns.size();
   }
 
-  public int watermark() {
+  /** Indices of the expectations that a row breaks and is kept in spite of, with commas between. */
+  public int kept() {
     return columns.size() + 1;
   }
 
-  public int raw() {
+  public int watermark() {
     return columns.size() + 2;
+  }
+
+  public int raw() {
+    return columns.size() + 3;
   }
 
   /** The raw record inside a working row. */

@@ -31,7 +31,7 @@ public final class AcceptOperator extends AbstractStreamOperator<RowData>
   public void processElement(StreamRecord<RowData> element) {
     RowData row = element.getValue();
     if (stage.isNew(row.getInt(layout.partition()), row.getLong(layout.offset()))) {
-      stage.counts().silver();
+      stage.accept(layout, row);
     }
     output.collect(element);
   }

@@ -92,7 +92,7 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
     firstArrival.update(arrival);
     seen.add(key);
     if (counts) {
-      stage.counts().silver();
+      stage.accept(layout, row);
     }
     output.collect(element);
   }

@@ -1,6 +1,7 @@
 package io.sluice.runtime.operator;
 
 import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.ledger.StageCounts;
 import io.sluice.runtime.reject.Rejects;
@@ -44,6 +45,17 @@ final class Stage {
 
   MetricGroup metrics() {
     return rulesGroup;
+  }
+
+  /** Counts a row that goes into silver, and the rules in spite of which it was kept. */
+  void accept(SilverLayout layout, RowData row) {
+    counts.silver();
+    if (!row.isNullAt(layout.kept())) {
+      for (String index : row.getString(layout.kept()).toString().split(",")) {
+        int expectation = Integer.parseInt(index);
+        counts.kept(layout.dataset().contract().expectations().get(expectation).rule());
+      }
+    }
   }
 
   /** Turns a record away, with its bytes as they came. */

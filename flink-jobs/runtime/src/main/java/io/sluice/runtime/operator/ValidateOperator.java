@@ -10,12 +10,14 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 
 /**
  * Checks the expectations of the contract in one pass. Severity error turns the record away,
- * warning and info keep and count it, {@code sluice.action: fail} stops the job for good. Working
- * rows in and out.
+ * warning and info keep it and note the rule for the stage that counts silver, {@code
+ * sluice.action: fail} stops the job for good. Working rows in and out.
  */
 public final class ValidateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -32,6 +34,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
   private transient WideRows wideRows;
   private transient int[] warnings;
   private transient RowData current;
+  private transient StringBuilder broken;
   private transient IntConsumer kept;
 
   public ValidateOperator(SilverLayout layout, AccountedOffsets accounted) {
@@ -48,6 +51,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
     wideRows = new WideRows(layout);
     warnings = new int[validator.expectations().size()];
     kept = this::keep;
+    broken = new StringBuilder();
   }
 
   @Override
@@ -58,11 +62,14 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
       return;
     }
     current = row;
+    broken.setLength(0);
     Optional<WideRows.Wide> wide = wideRows.of(row);
     Validator rules = wide.map(WideRows.Wide::rules).orElse(validator);
     RowData checked = wide.<RowData>map(WideRows.Wide::columns).orElse(row);
     int violation = rules.firstViolation(checked, layout.arrivalMillis(row), kept);
     if (violation == Validator.NONE) {
+      StringData noted = broken.isEmpty() ? null : StringData.fromString(broken.toString());
+      ((GenericRowData) row).setField(layout.kept(), noted);
       output.collect(element);
     } else {
       turnAway(row, violation, rules.reason(violation, checked, layout.arrivalMillis(row)));
@@ -81,9 +88,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
 
   private void keep(int index) {
     Expectation expectation = validator.expectations().get(index);
-    if (stage.isNew(layout.rawOf(current))) {
-      stage.counts().kept(expectation.rule());
-    }
+    broken.append(broken.isEmpty() ? "" : ",").append(index);
     if (expectation.action() == Expectation.Action.WARN && warnings[index] < LOGGED_WARNINGS) {
       warnings[index]++;
       LOG.warn("Rule {} does not hold at {}.", expectation.rule(), coordinates(current));

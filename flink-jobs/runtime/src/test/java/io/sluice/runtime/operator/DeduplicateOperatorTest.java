@@ -2,6 +2,9 @@ package io.sluice.runtime.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.definition.Expectation;
+import io.sluice.definition.Expectation.Action;
+import io.sluice.definition.Expectation.Check;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
@@ -10,9 +13,13 @@ import io.sluice.runtime.ledger.StageCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.junit.jupiter.api.Test;
 
 class DeduplicateOperatorTest {
@@ -42,6 +49,36 @@ class DeduplicateOperatorTest {
       StageCounts counts = TestingHarness.counts(harness, 1);
       assertThat(counts.silverCount()).isEqualTo(2);
       assertThat(counts.duplicateCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void countsAsKeptOnlyWhatGoesIntoSilver() throws Exception {
+    SilverLayout warned =
+        TestingOrders.layout(
+            new Expectation("a", "id", new Check.Required(), Action.WARN),
+            new Expectation("b", "shop", new Check.Required(), Action.COUNT));
+    try (var harness =
+        TestingHarness.keyed(
+            new DeduplicateOperator(
+                warned, Duration.ofHours(1), AccountedOffsets.none(TestingOrders.TOPIC)),
+            warned.streamType(),
+            List.of("id"),
+            warned.streamType())) {
+      harness.open();
+      String[] broken = {"0,1", "0,1", "1", null};
+      for (int i = 0; i < broken.length; i++) {
+        String id = i < 2 ? "twice" : "id-" + i;
+        GenericRowData row = TestingOrders.stream(warned, i, id, 1_000, "1.00", Long.MIN_VALUE);
+        row.setField(warned.kept(), StringData.fromString(broken[i]));
+        harness.processElement(row, 0);
+      }
+      MapData kept = TestingHarness.counts(harness, 1).keptByRule();
+      Map<String, Long> byRule = new TreeMap<>();
+      for (int i = 0; i < kept.size(); i++) {
+        byRule.put(kept.keyArray().getString(i).toString(), kept.valueArray().getLong(i));
+      }
+      assertThat(byRule).containsExactly(Map.entry("a", 1L), Map.entry("b", 2L));
     }
   }
 

@@ -10,7 +10,6 @@ import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import io.sluice.runtime.ledger.AccountedOffsets;
-import io.sluice.runtime.ledger.StageCounts;
 import java.math.BigDecimal;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -60,15 +59,16 @@ class ValidateOperatorTest {
   }
 
   @Test
-  void keepsAndCountsAWarning() throws Exception {
+  void keepsAWarningAndNotesItForTheLedger() throws Exception {
     SilverLayout layout = layout(Action.WARN);
     try (var harness = harness(layout)) {
       harness.open();
       harness.processElement(withoutId(layout), 0);
-      assertThat(TestingHarness.rows(harness)).hasSize(1);
-      StageCounts counts = TestingHarness.counts(harness, 1);
-      assertThat(counts.rejectedCount()).isZero();
-      assertThat(counts.keptByRule().size()).isEqualTo(1);
+      harness.processElement(TestingOrders.working(layout, 0, 2, "a", 1_000, "1.00"), 0);
+      assertThat(TestingHarness.rows(harness))
+          .extracting(row -> row.isNullAt(layout.kept()) ? "" : row.getString(layout.kept()) + "")
+          .containsExactly("0", "");
+      assertThat(TestingHarness.counts(harness, 1).isEmpty()).isTrue();
     }
   }
 
