@@ -126,6 +126,8 @@ final class StatusCommand implements Callable<Integer> {
     fields.put("running", component.running());
     fields.put("pid", component.pid().orElse(null));
     fields.put("port", component.port().orElse(null));
+    fields.put("restarts", component.restarts());
+    fields.put("incident", component.incident().orElse(null));
     return fields;
   }
 

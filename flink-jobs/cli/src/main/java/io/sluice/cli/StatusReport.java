@@ -83,7 +83,9 @@ record StatusReport(
     } catch (IOException e) {
       remarks.add("The tables cannot be read: " + FailureText.sentence(e));
     }
-    return new StatusReport(servers.components(), jobs, lags, tables, remarks);
+    List<Servers.Component> components = servers.components();
+    components.forEach(component -> component.incident().ifPresent(remarks::add));
+    return new StatusReport(components, jobs, lags, tables, remarks);
   }
 
   private static List<JobState> jobs(Cluster cluster, Clock clock)

@@ -369,6 +369,15 @@ class CommandsTest {
   }
 
   @Test
+  void statusTellsWhichServerEndedAndWhy() {
+    platform.incident = Optional.of("Redis was started again 1 time(s): it ended with exit code 1");
+    assertThat(run("status")).isZero();
+    assertThat(err.toString()).contains("Redis was started again 1 time(s)");
+    assertThat(run("status", "--json")).isZero();
+    assertThat(out.toString()).contains("\"restarts\" : 1", "it ended with exit code 1");
+  }
+
+  @Test
   void upAndDown() {
     platform.up = false;
     assertThat(run("up")).isZero();

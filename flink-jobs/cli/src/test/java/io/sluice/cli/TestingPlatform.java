@@ -49,6 +49,9 @@ public final class TestingPlatform implements Platform {
   /** The state in which jobs start. */
   String startState = "RUNNING";
 
+  /** What happened to Redis; a demo takes it for lost then. */
+  public volatile Optional<String> incident = Optional.empty();
+
   /** What the registry says to a new schema; null when it takes it. */
   String refusal;
 
@@ -276,7 +279,12 @@ public final class TestingPlatform implements Platform {
     public List<Component> components() {
       return List.of(
           new Component("kafka", Optional.of(42L), Optional.of(9092)),
-          new Component("redis", Optional.empty(), Optional.empty()));
+          new Component("redis", Optional.empty(), Optional.empty(), 1, incident));
+    }
+
+    @Override
+    public Incidents incidents() {
+      return new Incidents(List.of(), incident);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.watch.History;
 import java.nio.file.Path;
 
 /**
@@ -9,8 +10,17 @@ import java.nio.file.Path;
  * @param port where clients reach it; 0 for the TaskManager
  * @param ready whether it answers; false if it does not run
  * @param log its log file
+ * @param history unexpected ends since somebody started it
+ * @param watched whether somebody waits for its end or is starting it again
  */
-public record ComponentStatus(Component component, long pid, int port, boolean ready, Path log) {
+public record ComponentStatus(
+    Component component,
+    long pid,
+    int port,
+    boolean ready,
+    Path log,
+    History history,
+    boolean watched) {
 
   /** Whether its process lives. */
   public boolean isRunning() {

@@ -1,11 +1,11 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.watch.History;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,7 +51,11 @@ public final class Sandbox {
     dist.require();
     home.create();
     home.requireSpace();
-    alone(store -> new Startup(starter(store, progress)).run(List.of(Component.values())));
+    alone(
+        store -> {
+          new Startup(starter(store, progress)).run(List.of(Component.values()));
+          new Watchers(store, dist).complete();
+        });
   }
 
   /** Ends everything, in reverse order; what does not end in order is killed. */
@@ -88,9 +92,34 @@ public final class Sandbox {
         store -> end(store, component, process -> Stopper.stop(process, signal(store, component))));
   }
 
-  /** Kills one component with SIGKILL and returns when it is gone. */
+  /** Kills one component with SIGKILL and returns when it is gone; it is not started again. */
   public void kill(Component component) {
     alone(store -> end(store, component, Stopper::kill));
+  }
+
+  /**
+   * Sees to it that every server that was started is watched, also when the process that watched it
+   * was killed. Does nothing while another launcher is at work or nothing was started.
+   */
+  public void watch() {
+    SandboxState.read(home)
+        .filter(state -> Arrays.stream(Component.values()).anyMatch(state::isUnwatched))
+        .ifPresent(state -> new Watchers(new StateStore(home, options), dist).complete());
+  }
+
+  /** What became of a component since a launcher last started it. */
+  public History history(Component component) {
+    return SandboxState.read(home).map(state -> state.history(component)).orElseGet(History::fresh);
+  }
+
+  /** The log file of a component. */
+  public Path log(Component component) {
+    return home.log(component);
+  }
+
+  /** One line for each unexpected end of a server and for what was done about it. */
+  public Path watchLog() {
+    return home.watchLog();
   }
 
   /** The process of a component, if it runs. */
@@ -107,16 +136,18 @@ public final class Sandbox {
 
   /** All components in the order of starting. */
   public List<ComponentStatus> status() {
-    Ports ports = ports();
+    SandboxState state = SandboxState.read(home).orElseGet(() -> SandboxState.empty(options));
     return Arrays.stream(Component.values())
         .map(
             component ->
                 new ComponentStatus(
                     component,
                     pid(component).orElse(0),
-                    ports.of(component),
+                    state.ports().of(component),
                     isReady(component),
-                    home.log(component)))
+                    home.log(component),
+                    state.history(component),
+                    !state.liveWatchers(component).isEmpty()))
         .toList();
   }
 
@@ -150,28 +181,24 @@ public final class Sandbox {
   }
 
   private Starter starter(StateStore store, Progress progress) {
-    SandboxState state = store.current();
-    if (!state.anyRunning()) {
-      Ports ports = options.ports().resolved();
-      store.change(before -> before.withPorts(ports));
-    }
+    store.change(
+        before ->
+            (before.anyRunning() ? before : before.withPorts(options.ports().resolved()))
+                .withOptions(options));
     return new Starter(new Setting(home, dist, store.current().ports(), options), store, progress);
   }
 
-  private static void end(StateStore store, Component component, Consumer<ServerProcess> action) {
+  private void end(StateStore store, Component component, Consumer<ServerProcess> action) {
+    new Watchers(store, dist).dismiss(component);
     store.current().running(component).ifPresent(action);
-    if (store.current().processes().containsKey(component)) {
-      store.change(state -> state.without(component));
-    }
+    store.change(state -> state.without(component));
   }
 
   private void alone(Consumer<StateStore> action) {
     oneAction.lock();
     try (HomeLock lock = HomeLock.take(home)) {
       lock.requireHeld();
-      SandboxState state =
-          SandboxState.read(home).orElse(new SandboxState(options.ports(), Map.of()));
-      action.accept(new StateStore(home, state));
+      action.accept(new StateStore(home, options));
     } finally {
       oneAction.unlock();
     }

@@ -60,6 +60,15 @@ public record SandboxHome(Path root) {
     return root.resolve("sandbox.json");
   }
 
+  Path stateLockFile() {
+    return root.resolve("sandbox.json.lock");
+  }
+
+  /** One line for each unexpected end of a server and for what was done about it. */
+  Path watchLog() {
+    return logs().resolve("watch.log");
+  }
+
   Path lockFile() {
     return root.resolve("sandbox.lock");
   }

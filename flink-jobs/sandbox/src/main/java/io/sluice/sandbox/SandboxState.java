@@ -1,26 +1,46 @@
 package io.sluice.sandbox;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.sandbox.watch.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one launcher leaves for the next: the ports and the processes.
+ * What one launcher leaves for the next, and for those who watch the servers.
  *
  * @param ports where the servers listen, or listened last
  * @param processes what was started and not yet stopped; it may be dead
+ * @param watchers processes that wait for the end of a server or are starting it again; some may be
+ *     dead
+ * @param histories what became of each server since it was last started by a launcher
+ * @param options those of the last start
  */
-record SandboxState(Ports ports, Map<Component, ServerProcess> processes) {
+record SandboxState(
+    Ports ports,
+    Map<Component, ServerProcess> processes,
+    Map<Component, List<ServerProcess>> watchers,
+    Map<Component, History> histories,
+    SandboxOptions options) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   SandboxState {
     processes = Map.copyOf(processes);
+    // Files that were written before servers were watched lack the rest.
+    watchers = watchers == null ? Map.of() : Map.copyOf(watchers);
+    histories = histories == null ? Map.of() : Map.copyOf(histories);
+    options = options == null ? SandboxOptions.standard() : options;
+  }
+
+  /** Of a home in which nothing was ever started. */
+  static SandboxState empty(SandboxOptions options) {
+    return new SandboxState(options.ports(), Map.of(), Map.of(), Map.of(), options);
   }
 
   /** The state of a home; empty if nothing was ever started there. */
@@ -58,21 +78,65 @@ record SandboxState(Ports ports, Map<Component, ServerProcess> processes) {
   }
 
   SandboxState with(Component component, ServerProcess process) {
-    Map<Component, ServerProcess> changed = new EnumMap<>(Component.class);
-    changed.putAll(processes);
-    changed.put(component, process);
-    return new SandboxState(ports, changed);
+    return new SandboxState(
+        ports, replaced(processes, component, process), watchers, histories, options);
   }
 
+  /** Without the process, those who watch it and what became of it. */
   SandboxState without(Component component) {
-    Map<Component, ServerProcess> changed = new EnumMap<>(Component.class);
-    changed.putAll(processes);
-    changed.remove(component);
-    return new SandboxState(ports, changed);
+    Map<Component, ServerProcess> others = copy(processes);
+    others.remove(component);
+    Map<Component, History> otherHistories = copy(histories);
+    otherHistories.remove(component);
+    return new SandboxState(ports, others, watchers, otherHistories, options)
+        .withWatchers(component, List.of());
+  }
+
+  SandboxState withWatchers(Component component, List<ServerProcess> others) {
+    return new SandboxState(
+        ports, processes, replaced(watchers, component, others), histories, options);
+  }
+
+  SandboxState withHistory(Component component, History history) {
+    return new SandboxState(
+        ports, processes, watchers, replaced(histories, component, history), options);
   }
 
   SandboxState withPorts(Ports other) {
-    return new SandboxState(other, processes);
+    return new SandboxState(other, processes, watchers, histories, options);
+  }
+
+  SandboxState withOptions(SandboxOptions others) {
+    return new SandboxState(ports, processes, watchers, histories, others);
+  }
+
+  /** Those that still live. */
+  List<ServerProcess> liveWatchers(Component component) {
+    return watchers.getOrDefault(component, List.of()).stream().filter(Processes::isAlive).toList();
+  }
+
+  /** Whether a server that is to run has nobody who waits for its end or starts it again. */
+  boolean isUnwatched(Component component) {
+    return processes.containsKey(component)
+        && !history(component).abandoned()
+        && liveWatchers(component).isEmpty();
+  }
+
+  History history(Component component) {
+    return histories.getOrDefault(component, History.fresh());
+  }
+
+  private static <V> Map<Component, V> replaced(
+      Map<Component, V> map, Component component, V value) {
+    Map<Component, V> changed = copy(map);
+    changed.put(component, value);
+    return changed;
+  }
+
+  private static <V> Map<Component, V> copy(Map<Component, V> map) {
+    Map<Component, V> changed = new EnumMap<>(Component.class);
+    changed.putAll(map);
+    return changed;
   }
 
   /** The process of a component if it still runs. */
@@ -80,7 +144,9 @@ record SandboxState(Ports ports, Map<Component, ServerProcess> processes) {
     return Optional.ofNullable(processes.get(component)).filter(Processes::isAlive);
   }
 
+  /** Whether a server runs or is being started again. */
   boolean anyRunning() {
-    return processes.values().stream().anyMatch(Processes::isAlive);
+    return processes.values().stream().anyMatch(Processes::isAlive)
+        || watchers.values().stream().flatMap(List::stream).anyMatch(Processes::isAlive);
   }
 }

@@ -11,6 +11,11 @@ final class Sentences {
 
   private Sentences() {}
 
+  /** A title as it begins a sentence. */
+  static String capitalised(String title) {
+    return Character.toUpperCase(title.charAt(0)) + title.substring(1);
+  }
+
   /** Why a file operation failed; a file system exception's own message is often only the path. */
   static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {

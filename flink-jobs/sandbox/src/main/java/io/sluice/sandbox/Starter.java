@@ -1,14 +1,14 @@
 package io.sluice.sandbox;
 
-import java.io.File;
+import io.sluice.sandbox.watch.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Starts single components so that they outlive the launcher, and waits until they are ready. */
@@ -21,13 +21,15 @@ final class Starter {
   private final Setting setting;
   private final StateStore store;
   private final Progress progress;
-  private final Map<Component, ServerProcess> started = new java.util.EnumMap<>(Component.class);
+  private final Watchers watchers;
+  private final Set<Component> started = EnumSet.noneOf(Component.class);
   private boolean aborted;
 
   Starter(Setting setting, StateStore store, Progress progress) {
     this.setting = setting;
     this.store = store;
     this.progress = progress;
+    watchers = new Watchers(store, setting.dist());
   }
 
   /** Starts a component unless it runs, and returns when it answers. */
@@ -36,29 +38,49 @@ final class Starter {
     ServerProcess process = store.current().running(component).orElse(null);
     if (process != null) {
       awaitReady(component, server, process, 0);
+      if (store.current().history(component).abandoned()) {
+        store.change(state -> state.withHistory(component, History.fresh().nowAnswers()));
+      }
       progress.kept(component);
       return;
     }
     progress.starting(component);
-    long begin = System.nanoTime();
-    requirePorts(component);
-    long logged = rollLog(component);
-    process = launch(component, server);
-    awaitReady(component, server, process, logged);
-    progress.ready(component, Duration.ofNanos(System.nanoTime() - begin));
+    watchers.dismiss(component);
+    store.change(state -> state.withHistory(component, History.fresh()));
+    progress.ready(component, launchAndAwait(component, server));
+  }
+
+  /** Starts a component whose process has ended; returns after what time it answered. */
+  Duration again(Component component) {
+    return launchAndAwait(component, setting.server(component, progress));
   }
 
   /** Ends everything that this object started, at once, and starts nothing more. */
   void abort() {
-    Map<Component, ServerProcess> victims;
+    List<Component> victims;
     synchronized (started) {
       aborted = true;
-      victims = Map.copyOf(started);
+      victims = List.copyOf(started);
     }
-    for (Map.Entry<Component, ServerProcess> victim : victims.entrySet()) {
-      Stopper.kill(victim.getValue());
-      store.change(state -> state.without(victim.getKey()));
+    for (Component victim : victims) {
+      watchers.dismiss(victim);
+      store.current().running(victim).ifPresent(Stopper::kill);
+      store.change(state -> state.without(victim));
     }
+  }
+
+  private Duration launchAndAwait(Component component, Server server) {
+    long begin = System.nanoTime();
+    requirePorts(component);
+    long logged = rollLog(component);
+    ServerProcess process = launch(component, server);
+    awaitReady(component, server, process, logged);
+    store.change(
+        state ->
+            process.equals(state.processes().get(component))
+                ? state.withHistory(component, state.history(component).nowAnswers())
+                : state);
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private ServerProcess launch(Component component, Server server) {
@@ -72,26 +94,12 @@ final class Starter {
               .formatted(component.title(), Sentences.reason(e)),
           e);
     }
-    // Its own session: neither Ctrl-C nor the end of the terminal reaches it.
-    List<String> command = new ArrayList<>(List.of("setsid"));
-    command.addAll(launch.command());
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(launch.folder().toFile())
-            .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"))
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(setting.home().log(component).toFile()));
-    builder.environment().putAll(launch.environment());
     synchronized (started) {
       if (aborted) {
         throw new SandboxException("The start was given up.");
       }
-      long pid = Commands.start(builder, "setsid").pid();
-      ServerProcess process = new ServerProcess(pid, Processes.mark(pid).orElse(""), instance);
-      started.put(component, process);
-      store.change(state -> state.with(component, process));
-      return process;
+      started.add(component);
+      return watchers.start(component, launch, instance);
     }
   }
 
@@ -102,7 +110,7 @@ final class Starter {
         throw new SandboxException(
             "%s ended while starting: %s (log: %s)."
                 .formatted(
-                    capitalised(component.title()),
+                    Sentences.capitalised(component.title()),
                     lastLines(component, logged),
                     setting.home().log(component)));
       }
@@ -110,7 +118,7 @@ final class Starter {
         throw new SandboxException(
             "%s does not answer after %d seconds: see its log %s."
                 .formatted(
-                    capitalised(component.title()),
+                    Sentences.capitalised(component.title()),
                     server.patience().toSeconds(),
                     setting.home().log(component)));
       }
@@ -119,7 +127,7 @@ final class Starter {
     if (!Processes.isAlive(process)) {
       throw new SandboxException(
           "%s ended and something else answers on its port: see its log %s."
-              .formatted(capitalised(component.title()), setting.home().log(component)));
+              .formatted(Sentences.capitalised(component.title()), setting.home().log(component)));
     }
   }
 
@@ -168,9 +176,5 @@ final class Starter {
 
   private String lastLines(Component component, long from) {
     return LogTail.of(setting.home().log(component), from);
-  }
-
-  private static String capitalised(String title) {
-    return Character.toUpperCase(title.charAt(0)) + title.substring(1);
   }
 }

@@ -20,4 +20,17 @@ class LogTailTest {
     assertThat(LogTail.of(log, Files.size(log))).isEqualTo("it wrote no log");
     assertThat(LogTail.of(folder.resolve("none"), 0)).contains("cannot be read");
   }
+
+  @Test
+  void findsTheLastErrorAmongOtherLines() throws Exception {
+    Path log = folder.resolve("x.log");
+    String error = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
+    Files.writeString(
+        log,
+        "2026-01-01 ERROR a.B - first\n"
+            + error
+            + "\n\tat x.SomeException.y(Z.java:1)\n2026-01-01 INFO a.B - error=\"x.YException\"\n");
+    assertThat(LogTail.lastError(log, 0)).isEqualTo(error);
+    assertThat(LogTail.lastError(log, Files.size(log))).isEmpty();
+  }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.sandbox.watch.Ending;
+import io.sluice.sandbox.watch.History;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,6 +41,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxITCase {
 
   private static final Path DIST = Path.of("dist");
+
+  /** What the README promises, and something for a machine that runs other builds too. */
+  private static final Duration NEW_PROCESS = Duration.ofSeconds(10);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @TempDir Path folder;
   private final Locale locale = Locale.getDefault();
@@ -88,6 +95,14 @@ class SandboxITCase {
       List<ComponentStatus> before = other.status();
       other.up(Progress.silent());
       assertThat(other.status()).isEqualTo(before);
+
+      comeBack(sandbox, Component.REDIS, Component.POSTGRES, Component.KAFKA, Component.REGISTRY);
+      comeBack(sandbox, Component.JOBMANAGER);
+      comeBack(sandbox, Component.TASKMANAGER);
+      assertThat(sandbox.watchLog())
+          .content()
+          .contains("The Flink TaskManager (process ", "was ended by signal 9 (SIGKILL)")
+          .contains("The Flink TaskManager answers again, after ");
 
       all = processes();
       assertThat(all).hasSizeGreaterThan(Component.values().length);
@@ -140,6 +155,118 @@ class SandboxITCase {
     }
   }
 
+  @Test
+  void givesUpWhatCannotStartAndSaysWhy() throws Exception {
+    Sandbox sandbox = sandbox(Ports.anyFree());
+    try {
+      sandbox.start(Component.REDIS);
+      Path data = new SandboxHome(home).data(Component.REDIS);
+      Files.writeString(data.resolve("appendonly.aof"), "no such command\r\n");
+      killBehindItsBack(sandbox, Component.REDIS);
+      await().atMost(PATIENCE).until(() -> history(sandbox, Component.REDIS).abandoned());
+      assertThat(history(sandbox, Component.REDIS).gaveUp())
+          .startsWith("it failed to start 5 times in a row; last it ended with exit code 1");
+      assertThat(history(sandbox, Component.REDIS).endings()).hasSize(6);
+      assertThat(sandbox.watchLog()).content().contains("Redis is not started any more: ");
+      assertThat(sandbox.pid(Component.REDIS)).isEmpty();
+
+      Files.delete(data.resolve("appendonly.aof"));
+      sandbox.start(Component.REDIS);
+      assertThat(history(sandbox, Component.REDIS).abandoned()).isFalse();
+    } finally {
+      sandbox.down(Progress.silent());
+    }
+  }
+
+  @Test
+  void isWatchedAgainWhenTheWatcherWasKilled() throws Exception {
+    Sandbox sandbox = sandbox(Ports.anyFree());
+    try {
+      sandbox.start(Component.REDIS);
+      long server = sandbox.pid(Component.REDIS).orElseThrow();
+      killWatchers();
+      assertThat(status(sandbox, Component.REDIS).watched()).isFalse();
+      sandbox.watch();
+      assertThat(status(sandbox, Component.REDIS).watched()).isTrue();
+      assertThat(sandbox.pid(Component.REDIS)).hasValue(server);
+      comeBack(sandbox, Component.REDIS);
+
+      // Both at once: nobody is left who knows how the server ended.
+      killWatchers();
+      killBehindItsBack(sandbox, Component.REDIS);
+      sandbox.watch();
+      await().atMost(PATIENCE).until(() -> sandbox.isReady(Component.REDIS));
+      assertThat(history(sandbox, Component.REDIS).endings())
+          .last()
+          .extracting(Ending::reason)
+          .asString()
+          .contains("unknown exit code");
+    } finally {
+      sandbox.down(Progress.silent());
+    }
+    assertThat(sandbox.isAnyRunning()).isFalse();
+  }
+
+  /** Kills servers at once, as no launcher does, and requires each to be started by itself. */
+  private static void comeBack(Sandbox sandbox, Component... victims) {
+    Map<Component, Integer> before = new EnumMap<>(Component.class);
+    for (Component victim : victims) {
+      before.put(victim, history(sandbox, victim).endings().size());
+    }
+    for (Component victim : victims) {
+      killBehindItsBack(sandbox, victim);
+    }
+    for (Component victim : victims) {
+      await("a new process of " + victim)
+          .atMost(NEW_PROCESS)
+          .until(() -> sandbox.pid(victim).isPresent());
+      await("answers of " + victim).atMost(PATIENCE).until(() -> sandbox.isReady(victim));
+      await("the record of " + victim)
+          .atMost(PATIENCE)
+          .until(() -> history(sandbox, victim).answered());
+      assertThat(
+              history(sandbox, victim)
+                  .endings()
+                  .subList(before.get(victim), before.get(victim) + 1))
+          .extracting(Ending::reason)
+          .singleElement()
+          .asString()
+          .containsAnyOf("signal 9 (SIGKILL)", "unknown exit code");
+    }
+  }
+
+  private static void killBehindItsBack(Sandbox sandbox, Component component) {
+    ProcessHandle server = ProcessHandle.of(sandbox.pid(component).orElseThrow()).orElseThrow();
+    server.destroyForcibly();
+    await()
+        .until(
+            () ->
+                sandbox.pid(component).isEmpty()
+                    || sandbox.pid(component).getAsLong() != server.pid());
+  }
+
+  private void killWatchers() {
+    SandboxState.read(new SandboxHome(home))
+        .orElseThrow()
+        .watchers()
+        .values()
+        .forEach(
+            watchers ->
+                watchers.forEach(
+                    watcher -> {
+                      Processes.signal(watcher, "KILL");
+                      await().until(() -> !Processes.isAlive(watcher));
+                    }));
+  }
+
+  private static ComponentStatus status(Sandbox sandbox, Component component) {
+    return sandbox.status().get(component.ordinal());
+  }
+
+  private static History history(Sandbox sandbox, Component component) {
+    return status(sandbox, component).history();
+  }
+
   private Sandbox sandbox(Ports ports) {
     return Sandbox.open(new SandboxHome(home), DIST, SandboxOptions.standard().withPorts(ports));
   }
@@ -151,11 +278,12 @@ class SandboxITCase {
 
   private List<ServerProcess> processes() {
     List<ServerProcess> all = new ArrayList<>();
-    SandboxState.read(new SandboxHome(home))
-        .orElseThrow()
-        .processes()
+    SandboxState state = SandboxState.read(new SandboxHome(home)).orElseThrow();
+    state.processes().values().forEach(process -> all.addAll(Processes.tree(process)));
+    state
+        .watchers()
         .values()
-        .forEach(process -> all.addAll(Processes.tree(process)));
+        .forEach(watchers -> watchers.forEach(watcher -> all.addAll(Processes.tree(watcher))));
     return all;
   }
 

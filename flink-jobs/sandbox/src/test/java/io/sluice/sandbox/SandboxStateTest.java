@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +23,7 @@ class SandboxStateTest {
   @Test
   void comesBackAsItWasWritten() {
     SandboxState state =
-        new SandboxState(Ports.standard(), Map.of())
+        SandboxState.empty(SandboxOptions.standard())
             .with(Component.KAFKA, new ServerProcess(7, "boot/9", "kafka-1"))
             .with(Component.REDIS, new ServerProcess(8, "boot/10", "redis-1"))
             .without(Component.REDIS);

@@ -95,7 +95,8 @@ public final class DemoCommand implements Callable<Integer> {
     Path home = sluice.home();
     var stack = new PlatformStack(sluice.platform(), sluice.context(), home, console::say);
     Path schema = sluice.context().shippedDefinitions().resolve(SCHEMA);
-    return new DemoSession(stack, console).run(options, home, schema);
+    var demo = new DemoRun(options, stack, home, schema, console);
+    return new DemoSession(stack, console).run(demo::run, options.exit());
   }
 
   private DemoOptions options() {

@@ -2,7 +2,6 @@ package io.sluice.cli.demo;
 
 import io.sluice.cli.CommandFailure;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +18,12 @@ final class DemoSession {
   private final CountDownLatch left = new CountDownLatch(1);
   private volatile boolean stopping;
 
+  /** What is shown, and whether every check passed. */
+  @FunctionalInterface
+  interface Demo {
+    boolean run() throws IOException, InterruptedException;
+  }
+
   DemoSession(DemoStack stack, DemoConsole console) {
     this.stack = stack;
     this.console = console;
@@ -29,18 +34,20 @@ final class DemoSession {
    *
    * @return 0 when every check passed, 1 when one failed, {@value #INTERRUPTED} after Ctrl-C
    */
-  int run(DemoOptions options, Path home, Path schema) {
+  int run(Demo demo, boolean exit) {
     var onCtrlC = new Thread(this::stop, "demo-stop");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     try {
-      boolean pass = new DemoRun(options, stack, home, schema, console).run();
-      if (!options.exit()) {
+      boolean pass = demo.run();
+      if (!exit) {
         console.say("Everything stays up; Ctrl-C stops it.");
         new CountDownLatch(1).await();
       }
       return pass ? 0 : 1;
     } catch (InterruptedException e) {
-      return INTERRUPTED;
+      return stack.lostServer().isPresent()
+          ? failed(new CommandFailure("A server is lost.", e))
+          : INTERRUPTED;
     } catch (IOException e) {
       return failed(new CommandFailure("A server of the demo failed: " + e.getMessage(), e));
     } catch (RuntimeException e) {
@@ -54,6 +61,11 @@ final class DemoSession {
     if (stopping) {
       // What fails now fails because everything is being stopped.
       return INTERRUPTED;
+    }
+    if (stack.lostServer().isPresent()) {
+      // What fails now fails because of that; the interruption must not reach the clean-up.
+      Thread.interrupted();
+      throw new CommandFailure(stack.lostServer().get(), failure);
     }
     throw failure;
   }

@@ -23,6 +23,9 @@ interface DemoStack {
   /** Why the job has ended for good; empty while it has not. */
   Optional<String> failure() throws IOException, InterruptedException;
 
+  /** Why a server that was started is down for good; empty while all run. */
+  Optional<String> lostServer();
+
   /** Ends the job and every process that {@link #up} started; harmless when called again. */
   void down();
 }

@@ -25,6 +25,7 @@ final class PlatformStack implements DemoStack {
   private Endpoints at;
   private String job;
   private boolean started;
+  private ServerWatch watch;
 
   PlatformStack(Platform platform, CliContext context, Path home, Consumer<String> say) {
     this.platform = platform;
@@ -42,7 +43,13 @@ final class PlatformStack implements DemoStack {
             ? "Starting Kafka, the schema registry, Redis, PostgreSQL and Flink ..."
             : "Using the servers that run already for " + home + ".");
     at = servers.up(step -> say.accept("  " + step));
+    watch = ServerWatch.start(servers, say, Thread.currentThread());
     return at;
+  }
+
+  @Override
+  public Optional<String> lostServer() {
+    return watch == null ? Optional.empty() : watch.lost();
   }
 
   @Override
@@ -98,6 +105,9 @@ final class PlatformStack implements DemoStack {
     try {
       if (job != null || started) {
         say.accept("Stopping everything ...");
+      }
+      if (watch != null) {
+        watch.close();
       }
       cancelOwnJob();
       if (started) {

@@ -1,12 +1,20 @@
 package io.sluice.cli.platform;
 
+import io.sluice.cli.CommandFailure;
 import io.sluice.sandbox.ComponentStatus;
 import io.sluice.sandbox.Progress;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.SandboxHome;
 import io.sluice.sandbox.SandboxOptions;
+import io.sluice.sandbox.watch.Ending;
+import io.sluice.sandbox.watch.History;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,6 +22,7 @@ import java.util.function.Consumer;
 /** The servers as processes of this machine. */
 final class SandboxServers implements Servers {
   private final Sandbox sandbox;
+  private long read;
 
   SandboxServers(Path home, Path dist, SandboxOptions options) {
     this.sandbox = Sandbox.open(new SandboxHome(home), dist, options);
@@ -22,6 +31,10 @@ final class SandboxServers implements Servers {
   @Override
   public Endpoints up(Consumer<String> progress) {
     sandbox.up(new Steps(progress));
+    Arrays.stream(io.sluice.sandbox.Component.values())
+        .flatMap(component -> incident(component).stream())
+        .forEach(progress);
+    read = length();
     return addresses();
   }
 
@@ -32,15 +45,67 @@ final class SandboxServers implements Servers {
 
   @Override
   public List<Component> components() {
-    return sandbox.status().stream().map(SandboxServers::component).toList();
+    sandbox.watch();
+    return sandbox.status().stream().map(this::component).toList();
   }
 
-  private static Component component(ComponentStatus status) {
+  @Override
+  public Incidents incidents() {
+    sandbox.watch();
+    long end = length();
+    List<String> lines = end > read ? linesSince(read) : List.of();
+    read = end;
+    Optional<String> lost =
+        Arrays.stream(io.sluice.sandbox.Component.values())
+            .filter(component -> sandbox.history(component).abandoned())
+            .flatMap(component -> incident(component).stream())
+            .findFirst();
+    return new Incidents(lines, lost);
+  }
+
+  private long length() {
+    return sandbox.watchLog().toFile().length();
+  }
+
+  private List<String> linesSince(long from) {
+    try {
+      byte[] all = Files.readAllBytes(sandbox.watchLog());
+      int begin = (int) Math.min(from, all.length);
+      return new String(all, begin, all.length - begin, StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "%s cannot be read: %s".formatted(sandbox.watchLog(), e.getMessage()), e);
+    }
+  }
+
+  private Optional<String> incident(io.sluice.sandbox.Component component) {
+    History history = sandbox.history(component);
+    String title = component.title();
+    String name = Character.toUpperCase(title.charAt(0)) + title.substring(1);
+    if (history.abandoned()) {
+      return Optional.of(
+          "%s is not started any more: %s. 'sluice up' tries again; its log: %s"
+              .formatted(name, history.gaveUp(), sandbox.log(component)));
+    }
+    List<Ending> endings = history.endings();
+    if (endings.isEmpty()) {
+      return Optional.empty();
+    }
+    Ending last = endings.get(endings.size() - 1);
+    return Optional.of(
+        "%s was started again %d time(s) within an hour, last at %s: it %s."
+            .formatted(
+                name, endings.size(), last.at().truncatedTo(ChronoUnit.SECONDS), last.reason()));
+  }
+
+  private Component component(ComponentStatus status) {
     boolean listens = status.isRunning() && status.port() != 0;
     return new Component(
         status.component().id(),
         status.isRunning() ? Optional.of(status.pid()) : Optional.empty(),
-        listens ? Optional.of(status.port()) : Optional.empty());
+        listens ? Optional.of(status.port()) : Optional.empty(),
+        status.history().endings().size(),
+        incident(status.component()));
   }
 
   @Override

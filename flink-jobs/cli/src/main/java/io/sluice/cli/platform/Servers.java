@@ -13,8 +13,21 @@ public interface Servers {
    * @param name such as {@code kafka}
    * @param pid empty when it does not run
    * @param port empty when it listens on none or does not run
+   * @param restarts how often it was started again within the last hour
+   * @param incident which server ended last, when and why, in a sentence; empty if none did
    */
-  record Component(String name, Optional<Long> pid, Optional<Integer> port) {
+  record Component(
+      String name,
+      Optional<Long> pid,
+      Optional<Integer> port,
+      int restarts,
+      Optional<String> incident) {
+
+    /** A server that never ended without being told. */
+    public Component(String name, Optional<Long> pid, Optional<Integer> port) {
+      this(name, pid, port, 0, Optional.empty());
+    }
+
     /** Whether the process is there. */
     public boolean running() {
       return pid.isPresent();
@@ -33,6 +46,21 @@ public interface Servers {
 
   /** All servers, running or not. */
   List<Component> components();
+
+  /**
+   * What happened to servers that ended without being told.
+   *
+   * @param lines one for each event since the last call
+   * @param lost why a server is not started any more; empty while all run or are being started
+   */
+  record Incidents(List<String> lines, Optional<String> lost) {
+    public Incidents {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /** What happened since {@link #up} or the last call. */
+  Incidents incidents();
 
   /** Where the running servers answer, empty when they were not started. */
   Optional<Endpoints> endpoints();

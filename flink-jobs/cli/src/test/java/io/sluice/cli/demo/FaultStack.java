@@ -91,6 +91,15 @@ final class FaultStack implements AutoCloseable {
     sandbox().start(component);
   }
 
+  /** Kills a process unseen by its launcher; returns when the sandbox has started it again. */
+  void killAndAwait(Component component) {
+    long victim = sandbox().pid(component).orElseThrow();
+    ProcessHandle.of(victim).orElseThrow().destroyForcibly();
+    FaultRun.eventually("the end of " + component)
+        .until(() -> sandbox().pid(component).orElse(0) != victim);
+    FaultRun.eventually("another " + component).until(() -> sandbox().isReady(component));
+  }
+
   /** Ends the job of an earlier scenario and removes what it left in every store. */
   void clear() throws IOException, InterruptedException {
     for (Cluster.Job job : cluster().jobs()) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -159,6 +160,21 @@ class FaultsITCase {
       for (Component server :
           List.of(Component.REDIS, Component.POSTGRES, Component.REGISTRY, Component.KAFKA)) {
         stack.killAndStart(server);
+      }
+      run.requireExactlyOnce();
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void sixtyKillsAtRandomLoseAndRepeatNothing() throws Exception {
+    int kills = 60;
+    Random random = new Random(9);
+    Component[] all = Component.values();
+    try (FaultRun run = FaultRun.begin(stack, 9)) {
+      for (int kill = 0; kill < kills; kill++) {
+        run.send(1 + kill * 4 / kills);
+        stack.killAndAwait(all[random.nextInt(all.length)]);
       }
       run.requireExactlyOnce();
     }

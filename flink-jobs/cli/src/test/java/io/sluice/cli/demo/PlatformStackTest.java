@@ -8,9 +8,12 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.TestingPlatform;
 import io.sluice.cli.platform.Cluster;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +77,29 @@ class PlatformStackTest {
     platform.jobs.put(
         "job1", new Cluster.Job("job1", "market-risk", "FAILED", Instant.EPOCH, Optional.empty()));
     assertThat(stack.failure()).hasValue("FAILED, it broke");
+  }
+
+  @Test
+  void aServerThatCannotBeBroughtBackEndsTheDemoWithItsReason() {
+    platform.up = false;
+    String reason = "Redis is not started any more: it failed to start 5 times in a row.";
+    DemoStack lost =
+        new PlatformStack(
+            platform,
+            new CliContext(home, false),
+            home,
+            text -> platform.incident = Optional.of(reason));
+    var console = new DemoConsole(new PrintWriter(new StringWriter()), false);
+    DemoSession.Demo waiting =
+        () -> {
+          lost.up();
+          new CountDownLatch(1).await();
+          return true;
+        };
+    assertThatThrownBy(() -> new DemoSession(lost, console).run(waiting, true))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage(reason);
+    assertThat(platform.calls).containsExactly("up", "down");
   }
 
   @Test
