@@ -46,7 +46,8 @@ final class Starter {
     }
     progress.starting(component);
     watchers.dismiss(component);
-    store.change(state -> state.withHistory(component, History.fresh()));
+    // Until the process is there, nobody else is to start it.
+    store.change(state -> state.withHistory(component, History.fresh().toldToEnd()));
     progress.ready(component, launchAndAwait(component, server));
   }
 
