@@ -19,6 +19,22 @@ final class FlinkConfig {
   /** Seen from the working directory: what separates two files may stand in the full path. */
   static final String LOG4J = "-Dlog4j2.configurationFile=../conf/log4j2.properties";
 
+  /** Checkpoints come every second: what says something about each of them would bury the rest. */
+  private static final Map<String, String> LEVELS =
+      Map.ofEntries(
+          Map.entry("org.apache.pekko", "WARN"),
+          Map.entry("org.apache.kafka", "WARN"),
+          Map.entry("io.delta.kernel", "WARN"),
+          // At each commit to a table so young that its log has no checkpoint.
+          Map.entry("io.delta.kernel.internal.snapshot.SnapshotManager", "ERROR"),
+          // Flink's committer registers its metric again at each checkpoint and is warned of it.
+          Map.entry("org.apache.flink.metrics.MetricGroup", "ERROR"),
+          // Triggered, completed, and once a second "not yet" while tasks start. Failures stay.
+          Map.entry("org.apache.flink.runtime.checkpoint.CheckpointCoordinator", "WARN"),
+          Map.entry("org.apache.flink.runtime.checkpoint.CheckpointFailureManager", "WARN"),
+          Map.entry("org.apache.flink.runtime.source.coordinator.SourceCoordinator", "WARN"),
+          Map.entry("org.apache.flink.state.changelog.ChangelogKeyedStateBackend", "WARN"));
+
   private final Setting setting;
 
   FlinkConfig(Setting setting) {
@@ -29,17 +45,7 @@ final class FlinkConfig {
   Path write() throws IOException {
     Path conf = Files.createDirectories(setting.home().flinkData().resolve("conf"));
     Files.writeString(conf.resolve("config.yaml"), yaml());
-    Files.writeString(
-        conf.resolve("log4j2.properties"),
-        Log4jConfig.console(
-            "INFO",
-            Map.of(
-                "org.apache.pekko",
-                "WARN",
-                "org.apache.kafka",
-                "WARN",
-                "io.delta.kernel",
-                "WARN")));
+    Files.writeString(conf.resolve("log4j2.properties"), Log4jConfig.console("INFO", LEVELS));
     return conf;
   }
 

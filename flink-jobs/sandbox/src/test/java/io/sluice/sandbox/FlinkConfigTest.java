@@ -2,14 +2,21 @@ package io.sluice.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.checkpoint.CheckpointFailureManager;
+import org.apache.flink.runtime.source.coordinator.SourceCoordinator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +48,26 @@ class FlinkConfigTest {
         .containsEntry("odd", "it's");
     assertThat(configuration.get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT).toSeconds())
         .isEqualTo(20);
+  }
+
+  /** Each of these wrote a line or more per checkpoint. */
+  @Test
+  void keepsTheLogFreeOfLinesThatRepeatEveryCheckpoint() throws Exception {
+    load(SandboxOptions.standard());
+    Properties logging = new Properties();
+    Path conf = new SandboxHome(folder).flinkData().resolve("conf/log4j2.properties");
+    logging.load(new StringReader(Files.readString(conf)));
+    Map<String, String> levels = new HashMap<>();
+    for (String key : logging.stringPropertyNames()) {
+      if (key.endsWith(".name") && key.startsWith("logger.")) {
+        levels.put(logging.getProperty(key), logging.getProperty(key.replace(".name", ".level")));
+      }
+    }
+    assertThat(levels)
+        .containsEntry(MetricGroup.class.getName(), "ERROR")
+        .containsEntry(CheckpointCoordinator.class.getName(), "WARN")
+        .containsEntry(CheckpointFailureManager.class.getName(), "WARN")
+        .containsEntry(SourceCoordinator.class.getName(), "WARN");
   }
 
   private Configuration load(SandboxOptions options) throws Exception {
