@@ -33,6 +33,8 @@ final class FlinkConfig {
           Map.entry("org.apache.flink.runtime.checkpoint.CheckpointCoordinator", "WARN"),
           Map.entry("org.apache.flink.runtime.checkpoint.CheckpointFailureManager", "WARN"),
           Map.entry("org.apache.flink.runtime.source.coordinator.SourceCoordinator", "WARN"),
+          Map.entry(
+              "org.apache.flink.connector.kafka.sink.internal.FlinkKafkaInternalProducer", "WARN"),
           Map.entry("org.apache.flink.state.changelog.ChangelogKeyedStateBackend", "WARN"));
 
   private final Setting setting;
