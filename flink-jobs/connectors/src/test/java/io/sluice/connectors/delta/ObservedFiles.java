@@ -39,6 +39,9 @@ public final class ObservedFiles extends FileSystemProvider {
   /** Is told of changes as "create", "link", "move" or "delete" and the path. */
   static volatile Consumer<String> observer = change -> {};
 
+  /** Makes changes fail; null for a disk on which none does. */
+  static volatile FullDisk full;
+
   private final FileSystemProvider local;
   private final FileSystem system;
 
@@ -48,8 +51,17 @@ public final class ObservedFiles extends FileSystemProvider {
     system = new Observed(local.getFileSystem(URI.create("file:///")));
   }
 
-  private static void change(String operation, Path path) {
+  private static void change(String operation, Path path) throws IOException {
     observer.accept(operation + " " + path);
+    FullDisk disk = full;
+    if (disk != null) {
+      disk.change(operation, path.toString());
+    }
+  }
+
+  private static FileChannel limited(FileChannel channel, Path path) {
+    FullDisk disk = full;
+    return disk == null ? channel : new LimitedChannel(channel, path.toString(), disk);
   }
 
   private Path wrap(Path path) {
@@ -104,7 +116,7 @@ public final class ObservedFiles extends FileSystemProvider {
     Path local();
   }
 
-  private static void opens(Path path, Set<? extends OpenOption> options) {
+  private static void opens(Path path, Set<? extends OpenOption> options) throws IOException {
     if (options.contains(StandardOpenOption.WRITE)) {
       change("create", path);
     }
@@ -115,7 +127,8 @@ public final class ObservedFiles extends FileSystemProvider {
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     opens(path, options);
-    return local.newByteChannel(unwrap(path), options, attributes);
+    SeekableByteChannel channel = local.newByteChannel(unwrap(path), options, attributes);
+    return channel instanceof FileChannel file ? limited(file, path) : channel;
   }
 
   @Override
@@ -123,7 +136,7 @@ public final class ObservedFiles extends FileSystemProvider {
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     opens(path, options);
-    return local.newFileChannel(unwrap(path), options, attributes);
+    return limited(local.newFileChannel(unwrap(path), options, attributes), path);
   }
 
   @Override
