@@ -47,7 +47,7 @@ public final class TestingPlatform implements Platform {
   String refusedEdit;
 
   /** The state in which jobs start. */
-  String startState = "RUNNING";
+  public String startState = "RUNNING";
 
   /** What happened to Redis; a demo takes it for lost then. */
   public volatile Optional<String> incident = Optional.empty();

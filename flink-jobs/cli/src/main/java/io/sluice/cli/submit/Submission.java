@@ -38,6 +38,7 @@ public final class Submission {
   private final SubmittedPipelines submitted;
   private final Path jobJar;
   private final Consumer<String> progress;
+  private final Duration longestFailing;
 
   /**
    * @param jobJar the shaded jar
@@ -50,6 +51,21 @@ public final class Submission {
       SubmittedPipelines submitted,
       Path jobJar,
       Consumer<String> progress) {
+    this(cluster, broker, schemas, submitted, jobJar, progress, LONGEST_FAILING);
+  }
+
+  /**
+   * @param longestFailing how long a job that fails at its start may try again
+   */
+  Submission(
+      Cluster cluster,
+      Broker broker,
+      Schemas schemas,
+      SubmittedPipelines submitted,
+      Path jobJar,
+      Consumer<String> progress,
+      Duration longestFailing) {
+    this.longestFailing = longestFailing;
     this.cluster = cluster;
     this.broker = broker;
     this.schemas = schemas;
@@ -94,11 +110,15 @@ public final class Submission {
     Pipeline pipeline = PipelineLoader.load(pipelineFile, definitions);
     check(pipeline, parallelism, restoreFrom, restartViews);
     Submitted staged = submitted.stage(pipeline.name(), pipelineFile, definitions, parallelism);
-    String job = run(staged, parallelism, restoreFrom, restartViews);
-    awaitRunning(pipeline.name(), job);
-    submitted.replace(pipeline.name());
-    submitted.addJob(pipeline.name(), job, parallelism);
-    return job;
+    try {
+      String job = run(staged, parallelism, restoreFrom, restartViews);
+      awaitRunning(pipeline.name(), job);
+      submitted.replace(pipeline.name());
+      submitted.addJob(pipeline.name(), job, parallelism);
+      return job;
+    } finally {
+      submitted.discard(pipeline.name());
+    }
   }
 
   /** Submits the stored copy of a pipeline again. */
@@ -221,7 +241,7 @@ public final class Submission {
       }
       if (!ended && !failing && cluster.failure(job).isPresent()) {
         failing = true;
-        deadline = Math.min(deadline, System.nanoTime() + LONGEST_FAILING.toNanos());
+        deadline = Math.min(deadline, System.nanoTime() + longestFailing.toNanos());
       }
       if (ended || System.nanoTime() > deadline) {
         String reason =

@@ -53,7 +53,13 @@ public final class SubmittedPipelines {
     }
     List<Submitted> found = new ArrayList<>();
     try (Stream<Path> children = Files.list(folder)) {
-      for (Path child : children.sorted().toList()) {
+      // What begins with a dot is a copy for a job that has not started yet.
+      List<Path> own =
+          children
+              .filter(child -> !child.getFileName().toString().startsWith("."))
+              .sorted()
+              .toList();
+      for (Path child : own) {
         find(child.getFileName().toString()).ifPresent(found::add);
       }
     }
@@ -90,6 +96,11 @@ public final class SubmittedPipelines {
 
   private Path staged(String name) {
     return folder.resolve("." + name + ".new");
+  }
+
+  /** Removes the staged copy of a pipeline, unless it took the place of the earlier one. */
+  public void discard(String name) throws IOException {
+    delete(staged(name));
   }
 
   /** Puts the staged copy of a pipeline in place of the earlier one; the jobs stay known. */

@@ -1,0 +1,53 @@
+package io.sluice.cli.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.TestingPlatform;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SubmissionTest {
+  private static final Path REPOSITORY = Path.of("..", "..");
+
+  @TempDir private Path home;
+
+  @Test
+  void aJobThatRestartsForEverIsCancelled() throws Exception {
+    TestingPlatform platform = new TestingPlatform();
+    platform.startState = "RESTARTING";
+    Endpoints at = platform.servers(home).endpoints().orElseThrow();
+    SubmittedPipelines submitted = new SubmittedPipelines(home);
+    try (Broker broker = platform.broker(at)) {
+      Submission submission =
+          new Submission(
+              platform.cluster(at),
+              broker,
+              platform.schemas(at),
+              submitted,
+              Path.of("job.jar"),
+              step -> {},
+              Duration.ZERO);
+      assertThatThrownBy(
+              () ->
+                  submission.submit(
+                      REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
+                      REPOSITORY.resolve("schemas"),
+                      1,
+                      Optional.empty()))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessage(
+              "market-risk did not start; its job job1 (RESTARTING) is not left running: it broke");
+    }
+    assertThat(platform.calls).contains("cancel job1");
+    assertThat(platform.jobs.values()).noneMatch(Cluster.Job::active);
+    assertThat(submitted.list()).isEmpty();
+  }
+}
