@@ -54,8 +54,10 @@ public record Pipeline(
    *
    * @param field a column of an instant type
    * @param idleness how long a partition may be silent before it no longer holds the watermark back
+   * @param maxAhead how far an event's time may be ahead of its arrival in Kafka
    */
-  public record EventTime(String field, Duration maxOutOfOrderness, Duration idleness)
+  public record EventTime(
+      String field, Duration maxOutOfOrderness, Duration idleness, Duration maxAhead)
       implements Serializable {}
 
   /** The bronze layer; {@code partitionBy} is {@code ingestion_date}. */

@@ -23,6 +23,7 @@ final class PipelineReader {
   private static final Set<String> LATER_FORMATS = Set.of("debezium-json", "debezium-avro", "json");
   private static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofSeconds(5);
   private static final Duration DEFAULT_IDLENESS = Duration.ofSeconds(30);
+  private static final Duration DEFAULT_MAX_AHEAD = Duration.ofDays(1);
 
   /** Kafka allows 249 characters; four are left for the dead-letter topic's ".dlq". */
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,245}");
@@ -142,7 +143,7 @@ final class PipelineReader {
   }
 
   private static Optional<EventTime> eventTime(Value value, Optional<Dataset> dataset) {
-    Optional<Fields> found = value.fields("field", "maxOutOfOrderness", "idleness");
+    Optional<Fields> found = value.fields("field", "maxOutOfOrderness", "idleness", "maxAhead");
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -165,7 +166,13 @@ final class PipelineReader {
             .optional("idleness")
             .flatMap(duration -> duration.duration(false))
             .orElse(DEFAULT_IDLENESS);
-    return field.map(name -> new EventTime(name, outOfOrderness, idleness));
+    Duration maxAhead =
+        found
+            .get()
+            .optional("maxAhead")
+            .flatMap(duration -> duration.duration(true))
+            .orElse(DEFAULT_MAX_AHEAD);
+    return field.map(name -> new EventTime(name, outOfOrderness, idleness, maxAhead));
   }
 
   private static void checkInstant(Column column, Contract contract, Value place) {

@@ -118,7 +118,8 @@ class PipelineLoaderTest {
                 new Pipeline.Write(List.of(), Optional.empty(), Pipeline.SchemaChanges.EVOLVE)));
     assertThat(pipeline.sources().get("trips").eventTime())
         .isEqualTo(
-            new Pipeline.EventTime("started", Duration.ofSeconds(5), Duration.ofSeconds(30)));
+            new Pipeline.EventTime(
+                "started", Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofDays(1)));
     assertThat(pipeline.connections().redis()).isEmpty();
   }
 

@@ -29,7 +29,8 @@ class ShippedDefinitionsTest {
     assertThat(source.topic()).isEqualTo("market-risk.trades.v1");
     assertThat(source.eventTime())
         .isEqualTo(
-            new Pipeline.EventTime("event_ts", Duration.ofSeconds(5), Duration.ofSeconds(30)));
+            new Pipeline.EventTime(
+                "event_ts", Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofDays(1)));
     assertThat(source.dataset().domain()).isEqualTo("market-risk");
     assertThat(source.dataset().columns())
         .contains(

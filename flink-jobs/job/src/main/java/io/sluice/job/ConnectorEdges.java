@@ -7,6 +7,7 @@ import io.sluice.connectors.delta.Fence;
 import io.sluice.connectors.jdbc.JdbcViewSink;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import io.sluice.connectors.kafka.KafkaMessages;
+import io.sluice.connectors.kafka.KafkaPositions;
 import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.connectors.kafka.SchemaRegistry;
 import io.sluice.connectors.kafka.TransactionTimeouts;
@@ -18,6 +19,7 @@ import io.sluice.definition.Reference;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.operator.Backlog;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
 import io.sluice.runtime.reject.ViewRejects;
@@ -25,7 +27,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -44,6 +48,7 @@ final class ConnectorEdges implements Edges {
   private final String kafka;
   private final String registry;
   private final String lake;
+  private final Map<String, KafkaPositions> positions = new HashMap<>();
 
   /**
    * Resolves the addresses that the graph needs; none of them is a secret.
@@ -91,7 +96,17 @@ final class ConnectorEdges implements Edges {
 
   @Override
   public Source<RowData, ?, ?> records(Pipeline.Source source) {
-    return KafkaRecords.source(kafka, source.topic(), group(), PARTITION_DISCOVERY);
+    return KafkaRecords.source(positions(source), PARTITION_DISCOVERY);
+  }
+
+  @Override
+  public Backlog backlog(Pipeline.Source source) {
+    return positions(source)::ask;
+  }
+
+  private KafkaPositions positions(Pipeline.Source source) {
+    return positions.computeIfAbsent(
+        source.topic(), topic -> new KafkaPositions(kafka, topic, group()));
   }
 
   @Override

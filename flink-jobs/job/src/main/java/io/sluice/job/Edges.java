@@ -3,6 +3,7 @@ package io.sluice.job;
 import io.sluice.definition.Pipeline;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.operator.Backlog;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
 import io.sluice.runtime.reject.ViewRejects;
@@ -19,6 +20,9 @@ interface Edges {
 
   /** Raw records of a topic. */
   Source<RowData, ?, ?> records(Pipeline.Source source);
+
+  /** Which records wait behind the source that {@link #records} gives for the dataset. */
+  Backlog backlog(Pipeline.Source source);
 
   /** Writers' schemas of a dataset. */
   SchemaLookup schemas(Pipeline.Source source);

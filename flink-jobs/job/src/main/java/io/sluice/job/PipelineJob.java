@@ -24,7 +24,7 @@ import io.sluice.runtime.operator.AcceptOperator;
 import io.sluice.runtime.operator.DecodeOperator;
 import io.sluice.runtime.operator.DeduplicateOperator;
 import io.sluice.runtime.operator.DeriveOperator;
-import io.sluice.runtime.operator.EventTimeOperator;
+import io.sluice.runtime.operator.EventTimeFactory;
 import io.sluice.runtime.operator.SilverChanges;
 import io.sluice.runtime.operator.ValidateOperator;
 import io.sluice.runtime.reject.DeadLetterRows;
@@ -115,11 +115,12 @@ final class PipelineJob {
             layout.workingType(),
             new DeriveOperator(layout, needed(silver), accounted));
     var timed =
-        stage(
-                derived,
+        derived
+            .transform(
                 Uids.EVENT_TIME + name,
-                layout.streamType(),
-                new EventTimeOperator(layout, source.eventTime()))
+                InternalTypeInfo.of(layout.streamType()),
+                new EventTimeFactory(layout, source.eventTime(), accounted, edges.backlog(source)))
+            .uid(Uids.EVENT_TIME + name)
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var accepted = accept(timed, silver, layout, accounted);
 
@@ -127,8 +128,14 @@ final class PipelineJob {
     pipeline.gold().values().stream()
         .filter(view -> view.from().equals(name))
         .forEach(view -> view(accepted, view, layout, source));
-    rejects(source, accounted, rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived)));
-    ledger(name, countsOf(decoded).union(countsOf(valid), countsOf(derived), countsOf(accepted)));
+    rejects(
+        source,
+        accounted,
+        rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived), rejectsOf(timed)));
+    ledger(
+        name,
+        countsOf(decoded)
+            .union(countsOf(valid), countsOf(derived), countsOf(timed), countsOf(accepted)));
   }
 
   private DataStream<RowData> records(Pipeline.Source source, String name) {

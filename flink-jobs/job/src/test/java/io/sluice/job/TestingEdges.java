@@ -8,6 +8,7 @@ import io.sluice.definition.Pipeline;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.operator.Backlog;
 import io.sluice.runtime.operator.SchemaLookup;
 import io.sluice.runtime.operator.SilverColumns;
 import io.sluice.runtime.reject.ViewRejects;
@@ -73,6 +74,11 @@ final class TestingEdges implements Edges {
   @Override
   public Source<RowData, ?, ?> records(Pipeline.Source source) {
     return new DataGeneratorSource<>(records, count, pace, InternalTypeInfo.of(RawRecord.ROW_TYPE));
+  }
+
+  @Override
+  public Backlog backlog(Pipeline.Source source) {
+    return Backlog.none();
   }
 
   /** A later version of a schema, with the nullable field {@code venue} in front. */

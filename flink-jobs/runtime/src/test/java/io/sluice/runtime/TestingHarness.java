@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -24,6 +25,15 @@ public final class TestingHarness {
       throws Exception {
     OneInputStreamOperatorTestHarness<RowData, RowData> harness =
         new OneInputStreamOperatorTestHarness<>(operator, new RowDataSerializer(input));
+    harness.setup(new RowDataSerializer(output));
+    return harness;
+  }
+
+  public static OneInputStreamOperatorTestHarness<RowData, RowData> of(
+      OneInputStreamOperatorFactory<RowData, RowData> factory, RowType input, RowType output)
+      throws Exception {
+    OneInputStreamOperatorTestHarness<RowData, RowData> harness =
+        new OneInputStreamOperatorTestHarness<>(factory, new RowDataSerializer(input));
     harness.setup(new RowDataSerializer(output));
     return harness;
   }

@@ -41,7 +41,8 @@ public final class TestingOrders {
   public static final ColumnType AMOUNT = new ColumnType.Decimal(10, 2);
 
   public static final Pipeline.EventTime EVENT_TIME =
-      new Pipeline.EventTime("ts", Duration.ofSeconds(5), Duration.ofSeconds(30));
+      new Pipeline.EventTime(
+          "ts", Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofDays(1));
 
   private TestingOrders() {}
 

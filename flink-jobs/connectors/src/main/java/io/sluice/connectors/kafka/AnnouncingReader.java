@@ -5,24 +5,27 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.table.data.RowData;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Emits the announcements of newly assigned splits before it lets the wrapped reader go on. Runs on
- * the task thread only; the wrapped reader's futures may complete on others.
+ * Emits the announcements of newly assigned partitions before it lets the wrapped reader go on, and
+ * notes which records it hands out. Runs on the task thread only; the wrapped reader's futures may
+ * complete on others.
  */
-final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowData, S> {
+final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncingReader.class);
-  private final SourceReader<RowData, S> delegate;
-  private final Function<S, RowData> announcement;
+  private final SourceReader<RowData, KafkaPartitionSplit> delegate;
+  private final KafkaPositions positions;
+  private final int subtask;
+  private final ReaderPositions reader;
   private final Queue<RowData> announcements = new ArrayDeque<>();
 
   // What was handed out last by isAvailable, and what it was derived from: a reader without data
@@ -30,14 +33,25 @@ final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowD
   private CompletableFuture<Void> delegateAvailable = CompletableFuture.completedFuture(null);
   private CompletableFuture<Void> available = CompletableFuture.completedFuture(null);
 
-  AnnouncingReader(SourceReader<RowData, S> delegate, Function<S, RowData> announcement) {
+  private ReaderOutput<RowData> output;
+  private ReaderOutput<RowData> noting;
+
+  AnnouncingReader(
+      SourceReader<RowData, KafkaPartitionSplit> delegate, KafkaPositions positions, int subtask) {
     this.delegate = delegate;
-    this.announcement = announcement;
+    this.positions = positions;
+    this.subtask = subtask;
+    this.reader = positions.register(subtask);
   }
 
   @Override
-  public void addSplits(List<S> splits) {
-    splits.forEach(split -> announcements.add(announcement.apply(split)));
+  public void addSplits(List<KafkaPartitionSplit> splits) {
+    for (KafkaPartitionSplit split : splits) {
+      TopicPartition partition = split.getTopicPartition();
+      reader.assigned(partition.partition(), split.getStartingOffset());
+      announcements.add(
+          RawRecordDeserializer.announcement(partition.topic(), partition.partition()));
+    }
     delegate.addSplits(splits);
     available.complete(null);
   }
@@ -46,10 +60,19 @@ final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowD
   public InputStatus pollNext(ReaderOutput<RowData> output) throws Exception {
     RowData next = announcements.poll();
     if (next == null) {
-      return delegate.pollNext(output);
+      return delegate.pollNext(noting(output));
     }
     output.collect(next);
     return InputStatus.MORE_AVAILABLE;
+  }
+
+  /** Flink passes the same output each time. */
+  private ReaderOutput<RowData> noting(ReaderOutput<RowData> current) {
+    if (current != output) {
+      output = current;
+      noting = new NotingOutput(current, reader);
+    }
+    return noting;
   }
 
   @Override
@@ -83,7 +106,7 @@ final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowD
   }
 
   @Override
-  public List<S> snapshotState(long checkpointId) {
+  public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     return delegate.snapshotState(checkpointId);
   }
 
@@ -114,7 +137,8 @@ final class AnnouncingReader<S extends SourceSplit> implements SourceReader<RowD
 
   @Override
   public void close() {
-    try {
+    try (reader) {
+      positions.unregister(subtask, reader);
       delegate.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,39 +1,36 @@
 package io.sluice.connectors.kafka;
 
-import java.io.Serializable;
-import java.util.function.Function;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.table.data.RowData;
 
 /**
- * A source that emits one row for every split it is given before any record of that split. All else
- * is the wrapped source's, its state and serializers included, so that the two are interchangeable
- * in a savepoint.
+ * A source that emits one row for every partition it is given before any record of it, and keeps
+ * account of how far its readers have come. All else is the wrapped source's, its state and
+ * serializers included, so that the two are interchangeable in a savepoint.
  */
-final class AnnouncingSource<
-        S extends SourceSplit, E, D extends Source<RowData, S, E> & ResultTypeQueryable<RowData>>
-    implements Source<RowData, S, E>, ResultTypeQueryable<RowData> {
+final class AnnouncingSource
+    implements Source<RowData, KafkaPartitionSplit, KafkaSourceEnumState>,
+        ResultTypeQueryable<RowData> {
   private static final long serialVersionUID = 1L;
 
-  private final D delegate;
-  private final Announcement<S> announcement;
+  private final KafkaSource<RowData> delegate;
+  private final KafkaPositions positions;
 
-  AnnouncingSource(D delegate, Announcement<S> announcement) {
+  AnnouncingSource(KafkaSource<RowData> delegate, KafkaPositions positions) {
     this.delegate = delegate;
-    this.announcement = announcement;
+    this.positions = positions;
   }
-
-  /** The row that announces a split. */
-  interface Announcement<S> extends Function<S, RowData>, Serializable {}
 
   @Override
   public Boundedness getBoundedness() {
@@ -41,29 +38,32 @@ final class AnnouncingSource<
   }
 
   @Override
-  public SourceReader<RowData, S> createReader(SourceReaderContext context) throws Exception {
-    return new AnnouncingReader<>(delegate.createReader(context), announcement);
+  public SourceReader<RowData, KafkaPartitionSplit> createReader(SourceReaderContext context)
+      throws Exception {
+    return new AnnouncingReader(
+        delegate.createReader(context), positions, context.getIndexOfSubtask());
   }
 
   @Override
-  public SplitEnumerator<S, E> createEnumerator(SplitEnumeratorContext<S> context)
-      throws Exception {
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context) throws Exception {
     return delegate.createEnumerator(context);
   }
 
   @Override
-  public SplitEnumerator<S, E> restoreEnumerator(SplitEnumeratorContext<S> context, E checkpoint)
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
       throws Exception {
     return delegate.restoreEnumerator(context, checkpoint);
   }
 
   @Override
-  public SimpleVersionedSerializer<S> getSplitSerializer() {
+  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
     return delegate.getSplitSerializer();
   }
 
   @Override
-  public SimpleVersionedSerializer<E> getEnumeratorCheckpointSerializer() {
+  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
     return delegate.getEnumeratorCheckpointSerializer();
   }
 

@@ -3,7 +3,6 @@ package io.sluice.connectors.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.UUID;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
@@ -82,29 +81,39 @@ public final class KafkaRecords {
    */
   public static Source<RowData, ?, ?> source(
       String bootstrap, String topic, String groupId, Duration partitionDiscovery) {
-    return source(bootstrap, topic, groupId, partitionDiscovery, Start.EARLIEST);
+    return source(new KafkaPositions(bootstrap, topic, groupId), partitionDiscovery);
   }
 
-  /** The same with an explicit start; see {@link #source(String, String, String, Duration)}. */
+  /**
+   * The records of one topic, whose readers may be asked how far they have come.
+   *
+   * @param positions topic, brokers and group; belongs to this source alone
+   * @param partitionDiscovery how often new partitions are looked for, at least 30 s
+   */
   public static Source<RowData, ?, ?> source(
-      String bootstrap, String topic, String groupId, Duration partitionDiscovery, Start start) {
+      KafkaPositions positions, Duration partitionDiscovery) {
+    return source(positions, partitionDiscovery, Start.EARLIEST);
+  }
+
+  /** The same with an explicit start; see {@link #source(KafkaPositions, Duration)}. */
+  public static Source<RowData, ?, ?> source(
+      KafkaPositions positions, Duration partitionDiscovery, Start start) {
     if (partitionDiscovery.compareTo(MIN_PARTITION_DISCOVERY) < 0) {
       throw new IllegalArgumentException(
           "partition discovery every "
               + partitionDiscovery.toMillis()
               + " ms is too fast for topic "
-              + topic
+              + positions.topic()
               + ": Kafka's metadata may lag and a partition would be read twice; use at least "
               + MIN_PARTITION_DISCOVERY.toMillis()
               + " ms");
     }
     KafkaSource<RowData> records =
         KafkaSource.<RowData>builder()
-            .setBootstrapServers(bootstrap)
-            .setTopics(topic)
-            .setGroupId(groupId)
-            // Several sources of one job may share a group id; client ids must still differ.
-            .setClientIdPrefix(groupId + "." + topic + "." + UUID.randomUUID())
+            .setBootstrapServers(positions.bootstrap())
+            .setTopics(positions.topic())
+            .setGroupId(positions.groupId())
+            .setClientIdPrefix(positions.clientIdPrefix())
             .setStartingOffsets(
                 start == Start.EARLIEST
                     ? OffsetsInitializer.earliest()
@@ -112,11 +121,7 @@ public final class KafkaRecords {
             .setDeserializer(new RawRecordDeserializer())
             .setProperties(consumerProperties(partitionDiscovery))
             .build();
-    return new AnnouncingSource<>(
-        records,
-        split ->
-            RawRecordDeserializer.announcement(
-                split.getTopicPartition().topic(), split.getTopicPartition().partition()));
+    return new AnnouncingSource(records, positions);
   }
 
   private static Properties consumerProperties(Duration partitionDiscovery) {
@@ -126,6 +131,8 @@ public final class KafkaRecords {
         Long.toString(partitionDiscovery.toMillis()));
     properties.setProperty(KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(), "true");
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.setProperty(
+        ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PolledPositions.class.getName());
     // Latency first: the broker answers as soon as there is one byte. Under load the fetches fill
     // up by themselves.
     properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");

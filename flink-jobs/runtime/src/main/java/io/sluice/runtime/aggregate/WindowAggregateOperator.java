@@ -4,6 +4,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.InternalTimer;
@@ -53,6 +54,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
   private transient RejectOutput rejects;
+  private transient long openWindows;
 
   public WindowAggregateOperator(ViewLayout layout) {
     this.layout = layout;
@@ -86,6 +88,8 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     windows = new BufferCache<>(CACHED_WINDOWS, this);
     savedState = bufferLayout.fieldsFrom(0);
     partialState = bufferLayout.fieldsFrom(layout.firstState());
+    openWindows = restoredWindows();
+    getMetricGroup().gauge("openWindows", (Gauge<Long>) () -> openWindows);
     keyFields = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keyFields.length; i++) {
       keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);
@@ -114,6 +118,14 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     }
   }
 
+  /** A window has two timers; the one that makes it final stays until then. */
+  private long restoredWindows() throws Exception {
+    long[] count = {0};
+    timers.forEachEventTimeTimer(
+        (start, time) -> count[0] += time == layout.finalAt(start) ? 1 : 0);
+    return count[0];
+  }
+
   /** Timers first: making room in the cache may change the current key. */
   private AggregateBuffer open(Group group) throws Exception {
     setCurrentKey(group.key());
@@ -121,6 +133,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     timers.registerEventTimeTimer(group.start(), layout.finalAt(group.start()));
     AggregateBuffer buffer = new AggregateBuffer(bufferLayout);
     windows.add(group, buffer);
+    openWindows++;
     return buffer;
   }
 
@@ -134,6 +147,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     if (timer.getTimestamp() == layout.finalAt(group.start())) {
       emitFinal(group, buffer);
       windows.remove(group);
+      openWindows--;
       setCurrentKey(group.key());
       state.remove(group.start());
     }

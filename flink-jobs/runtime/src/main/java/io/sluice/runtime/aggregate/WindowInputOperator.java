@@ -2,7 +2,13 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.definition.Pipeline.EventTime;
 import io.sluice.runtime.SilverLayout;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -25,7 +31,8 @@ import org.apache.flink.util.OutputTag;
  * made its window final: a replay decides the same. The job's watermark is looked at as well, which
  * differs only when the event's partition had been idle so long that the others went on without it.
  * An event that passes here therefore always finds its window open downstream, whose watermark is
- * never ahead of this one.
+ * never ahead of this one. The job's watermark is kept in the state: a window that was final before
+ * a restart stays so, those that were closed by a drain included.
  */
 public final class WindowInputOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -42,7 +49,9 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   private transient RowData.FieldGetter newColumns;
   private transient Counter lateEvents;
   private transient Counter leftOut;
+  private transient ListState<Long> state;
   private transient long watermark;
+  private transient long furthestWindow;
 
   public WindowInputOperator(ViewLayout layout, SilverLayout silver, EventTime eventTime) {
     this.layout = layout;
@@ -54,6 +63,21 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   /** The side output of late events. */
   public static OutputTag<RowData> lateOutput(ViewLayout layout) {
     return new OutputTag<>("late-" + layout.name(), InternalTypeInfo.of(layout.lateRowType()));
+  }
+
+  /** Union state: the watermark is the same in all subtasks, whose number may change. */
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    state =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("final-until", Types.LONG));
+    watermark = Long.MIN_VALUE;
+    for (long restored : state.get()) {
+      watermark = Math.max(watermark, restored);
+    }
+    furthestWindow = watermark;
   }
 
   @Override
@@ -74,7 +98,6 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
             layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
     lateEvents = getMetricGroup().counter("late_events");
     leftOut = getMetricGroup().counter("left_out_events");
-    watermark = Long.MIN_VALUE;
   }
 
   @Override
@@ -88,7 +111,8 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
       leftOut.inc();
       return;
     }
-    if (layout.finalAt(start) <= Math.max(silverRow.getLong(silver.watermark()), watermark)) {
+    long finalAt = layout.finalAt(start);
+    if (finalAt <= Math.max(silverRow.getLong(silver.watermark()), watermark)) {
       lateEvents.inc();
       output.collect(late, new StreamRecord<>(lateRow(silverRow, start)));
       return;
@@ -98,6 +122,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
       rejects.arithmetic(silverRow, failed, input.reason());
       return;
     }
+    furthestWindow = Math.max(furthestWindow, finalAt);
     partials.add(silverRow, start);
   }
 
@@ -115,13 +140,24 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     partials.flush();
-    watermark = mark.getTimestamp();
+    watermark = Math.max(watermark, finalUntil(mark));
     super.processWatermark(mark);
+  }
+
+  /** The end of all input makes the windows final that there are, not those still to come. */
+  private long finalUntil(Watermark mark) {
+    return mark.equals(Watermark.MAX_WATERMARK) ? furthestWindow : mark.getTimestamp();
   }
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     partials.flush();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    state.update(List.of(watermark));
   }
 
   @Override

@@ -1,14 +1,17 @@
 package io.sluice.runtime.operator;
 
+import java.util.Arrays;
+
 /**
  * Event-time progress of one partition.
  *
  * <p>Its watermark depends on the records of the partition alone, in their order, so that a replay
- * sees the same watermark at the same record. Only idleness, which decides whether the partition
+ * sees the same watermark at the same record. Only silence, which decides whether the partition
  * holds others back, looks at a clock.
  */
 final class PartitionProgress {
   private final long maxOutOfOrdernessMillis;
+  private final History history = new History();
   private long maxEventTime;
   private long lastActivity;
 
@@ -25,9 +28,19 @@ final class PartitionProgress {
 
   /** No event at or below this time is expected any more. */
   long watermark() {
-    return maxEventTime == Long.MIN_VALUE
+    return maxEventTime <= Long.MIN_VALUE + maxOutOfOrdernessMillis
         ? Long.MIN_VALUE
         : maxEventTime - maxOutOfOrdernessMillis - 1;
+  }
+
+  /** The watermark as it stood {@link History#SAMPLES} samples ago. */
+  long formerWatermark() {
+    return history.oldest();
+  }
+
+  /** Remembers the watermark of this moment. */
+  void sample() {
+    history.add(watermark());
   }
 
   void advance(long eventTime) {
@@ -40,7 +53,29 @@ final class PartitionProgress {
     lastActivity = now;
   }
 
-  boolean idle(long now, long idlenessMillis) {
+  boolean silent(long now, long idlenessMillis) {
     return now - lastActivity >= idlenessMillis;
+  }
+
+  /** A value as it stood some samples ago; {@code Long.MIN_VALUE} before there are as many. */
+  static final class History {
+    /** Age of the oldest sample, in samples. */
+    static final int SAMPLES = 8;
+
+    private final long[] ring = new long[SAMPLES + 1];
+    private int next;
+
+    History() {
+      Arrays.fill(ring, Long.MIN_VALUE);
+    }
+
+    void add(long value) {
+      ring[next] = value;
+      next = (next + 1) % ring.length;
+    }
+
+    long oldest() {
+      return ring[next];
+    }
   }
 }
