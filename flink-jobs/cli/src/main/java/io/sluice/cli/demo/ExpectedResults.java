@@ -17,6 +17,9 @@ import java.util.SortedMap;
  * @param positions the running view, by book
  * @param delta the windows that are final: nothing can change them any more
  * @param jdbc the windows that are closed, final or not
+ * @param deltaAfterSilence the windows that are final once all partitions have been silent for the
+ *     time of idleness: those that the furthest partition has passed
+ * @param jdbcAfterSilence the windows that are closed then
  * @param watermarkMillis the watermark of the whole job after the last record, in milliseconds
  *     since 1970
  */
@@ -32,6 +35,8 @@ public record ExpectedResults(
     SortedMap<String, Position> positions,
     SortedMap<Bucket, Exposure> delta,
     SortedMap<Bucket, Exposure> jdbc,
+    SortedMap<Bucket, Exposure> deltaAfterSilence,
+    SortedMap<Bucket, Exposure> jdbcAfterSilence,
     long watermarkMillis) {
 
   /**

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * <p>An event is late iff the end of its window (less one millisecond) plus the allowed lateness is
  * not after the watermark of its partition as it stood before the event; that watermark is the
  * greatest event time of the partition's valid records, duplicates included, less the
- * out-of-orderness and one millisecond. The job's watermark is the smallest of all partitions.
+ * out-of-orderness and one millisecond. The job's watermark is the smallest of all partitions until
+ * all are silent, then the greatest.
  */
 public final class Oracle {
   /** {@code maxOutOfOrderness} of the pipeline. */
@@ -78,7 +79,8 @@ public final class Oracle {
   /**
    * Computes the results.
    *
-   * @param partitions how many the topic has; one without a valid record holds all windows back
+   * @param partitions how many the topic has; one without a valid record holds all windows back,
+   *     until all partitions are silent
    */
   public static ExpectedResults compute(DemoEvents events, int partitions) {
     return compute(events, partitions, event -> {});
@@ -91,9 +93,12 @@ public final class Oracle {
 
   private ExpectedResults run(int partitions) {
     long watermark = Long.MAX_VALUE;
+    long furthest = NO_WATERMARK;
     var seen = new BitSet(events.size());
     for (int partition = 0; partition < partitions; partition++) {
-      watermark = Math.min(watermark, replay(inOrder(partition), seen));
+      long reached = replay(inOrder(partition), seen);
+      watermark = Math.min(watermark, reached);
+      furthest = Math.max(furthest, reached);
     }
     newest.values().forEach(this::stays);
     return new ExpectedResults(
@@ -108,6 +113,8 @@ public final class Oracle {
         positions(),
         closed(watermark, LATENESS_MILLIS),
         closed(watermark, 0),
+        closed(furthest, LATENESS_MILLIS),
+        closed(furthest, 0),
         watermark);
   }
 

@@ -127,6 +127,7 @@ class OracleTest {
 
     assertThat(results.late()).isZero();
     assertThat(results.jdbc()).isEmpty();
+    assertThat(results.jdbcAfterSilence()).containsOnlyKeys(minute(0));
     assertThat(results.watermarkMillis()).isEqualTo((MINUTE + 20 - 5) * 1000 - 1);
   }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ReconciliationTest {
   private static final Bucket BUCKET = new Bucket("EQ-NY", "USD", 60_000);
+  private static final Bucket NEXT = new Bucket("EQ-NY", "USD", 120_000);
   private static final Exposure EXPOSURE = new Exposure(new BigDecimal("10.5000"), -3, 2);
   private static final Position POSITION = new Position(new BigDecimal("7.00"), 61_000_000, 2);
 
@@ -29,6 +30,8 @@ class ReconciliationTest {
           new TreeMap<>(Map.of("EQ-NY", POSITION)),
           new TreeMap<>(Map.of(BUCKET, EXPOSURE)),
           new TreeMap<>(Map.of(BUCKET, EXPOSURE)),
+          new TreeMap<>(Map.of(BUCKET, EXPOSURE, NEXT, EXPOSURE)),
+          new TreeMap<>(Map.of(BUCKET, EXPOSURE)),
           0);
 
   static Offsets records(int count) {
@@ -40,6 +43,10 @@ class ReconciliationTest {
   }
 
   static Findings findings(LakeFindings.Coordinates silver, Exposure gold) {
+    return findings(silver, Map.of(BUCKET, gold));
+  }
+
+  private static Findings findings(LakeFindings.Coordinates silver, Map<Bucket, Exposure> gold) {
     return new Findings(
         4,
         4,
@@ -49,7 +56,7 @@ class ReconciliationTest {
         new TreeMap<>(Map.of("corrupt", 1L)),
         0,
         new LakeFindings.Ledger(4, 2, 1, 1, 0),
-        new LakeFindings.Exposures(Map.of(BUCKET, gold), 1),
+        new LakeFindings.Exposures(gold, gold.size()),
         new TreeMap<>(Map.of("EQ-NY", POSITION)),
         new TreeMap<>(Map.of(BUCKET, EXPOSURE)));
   }
@@ -65,6 +72,14 @@ class ReconciliationTest {
     var sameValue = new Exposure(new BigDecimal("10.5"), -3, 2);
     assertThat(failures(findings(new LakeFindings.Coordinates(records(2), 2), sameValue)))
         .isEmpty();
+  }
+
+  @Test
+  void windowsThatOnlySilenceClosesMayBeThereAndHaveTheirValues() {
+    var silver = new LakeFindings.Coordinates(records(2), 2);
+    assertThat(failures(findings(silver, Map.of(BUCKET, EXPOSURE, NEXT, EXPOSURE)))).isEmpty();
+    var wrong = new Exposure(BigDecimal.ONE, 1, 1);
+    assertThat(failures(findings(silver, Map.of(BUCKET, EXPOSURE, NEXT, wrong)))).hasSize(1);
   }
 
   @Test

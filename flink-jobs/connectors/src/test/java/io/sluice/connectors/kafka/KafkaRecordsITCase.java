@@ -9,8 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -47,6 +51,10 @@ class KafkaRecordsITCase {
   private static final Queue<String> SEEN = new ConcurrentLinkedQueue<>();
 
   private static final Queue<RowData> ROWS = new ConcurrentLinkedQueue<>();
+
+  /** Records go on when it is open. */
+  private static final AtomicReference<CountDownLatch> HOLD =
+      new AtomicReference<>(new CountDownLatch(0));
 
   @TempDir static Path directory;
   private static LocalKafka kafka;
@@ -147,22 +155,90 @@ class KafkaRecordsITCase {
     }
   }
 
+  @Test
+  void tellsWhetherEveryRecordOfAPartitionWasHandedOut() throws Exception {
+    createTopic("reached", 4);
+    produce("reached", 0, 3);
+    transaction("reached", 1, true);
+    transaction("reached", 2, false);
+    KafkaPositions positions = new KafkaPositions(kafka.bootstrap(), "reached", "group.reached");
+    JobClient job = run(positions, 1, null);
+    awaitSeen(4 + 3 + 2);
+    // Offsets of markers and of aborted records are passed too, and a partition may be empty.
+    awaitReached(positions, Set.of(0, 1, 2, 3));
+
+    CountDownLatch hold = new CountDownLatch(1);
+    HOLD.set(hold);
+    produce("reached", 0, 1);
+    produce("reached", 3, 1);
+    IntPredicate reached = positions.ask(0, Set.of(0, 1, 2, 3)).get(20, TimeUnit.SECONDS);
+    assertThat(reached.test(1)).isTrue();
+    assertThat(reached.test(0) && reached.test(3)).isFalse();
+    hold.countDown();
+    await().atMost(Duration.ofSeconds(20)).until(() -> reached.test(0) && reached.test(3));
+
+    String savepoint =
+        job.stopWithSavepoint(
+                false,
+                directory.resolve("savepoints").toUri().toString(),
+                SavepointFormatType.CANONICAL)
+            .get(60, TimeUnit.SECONDS);
+    SEEN.clear();
+    KafkaPositions restored = new KafkaPositions(kafka.bootstrap(), "reached", "group.reached");
+    assertThat(restored.ask(0, Set.of(0))).isCompletedExceptionally();
+    JobClient second = run(restored, 1, savepoint);
+    awaitSeen(4);
+    awaitReached(restored, Set.of(0, 1, 2, 3));
+    second.cancel().get(60, TimeUnit.SECONDS);
+  }
+
+  private static void awaitReached(KafkaPositions positions, Set<Integer> partitions)
+      throws Exception {
+    IntPredicate reached = positions.ask(0, partitions).get(20, TimeUnit.SECONDS);
+    await().atMost(Duration.ofSeconds(20)).until(() -> partitions.stream().allMatch(reached::test));
+  }
+
+  private static void transaction(String topic, int partition, boolean commit) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrap(), "transactional.id", topic + partition),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int i = 0; i < 2; i++) {
+        producer.send(new ProducerRecord<>(topic, partition, null, new byte[] {1})).get();
+      }
+      if (commit) {
+        producer.commitTransaction();
+      } else {
+        producer.abortTransaction();
+      }
+    }
+  }
+
   private static JobClient run(String topic, String savepoint) throws Exception {
+    return run(new KafkaPositions(kafka.bootstrap(), topic, "group." + topic), 2, savepoint);
+  }
+
+  private static JobClient run(KafkaPositions positions, int parallelism, String savepoint)
+      throws Exception {
     Configuration configuration = new Configuration();
     if (savepoint != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    env.setParallelism(2);
+    env.setParallelism(parallelism);
     env.enableCheckpointing(200);
     env.fromSource(
-            KafkaRecords.source(kafka.bootstrap(), topic, "group." + topic, Duration.ofSeconds(30)),
+            KafkaRecords.source(positions, Duration.ofSeconds(30)),
             WatermarkStrategy.noWatermarks(),
-            topic)
+            positions.topic())
         .uid("source")
         .map(
             row -> {
+              HOLD.get().await();
               SEEN.add(row.getInt(1) + "/" + row.getLong(2));
               ROWS.add(row);
               return 1;
