@@ -152,6 +152,49 @@ class WindowViewTest {
   }
 
   @Test
+  void whatWasFinalStaysFinalAfterARestart() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = input()) {
+      harness.open();
+      harness.processWatermark(new Watermark(69_999));
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = input()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(event(0, "a", 10_000), 0);
+      harness.processElement(event(1, "b", 60_000), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      assertThat(TestingHarness.side(harness, WindowInputOperator.lateOutput(layout))).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatADrainClosedStaysClosedAndTheRestIsOpen() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = input()) {
+      harness.open();
+      harness.processElement(event(0, "a", 10_000), 0);
+      harness.processWatermark(Watermark.MAX_WATERMARK);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = input()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(event(1, "b", 59_999), 0);
+      harness.processElement(event(2, "c", 60_000), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(TestingHarness.rows(harness)).hasSize(1);
+      assertThat(TestingHarness.side(harness, WindowInputOperator.lateOutput(layout))).hasSize(1);
+    }
+  }
+
+  private RowData event(long offset, String id, long ts) {
+    return TestingOrders.stream(silver, offset, id, ts, "1.00", Long.MIN_VALUE);
+  }
+
+  @Test
   void eventsGatherByWindowUntilTheWatermarkMoves() throws Exception {
     try (var harness = input()) {
       harness.open();
