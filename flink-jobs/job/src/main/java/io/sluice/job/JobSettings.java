@@ -1,5 +1,6 @@
 package io.sluice.job;
 
+import io.sluice.runtime.state.ArrivalTimeBackend;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -68,7 +69,8 @@ record JobSettings(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-    configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    configuration.set(
+        StateBackendOptions.STATE_BACKEND, ArrivalTimeBackend.Factory.class.getName());
     configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
     // The keys of deduplication arrive in no order: merging runs of equal size rewrites them less
     // often than levels do, and they do not compress.

@@ -2,6 +2,7 @@ package io.sluice.runtime.operator;
 
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.state.ArrivalClock;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -21,8 +22,8 @@ import org.apache.flink.table.data.RowData;
  * Keyed by the deduplication columns; stream rows in and out.
  *
  * <p>"Within" is measured in time of arrival, the Kafka timestamp, so a replay decides the same.
- * State is cleaned by wall clock, but only after twice the retention: an outage shorter than the
- * retention never makes the job forget a key that still counts.
+ * State is cleaned in time of arrival too: RocksDB drops a key when it compacts, once a record has
+ * arrived twice the retention after the key was written. An outage of any length forgets nothing.
  */
 public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -37,6 +38,7 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   private final long retainMillis;
   private final AccountedOffsets accounted;
 
+  private transient ArrivalClock clock;
   private transient ValueState<Long> firstArrival;
   private transient boolean restored;
   private transient SeenKeys seen;
@@ -52,6 +54,7 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    clock = ArrivalClock.ofOperator();
     restored = context.isRestored();
     ValueStateDescriptor<Long> descriptor = new ValueStateDescriptor<>(FIRST_ARRIVAL, Types.LONG);
     descriptor.enableTimeToLive(
@@ -79,6 +82,7 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   public void processElement(StreamRecord<RowData> element) throws Exception {
     RowData row = element.getValue();
     long arrival = layout.arrivalMillis(row);
+    clock.seen(arrival);
     RowData key = (RowData) getCurrentKey();
     Long first = seen.mayContain(key) ? firstArrival.value() : null;
     boolean counts = stage.isNew(row.getInt(layout.partition()), row.getLong(layout.offset()));

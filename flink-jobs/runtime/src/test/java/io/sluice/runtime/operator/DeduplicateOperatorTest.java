@@ -5,22 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.definition.Expectation;
 import io.sluice.definition.Expectation.Action;
 import io.sluice.definition.Expectation.Check;
+import io.sluice.runtime.RowKeySelector;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.ledger.StageCounts;
+import io.sluice.runtime.state.ArrivalTimeBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.junit.jupiter.api.Test;
+import org.rocksdb.RocksDBException;
 
 class DeduplicateOperatorTest {
   private final SilverLayout layout = TestingOrders.layout();
@@ -91,6 +101,53 @@ class DeduplicateOperatorTest {
       harness.processElement(row(1, "a", hour), 0);
       harness.processElement(row(2, "a", hour + 1), 0);
       assertThat(TestingHarness.rows(harness)).hasSize(2);
+    }
+  }
+
+  /** RocksDB drops what has expired when it compacts. */
+  @Test
+  void stateIsCleanedByArrivalAndNotByClock() throws Exception {
+    long hour = Duration.ofHours(1).toMillis();
+    RowKeySelector key = new RowKeySelector(layout.streamType(), List.of("id"));
+    try (var harness =
+        new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData>(
+            new DeduplicateOperator(
+                layout, Duration.ofHours(1), AccountedOffsets.none(TestingOrders.TOPIC)),
+            key,
+            key.getProducedType())) {
+      harness.setStateBackend(new ArrivalTimeBackend());
+      harness.setup(InternalTypeInfo.of(layout.streamType()).toRowSerializer());
+      harness.open();
+      harness.processElement(row(0, "a", hour), 0);
+      // An outage of a hundred hours; what arrived half an hour after the last record waited.
+      harness.setStateTtlProcessingTime(harness.getProcessingTime() + 100 * hour);
+      compact(harness);
+      harness.processElement(row(1, "b", hour + hour / 2), 0);
+      harness.processElement(row(2, "a", hour + hour / 2), 0);
+      assertThat(TestingHarness.rows(harness)).hasSize(2);
+      assertThat(keys(harness)).isEqualTo(2);
+      harness.processElement(row(3, "c", 4 * hour), 0);
+      compact(harness);
+      assertThat(keys(harness)).isEqualTo(1);
+    }
+  }
+
+  private static void compact(
+      KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness)
+      throws RocksDBException {
+    AbstractStreamOperator<RowData> operator =
+        (AbstractStreamOperator<RowData>) harness.getOperator();
+    ((RocksDBKeyedStateBackend<?>) operator.<RowData>getKeyedStateBackend())
+        .compactState(new ValueStateDescriptor<>("first-arrival", Types.LONG));
+  }
+
+  private static long keys(
+      KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness) {
+    try (Stream<RowData> keys =
+        ((AbstractStreamOperator<RowData>) harness.getOperator())
+            .<RowData>getKeyedStateBackend()
+            .getKeys("first-arrival", VoidNamespace.INSTANCE)) {
+      return keys.count();
     }
   }
 
