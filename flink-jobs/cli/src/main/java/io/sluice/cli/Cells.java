@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Values of tables for the terminal and for JSON. */
-final class Cells {
+public final class Cells {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WIDEST = 60;
 
@@ -21,7 +21,7 @@ final class Cells {
    * The value in terms of JSON: times as ISO-8601 text, bytes as Base64, decimals as numbers, what
    * JSON has no number for as text.
    */
-  static Object json(Object value) {
+  public static Object json(Object value) {
     if (value instanceof Map<?, ?> map) {
       Map<String, Object> copy = new LinkedHashMap<>();
       map.forEach((key, item) -> copy.put(String.valueOf(key), json(item)));
@@ -45,26 +45,31 @@ final class Cells {
   }
 
   /** The value in one line, cut when it is long; control characters are escaped. */
-  static String text(Object value) {
+  public static String text(Object value) {
     String line = whole(value);
     return line.length() <= WIDEST ? line : line.substring(0, WIDEST - 3) + "...";
   }
 
   /** The value in one line of any length; control characters are escaped. */
-  static String whole(Object value) {
+  public static String whole(Object value) {
+    return escape(written(value));
+  }
+
+  /** The value as a file has it: whole, nothing escaped; null is the empty text. */
+  public static String written(Object value) {
     if (value == null) {
       return "";
     }
     if (value instanceof BigDecimal decimal) {
       return decimal.toPlainString();
     }
-    String text =
-        value instanceof Map || value instanceof List ? write(json(value)) : json(value).toString();
-    return escape(text);
+    return value instanceof Map || value instanceof List
+        ? write(json(value))
+        : json(value).toString();
   }
 
   /** A key of the JSON form as a heading: {@code lastCommit} becomes {@code LAST COMMIT}. */
-  static String title(String key) {
+  public static String title(String key) {
     return key.replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
   }
 

@@ -9,33 +9,33 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Writes results to standard output and remarks to standard error. */
-final class Output {
+public final class Output {
   private static final String ERASE_LINE = "\r\u001b[K";
 
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean terminal;
 
-  Output(CommandSpec spec, CliContext context) {
+  public Output(CommandSpec spec, CliContext context) {
     this.out = spec.commandLine().getOut();
     this.err = spec.commandLine().getErr();
     this.terminal = context.terminal();
   }
 
   /** A line of the result. */
-  void line(String text) {
+  public void line(String text) {
     out.println(text);
     out.flush();
   }
 
   /** A remark beside the result: progress, a warning, a bad line. */
-  void remark(String text) {
+  public void remark(String text) {
     err.println(terminal ? ERASE_LINE + text : text);
     err.flush();
   }
 
   /** The result in its machine form. */
-  void json(Object value) {
+  public void json(Object value) {
     try {
       line(
           JsonMapper.builder()
@@ -48,7 +48,7 @@ final class Output {
   }
 
   /** Rows in aligned columns under a header. */
-  void table(List<String> header, List<List<String>> rows) {
+  public void table(List<String> header, List<List<String>> rows) {
     List<List<String>> all = new ArrayList<>();
     all.add(header);
     all.addAll(rows);

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.demo.DemoCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.query.QueryCommand;
 import io.sluice.cli.remove.RemoveCommand;
 import io.sluice.cli.remove.ResetCommand;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       ValidateCommand.class,
       TableCommand.class,
+      QueryCommand.class,
       MaintainCommand.class,
     })
 public final class SluiceCommand implements Runnable {

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Tables;
+import io.sluice.cli.query.TableQuery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -98,7 +99,9 @@ final class TableCommand implements Runnable {
         "Examples:",
         "  ./sluice table show silver/trades --limit 5 --columns trade_id,price",
         "  ./sluice table show ledger/market-risk --version 3 --json",
-        "  ./sluice table show silver/trades --as-of 2026-01-31T13:45:00Z"
+        "  ./sluice table show silver/trades --as-of 2026-01-31T13:45:00Z",
+        "  ./sluice table show silver/trades --where \"price > 100\" --order-by \"price DESC\"",
+        "  ./sluice table show silver/trades --where \"book = 'B1'\" --count"
       })
   int show(
       @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
@@ -123,13 +126,31 @@ final class TableCommand implements Runnable {
               split = ",",
               description = "Columns to show (default: all).")
           List<String> columns,
+      @Option(
+              names = "--where",
+              paramLabel = "EXPR",
+              description = "Only rows for which this SQL expression is true.")
+          String where,
+      @Option(
+              names = "--order-by",
+              paramLabel = "EXPR",
+              description = "Order of the rows, as in SQL: \"price DESC, trade_id\".")
+          String orderBy,
+      @Option(names = "--count", description = "Show the number of rows instead of them.")
+          boolean count,
       @Option(names = "--json", description = "Print a JSON array of objects.") boolean json)
       throws IOException {
     requirePositive(limit);
+    Optional<Long> wanted = version(table, version, asOf);
+    List<String> shown = columns == null ? List.of() : columns;
     Tables.Rows rows =
-        tables()
-            .rows(
-                table, version(table, version, asOf), columns == null ? List.of() : columns, limit);
+        where == null && orderBy == null && !count
+            ? tables().rows(table, wanted, shown, limit)
+            : TableQuery.of(table, wanted)
+                .columns(count ? List.of() : shown)
+                .where(where)
+                .orderBy(count ? null : orderBy)
+                .run(tables(), count, limit);
     Output output = output();
     if (json) {
       output.json(rows.rows().stream().map(row -> object(rows.columns(), row)).toList());

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /** Moments as people write them. */
-final class TimeText {
+public final class TimeText {
   private static final int LENGTH_OF_A_DATE = 10;
 
   private TimeText() {}
@@ -17,7 +17,7 @@ final class TimeText {
    * without an offset, the first one of a date. Empty for any other text and for what does not
    * exist, such as February 30.
    */
-  static Optional<Instant> parse(String text) {
+  public static Optional<Instant> parse(String text) {
     String written = text.strip();
     try {
       return Optional.of(

@@ -14,6 +14,7 @@ import io.sluice.cli.produce.Problem;
 import io.sluice.connectors.delta.CheckpointResult;
 import io.sluice.connectors.delta.OpenRead;
 import io.sluice.connectors.delta.RewriteResult;
+import io.sluice.connectors.delta.TableFiles;
 import io.sluice.connectors.delta.VacuumResult;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.EditRefusedException;
@@ -418,6 +419,11 @@ public final class TestingPlatform implements Platform {
     public long versionAsOf(String table, Instant time) {
       calls.add("version of " + table + " at " + time);
       return 2;
+    }
+
+    @Override
+    public TableFiles files(String table, Optional<Long> version) {
+      throw new AssertionError("Tables in memory have no files.");
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.connectors.delta.DeltaTables;
 import io.sluice.connectors.delta.TableColumn;
 import io.sluice.connectors.delta.TableDetail;
+import io.sluice.connectors.delta.TableFiles;
 import io.sluice.connectors.delta.TableVersion;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -128,6 +129,12 @@ final class DeltaLake implements Tables {
     fields.put("features", detail.features());
     fields.put("properties", detail.properties());
     return fields;
+  }
+
+  @Override
+  public TableFiles files(String table, Optional<Long> version) throws IOException {
+    return DeltaTables.files(
+        existing(table), version.map(OptionalLong::of).orElse(OptionalLong.empty()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sluice.cli.platform;
 
+import io.sluice.connectors.delta.TableFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +46,13 @@ public interface Tables {
 
   /** The latest version whose commit time is at or before a moment. */
   long versionAsOf(String table, Instant time) throws IOException;
+
+  /**
+   * The data files of a version.
+   *
+   * @param version empty for the newest
+   */
+  TableFiles files(String table, Optional<Long> version) throws IOException;
 
   /** Removes a table for good: its log and its files. */
   void remove(String table) throws IOException;

@@ -3,12 +3,14 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.types.StructField;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,6 +186,55 @@ public final class DeltaTables {
       }
     }
     return shown;
+  }
+
+  /**
+   * The data files of a version with their deletions, for an engine that reads Parquet itself.
+   *
+   * @param version the latest if empty
+   * @throws RefusedTableException if the table needs what readers of plain Parquet do not support
+   */
+  public static TableFiles files(String tablePath, OptionalLong version) throws IOException {
+    Path table = TablePath.parse(tablePath);
+    Engine engine = KernelTable.engine();
+    Snapshot snapshot = choice(version).load(table, engine);
+    ReadSchema schema = ReadSchema.of(table, snapshot, List.of());
+    List<String> partitions = snapshot.getPartitionColumnNames();
+    List<TableFiles.Column> columns = new ArrayList<>();
+    for (int i = 0; i < schema.logical().length(); i++) {
+      StructField column = schema.logical().at(i);
+      columns.add(
+          new TableFiles.Column(
+              column.getName(),
+              schema.physical().at(i).getName(),
+              TypeText.of(column.getDataType()),
+              partitions.contains(column.getName())));
+    }
+    LogPath paths = new LogPath(table);
+    DeletionVectors vectors = new DeletionVectors(table);
+    List<TableFiles.File> files = new ArrayList<>();
+    for (LiveFile file : LiveFile.in(engine, snapshot)) {
+      int[] deleted =
+          file.vector().isPresent()
+              ? vectors.read(engine, file.vector().get()).toArray()
+              : new int[0];
+      files.add(
+          new TableFiles.File(
+              paths.inside(file.path()), partitionValues(tablePath, schema, file), deleted));
+    }
+    return new TableFiles(snapshot.getVersion(), columns, files);
+  }
+
+  private static Map<String, Object> partitionValues(
+      String tablePath, ReadSchema schema, LiveFile file) {
+    Map<String, Object> values = new HashMap<>();
+    for (StructField column : schema.physical().fields()) {
+      if (file.file().partitionValues().containsKey(column.getName())) {
+        String text = file.file().partitionValues().get(column.getName());
+        values.put(column.getName(), PartitionText.parse(tablePath, column, text));
+      }
+    }
+    return values;
   }
 
   private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
