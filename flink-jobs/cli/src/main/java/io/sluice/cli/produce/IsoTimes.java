@@ -19,6 +19,7 @@ public final class IsoTimes {
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
   private static final Pattern TIMESTAMP =
       Pattern.compile("(\\d{4}-\\d{2}-\\d{2})[T ]([\\d:.]+)(Z|[+-]\\d{2}(?::?\\d{2})?)?");
+  private static final Pattern ZEROS_BELOW_NANOS = Pattern.compile("([\\d:]+\\.\\d{9})0+");
 
   private IsoTimes() {}
 
@@ -32,7 +33,8 @@ public final class IsoTimes {
 
   /** A time of day such as {@code 13:45:00.5}. */
   static LocalTime time(String text) {
-    return LocalTime.parse(text);
+    Matcher zeros = ZEROS_BELOW_NANOS.matcher(text);
+    return LocalTime.parse(zeros.matches() ? zeros.group(1) : text);
   }
 
   /** A wall-clock time such as {@code 2026-01-31T13:45}; an offset is refused. */

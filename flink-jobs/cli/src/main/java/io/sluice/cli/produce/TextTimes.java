@@ -8,16 +8,19 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.LogicalType;
 
 /**
  * Dates, times and timestamps as ISO-8601 text or as the number that Avro carries, or after the
- * format of the column. Digits finer than the type's unit are cut off.
+ * format of the column. Digits finer than the type's unit are refused unless they are zeros.
  */
 final class TextTimes {
-  private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,19}");
+  private static final Pattern NUMBER = Pattern.compile("([+-]?\\d{1,19})(\\.0*)?");
   private static final long MICROS_OF_SECOND = 1_000_000;
+  private static final long NANOS_OF_MILLI = 1_000_000;
+  private static final long NANOS_OF_MICRO = 1_000;
   private static final Set<String> TYPES =
       Set.of(
           "date",
@@ -40,7 +43,7 @@ final class TextTimes {
     try {
       written(type, format.sample(), TextStyle.STANDARD.with(format));
       return true;
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | BadValueException e) {
       return false;
     }
   }
@@ -49,8 +52,10 @@ final class TextTimes {
   static Object parse(LogicalType type, String text, TextStyle style) throws BadValueException {
     String written = text.strip();
     try {
-      boolean number = style.format() == null && NUMBER.matcher(written).matches();
-      return number ? number(type, Long.parseLong(written)) : written(type, written, style);
+      Matcher number = NUMBER.matcher(written);
+      return style.format() == null && number.matches()
+          ? number(type, Long.parseLong(number.group(1)))
+          : written(type, written, style);
     } catch (DateTimeException e) {
       throw TextValues.bad(text, "a " + type.getName() + " (" + example(type, style) + ")");
     } catch (ArithmeticException | NumberFormatException e) {
@@ -74,16 +79,17 @@ final class TextTimes {
     return value;
   }
 
-  private static Object written(LogicalType type, String text, TextStyle style) {
+  private static Object written(LogicalType type, String text, TextStyle style)
+      throws BadValueException {
     TimeFormat format = style.format();
     return switch (type.getName()) {
       case "date" -> Math.toIntExact(date(text, format).toEpochDay());
-      case "time-millis" -> Math.toIntExact(time(text, format).toNanoOfDay() / 1_000_000);
-      case "time-micros" -> time(text, format).toNanoOfDay() / 1_000;
-      case "timestamp-millis" -> instant(text, format, style.zone()).toEpochMilli();
-      case "timestamp-micros" -> micros(instant(text, format, style.zone()));
-      case "local-timestamp-millis" -> local(text, format).toEpochMilli();
-      case "local-timestamp-micros" -> micros(local(text, format));
+      case "time-millis" -> Math.toIntExact(ofDay(type, text, time(text, format), NANOS_OF_MILLI));
+      case "time-micros" -> ofDay(type, text, time(text, format), NANOS_OF_MICRO);
+      case "timestamp-millis" -> millis(type, text, instant(text, format, style.zone()));
+      case "timestamp-micros" -> micros(type, text, instant(text, format, style.zone()));
+      case "local-timestamp-millis" -> millis(type, text, local(text, format));
+      case "local-timestamp-micros" -> micros(type, text, local(text, format));
       default -> throw new IllegalArgumentException("not a time: " + type.getName());
     };
   }
@@ -106,9 +112,35 @@ final class TextTimes {
     return local.toInstant(ZoneOffset.UTC);
   }
 
-  private static long micros(Instant instant) {
+  private static long ofDay(LogicalType type, String text, LocalTime time, long unit)
+      throws BadValueException {
+    checkDigits(type, text, time.getNano(), unit);
+    return time.toNanoOfDay() / unit;
+  }
+
+  private static long millis(LogicalType type, String text, Instant instant)
+      throws BadValueException {
+    checkDigits(type, text, instant.getNano(), NANOS_OF_MILLI);
+    return instant.toEpochMilli();
+  }
+
+  private static long micros(LogicalType type, String text, Instant instant)
+      throws BadValueException {
+    checkDigits(type, text, instant.getNano(), NANOS_OF_MICRO);
     return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), MICROS_OF_SECOND), instant.getNano() / 1_000);
+        Math.multiplyExact(instant.getEpochSecond(), MICROS_OF_SECOND),
+        instant.getNano() / NANOS_OF_MICRO);
+  }
+
+  /** A value without its last digits would be another value. */
+  private static void checkDigits(LogicalType type, String text, int nanos, long unit)
+      throws BadValueException {
+    if (nanos % unit != 0) {
+      throw new BadValueException(
+          TextValues.quoted(text),
+          "has digits finer than the %s of a %s"
+              .formatted(unit == NANOS_OF_MILLI ? "milliseconds" : "microseconds", type.getName()));
+    }
   }
 
   private static String example(LogicalType type, TextStyle style) {

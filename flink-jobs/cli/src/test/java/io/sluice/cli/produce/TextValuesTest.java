@@ -45,7 +45,11 @@ class TextValuesTest {
     "time-millis, int, 13:45:00.5, 49500500",
     "time-micros, long, 00:00:00.000001, 1",
     "timestamp-millis, long, 1970-01-01T00:00:01Z, 1000",
-    "timestamp-millis, long, 1970-01-01 00:00:01.2349, 1234",
+    "timestamp-millis, long, 1970-01-01 00:00:01.234000, 1234",
+    "timestamp-millis, long, 1970-01-01T00:00:01.234000000000Z, 1234",
+    "timestamp-micros, long, 1970-01-01T00:00:00.000001000, 1",
+    "time-millis, int, 00:00:00.001000, 1",
+    "timestamp-millis, long, 1767225600000.0, 1767225600000",
     "timestamp-millis, long, 1970-01-01T02:00:00+02:00, 0",
     "timestamp-millis, long, 1970-01-01T02:00:00+0200, 0",
     "timestamp-millis, long, 1970-01-01T02:00:00+02, 0",
@@ -167,6 +171,29 @@ class TextValuesTest {
   void aLocalTimestampHasNoOffset() {
     assertBad("local-timestamp-millis", "long", "2026-01-31T10:00:00Z");
     assertBad("local-timestamp-micros", "long", "2026-01-31T10:00:00+01:00");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "time-millis, int, 13:45:00.0001, milliseconds",
+    "time-micros, long, 13:45:00.0000001, microseconds",
+    "timestamp-millis, long, 1970-01-01 00:00:01.2349, milliseconds",
+    "timestamp-millis, long, 1969-12-31T23:59:59.9999Z, milliseconds",
+    "timestamp-micros, long, 1970-01-01T00:00:01.123456789+02:00, microseconds",
+    "local-timestamp-millis, long, 1970-01-01T00:00:01.000001, milliseconds",
+    "local-timestamp-micros, long, 1970-01-01T00:00:01.0000001, microseconds",
+  })
+  void doesNotCutDigits(String logical, String type, String text, String unit) {
+    assertThatThrownBy(() -> parse(schema(logical(type, logical)), text))
+        .hasMessage("\"%s\" has digits finer than the %s of a %s", text, unit, logical);
+  }
+
+  @Test
+  void doesNotCutDigitsAfterAFormat() {
+    Schema schema = schema(logical("long", "timestamp-millis"));
+    TextStyle style = format("M/d/yyyy H:mm:ss.SSSSSS");
+    assertThatThrownBy(() -> TextValues.parse(schema, "1/2/1970 0:00:00.000001", style))
+        .hasMessageContaining("has digits finer than the milliseconds of a timestamp-millis");
   }
 
   @ParameterizedTest
