@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     description = {
       "AGE is the time since a table's last commit. LAG is the number of records that the pipeline",
       "has not committed yet; it trails by one checkpoint. CONSUMED, SILVER, REJECTED and DUPLICATES",
-      "count since the pipeline began; LATE counts since the job started last."
+      "count since the pipeline began; those of a view count since the job started last."
     },
     footer = {"", "Example:", "  ./sluice status --json"})
 final class StatusCommand implements Callable<Integer> {

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Cluster.DatasetCounts;
 import io.sluice.cli.platform.Cluster.ViewCounts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +14,11 @@ import java.util.OptionalLong;
 final class StatusCounters {
   private StatusCounters() {}
 
-  /** Three tables: datasets, rules, window views; an empty one is left out. */
+  /** Four tables: datasets, rules, event time, views; an empty one is left out. */
   static void print(List<StatusReport.JobState> jobs, Output output) {
     List<List<String>> datasets = new ArrayList<>();
     List<List<String>> rules = new ArrayList<>();
+    List<List<String>> times = new ArrayList<>();
     List<List<String>> views = new ArrayList<>();
     for (StatusReport.JobState job : jobs) {
       for (DatasetCounts counts : job.counters().datasets()) {
@@ -24,6 +26,7 @@ final class StatusCounters {
         counts.rejected().forEach((rule, n) -> rules.add(rule(counts, rule, "rejected", n)));
         counts.kept().forEach((rule, n) -> rules.add(rule(counts, rule, "kept", n)));
       }
+      job.counters().eventTimes().forEach(time -> times.add(time(time)));
       job.counters().views().forEach(view -> views.add(view(view, job.job().name())));
     }
     table(
@@ -31,7 +34,8 @@ final class StatusCounters {
         List.of("DATASET", "PIPELINE", "CONSUMED", "SILVER", "REJECTED", "DUPLICATES"),
         datasets);
     table(output, List.of("DATASET", "RULE", "RECORDS ARE", "COUNT"), rules);
-    table(output, List.of("WINDOW VIEW", "PIPELINE", "OPEN WINDOWS", "LATE"), views);
+    table(output, List.of("DATASET", "EVENT TIME HAS REACHED", "WAITS FOR"), times);
+    table(output, List.of("VIEW", "PIPELINE", "OPEN WINDOWS", "LATE", "REJECTED"), views);
   }
 
   private static void table(Output output, List<String> header, List<List<String>> rows) {
@@ -55,29 +59,50 @@ final class StatusCounters {
     return List.of(counts.dataset(), Cells.text(rule), what, String.valueOf(number));
   }
 
-  private static List<String> view(ViewCounts view, String pipeline) {
+  private static List<String> time(Cluster.EventTime time) {
     return List.of(
-        view.view(), pipeline, openWindows(view.openWindows()), String.valueOf(view.late()));
+        time.dataset(),
+        time.watermark().map(Text::time).orElse("no event yet"),
+        time.heldBy().isPresent() ? "partition " + time.heldBy().getAsLong() : "");
   }
 
-  private static String openWindows(OptionalLong windows) {
-    return windows.isPresent() ? String.valueOf(windows.getAsLong()) : "unknown";
+  private static List<String> view(ViewCounts view, String pipeline) {
+    boolean windows = view.openWindows().isPresent();
+    return List.of(
+        view.view(),
+        pipeline,
+        windows ? String.valueOf(view.openWindows().getAsLong()) : "",
+        windows ? String.valueOf(view.late()) : "",
+        String.valueOf(view.rejected()));
   }
 
   /** The machine form. */
   static Map<String, Object> fields(Cluster.Counters counters) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("datasets", counters.datasets());
+    fields.put("eventTimes", counters.eventTimes().stream().map(StatusCounters::fields).toList());
     fields.put("views", counters.views().stream().map(StatusCounters::fields).toList());
     return fields;
+  }
+
+  private static Map<String, Object> fields(Cluster.EventTime time) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("dataset", time.dataset());
+    fields.put("watermark", time.watermark().map(Instant::toString).orElse(null));
+    fields.put("heldBy", orNull(time.heldBy()));
+    return fields;
+  }
+
+  private static Object orNull(OptionalLong number) {
+    return number.isPresent() ? number.getAsLong() : null;
   }
 
   private static Map<String, Object> fields(ViewCounts view) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("view", view.view());
+    fields.put("rejected", view.rejected());
     fields.put("late", view.late());
-    fields.put(
-        "openWindows", view.openWindows().isPresent() ? view.openWindows().getAsLong() : null);
+    fields.put("openWindows", orNull(view.openWindows()));
     return fields;
   }
 }

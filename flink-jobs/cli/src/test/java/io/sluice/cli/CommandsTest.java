@@ -308,7 +308,10 @@ class CommandsTest {
         .containsPattern("trips +corrupt +rejected +1")
         .containsPattern("trips +required:id +rejected +5")
         .containsPattern("trips +slow +kept +2")
-        .containsPattern("trips_1m +city +12 +7");
+        .containsPattern("trips +1970-01-01T00:00:00Z +partition 3")
+        .contains("no event yet")
+        .containsPattern("by_zone +city +5")
+        .containsPattern("trips_1m +city +12 +7 +0");
     assertThat(run("status", "--json")).isZero();
     assertThat(out.toString())
         .contains("\"records\" : 17", "\"lastCheckpoint\" : 7", "\"failure\" : \"it broke\"");

@@ -324,7 +324,12 @@ public final class TestingPlatform implements Platform {
                   4,
                   Map.of("required:id", 5L, "corrupt", 1L),
                   Map.of("slow", 2L))),
-          List.of(new ViewCounts("trips_1m", 7, OptionalLong.of(12))));
+          List.of(
+              new EventTime("trips", Optional.of(Instant.EPOCH), OptionalLong.of(3)),
+              new EventTime("calls", Optional.empty(), OptionalLong.empty())),
+          List.of(
+              new ViewCounts("by_zone", 5, 0, OptionalLong.empty()),
+              new ViewCounts("trips_1m", 0, 7, OptionalLong.of(12))));
     }
 
     @Override

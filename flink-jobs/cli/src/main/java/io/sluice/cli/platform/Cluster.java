@@ -77,17 +77,27 @@ public interface Cluster {
   }
 
   /**
-   * What a running job knows of a window view.
+   * How far event time has come in a running job.
    *
-   * @param late events that came behind the final result, since the job started last
-   * @param openWindows windows of all keys that are not final yet, if the job tells
+   * @param watermark no event at or before it is waited for; empty before the first one
+   * @param heldBy the partition whose next event moves it
    */
-  record ViewCounts(String view, long late, OptionalLong openWindows) {}
+  record EventTime(String dataset, Optional<Instant> watermark, OptionalLong heldBy) {}
+
+  /**
+   * What a running job knows of a view, since it started last.
+   *
+   * @param rejected events that the view cannot compute, and rows that do not fit its stores
+   * @param late events that came behind the final result of their window
+   * @param openWindows windows of all keys that are not final yet; empty for a running view
+   */
+  record ViewCounts(String view, long rejected, long late, OptionalLong openWindows) {}
 
   /** The counters of a running job; empty while it starts. */
-  record Counters(List<DatasetCounts> datasets, List<ViewCounts> views) {
+  record Counters(
+      List<DatasetCounts> datasets, List<EventTime> eventTimes, List<ViewCounts> views) {
     /** Nothing is known. */
-    public static final Counters NONE = new Counters(List.of(), List.of());
+    public static final Counters NONE = new Counters(List.of(), List.of(), List.of());
   }
 
   /** All jobs that the cluster remembers. */

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.cli.platform.Cluster.Counters;
 import io.sluice.cli.platform.Cluster.DatasetCounts;
+import io.sluice.cli.platform.Cluster.EventTime;
 import io.sluice.cli.platform.Cluster.ViewCounts;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,14 +29,22 @@ import java.util.stream.Collectors;
 final class FlinkMetrics {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LEDGER = "ledger-rows-";
+  private static final String EVENT_TIME = "event-time-";
   private static final String VIEW_INPUT = "view-input-";
   private static final String VIEW = "view-";
-  private static final String COUNTS = "ledger_counts";
-  private static final String LATE = "late_events";
-  private static final String OPEN_WINDOWS = "openWindows";
+  private static final Set<String> WANTED =
+      Set.of(
+          "ledger_counts",
+          "watermark",
+          "heldBy",
+          "rejects",
+          "rowsRefused",
+          "late_events",
+          "openWindows");
 
   private static final Pattern NAME =
-      Pattern.compile("\\d+\\.(?<operator>(ledger-rows|view-input|view)-.+)\\.(?<metric>\\w+)");
+      Pattern.compile(
+          "\\d+\\.(?<operator>(ledger-rows|event-time|view-input|view|jdbc|redis)-.+)\\.(?<metric>\\w+)");
 
   private final FlinkHttp http;
 
@@ -46,31 +58,80 @@ final class FlinkMetrics {
   }
 
   Counters counters(String jobId) throws IOException, InterruptedException {
-    List<DatasetCounts> datasets = new ArrayList<>();
-    Map<String, Long> late = new TreeMap<>();
-    Map<String, Long> open = new LinkedHashMap<>();
+    List<Metric> metrics = new ArrayList<>();
     for (JsonNode vertex : http.get("/jobs/" + jobId).path("vertices")) {
-      String path = "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/metrics";
-      for (Metric metric : read(path)) {
-        switch (metric.name()) {
-          case COUNTS -> datasets.add(dataset(metric));
-          case LATE -> late.merge(metric.of(VIEW_INPUT), metric.number(), Long::sum);
-          default -> open.merge(metric.of(VIEW), metric.number(), Long::sum);
-        }
+      metrics.addAll(
+          read("/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/metrics"));
+    }
+    List<DatasetCounts> datasets = new ArrayList<>();
+    for (Metric metric : metrics) {
+      if (metric.name().equals("ledger_counts")) {
+        datasets.add(dataset(metric));
       }
     }
-    List<ViewCounts> views =
-        late.entrySet().stream().map(e -> view(e.getKey(), e.getValue(), open)).toList();
-    return new Counters(datasets, views);
+    return new Counters(datasets, eventTimes(metrics), views(metrics));
   }
 
-  private static ViewCounts view(String name, long late, Map<String, Long> open) {
-    Long windows = open.get(name);
-    return new ViewCounts(
-        name, late, windows == null ? OptionalLong.empty() : OptionalLong.of(windows));
+  /** The subtask that is furthest behind tells; one without a partition to wait for does not. */
+  private static List<EventTime> eventTimes(List<Metric> metrics) {
+    Map<String, Long> lowest = new TreeMap<>();
+    Map<String, Long> heldBy = new HashMap<>();
+    for (Metric metric : metrics) {
+      if (metric.is(EVENT_TIME, "watermark")) {
+        lowest.merge(metric.of(EVENT_TIME), metric.number(), Math::min);
+      } else if (metric.is(EVENT_TIME, "heldBy") && metric.number() >= 0) {
+        heldBy.put(metric.of(EVENT_TIME), metric.number());
+      }
+    }
+    return lowest.entrySet().stream()
+        .map(
+            entry -> {
+              Long partition = heldBy.get(entry.getKey());
+              return new EventTime(
+                  entry.getKey(),
+                  entry.getValue() == Long.MIN_VALUE
+                      ? Optional.empty()
+                      : Optional.of(Instant.ofEpochMilli(entry.getValue())),
+                  partition == null ? OptionalLong.empty() : OptionalLong.of(partition));
+            })
+        .toList();
+  }
+
+  private static List<ViewCounts> views(List<Metric> metrics) {
+    Map<String, Long> rejected = new TreeMap<>();
+    Map<String, Long> late = new HashMap<>();
+    Map<String, Long> open = new HashMap<>();
+    for (Metric metric : metrics) {
+      for (String stage : List.of(VIEW_INPUT, VIEW, "jdbc-", "redis-")) {
+        if (metric.is(stage, "rejects") || metric.is(stage, "rowsRefused")) {
+          rejected.merge(metric.of(stage), metric.number(), Long::sum);
+          break;
+        }
+      }
+      if (metric.is(VIEW_INPUT, "late_events")) {
+        late.merge(metric.of(VIEW_INPUT), metric.number(), Long::sum);
+      } else if (metric.is(VIEW, "openWindows")) {
+        open.merge(metric.of(VIEW), metric.number(), Long::sum);
+      }
+    }
+    return rejected.entrySet().stream()
+        .map(
+            entry -> {
+              Long windows = open.get(entry.getKey());
+              return new ViewCounts(
+                  entry.getKey(),
+                  entry.getValue(),
+                  late.getOrDefault(entry.getKey(), 0L),
+                  windows == null ? OptionalLong.empty() : OptionalLong.of(windows));
+            })
+        .toList();
   }
 
   private record Metric(String operator, String name, String value) {
+    boolean is(String prefix, String metric) {
+      return name.equals(metric) && operator.startsWith(prefix);
+    }
+
     /** The dataset or view behind the stage's prefix. */
     String of(String prefix) {
       return operator.substring(prefix.length());
@@ -85,7 +146,7 @@ final class FlinkMetrics {
     List<String> wanted = new ArrayList<>();
     for (JsonNode metric : http.get(path)) {
       Matcher name = NAME.matcher(metric.path("id").asText());
-      if (name.matches() && List.of(COUNTS, LATE, OPEN_WINDOWS).contains(name.group("metric"))) {
+      if (name.matches() && WANTED.contains(name.group("metric"))) {
         wanted.add(name.group());
       }
     }
