@@ -13,8 +13,10 @@ import io.sluice.cli.produce.ReadOptions;
 import io.sluice.cli.produce.RecordEncoder;
 import io.sluice.cli.produce.RecordReader;
 import io.sluice.cli.produce.Target;
+import io.sluice.cli.submit.DefinitionsFolder;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submission;
+import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.PipelineLoader;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +66,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./sluice produce trades --file trades.csv",
-      "  ./sluice produce trips --definitions my/ --file trips.jsonl.gz --rate 500",
+      "  ./sluice produce trips --pipeline my/pipeline.yaml --file trips.jsonl.gz --rate 500",
       "  ./sluice produce trips --file trips.csv --dry-run --bad bad.csv",
       "  ./sluice produce trips --file trips.csv --format started='M/d/yyyy H:mm' --zone Europe/Berlin",
       "  ./sluice produce trips --file fahrten.csv --delimiter ';' --decimal-comma --map Preis=fare",
@@ -119,7 +122,8 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--definitions",
       paramLabel = "DIR",
-      description = "Folder of the schema and contract (default: the submitted or shipped ones).")
+      description =
+          "Folder of the schema and contract (default: those of --pipeline, of the submitted pipelines, then the shipped ones).")
   private Path definitions;
 
   @Option(
@@ -148,6 +152,9 @@ final class ProduceCommand implements Callable<Integer> {
     }
     ReadOptions options = readOptions();
     Target target = target();
+    if (definitions == null) {
+      remark("definitions from " + target.definitions());
+    }
     try (RecordReader reader = open(target, options)) {
       reader.unknownColumns().forEach(this::remark);
       return dryRun ? check(reader, target) : send(reader, target);
@@ -279,12 +286,13 @@ final class ProduceCommand implements Callable<Integer> {
 
   private Target target() throws IOException {
     Path shipped = sluice.context().shippedDefinitions();
-    Path folder = definitions == null ? shipped : definitions;
     if (topic != null) {
-      return new Target(PipelineLoader.loadDataset(dataset, folder), topic);
+      return Target.of(dataset, folderOfDataset(shipped), topic);
     }
     if (pipeline != null) {
       Path chosen = PipelineFiles.resolve(pipeline, sluice.context().shippedPipelines());
+      Path folder =
+          definitions == null ? DefinitionsFolder.of(chosen, List.of(shipped)) : definitions;
       return Target.find(dataset, List.of(List.of(new Target.Candidate(chosen, folder))));
     }
     List<List<Target.Candidate>> groups = new ArrayList<>();
@@ -292,10 +300,39 @@ final class ProduceCommand implements Callable<Integer> {
       groups.add(Target.candidates(definitions, definitions));
     }
     groups.add(Target.candidates(new SubmittedPipelines(sluice.home()).list()));
-    groups.add(Target.candidates(sluice.context().shippedPipelines(), folder));
+    groups.add(
+        Target.candidates(
+            sluice.context().shippedPipelines(), definitions == null ? shipped : definitions));
     Target found = Target.find(dataset, groups);
-    return definitions == null
-        ? found
-        : new Target(PipelineLoader.loadDataset(dataset, definitions), found.topic());
+    return definitions == null ? found : Target.of(dataset, definitions, found.topic());
+  }
+
+  /** For a dataset whose topic no pipeline has to name. */
+  private Path folderOfDataset(Path shipped) throws IOException {
+    if (definitions != null) {
+      return definitions;
+    }
+    if (pipeline != null) {
+      Path chosen = PipelineFiles.resolve(pipeline, sluice.context().shippedPipelines());
+      return DefinitionsFolder.of(chosen, List.of(shipped));
+    }
+    List<Submitted> holders =
+        new SubmittedPipelines(sluice.home())
+            .list().stream()
+                .filter(known -> PipelineLoader.datasetsIn(known.definitions()).contains(dataset))
+                .toList();
+    long schemas =
+        holders.stream()
+            .map(known -> PipelineLoader.loadDataset(dataset, known.definitions()).schema())
+            .distinct()
+            .count();
+    if (schemas > 1) {
+      throw new CommandFailure(
+          "The submitted pipelines %s have different schemas of %s. Choose with --pipeline or --definitions."
+              .formatted(
+                  holders.stream().map(Submitted::name).collect(Collectors.joining(", ")),
+                  dataset));
+    }
+    return holders.stream().findFirst().map(Submitted::definitions).orElse(shipped);
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.submit.DefinitionsFolder;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
@@ -35,8 +36,9 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./sluice submit market-risk",
-      "  ./sluice submit my/pipeline.yaml --definitions my/",
-      "  ./sluice submit my/pipeline.yaml --definitions my/ --from SAVEPOINT --restart-view fares"
+      "  ./sluice submit my/pipeline.yaml",
+      "  ./sluice submit my/pipeline.yaml --definitions schemas/",
+      "  ./sluice submit my/pipeline.yaml --from SAVEPOINT --restart-view fares"
     })
 final class SubmitCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;
@@ -50,7 +52,8 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--definitions",
       paramLabel = "DIR",
-      description = "Folder of schemas and contracts (default: the shipped ones).")
+      description =
+          "Folder of schemas and contracts (default: the pipeline's own folder when it holds the datasets, else the shipped ones).")
   private Path definitions;
 
   @Option(
@@ -78,7 +81,11 @@ final class SubmitCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Output output = new Output(spec, sluice.context());
     Path file = PipelineFiles.resolve(pipeline, sluice.context().shippedPipelines());
-    Path folder = definitions == null ? sluice.context().shippedDefinitions() : definitions;
+    Path folder = definitions;
+    if (folder == null) {
+      folder = DefinitionsFolder.of(file, List.of(sluice.context().shippedDefinitions()));
+      output.remark("  definitions from " + folder);
+    }
     // Checked before a server is asked for anything.
     String name = PipelineLoader.load(file, folder).name();
     Optional<String> from = Optional.ofNullable(savepoint).map(StopCommand::existing);

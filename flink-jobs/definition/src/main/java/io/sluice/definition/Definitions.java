@@ -67,6 +67,11 @@ final class Definitions {
     return new Definitions(folder, finder.schemas, problems);
   }
 
+  /** The names of all datasets. */
+  Set<String> names() {
+    return schemas.keySet();
+  }
+
   /** The dataset with its schema and contract, or nothing after problems were added. */
   Optional<Dataset> find(String name, Value place) {
     List<Path> candidates = schemas.getOrDefault(name, List.of());
@@ -104,10 +109,7 @@ final class Definitions {
     if (Files.exists(contractFile)) {
       contract = ContractReader.read(contractFile, name, avro, problems);
     } else {
-      problems.add(
-          schemaFile.toString(),
-          "the dataset '%s' has a schema but no contract. Write %s beside it."
-              .formatted(name, contractFile.getFileName()));
+      problems.add(schemaFile.toString(), DatasetFiles.noContract(name));
     }
     Contract promised = contract.orElse(UNREADABLE);
     return avro.map(

@@ -1,14 +1,23 @@
 package io.sluice.definition;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Reads definition files: pipelines, contracts and Avro schemas. Reading is strict, and every
  * problem of all files is reported at once.
  */
 public final class PipelineLoader {
+  private static final Pattern CONTRACT_NAME = Pattern.compile("(?i).*\\.odcs\\.(ya?ml|json)");
+  private static final Pattern SCHEMA_NAME = Pattern.compile("(?i).*\\.avsc");
+
   private PipelineLoader() {}
 
   /**
@@ -50,25 +59,47 @@ public final class PipelineLoader {
     return contract.orElseThrow();
   }
 
+  /** The datasets that a pipeline reads by name; none when the file cannot be read. */
+  public static Set<String> datasetsOf(Path pipelineFile) {
+    Problems unheard = new Problems();
+    return YamlFile.read(pipelineFile, unheard)
+        .flatMap(Value::entries)
+        .map(fields -> fields.get("sources"))
+        .flatMap(Value::entries)
+        .map(Map::keySet)
+        .orElse(Set.of());
+  }
+
+  /** The names of the datasets in a folder, at any depth; none when there is no such folder. */
+  public static Set<String> datasetsIn(Path folder) {
+    return Definitions.in(folder, new Problems()).names();
+  }
+
   /**
    * Checks files without using them.
    *
    * @param files pipelines (.yaml, .yml), contracts (.odcs.yaml) and schemas (.avsc)
-   * @param definitions where pipelines find their datasets
+   * @param definitions the folder in which a pipeline file finds its datasets
    * @return all problems by file, line and column; empty when all is well
    */
-  public static List<Problem> validate(List<Path> files, Path definitions) {
+  public static List<Problem> validate(List<Path> files, Function<Path, Path> definitions) {
     Problems problems = new Problems();
-    Definitions datasets = null;
+    Map<Path, Definitions> datasets = new HashMap<>();
     for (Path file : files) {
       String name = file.getFileName() == null ? "" : file.getFileName().toString();
       if (name.endsWith(Definitions.SCHEMA)) {
         AvroFile.read(file, problems);
+        DatasetFiles.checkContract(file, problems);
       } else if (name.endsWith(Definitions.CONTRACT)) {
         readContract(file, problems);
-      } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-        datasets = datasets == null ? Definitions.in(definitions, problems) : datasets;
-        readPipeline(file, datasets, problems);
+      } else if (misnamed(file, name, problems)) {
+        continue;
+      } else if (isYaml(name)) {
+        Path folder = definitions.apply(file);
+        readPipeline(
+            file,
+            datasets.computeIfAbsent(folder, path -> Definitions.in(path, problems)),
+            problems);
       } else {
         problems.add(
             file.toString(),
@@ -76,6 +107,30 @@ public final class PipelineLoader {
       }
     }
     return problems.sorted();
+  }
+
+  private static boolean isYaml(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".yaml") || lower.endsWith(".yml");
+  }
+
+  /** Whether the file is a contract or a schema under another name, which is a problem then. */
+  private static boolean misnamed(Path file, String name, Problems problems) {
+    FileKind kind = FileKind.of(file);
+    if (kind == FileKind.CONTRACT || CONTRACT_NAME.matcher(name).matches()) {
+      problems.add(
+          file.toString(),
+          "is a contract, but is not named <dataset>%s. Rename it."
+              .formatted(Definitions.CONTRACT));
+      return true;
+    }
+    if (kind == FileKind.SCHEMA || SCHEMA_NAME.matcher(name).matches()) {
+      problems.add(
+          file.toString(),
+          "is a schema, but is not named <dataset>%s. Rename it.".formatted(Definitions.SCHEMA));
+      return true;
+    }
+    return false;
   }
 
   private static Optional<Pipeline> readPipeline(
@@ -92,6 +147,10 @@ public final class PipelineLoader {
     }
     String dataset = name.substring(0, name.length() - Definitions.CONTRACT.length());
     Path schema = file.resolveSibling(dataset + Definitions.SCHEMA);
-    return ContractReader.read(file, dataset, AvroFile.read(schema, problems), problems);
+    Optional<AvroFile> avro =
+        DatasetFiles.checkSchema(file, problems)
+            ? AvroFile.read(schema, problems)
+            : Optional.empty();
+    return ContractReader.read(file, dataset, avro, problems);
   }
 }

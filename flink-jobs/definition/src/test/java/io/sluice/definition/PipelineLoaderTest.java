@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,13 +145,47 @@ class PipelineLoaderTest {
             folder.resolve("note.txt"),
             folder.resolve("gone.odcs.yaml"));
 
-    assertThat(PipelineLoader.validate(files, folder))
+    assertThat(PipelineLoader.validate(files, file -> folder))
         .extracting(problem -> Path.of(problem.file()).getFileName() + ": " + problem.message())
         .containsExactly(
-            "gone.avsc: there is no such file",
             "gone.odcs.yaml: there is no such file",
             "note.txt: is none of a pipeline (.yaml), a contract (.odcs.yaml) or a schema (.avsc)",
             "trips.avsc: the type null alone holds no value. Use [\"null\", T].");
+  }
+
+  @Test
+  void namesFilesOfADatasetThatStandAloneOnce() throws IOException {
+    Files.move(folder.resolve("trips.avsc"), folder.resolve("trip.avsc"));
+    Files.copy(FIXTURE.resolve("trips.avsc"), folder.resolve("boats.avsc"));
+    write("tolls.odcs.yaml", Files.readString(folder.resolve("trips.odcs.yaml")));
+
+    assertThat(validate("boats.avsc", "trip.avsc", "trips.odcs.yaml"))
+        .containsExactly(
+            "boats.avsc: the dataset 'boats' has a schema but no contract. Write boats.odcs.yaml beside it.",
+            "trips.odcs.yaml: the dataset 'trips' has a contract but no schema. Did you mean 'trip', as in trip.avsc?");
+    assertThat(validate("tolls.odcs.yaml"))
+        .contains(
+            "tolls.odcs.yaml: the dataset 'tolls' has a contract but no schema. Write tolls.avsc beside it.");
+  }
+
+  @Test
+  void namesContractsAndSchemasUnderWrongNames() throws IOException {
+    Files.move(folder.resolve("trips.odcs.yaml"), folder.resolve("trips.odcs.yml"));
+    Files.move(folder.resolve("trips.avsc"), folder.resolve("trips.AVSC"));
+    write("contract.yaml", Files.readString(folder.resolve("trips.odcs.yml")));
+
+    assertThat(validate("trips.odcs.yml", "trips.AVSC", "contract.yaml"))
+        .containsExactly(
+            "contract.yaml: is a contract, but is not named <dataset>.odcs.yaml. Rename it.",
+            "trips.AVSC: is a schema, but is not named <dataset>.avsc. Rename it.",
+            "trips.odcs.yml: is a contract, but is not named <dataset>.odcs.yaml. Rename it.");
+  }
+
+  private List<String> validate(String... names) {
+    List<Path> files = Stream.of(names).map(folder::resolve).toList();
+    return PipelineLoader.validate(files, file -> folder).stream()
+        .map(problem -> Path.of(problem.file()).getFileName() + ": " + problem.message())
+        .toList();
   }
 
   @Test

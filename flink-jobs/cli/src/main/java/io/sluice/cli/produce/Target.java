@@ -17,8 +17,18 @@ import java.util.Optional;
  *
  * @param dataset schema and contract
  * @param topic the Kafka topic
+ * @param definitions the folder in which schema and contract were found
  */
-public record Target(Dataset dataset, String topic) {
+public record Target(Dataset dataset, String topic, Path definitions) {
+
+  /**
+   * A dataset of a folder.
+   *
+   * @throws DefinitionException with every problem of its two files
+   */
+  public static Target of(String dataset, Path definitions, String topic) {
+    return new Target(PipelineLoader.loadDataset(dataset, definitions), topic, definitions);
+  }
 
   /** A pipeline file and the folder of its definitions. */
   public record Candidate(Path pipeline, Path definitions) {}
@@ -40,7 +50,7 @@ public record Target(Dataset dataset, String topic) {
           known.addAll(pipeline.sources().keySet());
           Pipeline.Source source = pipeline.sources().get(dataset);
           if (source != null) {
-            found.add(new Target(source.dataset(), source.topic()));
+            found.add(new Target(source.dataset(), source.topic(), candidate.definitions()));
           }
         } catch (DefinitionException e) {
           broken = broken.or(() -> Optional.of(e));
@@ -64,6 +74,11 @@ public record Target(Dataset dataset, String topic) {
       throw new CommandFailure(
           "Pipelines read %s from several topics: %s. Choose with --pipeline or --topic."
               .formatted(dataset, String.join(", ", topics)));
+    }
+    if (found.stream().map(target -> target.dataset().schema()).distinct().count() > 1) {
+      throw new CommandFailure(
+          "Pipelines read %s from %s with different schemas. Choose with --pipeline or --definitions."
+              .formatted(dataset, topics.get(0)));
     }
     return found.get(0);
   }
