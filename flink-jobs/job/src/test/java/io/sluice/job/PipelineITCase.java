@@ -6,35 +6,25 @@ import io.sluice.connectors.delta.DeltaTables;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.table.data.GenericArrayData;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,11 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The production graph over a dataset that the repository does not ship, on a mini cluster. */
 class PipelineITCase {
-  private static final Path DEFINITIONS = Path.of("src/test/resources/orders");
-
-  /** One order per second; every tenth is a repetition, every hundredth cannot be decoded. */
-  private static final int RECORDS = 1_000;
-
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
       new MiniClusterExtension(
@@ -66,134 +51,12 @@ class PipelineITCase {
     TestingEdges.SERVED.clear();
   }
 
-  private static RowData record(long index) {
-    return GenericRowData.of(
-        StringData.fromString("orders.v1"),
-        0,
-        index,
-        TimestampData.fromEpochMillis(index * 1_000),
-        null,
-        value(index),
-        new GenericArrayData(new Object[0]));
-  }
-
-  private static RowData record(long index, String shop) {
-    GenericRowData record = (GenericRowData) record(index);
-    if (index % 100 != 50) {
-      record.setField(5, value(index, 1, schema(), "", shop));
-    }
-    return record;
-  }
-
-  /** From the middle on every third producer has a schema with one more field. */
-  private static RowData evolving(long index) {
-    boolean evolved = index >= RECORDS / 2 && index % 3 == 0;
-    GenericRowData record = (GenericRowData) record(index);
-    if (evolved && index % 100 != 50) {
-      record.setField(5, value(index, 2, TestingEdges.evolved(schema())));
-    }
-    return record;
-  }
-
-  /** Three schemas with a field of one name: an int, a long and a string. */
-  private static RowData coded(long index) {
-    GenericRowData record = (GenericRowData) record(index);
-    if (index % 100 != 50) {
-      int schemaId = 5 + (int) (index % 3);
-      Object code =
-          switch (schemaId) {
-            case 5 -> (int) index;
-            // Every thirtieth is no int.
-            case 6 -> index % 10 == 7 ? index << 32 : index;
-            default -> "code-" + index;
-          };
-      Schema schema =
-          TestingEdges.coded(schema(), schemaId == 5 ? "int" : schemaId == 6 ? "long" : "string");
-      record.setField(5, value(index, schemaId, schema, code));
-    }
-    return record;
-  }
-
-  /** Two schemas: an int, and from the middle on a long; every tenth is no int then. */
-  private static RowData widened(long index) {
-    GenericRowData record = (GenericRowData) record(index);
-    if (index % 100 != 50) {
-      boolean wide = index >= RECORDS / 2;
-      Object code = wide ? (Object) widenedCode(index) : (Object) (int) index;
-      Schema schema = TestingEdges.coded(schema(), wide ? "long" : "int");
-      record.setField(5, value(index, wide ? 6 : 5, schema, code));
-    }
-    return record;
-  }
-
-  private static long widenedCode(long index) {
-    return index >= RECORDS / 2 && index % 10 == 7 ? index << 32 : index;
-  }
-
-  /** One order has the amount 0. */
-  private static RowData poisoned(long index) {
-    GenericRowData record = (GenericRowData) record(index);
-    if (index == 107) {
-      record.setField(5, value(index, 1, schema(), null, "north", BigDecimal.ZERO.setScale(2)));
-    }
-    return record;
-  }
-
-  private static Schema schema() {
-    try {
-      return new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] value(long index) {
-    return index % 100 == 50 ? new byte[] {0, 0, 0, 0, 1, 2} : value(index, 1, schema());
-  }
-
-  private static byte[] value(long index, int schemaId, Schema schema) {
-    return value(index, schemaId, schema, "venue-" + index);
-  }
-
-  /**
-   * @param added the value of the first field, unless the schema has id 1
-   */
-  private static byte[] value(long index, int schemaId, Schema schema, Object added) {
-    return value(index, schemaId, schema, added, "north");
-  }
-
-  private static byte[] value(long index, int schemaId, Schema schema, Object added, String shop) {
-    return value(index, schemaId, schema, added, shop, new BigDecimal("1.25"));
-  }
-
-  private static byte[] value(
-      long index, int schemaId, Schema schema, Object added, String shop, BigDecimal amount) {
-    long id = index % 10 == 9 ? index - 1 : index;
-    try {
-      GenericRecord order = new GenericData.Record(schema);
-      if (schemaId != 1) {
-        order.put(0, added);
-      }
-      order.put("id", "order-" + id);
-      order.put("ts", index * 1_000);
-      order.put("amount", ByteBuffer.wrap(amount.unscaledValue().toByteArray()));
-      order.put("shop", shop);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      bytes.writeBytes(new byte[] {0, 0, 0, 0, (byte) schemaId});
-      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
-      new GenericDatumWriter<GenericRecord>(schema).write(order, encoder);
-      return bytes.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void run(String file) throws Exception {
-    run(file, PipelineITCase::record);
+    run(file, TestingOrders::record);
   }
 
   private void run(String file, GeneratorFunction<Long, RowData> records) throws Exception {
-    run(DEFINITIONS, file, records);
+    run(TestingOrders.DEFINITIONS, file, records);
   }
 
   private void run(Path folder, String file, GeneratorFunction<Long, RowData> records)
@@ -203,7 +66,10 @@ class PipelineITCase {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
-    new PipelineJob(env, Edits.none(pipeline), new TestingEdges(lake.toString(), records, RECORDS))
+    new PipelineJob(
+            env,
+            Edits.none(pipeline),
+            new TestingEdges(lake.toString(), records, TestingOrders.RECORDS))
         .define();
     env.execute("orders");
   }
@@ -236,17 +102,18 @@ class PipelineITCase {
 
   @Test
   void anEventThatAViewCannotComputeIsRejectedForThisViewOnly() throws Exception {
-    Path folder = with(schema());
+    Path folder = with(TestingOrders.schema());
     Path file = folder.resolve("orders.yaml");
     Files.writeString(
         file,
         Files.readString(file)
             .replace("sum(amount)", "sum(1 / amount)")
             .replace("sum(twice)", "sum(1 / amount)"));
-    run(folder, "orders.yaml", PipelineITCase::poisoned);
+    run(folder, "orders.yaml", TestingOrders::poisoned);
     assertThat(rows("silver/orders")).hasSize(890);
     assertThat(ledger("gap")).isZero();
-    assertThat(TestingEdges.SERVED).contains("redis north total=711.200000 v889");
+    assertThat(TestingEdges.SERVED)
+        .contains("redis total_by_shop shop=north total=711.200000 _version=889");
     assertThat(
             rows("gold/by_shop_1m").stream()
                 .map(row -> (BigDecimal) row.get("total"))
@@ -277,12 +144,12 @@ class PipelineITCase {
   @ParameterizedTest
   @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
   void aFieldThatTheContractLacksBecomesAColumn(String file) throws Exception {
-    run(file, PipelineITCase::evolving);
+    run(file, TestingOrders::evolving);
     checkVenues();
     // A replay brings nothing new, under a contract that knows the column as little.
-    run(file, PipelineITCase::evolving);
+    run(file, TestingOrders::evolving);
     checkVenues();
-    run(withVenue(), file, PipelineITCase::evolving);
+    run(withVenue(), file, TestingOrders::evolving);
     checkVenues();
     assertThat(ledger("gap")).isZero();
   }
@@ -290,10 +157,10 @@ class PipelineITCase {
   @ParameterizedTest
   @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
   void aNewColumnIsWidenedAndOtherTypesAreRejects(String file) throws Exception {
-    run(file, PipelineITCase::coded);
+    run(file, TestingOrders::coded);
     checkCodes();
     // What the first job knew is forgotten, but the table and what was settled is not.
-    run(file, PipelineITCase::coded);
+    run(file, TestingOrders::coded);
     checkCodes();
     assertThat(ledger("gap")).isZero();
   }
@@ -314,7 +181,7 @@ class PipelineITCase {
         .allMatch(row -> row.get("rule").equals("incompatible_schema"))
         .extracting(row -> (Long) row.get("offset"))
         .containsExactlyInAnyOrderElementsOf(
-            LongStream.range(0, RECORDS)
+            LongStream.range(0, TestingOrders.RECORDS)
                 .filter(index -> index % 3 == 2)
                 .filter(index -> index % 100 != 50)
                 .boxed()
@@ -324,20 +191,22 @@ class PipelineITCase {
   @ParameterizedTest
   @ValueSource(strings = {"orders.yaml", "orders-upsert.yaml"})
   void aTypeThatTheContractHasNarrowerReachesTheTable(String file) throws Exception {
-    Path narrow = with(TestingEdges.coded(schema(), "int"));
-    run(narrow, file, PipelineITCase::widened);
+    Path narrow = with(TestingEdges.coded(TestingOrders.schema(), "int"));
+    run(narrow, file, TestingOrders::widened);
     checkWidened();
     // The table stays wide under the contract of before.
-    run(narrow, file, PipelineITCase::widened);
+    run(narrow, file, TestingOrders::widened);
     checkWidened();
-    run(with(TestingEdges.coded(schema(), "long")), file, PipelineITCase::widened);
+    run(with(TestingEdges.coded(TestingOrders.schema(), "long")), file, TestingOrders::widened);
     checkWidened();
     assertThat(ledger("gap")).isZero();
   }
 
   @Test
   void whatASinkRefusesStandsInTheViewsTableOfRejects() throws Exception {
-    run("orders.yaml", index -> record(index, index % 7 == 3 ? TestingEdges.REFUSED : "north"));
+    run(
+        "orders.yaml",
+        index -> TestingOrders.record(index, index % 7 == 3 ? TestingEdges.REFUSED : "north"));
     List<Map<String, Object>> windows = rows("rejected/by_shop_1m");
     assertThat(windows)
         .hasSize(17)
@@ -363,13 +232,55 @@ class PipelineITCase {
   }
 
   @Test
+  void whatOtherProducersRegisterIsReadAndTimesFarAwayPartitionTheTable() throws Exception {
+    Path folder = with(TestingEdges.limited(TestingOrders.schema()));
+    Path file = folder.resolve("orders.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("{mode: append}", "{mode: append, partitionBy: [until]}")
+            .replace("\"amount * 2\"", "\"amount * 2\", until_day: \"date(until)\""));
+    run(folder, "orders.yaml", TestingOrders::strange);
+
+    assertThat(rows("quarantine/orders"))
+        .filteredOn(row -> row.get("rule").equals("corrupt"))
+        .extracting(row -> ((String) row.get("reason")).replaceAll("[^-0-9]*(-?[0-9]+) ms.*", "$1"))
+        .containsExactlyInAnyOrder(
+            Long.toString(Long.MAX_VALUE),
+            Long.toString(Long.MAX_VALUE),
+            Long.toString(Long.MIN_VALUE),
+            Long.toString(Long.MIN_VALUE));
+    List<Map<String, Object>> silver = rows("silver/orders");
+    assertThat(silver).hasSize(886);
+    assertThat(silver)
+        .filteredOn(row -> row.get("until") != null)
+        .hasSize(6)
+        .allSatisfy(
+            row -> {
+              long index = (Long) row.get("_offset");
+              Instant until = Instant.ofEpochMilli(TestingOrders.until(index));
+              assertThat(row.get("until")).isEqualTo(until);
+              assertThat(row.get("until_day"))
+                  .isEqualTo(LocalDate.ofInstant(until, ZoneOffset.UTC));
+              assertThat(row.get("customer")).isEqualTo(Map.of("name", "buyer-" + index));
+            });
+    assertThat(ledger("gap")).isZero();
+  }
+
+  @Test
   void aViewThatIsDefinedAnewChangesItsTableAsItsPolicySays() throws Exception {
     run("orders.yaml");
-    run(withMean("lenient"), "orders.yaml", index -> record(index + RECORDS));
+    run(
+        withMean("lenient"),
+        "orders.yaml",
+        index -> TestingOrders.record(index + TestingOrders.RECORDS));
     int before = rows("gold/by_shop_1m").size();
     assertThat(before).isGreaterThan(17);
     assertThat(rows("gold/by_shop_1m")).noneMatch(row -> row.containsKey("mean"));
-    run(withMean("evolve"), "orders.yaml", index -> record(index + 2 * RECORDS));
+    run(
+        withMean("evolve"),
+        "orders.yaml",
+        index -> TestingOrders.record(index + 2 * TestingOrders.RECORDS));
     assertThat(rows("gold/by_shop_1m"))
         .filteredOn(row -> row.get("mean") != null)
         .isNotEmpty()
@@ -377,7 +288,7 @@ class PipelineITCase {
   }
 
   private Path withMean(String schemaChanges) throws IOException {
-    Path folder = with(schema());
+    Path folder = with(TestingOrders.schema());
     Path file = folder.resolve("orders.yaml");
     Files.writeString(
         file,
@@ -391,18 +302,20 @@ class PipelineITCase {
     assertThat(rows("silver/orders"))
         .hasSize(890)
         .allSatisfy(
-            row -> assertThat(row.get("code")).isEqualTo(widenedCode((Long) row.get("_offset"))));
+            row ->
+                assertThat(row.get("code"))
+                    .isEqualTo(TestingOrders.widenedCode((Long) row.get("_offset"))));
     assertThat(rows("quarantine/orders")).hasSize(10);
     assertThat(metadataChanges()).isEqualTo(1);
   }
 
   /** The definitions with a contract that has the column. */
   private Path withVenue() throws IOException {
-    return with(TestingEdges.evolved(schema()));
+    return with(TestingEdges.evolved(TestingOrders.schema()));
   }
 
   private Path with(Schema contract) throws IOException {
-    try (Stream<Path> files = Files.list(DEFINITIONS)) {
+    try (Stream<Path> files = Files.list(TestingOrders.DEFINITIONS)) {
       for (Path file : files.toList()) {
         Files.copy(
             file, definitions.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
@@ -420,7 +333,10 @@ class PipelineITCase {
             row -> {
               long index = (Long) row.get("_offset");
               assertThat(row.get("venue"))
-                  .isEqualTo(index >= RECORDS / 2 && index % 3 == 0 ? "venue-" + index : null);
+                  .isEqualTo(
+                      index >= TestingOrders.RECORDS / 2 && index % 3 == 0
+                          ? "venue-" + index
+                          : null);
             });
     assertThat(metadataChanges()).isEqualTo(1);
   }
@@ -438,7 +354,7 @@ class PipelineITCase {
   }
 
   private void checkUpserts() throws IOException {
-    assertThat(rows("bronze/orders")).hasSize(RECORDS);
+    assertThat(rows("bronze/orders")).hasSize(TestingOrders.RECORDS);
     // A tenth of the records come a second later under the id of the one before.
     assertThat(rows("silver/orders"))
         .hasSize(890)
@@ -450,12 +366,12 @@ class PipelineITCase {
   }
 
   private void checkTables() throws IOException {
-    assertThat(rows("bronze/orders")).hasSize(RECORDS);
+    assertThat(rows("bronze/orders")).hasSize(TestingOrders.RECORDS);
     assertThat(rows("quarantine/orders"))
         .hasSize(10)
         .allMatch(row -> row.get("rule").equals("truncated"));
     assertThat(rows("silver/orders")).hasSize(890);
-    assertThat(ledger("consumed")).isEqualTo(RECORDS);
+    assertThat(ledger("consumed")).isEqualTo(TestingOrders.RECORDS);
     assertThat(ledger("silver")).isEqualTo(890);
     assertThat(ledger("rejected")).isEqualTo(10);
     assertThat(ledger("duplicates")).isEqualTo(100);

@@ -46,6 +46,19 @@ final class TestingEdges implements Edges {
   private static final String CODE =
       "{\"name\":\"code\",\"type\":[\"null\",\"%s\"],\"default\":null},";
 
+  private static final String UNTIL =
+      "{\"name\":\"until\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"default\":null},";
+
+  /**
+   * A field of a type that stands elsewhere, with a wrong default, and one with a forbidden name.
+   */
+  private static final String STRANGE =
+      "{\"name\":\"customer\",\"type\":[\"null\",\"cases.Customer\"],\"default\":\"x\"},"
+          + "{\"name\":\"old-name\",\"type\":\"int\",\"default\":\"none\"},";
+
+  private static final String CUSTOMER =
+      "{\"type\":\"record\",\"name\":\"cases.Customer\",\"fields\":[{\"name\":\"name\",\"type\":\"string\"}]}";
+
   private final String lake;
   private final GeneratorFunction<Long, RowData> records;
   private final long count;
@@ -93,8 +106,20 @@ final class TestingEdges implements Edges {
     return new Schema.Parser().parse(json.replace(FIELDS, FIELDS + CODE.formatted(type)));
   }
 
+  /** A later version of a schema, with the nullable timestamp {@code until} in front. */
+  static Schema limited(Schema schema) {
+    String json = first(schema).toString();
+    return new Schema.Parser().parse(json.replace(FIELDS, FIELDS + UNTIL));
+  }
+
+  /** What another producer registered: a schema and, in front of it, what it refers to. */
+  static List<String> strange(Schema schema) {
+    String json = first(schema).toString();
+    return List.of(CUSTOMER, json.replace(FIELDS, FIELDS + UNTIL + STRANGE));
+  }
+
   private static Schema first(Schema schema) {
-    String json = schema.toString().replace(VENUE, "");
+    String json = schema.toString().replace(VENUE, "").replace(UNTIL, "");
     for (String type : List.of("int", "long")) {
       json = json.replace(CODE.formatted(type), "");
     }
@@ -108,6 +133,7 @@ final class TestingEdges implements Edges {
     String number = coded(source.dataset().schema(), "int").toString();
     String promoted = coded(source.dataset().schema(), "long").toString();
     String text = coded(source.dataset().schema(), "string").toString();
+    List<String> strange = strange(source.dataset().schema());
     return id ->
         switch (id) {
           case 1 -> Optional.of(List.of(schema));
@@ -115,6 +141,7 @@ final class TestingEdges implements Edges {
           case 5 -> Optional.of(List.of(number));
           case 6 -> Optional.of(List.of(promoted));
           case 7 -> Optional.of(List.of(text));
+          case 8 -> Optional.of(strange);
           default -> Optional.empty();
         };
   }
