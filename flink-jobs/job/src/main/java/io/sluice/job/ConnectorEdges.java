@@ -203,12 +203,18 @@ final class ConnectorEdges implements Edges {
         Pattern.compile(Pattern.quote(topic)));
   }
 
+  /** 0 for a view that goes on: what the stores hold of it stays. */
+  private static long firstVersion(ViewLayout view) {
+    return view.begins() ? view.start().firstVersion() : 0;
+  }
+
   @Override
   public DataStream<RowData> jdbc(DataStream<RowData> results, ViewLayout view, String uid) {
     Connections.Jdbc jdbc = pipeline.connections().jdbc().orElseThrow();
     ViewRejects rejects = view.resultRejects();
     return JdbcViewSink.upsert(
             new EnvironmentText(jdbc.url()), view.name(), view.servedType(), view.identity())
+        .beginningAt(firstVersion(view))
         .apply(
             results,
             uid,
@@ -226,6 +232,7 @@ final class ConnectorEdges implements Edges {
             view.name(),
             view.servedType(),
             view.key())
+        .beginningAt(firstVersion(view))
         .apply(
             results,
             uid,

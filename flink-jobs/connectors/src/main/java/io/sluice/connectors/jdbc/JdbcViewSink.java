@@ -22,10 +22,11 @@ import org.apache.flink.util.function.SerializableSupplier;
  * same checkpoint; the others are written. While the database is away the sink reconnects; after
  * the retry time the job fails.
  *
- * <p>The table is created when absent; an existing one must have all columns and a unique index
- * over the key. Null is a key like any other: a key with a column that can be null is kept unique
- * by {@code UNIQUE NULLS NOT DISTINCT}, which needs PostgreSQL 15. A table that has such a column
- * as {@code NOT NULL} stays as it is, and rows with null there are rejects.
+ * <p>The table is created when absent; an existing one gets the columns that it lacks, but must
+ * have those of the key and a unique index over them. Null is a key like any other: a key with a
+ * column that can be null is kept unique by {@code UNIQUE NULLS NOT DISTINCT}, which needs
+ * PostgreSQL 15. A table that has such a column as {@code NOT NULL} stays as it is, and rows with
+ * null there are rejects.
  */
 public final class JdbcViewSink {
   /** The column that holds the fence. */
@@ -78,6 +79,16 @@ public final class JdbcViewSink {
       List<String> keyColumns,
       Duration retryFor) {
     return new JdbcViewSink(url, new ViewTable(table, rowType, keyColumns), retryFor);
+  }
+
+  /**
+   * The sink of a view that begins anew: a table that an earlier view of its name has left is
+   * dropped and created, once.
+   *
+   * @param firstVersion what the versions of the view begin behind; above all of the earlier ones
+   */
+  public JdbcViewSink beginningAt(long firstVersion) {
+    return new JdbcViewSink(url, table.beginningAt(firstVersion), retryFor);
   }
 
   /**

@@ -147,11 +147,18 @@ final class PostgresTable implements RowStore {
       // CREATE TABLE IF NOT EXISTS of two sessions at a time can fail: one after the other.
       statement.execute("SELECT pg_advisory_xact_lock(" + (0x5_1D1CEL << 32 | lockKey()) + ")");
       Set<String> existing = existingColumns();
+      if (!existing.isEmpty() && table.begins() && !table.mark().equals(comment())) {
+        statement.execute(table.dropSql());
+        existing = Set.of();
+      }
       if (existing.isEmpty()) {
         requireVersion();
         statement.execute(table.createSql());
+        if (table.begins()) {
+          statement.execute(table.markSql());
+        }
       } else {
-        requireColumns(existing);
+        addColumns(statement, existing);
       }
       connection.commit();
     }
@@ -192,15 +199,30 @@ final class PostgresTable implements RowStore {
     }
   }
 
-  private void requireColumns(Set<String> existing) throws SQLException {
+  private String comment() throws SQLException {
+    String sql = "SELECT obj_description(to_regclass(?), 'pg_class')";
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      query.setString(1, table.quotedName());
+      try (ResultSet found = query.executeQuery()) {
+        return found.next() ? found.getString(1) : null;
+      }
+    }
+  }
+
+  /** Old rows have null in columns that the table gets. */
+  private void addColumns(Statement statement, Set<String> existing) throws SQLException {
     List<String> missing = table.missingFrom(existing);
-    if (!missing.isEmpty()) {
+    if (missing.stream().anyMatch(table::required)) {
       throw new SQLException(
           "table "
               + table.name()
               + " exists in PostgreSQL but lacks the columns "
               + missing
               + "; add them, or drop the table so that the job creates it");
+    }
+    for (String column : missing) {
+      statement.execute(table.addColumnSql(column));
+      LOG.info("table {}: added the column {}", table.name(), column);
     }
   }
 

@@ -25,8 +25,19 @@ final class ViewTable implements Serializable {
   private final ArrayList<String> columns;
   private final ArrayList<ColumnBinding> bindings = new ArrayList<>();
   private final ArrayList<String> keys;
+  private final long firstVersion;
 
   ViewTable(String name, RowType rowType, List<String> keyColumns) {
+    this(name, rowType, keyColumns, 0);
+  }
+
+  /**
+   * A table.
+   *
+   * @param firstVersion see {@link JdbcViewSink#beginningAt}; 0 for a view that goes on
+   */
+  ViewTable(String name, RowType rowType, List<String> keyColumns, long firstVersion) {
+    this.firstVersion = firstVersion;
     this.name = identifier("table", name);
     this.rowType = rowType;
     this.columns = new ArrayList<>(rowType.getFieldNames());
@@ -65,6 +76,47 @@ final class ViewTable implements Serializable {
 
   private boolean nullable(String column) {
     return rowType.getTypeAt(columns.indexOf(column)).isNullable();
+  }
+
+  /** The same table, made anew. */
+  ViewTable beginningAt(long version) {
+    return new ViewTable(name, rowType, keys, version);
+  }
+
+  /** Whether a table that does not bear the {@link #mark} is one of a former view. */
+  boolean begins() {
+    return firstVersion > 0;
+  }
+
+  /** The comment of a table that was made when the view began. */
+  String mark() {
+    return "Sluice view with versions above " + firstVersion;
+  }
+
+  String markSql() {
+    return "COMMENT ON TABLE " + quotedName() + " IS '" + mark() + "'";
+  }
+
+  String dropSql() {
+    return "DROP TABLE " + quotedName();
+  }
+
+  String quotedName() {
+    return quote(name);
+  }
+
+  String addColumnSql(String column) {
+    return "ALTER TABLE "
+        + quotedName()
+        + " ADD COLUMN IF NOT EXISTS "
+        + quote(column)
+        + " "
+        + bindings.get(columns.indexOf(column)).sqlType();
+  }
+
+  /** Whether rows cannot do without a column, so that it cannot be added to old ones. */
+  boolean required(String column) {
+    return column.equals(JdbcViewSink.VERSION) || keys.contains(column);
   }
 
   /** The columns that are not among the given ones. */

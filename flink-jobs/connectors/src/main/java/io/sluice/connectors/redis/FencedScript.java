@@ -40,6 +40,20 @@ final class FencedScript {
       return refused
       """;
 
+  /** Deletes the hashes whose version is not above the argument; others and foreign values stay. */
+  static final String REMOVAL =
+      """
+      local removed = 0
+      for i = 1, #KEYS do
+        local stored = redis.pcall('HGET', KEYS[i], '_version')
+        if type(stored) == 'string'
+            and (#stored < #ARGV[1] or (#stored == #ARGV[1] and stored <= ARGV[1])) then
+          removed = removed + redis.call('DEL', KEYS[i])
+        end
+      end
+      return removed
+      """;
+
   private FencedScript() {}
 
   static byte[][] keys(List<HashUpdate> updates) {

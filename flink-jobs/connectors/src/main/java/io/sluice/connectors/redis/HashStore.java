@@ -1,5 +1,6 @@
 package io.sluice.connectors.redis;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -11,6 +12,13 @@ interface HashStore extends AutoCloseable {
    * @return fails when the store gave up
    */
   CompletionStage<Written> put(List<HashUpdate> updates);
+
+  /**
+   * Deletes the hashes of a view whose version is not above the given one.
+   *
+   * @param keys what the Redis keys of the view begin with, without the last ':'
+   */
+  void removeUpTo(String keys, long version) throws IOException, InterruptedException;
 
   /** The largest key or value that the store takes, in bytes. */
   long maxBytes();

@@ -1,9 +1,12 @@
 package io.sluice.connectors.redis;
 
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -26,6 +30,8 @@ final class LettuceHashStore implements HashStore {
   private static final int KEYS_PER_CALL = 128;
 
   private static final long RETRY_MILLIS = 100;
+  private static final int KEYS_PER_SCAN = 1_000;
+  private static final byte[] REMOVAL = FencedScript.REMOVAL.getBytes(StandardCharsets.UTF_8);
   private static final byte[] SCRIPT = FencedScript.LUA.getBytes(StandardCharsets.UTF_8);
 
   /** States of the server that end; within a script their code stands in the middle. */
@@ -73,6 +79,26 @@ final class LettuceHashStore implements HashStore {
   @Override
   public long maxBytes() {
     return maxBytes;
+  }
+
+  @Override
+  public void removeUpTo(String keys, long version) throws IOException, InterruptedException {
+    byte[] text = Long.toString(version).getBytes(StandardCharsets.UTF_8);
+    ScanArgs pattern =
+        ScanArgs.Builder.limit(KEYS_PER_SCAN).match(RedisViews.globEscaped(keys) + ":*");
+    ScanCursor cursor = ScanCursor.INITIAL;
+    try {
+      do {
+        KeyScanCursor<byte[]> page = commands.scan(cursor, pattern).get();
+        if (!page.getKeys().isEmpty()) {
+          byte[][] found = page.getKeys().toArray(byte[][]::new);
+          commands.eval(REMOVAL, ScriptOutputType.INTEGER, found, text).get();
+        }
+        cursor = page;
+      } while (!cursor.isFinished());
+    } catch (ExecutionException e) {
+      throw new IOException(connection.explain(e.getCause()).getMessage(), e);
+    }
   }
 
   private static Refusal wrongType(HashUpdate update) {

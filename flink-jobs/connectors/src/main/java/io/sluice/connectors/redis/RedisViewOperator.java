@@ -33,6 +33,7 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
   private static final int MAX_BATCHES_IN_FLIGHT = 4;
 
   private final RowHashes hashes;
+  private final long firstVersion;
   private final Stores stores;
   private final RedisViewSink.Rejects rejects;
   private final transient MailboxExecutor mailbox;
@@ -52,10 +53,12 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
   private RedisViewOperator(
       StreamOperatorParameters<RowData> parameters,
       RowHashes hashes,
+      long firstVersion,
       Stores stores,
       RedisViewSink.Rejects rejects) {
     super(parameters);
     this.hashes = hashes;
+    this.firstVersion = firstVersion;
     this.stores = stores;
     this.rejects = rejects;
     this.mailbox = parameters.getMailboxExecutor();
@@ -66,6 +69,10 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
     super.open();
     store = stores.open();
     maxBytes = store.maxBytes();
+    // Each subtask before its first row, which then finds no field of a former view.
+    if (firstVersion > 0) {
+      store.removeUpTo(hashes.keys(), firstVersion);
+    }
     queue =
         new CoalescingQueue(
             store, MAX_PENDING_KEYS, MAX_BATCH_KEYS, MAX_BATCHES_IN_FLIGHT, this::failTask);
@@ -156,11 +163,16 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
     private static final long serialVersionUID = 1L;
 
     private final RowHashes hashes;
+    private final long firstVersion;
     private final Stores stores;
     private final RedisViewSink.Rejects rejects;
 
-    Factory(RowHashes hashes, Stores stores, RedisViewSink.Rejects rejects) {
+    /**
+     * @param firstVersion see {@link RedisViewSink#beginningAt}; 0 for a view that goes on
+     */
+    Factory(RowHashes hashes, long firstVersion, Stores stores, RedisViewSink.Rejects rejects) {
       this.hashes = hashes;
+      this.firstVersion = firstVersion;
       this.stores = stores;
       this.rejects = rejects;
     }
@@ -169,7 +181,7 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
     @SuppressWarnings("unchecked")
     public <T extends StreamOperator<RowData>> T createStreamOperator(
         StreamOperatorParameters<RowData> parameters) {
-      return (T) new RedisViewOperator(parameters, hashes, stores, rejects);
+      return (T) new RedisViewOperator(parameters, hashes, firstVersion, stores, rejects);
     }
 
     @Override

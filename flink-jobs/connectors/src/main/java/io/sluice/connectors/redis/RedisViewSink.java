@@ -38,6 +38,7 @@ public final class RedisViewSink {
   private final SerializableSupplier<String> uri;
   private final RowHashes hashes;
   private final Duration retryFor;
+  private final long firstVersion;
 
   /** A sink that waits for Redis for {@link #DEFAULT_RETRY}. */
   public RedisViewSink(
@@ -65,9 +66,25 @@ public final class RedisViewSink {
       RowType rowType,
       List<String> keyColumns,
       Duration retryFor) {
+    this(uri, new RowHashes(keyPrefix, view, rowType, keyColumns), retryFor, 0);
+  }
+
+  private RedisViewSink(
+      SerializableSupplier<String> uri, RowHashes hashes, Duration retryFor, long firstVersion) {
     this.uri = uri;
-    this.hashes = new RowHashes(keyPrefix, view, rowType, keyColumns);
+    this.hashes = hashes;
     this.retryFor = retryFor;
+    this.firstVersion = firstVersion;
+  }
+
+  /**
+   * The sink of a view that begins anew: hashes that an earlier view of its name has left are
+   * deleted before its first row.
+   *
+   * @param version what the versions of the view begin behind; above all of the earlier ones
+   */
+  public RedisViewSink beginningAt(long version) {
+    return new RedisViewSink(uri, hashes, retryFor, version);
   }
 
   /** Makes a reject of a row that Redis refuses. */
@@ -97,6 +114,6 @@ public final class RedisViewSink {
     SerializableSupplier<String> address = uri;
     Duration retry = retryFor;
     return new RedisViewOperator.Factory(
-        hashes, () -> new LettuceHashStore(address.get(), retry), rejects);
+        hashes, firstVersion, () -> new LettuceHashStore(address.get(), retry), rejects);
   }
 }

@@ -96,7 +96,7 @@ public final class RedisViews implements AutoCloseable {
     }
   }
 
-  private static String globEscaped(String text) {
+  static String globEscaped(String text) {
     return text.replaceAll("([*?\\[\\]\\\\^])", "\\\\$1");
   }
 

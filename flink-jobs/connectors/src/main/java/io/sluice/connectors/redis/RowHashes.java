@@ -46,6 +46,11 @@ final class RowHashes implements Serializable {
     return index;
   }
 
+  /** What the Redis keys of the view begin with, without the ':' before the first part. */
+  String keys() {
+    return prefix;
+  }
+
   HashUpdate update(RowData row) {
     StringBuilder key = new StringBuilder(prefix);
     for (int column : keyColumns) {

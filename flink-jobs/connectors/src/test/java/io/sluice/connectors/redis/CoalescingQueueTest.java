@@ -73,6 +73,11 @@ class CoalescingQueueTest {
           }
 
           @Override
+          public void removeUpTo(String keys, long version) {
+            // No view begins here.
+          }
+
+          @Override
           public long maxBytes() {
             return Long.MAX_VALUE;
           }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,12 +51,27 @@ class RedisViewOperatorTest {
     assertThat(store.closed).isTrue();
   }
 
+  @Test
+  void aViewThatBeginsAnewRemovesTheFormerOneFirst() throws Exception {
+    ImmediateStore store = new ImmediateStore("");
+    open(store, 0).close();
+    assertThat(store.removed).isEmpty();
+    open(store, 7).close();
+    assertThat(store.removed).containsExactly("v 7");
+  }
+
   private static OneInputStreamOperatorTestHarness<RowData, RowData> open(HashStore store)
       throws Exception {
+    return open(store, 0);
+  }
+
+  private static OneInputStreamOperatorTestHarness<RowData, RowData> open(
+      HashStore store, long firstVersion) throws Exception {
     var harness =
         new OneInputStreamOperatorTestHarness<RowData, RowData>(
             new RedisViewOperator.Factory(
                 new RowHashes("", "v", ROWS, List.of("k")),
+                firstVersion,
                 () -> store,
                 (row, rule, reason) -> GenericRowData.of(row.getString(0) + " " + rule)));
     harness.open();
@@ -69,6 +85,7 @@ class RedisViewOperatorTest {
   /** Answers at once. */
   private static final class ImmediateStore implements HashStore {
     private final String refused;
+    private final List<String> removed = new ArrayList<>();
     private RuntimeException failure;
     private boolean closed;
 
@@ -88,6 +105,11 @@ class RedisViewOperatorTest {
                   .filter(update -> update.key().equals(refused))
                   .map(update -> new Refusal(update, "redis:WRONGTYPE", "no hash"))
                   .toList()));
+    }
+
+    @Override
+    public void removeUpTo(String keys, long version) {
+      removed.add(keys + " " + version);
     }
 
     @Override

@@ -144,6 +144,30 @@ class RedisViewSinkITCase {
   }
 
   @Test
+  void aViewThatBeginsAnewLeavesNoKeyOfTheFormerOne() throws Exception {
+    long first = 1L << 40;
+    redis.command("SET", "s:pos:foreign", "mine");
+    redis.command("HSET", "s:pos:unversioned", "a", "1");
+    redis.command("HSET", "s:positions:fx", "_version", "1");
+    try (LettuceHashStore store = store();
+        RedisViews views = views()) {
+      CoalescingQueue queue = queue(store);
+      for (int i = 0; i < 2_500; i++) {
+        queue.offer(update("k" + i, "1.00", i + 1));
+      }
+      queue.offer(update("new", "2.00", first + 1));
+      queue.drain();
+      store.removeUpTo("s:pos", first);
+      assertThat(views.keys("pos"))
+          .containsExactly("s:pos:foreign", "s:pos:new", "s:pos:unversioned");
+      assertThat(views.keys("positions")).containsExactly("s:positions:fx");
+      queue.offer(update("k7", null, first + 1));
+      queue.drain();
+      assertThat(views.hash("s:pos:k7")).doesNotContainKey("position");
+    }
+  }
+
+  @Test
   void dropsWhatIsOlderOrEqualAndComparesBeyondDoubles() throws Exception {
     try (LettuceHashStore store = store();
         RedisViews views = views()) {

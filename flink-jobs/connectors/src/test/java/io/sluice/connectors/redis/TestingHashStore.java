@@ -34,6 +34,11 @@ final class TestingHashStore implements HashStore {
   }
 
   @Override
+  public void removeUpTo(String keys, long version) {
+    batches.add(List.of("remove " + keys + " " + version));
+  }
+
+  @Override
   public long maxBytes() {
     return Long.MAX_VALUE;
   }
