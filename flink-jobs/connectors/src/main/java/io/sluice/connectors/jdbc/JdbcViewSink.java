@@ -82,8 +82,8 @@ public final class JdbcViewSink {
   }
 
   /**
-   * The sink of a view that begins anew: a table that an earlier view of its name has left is
-   * dropped and created, once.
+   * The sink of a view that begins anew: a table that an earlier view of its name has left, which
+   * has a column {@value #VERSION}, is dropped and created, once.
    *
    * @param firstVersion what the versions of the view begin behind; above all of the earlier ones
    */

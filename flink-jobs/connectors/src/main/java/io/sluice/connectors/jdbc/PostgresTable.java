@@ -147,7 +147,10 @@ final class PostgresTable implements RowStore {
       // CREATE TABLE IF NOT EXISTS of two sessions at a time can fail: one after the other.
       statement.execute("SELECT pg_advisory_xact_lock(" + (0x5_1D1CEL << 32 | lockKey()) + ")");
       Set<String> existing = existingColumns();
-      if (!existing.isEmpty() && table.begins() && !table.mark().equals(comment())) {
+      // A table without versions is somebody else's.
+      if (existing.contains(JdbcViewSink.VERSION)
+          && table.begins()
+          && !table.mark().equals(comment())) {
         statement.execute(table.dropSql());
         existing = Set.of();
       }

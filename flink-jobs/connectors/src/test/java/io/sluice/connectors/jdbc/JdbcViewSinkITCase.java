@@ -125,6 +125,12 @@ class JdbcViewSinkITCase {
     assertThat(postgres.query("select count(*) from begun")).containsExactly("2");
     write("begun", sink("begun", postgres.url()).beginningAt(2 * first), row("fx", 2 * first + 1));
     assertThat(postgres.query("select book from begun")).containsExactly("fx");
+
+    postgres.execute("create table foreign_data (book text)");
+    postgres.execute("insert into foreign_data values ('mine')");
+    assertThatThrownBy(() -> open(sink("foreign_data", postgres.url()).beginningAt(first), false))
+        .hasStackTraceContaining("lacks the columns");
+    assertThat(postgres.query("select book from foreign_data")).containsExactly("mine");
   }
 
   private static void write(String table, JdbcViewSink sink, RowData row) throws Exception {

@@ -147,8 +147,8 @@ class RedisViewSinkITCase {
   void aViewThatBeginsAnewLeavesNoKeyOfTheFormerOne() throws Exception {
     long first = 1L << 40;
     redis.command("SET", "s:pos:foreign", "mine");
-    redis.command("HSET", "s:pos:unversioned", "a", "1");
-    redis.command("HSET", "s:positions:fx", "_version", "1");
+    redis.command("EVAL", "redis.call('HSET', 's:pos:unversioned', 'a', '1') return 'ok'", "0");
+    redis.command("EVAL", "redis.call('HSET', 's:positions:fx', '_version', 1) return 'ok'", "0");
     try (LettuceHashStore store = store();
         RedisViews views = views()) {
       CoalescingQueue queue = queue(store);
