@@ -1,8 +1,10 @@
 package io.sluice.definition;
 
 import io.sluice.definition.Pipeline.Connections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads the addresses of a pipeline, which name environment variables rather than secrets. */
@@ -16,7 +18,12 @@ final class ConnectionsReader {
           "jdbc", "jdbc: {url: \"${SLUICE_JDBC}\"}");
   private static final String DEFAULT_PREFIX = "sluice:";
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_]*}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+  private static final Pattern BARE_VARIABLE = Pattern.compile("\\$[A-Z_][A-Z0-9_]+");
+
+  /** The variables that the platform sets for each job. */
+  private static final Set<String> OWN =
+      Set.of("SLUICE_KAFKA", "SLUICE_REGISTRY", "SLUICE_LAKE", "SLUICE_REDIS", "SLUICE_JDBC");
 
   /** A password that is written out, as a parameter or before the '@' of an address. */
   private static final Pattern SECRET =
@@ -59,14 +66,14 @@ final class ConnectionsReader {
             value
                 .fields(key)
                 .flatMap(found -> found.required(key))
-                .flatMap(ConnectionsReader::reference)
+                .flatMap(text -> reference(text, name))
                 .orElse(new Reference("")));
   }
 
   private static Connections.Redis redis(Value value) {
     Optional<Fields> fields = value.fields("uri", "keyPrefix");
     Optional<Reference> uri =
-        fields.flatMap(found -> found.required("uri")).flatMap(ConnectionsReader::reference);
+        fields.flatMap(found -> found.required("uri")).flatMap(text -> reference(text, "redis"));
     Optional<Value> prefix = fields.flatMap(found -> found.optional("keyPrefix"));
     Optional<String> text = prefix.flatMap(Value::text);
     if (text.isPresent() && !PREFIX.matcher(text.get()).matches()) {
@@ -79,19 +86,37 @@ final class ConnectionsReader {
     return new Connections.Redis(uri.orElse(new Reference("")), text.orElse(DEFAULT_PREFIX));
   }
 
-  private static Optional<Reference> reference(Value value) {
+  private static Optional<Reference> reference(Value value, String connection) {
     Optional<String> text = value.text();
     if (text.isEmpty()) {
       return Optional.empty();
     }
+    String own = "SLUICE_" + connection.toUpperCase(Locale.ROOT);
     String literal = VARIABLE.matcher(text.get()).replaceAll("");
-    if (literal.contains("${")) {
+    if (literal.contains("${") || BARE_VARIABLE.matcher(literal).find()) {
       value.problem("a variable is written ${NAME}, with letters, digits and '_'");
     }
     if (SECRET.matcher(literal).find()) {
       value.problem(
-          "a secret must not stand in a pipeline file. Name an environment variable, such as ${SLUICE_JDBC}.");
+          "a secret must not stand in a pipeline file. Name an environment variable, such as ${%s}."
+              .formatted(own));
     }
+    VARIABLE.matcher(text.get()).results().forEach(found -> checkName(found.group(1), own, value));
     return text.map(Reference::new);
+  }
+
+  /** Each of Sluice's variables belongs to one connection; others are the user's own. */
+  private static void checkName(String name, String own, Value value) {
+    if (!name.equals(own) && OWN.contains(name)) {
+      value.problem(
+          "${%s} is the address of another connection. Did you mean '${%s}'?".formatted(name, own));
+    } else if (!OWN.contains(name)) {
+      Nearest.of(name, OWN)
+          .filter(meant -> Math.abs(meant.length() - name.length()) <= 1)
+          .ifPresent(
+              meant ->
+                  value.problem(
+                      "unknown variable '${%s}'. Did you mean '${%s}'?".formatted(name, own)));
+    }
   }
 }

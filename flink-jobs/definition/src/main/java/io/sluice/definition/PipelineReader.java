@@ -9,6 +9,7 @@ import io.sluice.definition.Pipeline.Source;
 import io.sluice.definition.Pipeline.View;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
 /** Reads a pipeline file from the top; the layers have readers of their own. */
 final class PipelineReader {
   static final String INGESTION_DATE = "ingestion_date";
+
+  private static final Set<String> SOURCE_KEYS = Set.of("topic", "format", "eventTime");
 
   private static final Set<String> LATER_FORMATS = Set.of("debezium-json", "debezium-avro", "json");
   private static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofSeconds(5);
@@ -50,21 +53,27 @@ final class PipelineReader {
         nameValue
             .flatMap(Value::text)
             .filter(text -> Identifiers.checkName(text, "pipeline", nameValue.get()));
-    Optional<Map<String, Value>> declared = fields.required("sources").flatMap(Value::entries);
+    Optional<Map<String, Value>> declared =
+        fields.required("sources").flatMap(named -> named.entries(SOURCE_KEYS));
     Map<String, Source> sources = declared.map(this::sources).orElse(Map.of());
     declared
         .filter(Map::isEmpty)
         .ifPresent(
             none -> fields.required("sources").get().problem("must name at least one dataset"));
     fields.optional("bronze").ifPresent(PipelineReader::bronze);
-    Set<String> names = declared.map(Map::keySet).orElse(Set.of());
+    Set<String> written = declared.map(Map::keySet).orElse(Set.of());
+    SourceNames names = new SourceNames(written, meant(written), !written.isEmpty());
     SilverReader silverReader = new SilverReader(sources, names);
-    Map<String, Silver> silver = silverReader.read(fields.optional("silver"));
+    Map<String, Silver> silver = silverReader.read(fields);
     Optional<Value> connectionsValue = fields.required("connections");
     Optional<Connections> connections = connectionsValue.flatMap(ConnectionsReader::read);
     ViewReader viewReader = new ViewReader(names, silverReader.scopes(), connections);
     Map<String, View> gold =
-        fields.optional("gold").flatMap(Value::entries).map(viewReader::read).orElse(Map.of());
+        fields
+            .optional("gold")
+            .flatMap(views -> views.entries(ViewReader.KEYS))
+            .map(viewReader::read)
+            .orElse(Map.of());
     return name.flatMap(
         text ->
             connections.map(
@@ -76,6 +85,17 @@ final class PipelineReader {
                         silver,
                         gold,
                         addresses)));
+  }
+
+  /** What the names of unknown datasets were probably meant to be. */
+  private Set<String> meant(Set<String> written) {
+    Set<String> meant = new HashSet<>();
+    for (String name : written) {
+      if (!definitions.names().contains(name)) {
+        Nearest.of(name, definitions.names()).ifPresent(meant::add);
+      }
+    }
+    return meant;
   }
 
   private Map<String, Source> sources(Map<String, Value> entries) {
@@ -94,7 +114,7 @@ final class PipelineReader {
 
   private Optional<Source> source(String name, Value value, Map<String, String> topics) {
     Optional<Dataset> dataset = definitions.find(name, value.key());
-    Optional<Fields> found = value.fields("topic", "format", "eventTime");
+    Optional<Fields> found = value.fields(SOURCE_KEYS);
     if (found.isEmpty()) {
       return Optional.empty();
     }

@@ -7,8 +7,20 @@ import java.util.TreeSet;
 final class Problems {
   private final TreeSet<Problem> found = new TreeSet<>();
 
+  /** A problem at one place counts once, also when aliases bring it to several paths. */
   void add(Problem problem) {
-    found.add(problem);
+    boolean known =
+        problem.line() > 0
+            && found.stream()
+                .anyMatch(
+                    other ->
+                        other.file().equals(problem.file())
+                            && other.line() == problem.line()
+                            && other.column() == problem.column()
+                            && other.message().equals(problem.message()));
+    if (!known) {
+      found.add(problem);
+    }
   }
 
   /** A problem of a file as a whole. */

@@ -13,6 +13,7 @@ import java.util.Set;
 final class Scope {
   private final List<Column> columns;
   private final Set<String> broken;
+  private boolean open;
 
   Scope(List<Column> columns) {
     this(columns, Set.of());
@@ -33,10 +34,16 @@ final class Scope {
     broken.add(name);
   }
 
+  /** Lets names pass that are not known, since definitions of columns could not be read. */
+  void leaveOpen() {
+    open = true;
+  }
+
   /** This scope with more columns, apart from this one. */
   Scope with(List<Column> more) {
     Scope wider = new Scope(columns, broken);
     wider.columns.addAll(more);
+    wider.open = open;
     return wider;
   }
 
@@ -49,7 +56,7 @@ final class Scope {
   }
 
   boolean isBroken(String name) {
-    return broken.contains(name);
+    return broken.contains(name) || open && find(name).isEmpty();
   }
 
   /** The column; an unknown name is a problem at the place that names it. */

@@ -10,6 +10,7 @@ import io.sluice.definition.Pipeline.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.function.BiConsumer;
 
 /** Reads the {@code silver} part of a pipeline. A dataset that is not named gets the defaults. */
 final class SilverReader {
+  private static final Set<String> KEYS = Set.of("derive", "deduplicate", "write");
   private static final String APPEND = "append";
   private static final String UPSERT = "upsert";
   static final Map<String, SchemaChanges> SCHEMA_CHANGES =
@@ -30,37 +32,34 @@ final class SilverReader {
   private static final Write DEFAULT = new Write(List.of(), Optional.empty(), SchemaChanges.EVOLVE);
 
   private final Map<String, Source> sources;
-  private final Set<String> declared;
+  private final SourceNames declared;
   private final Map<String, Scope> scopes = new HashMap<>();
 
   /**
-   * @param declared the datasets that the file names, also those that could not be read
+   * @param declared the datasets that the file names
    */
-  SilverReader(Map<String, Source> sources, Set<String> declared) {
+  SilverReader(Map<String, Source> sources, SourceNames declared) {
     this.sources = sources;
     this.declared = declared;
   }
 
   /** One entry per source, in the order of the sources. */
-  Map<String, Silver> read(Optional<Value> value) {
-    Map<String, Value> entries = value.flatMap(Value::entries).orElse(Map.of());
-    entries.forEach(
-        (name, entry) -> {
-          if (!declared.contains(name)) {
-            entry
-                .key()
-                .problem(
-                    "'%s' is not one of the sources.%s"
-                        .formatted(name, Nearest.allowed(name, declared)));
-          }
-        });
+  Map<String, Silver> read(Fields pipeline) {
+    Optional<Map<String, Value>> silverEntries =
+        pipeline.optional("silver").flatMap(named -> named.entries(KEYS));
+    boolean lost = silverEntries.isEmpty() && pipeline.mentions("silver");
+    Map<String, Value> entries = silverEntries.orElse(Map.of());
+    Set<String> misspelt = new HashSet<>();
+    entries.forEach((name, entry) -> declared.check(name, entry.key()).ifPresent(misspelt::add));
     Map<String, Silver> silver = new LinkedHashMap<>();
     sources.forEach(
         (name, source) -> {
           Scope scope = AvroFile.scope(source.dataset().schema(), source.dataset().columns());
           Optional<Fields> fields =
-              Optional.ofNullable(entries.get(name))
-                  .flatMap(entry -> entry.fields("derive", "deduplicate", "write"));
+              Optional.ofNullable(entries.get(name)).flatMap(entry -> entry.fields(KEYS));
+          if (lost || misspelt.contains(name) || fields.isEmpty() && entries.containsKey(name)) {
+            scope.leaveOpen();
+          }
           silver.put(
               name,
               fields
@@ -80,12 +79,11 @@ final class SilverReader {
     // Records are deduplicated before anything is derived, so only the dataset's columns count.
     Optional<Deduplicate> deduplicate =
         fields.optional("deduplicate").flatMap(value -> deduplicate(value, scope));
-    List<Derivation> derive =
-        fields
-            .optional("derive")
-            .flatMap(Value::entries)
-            .map(entries -> derive(entries, scope))
-            .orElse(List.of());
+    Optional<Map<String, Value>> derived = fields.optional("derive").flatMap(Value::entries);
+    if (derived.isEmpty() && fields.mentions("derive")) {
+      scope.leaveOpen();
+    }
+    List<Derivation> derive = derived.map(entries -> derive(entries, scope)).orElse(List.of());
     Write write = fields.optional("write").flatMap(value -> write(value, scope)).orElse(DEFAULT);
     return new Silver(name, derive, deduplicate, write);
   }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.CollectionNode;
@@ -25,7 +27,13 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * problem and gives nothing, so that the reader goes on and finds the next problem.
  */
 final class Value {
-  private static final Set<Tag> SCALARS = Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
+  private static final Set<Tag> SCALARS =
+      Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.ENV_TAG);
+
+  /** What the schema of YAML takes for text; <code>${NAME}</code> without quotes is text for us. */
+  private static final Set<Tag> TEXTS = Set.of(Tag.STR, Tag.ENV_TAG);
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final Problems problems;
   private final String file;
@@ -33,12 +41,17 @@ final class Value {
   private final Node node;
   private final Node keyNode;
 
+  /** Whether the value is wrong and that was said, so that readings give nothing in silence. */
+  private final boolean reported;
+
   Value(Problems problems, String file, String path, Node node) {
-    this(problems, file, path, node, node);
+    this(problems, file, path, node, node, false);
   }
 
-  private Value(Problems problems, String file, String path, Node node, Node keyNode) {
+  private Value(
+      Problems problems, String file, String path, Node node, Node keyNode, boolean reported) {
     this.keyNode = keyNode;
+    this.reported = reported;
     this.problems = problems;
     this.file = file;
     this.path = path;
@@ -77,9 +90,7 @@ final class Value {
   }
 
   private Problem place(Node where, String at, int offset, String message) {
-    int line = where.getStartMark().map(Mark::getLine).orElse(-1) + 1;
-    int column = where.getStartMark().map(Mark::getColumn).orElse(-1) + 1;
-    return new Problem(file, line, column + shift(where, offset), at, message);
+    return new Problem(file, line(where), column(where) + shift(where, offset), at, message);
   }
 
   /** Inside a text of several lines the column cannot be told; its start must do. */
@@ -104,16 +115,64 @@ final class Value {
   private Fields fields(Map<String, Value> entries, Collection<String> allowed) {
     Set<String> meant = new HashSet<>();
     Map<String, Value> known = new LinkedHashMap<>();
-    entries.forEach(
-        (key, value) -> {
-          if (allowed.contains(key)) {
-            known.put(key, value);
-          } else {
-            value.key().problem("unknown key '" + key + "'." + Nearest.allowed(key, allowed));
-            Nearest.of(key, allowed).ifPresent(meant::add);
-          }
-        });
+    String before = null;
+    for (Map.Entry<String, Value> entry : entries.entrySet()) {
+      String key = entry.getKey();
+      Value value = entry.getValue();
+      boolean below = before != null && value.standsBelowEmpty(entries.get(before));
+      if (value.reported && !allowed.contains(key)) {
+        continue;
+      }
+      if (allowed.contains(key)) {
+        known.put(key, value);
+        before = key;
+      } else if (below && meant.add(before)) {
+        known.remove(before);
+        value
+            .key()
+            .problem(
+                "unknown key '%s'. '%s' in line %d is empty: indent '%s' if it belongs to it.%s"
+                    .formatted(
+                        key, before, line(entries.get(before).keyNode), key, allowed(allowed)));
+      } else if (!below) {
+        value.key().problem("unknown key '" + key + "'." + hint(key, allowed));
+        meant(key, allowed).ifPresent(meant::add);
+      }
+    }
     return new Fields(this, known, meant);
+  }
+
+  private static String allowed(Collection<String> allowed) {
+    return Nearest.allowed("", allowed);
+  }
+
+  private static String hint(String key, Collection<String> allowed) {
+    int colon = key.indexOf(':');
+    return colon > 0 && allowed.contains(key.substring(0, colon))
+        ? " A blank is missing behind its colon."
+        : Nearest.allowed(key, allowed);
+  }
+
+  private static Optional<String> meant(String key, Collection<String> allowed) {
+    int colon = key.indexOf(':');
+    return colon > 0 && allowed.contains(key.substring(0, colon))
+        ? Optional.of(key.substring(0, colon))
+        : Nearest.of(key, allowed);
+  }
+
+  /** Whether this key begins where the key of an empty value does, on a line of its own. */
+  private boolean standsBelowEmpty(Value before) {
+    return before.isNull()
+        && column(keyNode) == column(before.keyNode)
+        && line(keyNode) > line(before.keyNode);
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+  }
+
+  private static int column(Node node) {
+    return node.getStartMark().map(Mark::getColumn).orElse(-1) + 1;
   }
 
   /** The mapping with whatever keys it has, in the order of the file. */
@@ -121,31 +180,119 @@ final class Value {
     return mapping("");
   }
 
+  /**
+   * Entries whose names the user chooses. Fields of an entry that stand beside it, for want of
+   * indentation, are one problem.
+   *
+   * @param fields the keys that an entry may have
+   */
+  Optional<Map<String, Value>> entries(Collection<String> fields) {
+    return entries()
+        .map(
+            found -> {
+              Map<String, Value> entries = new LinkedHashMap<>();
+              Value empty = null;
+              boolean told = false;
+              for (Map.Entry<String, Value> entry : found.entrySet()) {
+                Value value = entry.getValue();
+                boolean lost =
+                    empty != null
+                        && fields.contains(entry.getKey())
+                        && value.standsBelowEmpty(empty);
+                if (!lost) {
+                  entries.put(entry.getKey(), value);
+                  empty = value.isNull() ? value : null;
+                  told = false;
+                } else if (!told) {
+                  told = true;
+                  value
+                      .key()
+                      .problem(
+                          "stands beside '%s' in line %d, which is empty. Indent it and what follows, so that they belong to it."
+                              .formatted(name(empty), line(empty.keyNode)));
+                  entries.put(name(empty), empty.asReported());
+                }
+              }
+              return entries;
+            });
+  }
+
+  private static String name(Value value) {
+    return ((ScalarNode) value.keyNode).getValue();
+  }
+
+  private Value asReported() {
+    return new Value(problems, file, path, node, keyNode, true);
+  }
+
   private Optional<Map<String, Value>> mapping(String allowed) {
+    if (reported) {
+      return Optional.empty();
+    }
     if (!(node instanceof MappingNode mapping)) {
       problem("must be a mapping (key: value), but is " + describe() + "." + allowed);
       return Optional.empty();
     }
     Map<String, Value> entries = new LinkedHashMap<>();
+    boolean torn = false;
+    Value last = null;
     for (NodeTuple tuple : mapping.getValue()) {
+      if (torn && isPiece(tuple)) {
+        continue;
+      }
       if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
         problems.add(place(tuple.getKeyNode(), path, 0, "a key must be text"));
         continue;
       }
       String key = scalar.getValue();
       String at = path.isEmpty() ? key : path + "." + key;
-      Value value = new Value(problems, file, at, tuple.getValueNode(), scalar);
+      torn = mapping.getFlowStyle() == FlowStyle.FLOW && isTorn(tuple.getValueNode());
+      if (torn) {
+        problems.add(
+            place(
+                tuple.getValueNode(),
+                at,
+                0,
+                "ends at the ',' inside { }. Put it in quotes, since it has a ',' in it."));
+      }
+      Value value = new Value(problems, file, at, tuple.getValueNode(), scalar, torn);
+      if (entries.containsKey(key) && last != null && value.standsBelowEmpty(last)) {
+        last.key()
+            .problem(
+                "is empty, and '%s' follows a second time. Is '%s' indented too deep?"
+                    .formatted(key, name(last)));
+        entries.put(name(last), last.asReported());
+        break;
+      }
       if (entries.putIfAbsent(key, value) != null) {
         value.key().problem("the key '" + key + "' stands here a second time");
       }
+      last = value.isNull() ? value : last;
     }
     return Optional.of(entries);
+  }
+
+  /** Whether a text without quotes has more brackets that open than that close. */
+  private static boolean isTorn(Node node) {
+    return node instanceof ScalarNode scalar
+        && scalar.getScalarStyle() == ScalarStyle.PLAIN
+        && scalar.getValue().chars().filter(c -> c == '(').count()
+            > scalar.getValue().chars().filter(c -> c == ')').count();
+  }
+
+  /** Whether a key without a value is what a ',' tore off the value before it. */
+  private static boolean isPiece(NodeTuple tuple) {
+    return tuple.getValueNode() instanceof ScalarNode scalar
+        && scalar.getTag().equals(Tag.NULL)
+        && scalar.getValue().isEmpty();
   }
 
   /** The items of a list. */
   Optional<List<Value>> items() {
     if (!(node instanceof SequenceNode sequence)) {
-      problem("must be a list ([a, b]), but is " + describe());
+      boolean word = node instanceof ScalarNode scalar && WORD.matcher(scalar.getValue()).matches();
+      String example = word && !isNull() ? ((ScalarNode) node).getValue() : "a, b";
+      problem("must be a list ([" + example + "]), but is " + describe());
       return Optional.empty();
     }
     List<Value> items = new ArrayList<>();
@@ -157,7 +304,10 @@ final class Value {
 
   /** A text. Numbers and booleans must be quoted, since they would lose their spelling. */
   Optional<String> text() {
-    if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.STR)) {
+    if (reported) {
+      return Optional.empty();
+    }
+    if (node instanceof ScalarNode scalar && TEXTS.contains(scalar.getTag())) {
       if (scalar.getValue().isBlank()) {
         problem("must not be empty");
         return Optional.empty();
@@ -172,6 +322,9 @@ final class Value {
 
   /** The spelling of any scalar but null, such as an expression or one of a set of values. */
   Optional<String> spelling() {
+    if (reported) {
+      return Optional.empty();
+    }
     if (node instanceof ScalarNode scalar && known(scalar) && !isNull()) {
       return Optional.of(scalar.getValue());
     }
@@ -279,7 +432,7 @@ final class Value {
     if (!known(scalar)) {
       return "'" + shown + "' with the tag " + tag.getValue();
     }
-    return tag.equals(Tag.STR) ? "the text '" + shown + "'" : shown;
+    return TEXTS.contains(tag) ? "the text '" + shown + "'" : shown;
   }
 
   private static boolean known(ScalarNode scalar) {

@@ -21,20 +21,23 @@ final class ViewReader {
   private static final Map<String, SinkKind> SINKS =
       Map.of("delta", SinkKind.DELTA, "jdbc", SinkKind.JDBC, "redis", SinkKind.REDIS);
 
+  static final Set<String> KEYS =
+      Set.of("from", "key", "window", "running", "aggregate", "sinks", "schemaChanges");
+
   /** Columns that Sluice adds to the rows of window views. */
   private static final List<String> WINDOW_COLUMNS = List.of("window_start", "window_end");
 
   private static final int POSTGRES_INDEX_COLUMNS = 32;
 
-  private final Set<String> declared;
+  private final SourceNames declared;
   private final Map<String, Scope> scopes;
   private final Optional<Connections> connections;
 
   /**
-   * @param declared the datasets that the file names, also those that could not be read
+   * @param declared the datasets that the file names
    * @param scopes the columns of silver rows, by dataset
    */
-  ViewReader(Set<String> declared, Map<String, Scope> scopes, Optional<Connections> connections) {
+  ViewReader(SourceNames declared, Map<String, Scope> scopes, Optional<Connections> connections) {
     this.declared = declared;
     this.scopes = scopes;
     this.connections = connections;
@@ -54,8 +57,7 @@ final class ViewReader {
   }
 
   private Optional<View> view(String name, Value value) {
-    Optional<Fields> found =
-        value.fields("from", "key", "window", "running", "aggregate", "sinks", "schemaChanges");
+    Optional<Fields> found = value.fields(KEYS);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -115,11 +117,7 @@ final class ViewReader {
 
   private Optional<String> from(Value value) {
     Optional<String> from = value.text();
-    if (from.isPresent() && !declared.contains(from.get())) {
-      value.problem(
-          "'%s' is not one of the sources.%s"
-              .formatted(from.get(), Nearest.allowed(from.get(), declared)));
-    }
+    from.ifPresent(name -> declared.check(name, value));
     return from;
   }
 

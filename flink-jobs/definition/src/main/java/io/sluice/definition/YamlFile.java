@@ -72,10 +72,7 @@ final class YamlFile {
       }
       return root.map(node -> new Value(problems, file, "", node));
     } catch (MarkedYamlEngineException e) {
-      Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-      int line = mark == null ? 0 : mark.getLine() + 1;
-      int column = mark == null ? 0 : mark.getColumn() + 1;
-      problems.add(new Problem(file, line, column, "", "not valid YAML: " + reason(e)));
+      problems.add(YamlSlip.of(file, text.get(), e));
       return Optional.empty();
     } catch (YamlEngineException e) {
       problems.add(file, "not valid YAML: " + e.getMessage());
@@ -101,11 +98,6 @@ final class YamlFile {
       problems.add(file, "cannot be read: " + e.getMessage());
     }
     return Optional.empty();
-  }
-
-  private static String reason(MarkedYamlEngineException e) {
-    String context = e.getContext();
-    return (context == null || context.isBlank() ? "" : context + ": ") + e.getProblem();
   }
 
   /** Walks the events, which needs no recursion, before nodes are composed, which does. */
