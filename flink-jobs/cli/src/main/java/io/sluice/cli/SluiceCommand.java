@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  ./sluice demo --events 300000 --exit",
+      "  ./sluice demo",
       "",
       "Exit codes: 0 done, 1 a check or an action failed, 2 wrong usage.",
       "'sluice COMMAND --help' explains a command."
@@ -69,7 +69,7 @@ public final class SluiceCommand implements Runnable {
       paramLabel = "NAME=N",
       scope = ScopeType.INHERIT,
       description =
-          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc; 0 is any free port. May be repeated.")
+          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc; 0 is any free port, all=0 any free port for each. May be repeated.")
   private List<String> ports = new ArrayList<>();
 
   @Option(

@@ -26,6 +26,7 @@ public record Ports(
     int flinkRpc) {
 
   private static final int LARGEST = 65_535;
+  private static final String ALL_FREE = "all=0";
 
   public Ports {
     for (int port : List.of(kafka, kafkaController, registry, redis, postgres, flink, flinkRpc)) {
@@ -51,17 +52,22 @@ public record Ports(
   /**
    * These ports with some replaced, as in {@code --port kafka=29092}.
    *
-   * @param settings each {@code name=number}, the name as a component of this record
+   * @param settings each {@code name=number}, the name as a component of this record, or {@code
+   *     all=0} for free ports everywhere
    * @throws SandboxException on an unknown name or a number that is no port
    */
   public Ports with(List<String> settings) {
     Map<String, Integer> ports = byName();
     for (String setting : settings) {
+      if (setting.equals(ALL_FREE)) {
+        ports.replaceAll((name, port) -> 0);
+        continue;
+      }
       int equals = setting.indexOf('=');
       String name = equals < 0 ? setting : setting.substring(0, equals);
       if (!ports.containsKey(name)) {
         throw new SandboxException(
-            "There is no port named '%s' in '%s': allowed are %s, as in kafka=29092."
+            "There is no port named '%s' in '%s': allowed are %s, as in kafka=29092, and all=0 for any free ones."
                 .formatted(name, setting, String.join(", ", ports.keySet())));
       }
       ports.put(name, number(setting, equals));

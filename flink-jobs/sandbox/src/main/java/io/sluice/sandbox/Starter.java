@@ -140,7 +140,7 @@ final class Starter {
             (name, port) -> {
               if (!becomesFree(port)) {
                 throw new SandboxException(
-                    "Port %d on 127.0.0.1, which %s needs, is taken by another program: end that program or choose another port with --port %s=%d."
+                    "Port %d on 127.0.0.1, which %s needs, is taken by another program: end that program, choose another port with --port %s=%d, or let all servers have free ones with --port all=0."
                         .formatted(port, component.title(), name, FreePorts.pick(1)[0]));
               }
             });

@@ -19,6 +19,13 @@ class PortsTest {
   }
 
   @Test
+  void allCanBeAnyFreeOnesButForSome() {
+    assertThat(Ports.standard().with(List.of("all=0"))).isEqualTo(Ports.anyFree());
+    assertThat(Ports.standard().with(List.of("all=0", "redis=1")))
+        .isEqualTo(Ports.anyFree().with(List.of("redis=1")));
+  }
+
+  @Test
   void saysWhatIsWrongWithASetting() {
     assertThatThrownBy(() -> Ports.standard().with(List.of("kafak=1")))
         .isInstanceOf(SandboxException.class)

@@ -148,7 +148,7 @@ class SandboxITCase {
       assertThatThrownBy(() -> sandbox.up(Progress.silent()))
           .isInstanceOf(SandboxException.class)
           .hasMessageMatching(
-              "Port %d on 127.0.0.1, which Redis needs, is taken by another program: .*--port redis=\\d+\\."
+              "Port %d on 127.0.0.1, which Redis needs, is taken by another program: .*--port redis=\\d+, or .*--port all=0\\."
                   .formatted(taken.getLocalPort()));
       assertThat(processes()).isEmpty();
       assertThat(sandbox.isAnyRunning()).isFalse();

@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  * content is right is the reconciliation's question.
  */
 final class Coverage {
+  /** The store that accounts for every record, so that its count says how far a run is. */
+  static final String LEDGER = "the ledger";
+
   private final List<Part> parts;
   private final Part newest;
 
@@ -38,7 +41,7 @@ final class Coverage {
       JdbcExposures jdbc) {
     return new Coverage(
         List.of(
-            new Part("the ledger", expected.acked(), ledger(files, tables)),
+            new Part(LEDGER, expected.acked(), ledger(files, tables)),
             new Part("bronze", expected.acked(), new DeltaLogTail(tables.bronze())::advance),
             new Part(
                 "silver", expected.silver().size(), new DeltaLogTail(tables.silver())::liveRows),

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
       "--prefill the time begins when all tasks of the job run.",
       "Serving latency: intended send time of an event until its effect is readable in Redis.",
       "Delta freshness: intended send time of an event until the version of the silver table that",
-      "holds it is there for this process. Of both, the first 10 s (at most a quarter of the sending",
-      "time) are dropped as warm-up; with --prefill they are not measured.",
+      "holds it is there for this process. Both leave out the events of the warm-up: the first 40 s",
+      "of sending, but at most half of it. With --prefill they are not measured.",
       ""
     },
     footer = {
@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./sluice demo",
       "  ./sluice demo --events 300000 --exit --json out.json",
+      "  ./sluice demo --rate 20000 --events 600000",
       "  ./sluice demo --events 2000000 --rate 0 --prefill --exit",
       "",
       "Exit codes: 0 everything is accounted for, 1 a check failed, 2 wrong usage."
@@ -50,15 +51,16 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       paramLabel = "N",
-      defaultValue = "200000",
+      defaultValue = "100000",
       description = "How many events (default: ${DEFAULT-VALUE}).")
   private int events;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "20000",
-      description = "Events per second; 0 is as fast as possible (default: ${DEFAULT-VALUE}).")
+      defaultValue = "2000",
+      description =
+          "Events per second; 0 is as fast as possible (default: ${DEFAULT-VALUE}, with which a job on two cores keeps up from its start).")
   private long rate;
 
   @Option(
@@ -95,8 +97,14 @@ public final class DemoCommand implements Callable<Integer> {
     Path home = sluice.home();
     var stack = new PlatformStack(sluice.platform(), sluice.context(), home, console::say);
     Path schema = sluice.context().shippedDefinitions().resolve(SCHEMA);
-    var demo = new DemoRun(options, stack, home, schema, console);
+    var demo = new DemoRun(options, stack, home, schema, console, guide(options, home));
     return new DemoSession(stack, console).run(demo::run, options.exit());
+  }
+
+  private DemoGuide guide(DemoOptions options, Path home) {
+    Path found = sluice.context().defaultHome().toAbsolutePath().normalize();
+    String quoted = "'" + home.toString().replace("'", "'\\''") + "'";
+    return new DemoGuide(options, home.equals(found) ? "" : " --home " + quoted);
   }
 
   private DemoOptions options() {

@@ -14,16 +14,15 @@ interface DemoProgress extends AutoCloseable {
   @Override
   void close();
 
-  /** A bar with the rate, drawn in place. */
+  /** A bar drawn in place. */
   static DemoProgress bar(String task, long events) {
     ProgressBar bar =
         new ProgressBarBuilder()
-            .setTaskName(task)
+            .setTaskName("  " + task)
             .setInitialMax(events)
-            .setUnit(" events", 1)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(200)
-            .showSpeed()
+            .hideEta()
             .build();
     return new DemoProgress() {
       @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,23 +21,54 @@ record DemoReport(Findings found, DemoTimes times, boolean pass) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  /** A median above this is time spent in a queue. */
+  private static final double BACKLOG_MILLIS = 1_000;
+
   /** The verdict and the numbers. */
   String summary(boolean prefilled) {
     var lines = new ArrayList<String>();
-    lines.add(pass ? "PASS: every event is accounted for." : "FAIL: see the lines above.");
     lines.add(
-        "  events/s         %,.0f (%s until every sink held them)"
+        pass
+            ? "PASS: each of the %,d trades is accounted for.".formatted(found.produced())
+            : "FAIL: see the lines marked FAIL above.");
+    if (!prefilled) {
+      lines.add("  serving latency  %s: sent, readable in Redis".formatted(times.servingLatency()));
+      lines.add("  Delta freshness  %s: sent, version readable".formatted(times.freshness()));
+    }
+    lines.add(
+        "  throughput       %,.0f events/s, %s until every store held them"
             .formatted(
                 times.eventsPerSecond(),
                 prefilled ? "from the running job" : "from the first send"));
-    lines.add("  serving latency  %s: sent, readable in Redis".formatted(times.servingLatency()));
-    lines.add("  Delta freshness  %s: sent, version readable".formatted(times.freshness()));
     if (!prefilled) {
-      lines.add(
-          "                   (without the first %.1f s, the warm-up; with it, serving %s)"
-              .formatted(times.warmUpSeconds(), times.servingWithWarmUp()));
+      lines.addAll(meaning());
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** What the numbers say, and what they do not. */
+  private List<String> meaning() {
+    Percentiles serving = times.servingLatency();
+    if (serving.samples() == 0) {
+      return List.of();
+    }
+    var lines = new ArrayList<String>();
+    lines.add(
+        "  Half of the trades were in the live view of Redis %.1f ms after they were sent, 99 of 100 within %.1f ms."
+            .formatted(serving.p50(), serving.p99()));
+    if (serving.p50() > BACKLOG_MILLIS) {
+      lines.add(
+          "  The job did not keep up: trades waited in Kafka. A lower --rate shows the latency without a queue.");
+    } else if (times.warmUp().suffices()) {
+      lines.add(
+          "  Measured warm, without the first %.0f s. With them: %s."
+              .formatted(times.warmUp().seconds(), times.servingWithWarmUp()));
+    } else {
+      lines.add(
+          "  Measured without the first %.1f s, but the job was not warm yet: './sluice demo' without options sends for longer."
+              .formatted(times.warmUp().seconds()));
+    }
+    return lines;
   }
 
   /** The object's members in the order of the documentation. */

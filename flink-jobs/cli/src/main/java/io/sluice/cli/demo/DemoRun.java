@@ -8,14 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** One demo from the first process to the report. */
 final class DemoRun {
-  private static final long LOOK_NANOS = 50_000_000;
-  private static final long JOB_LOOK_MICROS = 1_000_000;
-  private static final long STANDSTILL_MICROS = 120_000_000;
   private static final int READ_ATTEMPTS = 5;
   private static final long READ_AGAIN_NANOS = 2_000_000_000;
 
@@ -24,11 +20,19 @@ final class DemoRun {
   private final Path home;
   private final Path schema;
   private final DemoConsole console;
+  private final DemoGuide guide;
   private final DemoClock clock = new DemoClock();
   private final DemoEvents events;
 
-  DemoRun(DemoOptions options, DemoStack stack, Path home, Path schema, DemoConsole console) {
+  DemoRun(
+      DemoOptions options,
+      DemoStack stack,
+      Path home,
+      Path schema,
+      DemoConsole console,
+      DemoGuide guide) {
     this.options = options;
+    this.guide = guide;
     this.stack = stack;
     this.home = home;
     this.schema = schema;
@@ -51,6 +55,7 @@ final class DemoRun {
    * @throws IOException, InterruptedException when it is stopped in the middle
    */
   boolean run() throws IOException, InterruptedException {
+    console.say(guide.opening());
     Endpoints at = prepare();
     int schemaId = register(at);
     try (var stores = new StoreReaders(at)) {
@@ -59,6 +64,7 @@ final class DemoRun {
   }
 
   private Endpoints prepare() throws IOException, InterruptedException {
+    console.say(guide.servers());
     Endpoints at = stack.up();
     var fresh = new FreshStart(home, at.lake());
     fresh.check();
@@ -69,11 +75,12 @@ final class DemoRun {
 
   private int register(Endpoints at) {
     String subject = Names.TOPIC + "-value";
+    console.say(guide.schema());
     try {
       var registry = new SchemaRegistry(at.registry());
       int id = registry.register(subject, Files.readString(schema));
       registry.requireBackward(subject);
-      console.say("Registered the schema %s as %s, BACKWARD.".formatted(schema, subject));
+      console.say("  %s is %s, id %d".formatted(schema.getFileName(), subject, id));
       return id;
     } catch (IOException e) {
       throw new CommandFailure(
@@ -89,17 +96,18 @@ final class DemoRun {
     long acked = produce(at, schemaId);
     var accepted = new BitSet(options.events());
     ExpectedResults expected = Oracle.compute(events, Topics.PARTITIONS, accepted::set);
-    long end = awaitCoverage(stores.coverage(expected), acked);
+    long end = awaitArrival(stores, expected, acked);
     measurements.stop();
     long first = events.sendMicros(0);
-    long warmUp = Measurements.warmUpMicros(first, events.sendMicros(events.size() - 1));
+    WarmUp warmUp = WarmUp.of(events.sendMicros(events.size() - 1) - first);
+    long warm = first + warmUp.micros();
     var times =
         new DemoTimes(
             new Span(first, end).rate(acked),
-            measurements.serving(events, accepted, first + warmUp),
-            measurements.freshness(stores.files(), first + warmUp),
+            measurements.serving(events, accepted, warm),
+            measurements.freshness(stores.files(), warm),
             measurements.serving(events, accepted, first),
-            warmUp / 1e6);
+            warmUp);
     return report(at, stores, expected, times);
   }
 
@@ -108,7 +116,7 @@ final class DemoRun {
     long acked = produce(at, schemaId);
     ExpectedResults expected = Oracle.compute(events, Topics.PARTITIONS);
     long running = submit();
-    long end = awaitCoverage(stores.coverage(expected), acked);
+    long end = awaitArrival(stores, expected, acked);
     return report(
         at,
         stores,
@@ -118,12 +126,12 @@ final class DemoRun {
             Percentiles.none(),
             Percentiles.none(),
             Percentiles.none(),
-            0));
+            WarmUp.of(0)));
   }
 
   /** Gives the time at which all tasks run. */
   private long submit() throws IOException, InterruptedException {
-    console.say("Submitting the pipeline %s ...".formatted(Names.PIPELINE));
+    console.say(guide.pipeline());
     stack.submit();
     return clock.micros();
   }
@@ -131,8 +139,9 @@ final class DemoRun {
   private long produce(Endpoints at, int schemaId) throws IOException, InterruptedException {
     var mix = new TradeMix(options.events(), options.dirty(), options.seed());
     var generator = new TradeGenerator(mix, options.seed(), schemaId, events);
+    console.say(guide.sending());
     try (var producer = LoadProducer.connect(at.kafka());
-        DemoProgress progress = console.progress("producing", options.events())) {
+        DemoProgress progress = console.progress("sent", options.events())) {
       var load = new LoadProducer(producer, Names.TOPIC, events);
       // Looking up the topic must not make the first events late.
       producer.partitionsFor(Names.TOPIC);
@@ -142,61 +151,10 @@ final class DemoRun {
     }
   }
 
-  /** Gives the time at which every store held everything, or at which nothing moved any more. */
-  private long awaitCoverage(Coverage coverage, long acked)
+  private long awaitArrival(StoreReaders stores, ExpectedResults expected, long acked)
       throws IOException, InterruptedException {
-    long moved = clock.micros();
-    long jobSeen = moved;
-    Coverage.Gap last = null;
-    try (DemoProgress progress = console.progress("reaching the sinks", acked)) {
-      Look look = look(coverage);
-      while (look.gap().isPresent()) {
-        Coverage.Gap gap = look.gap().get();
-        progress.reached(gap.store().equals("the ledger") ? gap.found() : acked);
-        long now = clock.micros();
-        moved = gap.equals(last) ? moved : now;
-        last = gap;
-        if (now - moved > STANDSTILL_MICROS) {
-          console.say(
-              "For %d s nothing has moved: %s holds %,d of %,d."
-                  .formatted(
-                      STANDSTILL_MICROS / 1_000_000, last.store(), last.found(), last.expected()));
-          return moved;
-        }
-        if (now - jobSeen > JOB_LOOK_MICROS) {
-          jobSeen = now;
-          stopOnFailure();
-        }
-        pause(LOOK_NANOS);
-        look = look(coverage);
-      }
-      progress.reached(acked);
-      return look.micros();
-    }
-  }
-
-  /** What is missing at a time; the amendments are looked at last, which takes a while. */
-  private Look look(Coverage coverage) {
-    Optional<Coverage.Gap> gap = coverage.look();
-    long now = clock.micros();
-    return new Look(now, gap.or(coverage::lookAtAmendments));
-  }
-
-  private record Look(long micros, Optional<Coverage.Gap> gap) {}
-
-  private void stopOnFailure() throws InterruptedException {
-    Optional<String> failure;
-    try {
-      failure = stack.failure();
-    } catch (IOException e) {
-      // Flink is being started again, or nothing moves any more and the run ends by that.
-      return;
-    }
-    if (failure.isPresent()) {
-      throw new CommandFailure(
-          "The job %s has ended: %s. The logs folder of %s says more."
-              .formatted(Names.PIPELINE, failure.get(), home));
-    }
+    console.say(guide.comparing());
+    return new Arrival(clock, stack, console, home).await(stores.coverage(expected), acked);
   }
 
   private boolean report(
@@ -216,9 +174,8 @@ final class DemoRun {
     console.say("");
     console.say(CheckTable.render(checks));
     console.say(report.summary(options.prefill()));
-    console.say("  Flink web UI     " + at.flink());
-    console.say("  schema registry  " + at.registry());
-    console.say("  lake             " + at.lake());
+    console.say("");
+    console.say(guide.afterwards(at.flink()));
     options.json().ifPresent(report::write);
     return pass;
   }

@@ -40,7 +40,6 @@ final class DemoSession {
     try {
       boolean pass = demo.run();
       if (!exit) {
-        console.say("Everything stays up; Ctrl-C stops it.");
         new CountDownLatch(1).await();
       }
       return pass ? 0 : 1;

@@ -8,11 +8,11 @@ package io.sluice.cli.demo;
  * @param servingLatency intended send time to readable in Redis
  * @param freshness intended send time to version of the silver table readable by this process
  * @param servingWithWarmUp the serving latency of all events
- * @param warmUpSeconds events of the first so many seconds are left out of the other two
+ * @param warmUp its events are left out of the other two
  */
 record DemoTimes(
     double eventsPerSecond,
     Percentiles servingLatency,
     Percentiles freshness,
     Percentiles servingWithWarmUp,
-    double warmUpSeconds) {}
+    WarmUp warmUp) {}

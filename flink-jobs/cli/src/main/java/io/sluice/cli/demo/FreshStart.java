@@ -60,7 +60,7 @@ final class FreshStart {
   void clean(Endpoints at, Consumer<String> say) throws InterruptedException {
     List<Path> old = existing();
     if (!old.isEmpty()) {
-      say.accept("Removing the tables, topics and views of the last demo ...");
+      say.accept("  removing the tables, topics and views of the last demo");
     }
     try {
       Files.createDirectories(home);

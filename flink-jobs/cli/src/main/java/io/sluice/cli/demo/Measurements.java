@@ -14,7 +14,6 @@ final class Measurements {
   private static final long FRESHNESS_NANOS = 10_000_000;
   private static final long SERVING_NANOS = 5_000_000;
   private static final long LOW_RATE = 5_000;
-  private static final long WARM_UP_MICROS = 40_000_000;
 
   private final FreshnessProbe freshness;
   private final ServingProbe serving;
@@ -45,14 +44,6 @@ final class Measurements {
       thread.stop();
     }
     changes.ifPresent(RedisChanges::close);
-  }
-
-  /**
-   * What is dropped as warm-up: the first 40 s, in which two cores compile what runs most, at most
-   * half of the sending time.
-   */
-  static long warmUpMicros(long firstSendMicros, long lastSendMicros) {
-    return Math.min(WARM_UP_MICROS, (lastSendMicros - firstSendMicros) / 2);
   }
 
   Percentiles freshness(DataFiles files, long fromMicros) {

@@ -38,10 +38,9 @@ final class PlatformStack implements DemoStack {
   @Override
   public Endpoints up() throws InterruptedException {
     started = servers.endpoints().isEmpty();
-    say.accept(
-        started
-            ? "Starting Kafka, the schema registry, Redis, PostgreSQL and Flink ..."
-            : "Using the servers that run already for " + home + ".");
+    if (!started) {
+      say.accept("  using those that run already for " + home);
+    }
     at = servers.up(step -> say.accept("  " + step));
     watch = ServerWatch.start(servers, say, Thread.currentThread());
     return at;
@@ -63,7 +62,7 @@ final class PlatformStack implements DemoStack {
                 .formatted(running.name(), home, running.name()));
       }
       if (running.active()) {
-        say.accept("Cancelling the job of the last demo, " + running.id() + " ...");
+        say.accept("  cancelling the job of the last demo, " + running.id());
         cluster.cancel(running.id());
       }
     }

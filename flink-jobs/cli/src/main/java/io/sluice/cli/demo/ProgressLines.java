@@ -9,8 +9,7 @@ final class ProgressLines implements DemoProgress {
   private final String task;
   private final long events;
   private final Consumer<String> say;
-  private final long startNanos = System.nanoTime();
-  private long lineNanos = startNanos;
+  private long lineNanos = System.nanoTime();
   private long done;
   private long shown = -1;
 
@@ -31,10 +30,8 @@ final class ProgressLines implements DemoProgress {
   private void line() {
     lineNanos = System.nanoTime();
     shown = done;
-    double seconds = Math.max(0.001, (lineNanos - startNanos) / 1e9);
     say.accept(
-        "  %s: %,d of %,d events (%d %%), %,.0f events/s"
-            .formatted(task, done, events, done * 100 / Math.max(1, events), done / seconds));
+        "  %s: %,d of %,d (%d %%)".formatted(task, done, events, done * 100 / Math.max(1, events)));
   }
 
   @Override

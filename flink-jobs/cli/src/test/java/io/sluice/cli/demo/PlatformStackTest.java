@@ -84,15 +84,12 @@ class PlatformStackTest {
     platform.up = false;
     String reason = "Redis is not started any more: it failed to start 5 times in a row.";
     DemoStack lost =
-        new PlatformStack(
-            platform,
-            new CliContext(home, false),
-            home,
-            text -> platform.incident = Optional.of(reason));
+        new PlatformStack(platform, new CliContext(home, false), home, text -> {});
     var console = new DemoConsole(new PrintWriter(new StringWriter()), false);
     DemoSession.Demo waiting =
         () -> {
           lost.up();
+          platform.incident = Optional.of(reason);
           new CountDownLatch(1).await();
           return true;
         };

@@ -130,7 +130,7 @@ class ReconciliationTest {
                 new Percentiles(2, 1.5, 2.5, 3.0),
                 Percentiles.none(),
                 Percentiles.none(),
-                0),
+                WarmUp.of(0)),
             true);
     Map<String, Object> members = report.members();
     assertThat(members.keySet())
