@@ -17,6 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.avro.AvroRuntimeException;
@@ -29,6 +32,14 @@ import org.apache.avro.Schema;
  * @param symbols the allowed values of columns that are enums
  */
 record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> symbols) {
+
+  private static final Pattern UNDEFINED = Pattern.compile("\"(\\w+)\" is not a defined name");
+  private static final Set<String> TYPES =
+      Set.of(
+          "null", "boolean", "int", "long", "float", "double", "bytes", "string", "record", "enum",
+          "array", "map", "fixed");
+  private static final Pattern FIELD =
+      Pattern.compile("type of the \"(\\w+)\" field|default for field (\\w+)");
 
   /** The schema, or nothing after problems were added. */
   static Optional<AvroFile> read(Path path, Problems problems) {
@@ -53,17 +64,40 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
     try {
       schema = new Schema.Parser().parse(text);
     } catch (AvroRuntimeException e) {
-      problems.add(new Problem(file, 1, 1, "", "not an Avro schema: " + e.getMessage()));
+      String field = field(e.getMessage());
+      String place =
+          places.keySet().stream()
+              .filter(path -> path.equals(field) || path.endsWith("." + field))
+              .findFirst()
+              .orElse("");
+      problems.add(
+          problem(
+              file, places, place, "not an Avro schema: " + e.getMessage() + hint(e.getMessage())));
       return Optional.empty();
     }
     Problems own = new Problems();
     List<Column> columns =
         AvroColumns.read(schema, (at, message) -> own.add(problem(file, places, at, message)));
     AvroKeys.check(json(text), (at, message) -> own.add(problem(file, places, at, message)));
+    AvroDefaults.check(schema, (at, message) -> own.add(problem(file, places, at, message)));
     own.sorted().forEach(problems::add);
     return schema.getType() == Schema.Type.RECORD
         ? Optional.of(new AvroFile(schema, columns, symbols(schema)))
         : Optional.empty();
+  }
+
+  /** The field that a message of Avro names, or empty. */
+  private static String field(String message) {
+    Matcher matcher = FIELD.matcher(message);
+    if (!matcher.find()) {
+      return "";
+    }
+    return matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+  }
+
+  private static String hint(String message) {
+    Matcher matcher = UNDEFINED.matcher(message);
+    return matcher.find() ? Nearest.hint(matcher.group(1), TYPES) : "";
   }
 
   private static JsonNode json(String text) {

@@ -13,8 +13,12 @@ final class Numbers {
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?(?:\\d{1,60}(?:\\.\\d{0,60})?|\\.\\d{1,60})(?:[eE][-+]?\\d{1,3})?");
   private static final Pattern INTEGER = Pattern.compile("[-+]?\\d{1,10}");
-  // Nine digits of the largest unit are a few million years: no overflow anywhere.
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s?(ms|s|m|h|d)");
+
+  /** A hundred years: sums of a few durations overflow in no unit. */
+  static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
+  private static final Pattern DURATION = Pattern.compile("0*(\\d+)\\s?(ms|s|m|h|d)");
+  private static final int MAX_DIGITS = 13;
   private static final Map<String, ChronoUnit> UNITS =
       Map.of(
           "ms",
@@ -43,10 +47,17 @@ final class Numbers {
     return value == (int) value ? Optional.of((int) value) : Optional.empty();
   }
 
+  /** Whatever is longer than {@link #MAX_DURATION} is a day longer. */
   static Optional<Duration> parseDuration(String text) {
     Matcher matcher = DURATION.matcher(text);
-    return matcher.matches()
-        ? Optional.of(Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2))))
-        : Optional.empty();
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    Duration tooLong = MAX_DURATION.plusDays(1);
+    if (matcher.group(1).length() > MAX_DIGITS) {
+      return Optional.of(tooLong);
+    }
+    Duration duration = Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+    return Optional.of(duration.compareTo(tooLong) > 0 ? tooLong : duration);
   }
 }

@@ -31,6 +31,8 @@ final class PipelineReader {
   /** Kafka allows 249 characters; four are left for the dead-letter topic's ".dlq". */
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,245}");
 
+  private static final String DEAD_LETTERS = ".dlq";
+
   private final Definitions definitions;
 
   PipelineReader(Definitions definitions) {
@@ -140,15 +142,33 @@ final class PipelineReader {
       value.problem(
           "'%s' is not a topic: letters, digits, '.', '_' and '-', at most 245 characters"
               .formatted(topic.get()));
+    } else if (topic.isPresent() && topic.get().startsWith("__")) {
+      value.problem("topics that begin with '__' are Kafka's own. Choose another name.");
     } else if (topic.isPresent()) {
-      String former = topics.putIfAbsent(topic.get(), dataset);
-      if (former != null) {
-        value.problem(
-            "the topic '%s' is read by '%s' already; a topic holds one dataset"
-                .formatted(topic.get(), former));
-      }
+      claim(topic.get(), dataset, topics, value);
     }
     return topic;
+  }
+
+  /** Kafka takes '.' and '_' for the same when it tells topics apart. */
+  private static void claim(String topic, String dataset, Map<String, String> topics, Value value) {
+    for (Map.Entry<String, String> other : topics.entrySet()) {
+      String taken = other.getKey();
+      if (topic.equals(taken)) {
+        value.problem(
+            "the topic '%s' is read by '%s' already; a topic holds one dataset"
+                .formatted(topic, other.getValue()));
+      } else if (topic.equals(taken + DEAD_LETTERS) || taken.equals(topic + DEAD_LETTERS)) {
+        value.problem(
+            "the topics '%s' and '%s' cannot both be read: one holds the dead letters of the other. Rename one."
+                .formatted(taken, topic));
+      } else if (topic.replace('.', '_').equals(taken.replace('.', '_'))) {
+        value.problem(
+            "the topic '%s' differs from '%s' only by '.' and '_', which Kafka refuses. Rename one."
+                .formatted(topic, taken));
+      }
+    }
+    topics.putIfAbsent(topic, dataset);
   }
 
   private static Optional<Format> format(Value value) {

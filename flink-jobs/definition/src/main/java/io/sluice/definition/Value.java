@@ -391,6 +391,10 @@ final class Value {
 
   /** A duration such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h} or {@code 7d}. */
   Optional<Duration> duration(boolean zeroAllowed) {
+    return duration(zeroAllowed, Numbers.MAX_DURATION);
+  }
+
+  Optional<Duration> duration(boolean zeroAllowed, Duration longest) {
     Optional<Duration> duration =
         node instanceof ScalarNode scalar
             ? Numbers.parseDuration(scalar.getValue())
@@ -401,6 +405,9 @@ final class Value {
               + describe());
     } else if (duration.get().isZero() && !zeroAllowed) {
       problem("must be longer than zero, but is " + describe());
+      return Optional.empty();
+    } else if (duration.get().compareTo(longest) > 0) {
+      problem("must be at most %dd, but is %s".formatted(longest.toDays(), describe()));
       return Optional.empty();
     }
     return duration;

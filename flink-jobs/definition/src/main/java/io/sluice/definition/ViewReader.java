@@ -27,6 +27,8 @@ final class ViewReader {
   /** Columns that Sluice adds to the rows of window views. */
   private static final List<String> WINDOW_COLUMNS = List.of("window_start", "window_end");
 
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(366);
+
   private static final int POSTGRES_INDEX_COLUMNS = 32;
 
   private final SourceNames declared;
@@ -145,7 +147,9 @@ final class ViewReader {
   private static Optional<Window> window(Value value) {
     Optional<Fields> fields = value.fields("tumbling", "allowedLateness");
     Optional<Duration> size =
-        fields.flatMap(found -> found.required("tumbling")).flatMap(time -> time.duration(false));
+        fields
+            .flatMap(found -> found.required("tumbling"))
+            .flatMap(time -> time.duration(false, LONGEST_WINDOW));
     Duration lateness =
         fields
             .flatMap(found -> found.optional("allowedLateness"))
