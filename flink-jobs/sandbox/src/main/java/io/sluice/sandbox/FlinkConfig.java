@@ -35,7 +35,9 @@ final class FlinkConfig {
           Map.entry("org.apache.flink.runtime.source.coordinator.SourceCoordinator", "WARN"),
           Map.entry(
               "org.apache.flink.connector.kafka.sink.internal.FlinkKafkaInternalProducer", "WARN"),
-          Map.entry("org.apache.flink.state.changelog.ChangelogKeyedStateBackend", "WARN"));
+          Map.entry("org.apache.flink.state.changelog.ChangelogKeyedStateBackend", "WARN"),
+          // Two lines a minute and task, also when nothing changes.
+          Map.entry("org.apache.flink.state.common.PeriodicMaterializationManager", "WARN"));
 
   private final Setting setting;
 

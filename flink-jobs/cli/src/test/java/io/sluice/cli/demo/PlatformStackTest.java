@@ -83,8 +83,7 @@ class PlatformStackTest {
   void aServerThatCannotBeBroughtBackEndsTheDemoWithItsReason() {
     platform.up = false;
     String reason = "Redis is not started any more: it failed to start 5 times in a row.";
-    DemoStack lost =
-        new PlatformStack(platform, new CliContext(home, false), home, text -> {});
+    DemoStack lost = new PlatformStack(platform, new CliContext(home, false), home, text -> {});
     var console = new DemoConsole(new PrintWriter(new StringWriter()), false);
     DemoSession.Demo waiting =
         () -> {

@@ -1,5 +1,9 @@
-package io.sluice.cli;
+package io.sluice.cli.logs;
 
+import io.sluice.cli.Cells;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Output;
+import io.sluice.cli.SluiceCommand;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
 import java.io.IOException;
@@ -34,7 +38,7 @@ import picocli.CommandLine.Spec;
       "  ./sluice logs taskmanager --lines 100",
       "  ./sluice logs market-risk --follow"
     })
-final class LogsCommand implements Callable<Integer> {
+public final class LogsCommand implements Callable<Integer> {
   private static final String ENDING = ".log";
   private static final List<String> FLINK = List.of("jobmanager", "taskmanager");
   private static final long LOOK_AGAIN_NANOS = 200_000_000L;

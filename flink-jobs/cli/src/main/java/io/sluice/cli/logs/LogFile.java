@@ -1,4 +1,4 @@
-package io.sluice.cli;
+package io.sluice.cli.logs;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
