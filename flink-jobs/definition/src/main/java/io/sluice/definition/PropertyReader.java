@@ -63,6 +63,7 @@ final class PropertyReader {
     Fields property = fields.get();
     if (!seen.add(name.get())) {
       nameValue.get().problem("the property '" + name.get() + "' stands here a second time");
+      return;
     }
     Optional<Column> column = avro.flatMap(file -> file.scope().find(name.get(), nameValue.get()));
     documentation(property);

@@ -65,7 +65,10 @@ final class YamlSlip {
         before
             .flatMap(
                 above ->
-                    key(line).map(own -> join(path(above.line(), above.indentation()), own.name())))
+                    path(above.line()).endsWith(above.name())
+                        ? key(line)
+                            .map(own -> join(path(above.line(), above.indentation()), own.name()))
+                        : Optional.of(path(above.line())))
             .orElse(path(line));
     String what = key(line).map(found -> "'" + found.name() + "'").orElse("the line");
     return Optional.of(
@@ -123,15 +126,14 @@ final class YamlSlip {
       return Optional.empty();
     }
     return noBlank(line)
-        .or(
-            () ->
-                Optional.of(
-                    problem(
-                        line,
-                        open.getColumn(),
-                        path(line),
-                        "'%s' has no ':' behind it, so that it is no key."
-                            .formatted(line(line).strip()))));
+        .or(() -> Optional.of(problem(line, open.getColumn(), path(line), noKey(line))));
+  }
+
+  private String noKey(int line) {
+    String text = line(line).strip();
+    return text.startsWith("-")
+        ? "a blank is missing behind the '-' of '%s'.".formatted(text)
+        : "'%s' has no ':' behind it, so that it is no key.".formatted(text);
   }
 
   private Optional<Problem> noBlank(int line) {
@@ -182,21 +184,13 @@ final class YamlSlip {
     int above = above(line);
     return above >= 0 && key(above).isEmpty()
         ? noBlank(above)
-            .or(
-                () ->
-                    Optional.of(
-                        problem(
-                            above,
-                            blanks(above),
-                            path(above),
-                            "'%s' has no ':' behind it, so that it is no key."
-                                .formatted(line(above).strip()))))
+            .or(() -> Optional.of(problem(above, blanks(above), path(above), noKey(above))))
         : Optional.empty();
   }
 
   private Optional<Problem> indentation(String told, int line) {
     boolean possible = told.contains("mapping values") || told.contains("expected <block end>");
-    Optional<Key> own = key(line);
+    Optional<Key> own = key(line).or(() -> item(line));
     if (!possible || own.isEmpty()) {
       return Optional.empty();
     }
@@ -272,6 +266,14 @@ final class YamlSlip {
     String value = matcher.group(3).strip();
     boolean hasValue = !value.isEmpty() && !value.startsWith("#");
     return Optional.of(new Key(line, matcher.group(1).length(), name, hasValue));
+  }
+
+  /** An item of a list that is no key. */
+  private Optional<Key> item(int line) {
+    String text = line(line).strip();
+    return text.startsWith("- ")
+        ? Optional.of(new Key(line, blanks(line), text, false))
+        : Optional.empty();
   }
 
   private int blanks(int line) {
