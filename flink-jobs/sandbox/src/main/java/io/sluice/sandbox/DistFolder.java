@@ -43,6 +43,18 @@ public record DistFolder(Path root) {
     return root.resolve("servers/target/unpacked");
   }
 
+  /** Classes of the servers as their JVMs have loaded them, if the tree is writable. */
+  Path archives() {
+    return root.resolve("servers/target/archives");
+  }
+
+  /** The jars of a folder, by name. */
+  static List<Path> jars(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+  }
+
   /** The one file of a folder with such a name. */
   static Path only(Path folder, String start, String end) {
     return find(folder, start, end)

@@ -3,6 +3,7 @@ package io.sluice.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,13 @@ final class FlinkConfig {
   /** Class path of both processes: Flink's jars and, for its high availability, this module. */
   String classPath() {
     return JavaCommand.allOf(setting.dist().flinkLib()) + ":" + ownLocation();
+  }
+
+  /** The same, file by file. */
+  List<Path> classPathFiles() throws IOException {
+    List<Path> files = new ArrayList<>(DistFolder.jars(setting.dist().flinkLib()));
+    files.add(ownLocation());
+    return files;
   }
 
   /** What Flink's own distribution opens on Java 17. */

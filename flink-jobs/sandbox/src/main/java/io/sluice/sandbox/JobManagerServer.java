@@ -27,6 +27,7 @@ final class JobManagerServer implements Server {
     // Uploaded jars, unlike those of jobs, need not outlive the process, but Flink keeps them.
     Files.createDirectories(setting.home().flinkData().resolve("web"));
     List<String> flags = new ArrayList<>(FlinkConfig.openings());
+    flags.addAll(setting.sharing(Component.JOBMANAGER, MAIN, config.classPathFiles(), instance));
     flags.addAll(
         List.of(
             "-Xms256m",

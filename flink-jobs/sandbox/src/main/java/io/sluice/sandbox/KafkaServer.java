@@ -3,6 +3,7 @@ package io.sluice.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** A Kafka broker that is its own KRaft controller. */
 final class KafkaServer implements Server {
 
+  private static final String MAIN = "kafka.Kafka";
   private static final String CLUSTER_ID = "c2x1aWNlLXNhbmRib3gtMQ";
 
   /**
@@ -45,7 +47,9 @@ final class KafkaServer implements Server {
     }
     // Its compression unpacks a library there, which a killed broker leaves behind.
     Path temporary = Folders.empty(setting.data(Component.KAFKA).resolve("tmp"));
-    List<String> flags =
+    List<Path> jars = DistFolder.jars(setting.dist().kafkaLib());
+    List<String> flags = new ArrayList<>(setting.sharing(Component.KAFKA, MAIN, jars, instance));
+    flags.addAll(
         List.of(
             "-Xms256m",
             "-Xmx768m",
@@ -55,9 +59,9 @@ final class KafkaServer implements Server {
             // Little lives long here; the fewest barriers for the threads that serve requests.
             "-XX:+UseParallelGC",
             "-Djava.awt.headless=true",
-            LOG4J);
+            LOG4J));
     return new Launch(
-        JavaCommand.of(flags, classPath(), "kafka.Kafka", properties.toString()),
+        JavaCommand.of(flags, classPath(), MAIN, properties.toString()),
         Map.of(),
         setting.data(Component.KAFKA));
   }

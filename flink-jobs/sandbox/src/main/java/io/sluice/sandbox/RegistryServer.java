@@ -21,6 +21,7 @@ final class RegistryServer implements Server {
     Path data = Files.createDirectories(setting.data(Component.REGISTRY));
     List<String> command = new ArrayList<>(List.of(JavaCommand.program()));
     command.addAll(JavaCommand.EVERYWHERE);
+    command.addAll(setting.sharing(Component.REGISTRY, "-jar", jars(), instance));
     command.addAll(
         List.of(
             "-Xmx320m",
@@ -39,6 +40,12 @@ final class RegistryServer implements Server {
             "-jar",
             setting.dist().registryJar().toString()));
     return new Launch(command, Map.of(), data);
+  }
+
+  private List<Path> jars() throws IOException {
+    List<Path> jars = new ArrayList<>(List.of(setting.dist().registryJar()));
+    jars.addAll(DistFolder.jars(setting.dist().registry().resolve("lib")));
+    return jars;
   }
 
   @Override

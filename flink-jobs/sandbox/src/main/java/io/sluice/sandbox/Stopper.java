@@ -1,22 +1,48 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.cds.ClassArchive;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Ends processes with all that they started. */
 final class Stopper {
 
   private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /** Takes seconds; a minute where others need the processor, too. */
+  private static final Duration ARCHIVING = Duration.ofSeconds(60);
+
   private static final Duration LAST_WAIT = Duration.ofSeconds(10);
   private static final Duration CHILDREN_GRACE = Duration.ofSeconds(2);
 
   private Stopper() {}
 
-  /** Asks the process to end in order; what still runs after a while is killed. */
+  /**
+   * Asks the process to end in order; what still runs after a while is killed. A JVM that archives
+   * its classes at its end gets the time for it.
+   */
   static void stop(ServerProcess process, String signal) {
+    Optional<Path> draft = ClassArchive.draftOf(process.pid());
     List<ServerProcess> tree = Processes.tree(process);
     Processes.signal(process, signal);
-    Processes.awaitEnd(process, GRACE);
+    boolean inOrder = Processes.awaitEnd(process, draft.isPresent() ? ARCHIVING : GRACE);
+    end(tree);
+    draft.ifPresent(file -> publish(file, inOrder));
+  }
+
+  private static void publish(Path draft, boolean inOrder) {
+    try {
+      ClassArchive.publish(draft, inOrder);
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The archive of classes %s cannot be kept: %s.".formatted(draft, Sentences.reason(e)), e);
+    }
+  }
+
+  private static void end(List<ServerProcess> tree) {
     tree.forEach(child -> Processes.awaitEnd(child, CHILDREN_GRACE));
     kill(tree);
   }

@@ -113,6 +113,23 @@ class SandboxITCase {
     }
     assertThat(all).noneMatch(Processes::isAlive);
     assertThat(sandbox.isAnyRunning()).isFalse();
+    startsFromAnArchive(sandbox, Component.REGISTRY);
+  }
+
+  /** It was made at the latest when the stack was stopped. */
+  private static void startsFromAnArchive(Sandbox sandbox, Component component) throws Exception {
+    try {
+      sandbox.start(component);
+      long pid = sandbox.pid(component).orElseThrow();
+      assertThat(Path.of("/proc", Long.toString(pid), "cmdline"))
+          .content()
+          .contains("-XX:SharedArchiveFile=");
+      assertThat(Path.of("/proc", Long.toString(pid), "maps"))
+          .content()
+          .contains("/archives/" + component.id() + "-");
+    } finally {
+      sandbox.down(Progress.silent());
+    }
   }
 
   @Test
