@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends processes with all that they started. */
 final class Stopper {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Stopper.class);
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   /** Takes seconds; a minute where others need the processor, too. */
@@ -33,12 +36,12 @@ final class Stopper {
     draft.ifPresent(file -> publish(file, inOrder));
   }
 
+  /** Without an archive the next start takes longer, which is no reason to stop nothing more. */
   private static void publish(Path draft, boolean inOrder) {
     try {
       ClassArchive.publish(draft, inOrder);
     } catch (IOException e) {
-      throw new SandboxException(
-          "The archive of classes %s cannot be kept: %s.".formatted(draft, Sentences.reason(e)), e);
+      LOG.warn("The archive of classes {} cannot be kept.", draft, e);
     }
   }
 
