@@ -56,6 +56,58 @@ class CommandsTest {
     assertThat(err.toString()).contains("sluice: The pipeline city runs already as job job1");
   }
 
+  private int submitAs(String name, String was, String is) throws IOException {
+    Files.writeString(
+        my.resolve("pipeline.yaml"),
+        PIPELINE.replace("name: city", "name: " + name).replace(was, is));
+    platform.calls.clear();
+    return run("submit", pipeline, "--definitions", my.toString());
+  }
+
+  @Test
+  void submitRefusesADatasetThatBelongsToAnotherPipeline() throws IOException {
+    run("submit", pipeline, "--definitions", my.toString());
+    assertThat(submitAs("town", "", "")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "The dataset trips belongs to the pipeline city",
+            "bronze/trips, silver/trips and quarantine/trips",
+            "another lake root",
+            "sluice remove city");
+    assertThat(platform.calls).containsExactly("broker closed");
+    assertThat(submitAs("town", "${SLUICE_LAKE}", "/srv/lake")).isZero();
+  }
+
+  @Test
+  void submitRefusesAViewThatBelongsToAnotherPipeline() throws IOException {
+    String view =
+        """
+        gold:
+          fares:
+            from: trips
+            key: [id]
+            running: true
+            aggregate: {total: "sum(fare)"}
+            sinks: [%s]
+        connections:
+          redis: {uri: "redis://localhost", keyPrefix: "%s:"}
+          jdbc: {url: "jdbc:postgresql://localhost/x"}
+        """;
+    String lake =
+        view
+            + "  lake: {root: \"%s\"}\n  kafka: {bootstrapServers: \"k\"}\n  registry: {url: \"http://r\"}\n";
+    String rest = PIPELINE.substring(PIPELINE.indexOf("connections:"));
+    assertThat(submitAs("city", rest, lake.formatted("redis", "a", "/one"))).isZero();
+    assertThat(submitAs("town", rest, lake.formatted("redis", "a", "/two"))).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("The view fares belongs to the pipeline city", "the keys a:fares:* in Redis");
+    assertThat(submitAs("town", rest, lake.formatted("redis", "b", "/two"))).isZero();
+    assertThat(submitAs("port", rest, lake.formatted("jdbc", "c", "/three"))).isZero();
+    assertThat(submitAs("farm", rest, lake.formatted("jdbc", "d", "/four"))).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("The view fares belongs to the pipeline port", "the table fares in the database");
+  }
+
   @Test
   void submitReportsEveryProblemBeforeItAsksAServer() throws IOException {
     Files.writeString(
@@ -109,7 +161,8 @@ class CommandsTest {
     // An edit after the submission changes nothing.
     Files.writeString(my.resolve("pipeline.yaml"), "nonsense");
     assertThat(run("restore", "job1")).isZero();
-    assertThat(platform.calls).contains("run " + checkpoint);
+    assertThat(platform.calls)
+        .contains("topic of trips is id-of-city.trips.v1", "run " + checkpoint);
     assertThat(run("stop", "city", "--savepoint", "--drain")).isZero();
     assertThat(platform.calls).contains("stop job2 drained");
     assertThat(run("restore", "city", "--from", folder.toString())).isEqualTo(1);

@@ -18,6 +18,7 @@ import io.sluice.connectors.delta.TableFiles;
 import io.sluice.connectors.delta.VacuumResult;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.EditRefusedException;
+import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +103,11 @@ public final class TestingPlatform implements Platform {
       @Override
       public boolean hasTopic(String name) {
         return name.startsWith("city");
+      }
+
+      @Override
+      public Optional<String> topicId(String name) {
+        return hasTopic(name) ? Optional.of("id-of-" + name) : Optional.empty();
       }
 
       @Override
@@ -352,10 +358,15 @@ public final class TestingPlatform implements Platform {
     }
 
     @Override
-    public List<String> compare(Pipeline pipeline, String savepoint, List<String> restartViews) {
+    public List<String> compare(
+        Pipeline pipeline,
+        String savepoint,
+        List<String> restartViews,
+        Map<String, TopicLife> topics) {
       if (refusedEdit != null) {
         throw new EditRefusedException(List.of(refusedEdit));
       }
+      topics.forEach((dataset, topic) -> calls.add("topic of " + dataset + " is " + topic.id()));
       calls.add("compare " + pipeline.name() + " " + restartViews);
       return List.of("view fares is gone");
     }

@@ -3,7 +3,6 @@ package io.sluice.job;
 import io.sluice.connectors.delta.ColumnClaims;
 import io.sluice.connectors.delta.DeltaSink;
 import io.sluice.connectors.delta.DeltaUpsert;
-import io.sluice.connectors.delta.Fence;
 import io.sluice.connectors.jdbc.JdbcViewSink;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import io.sluice.connectors.kafka.KafkaMessages;
@@ -16,6 +15,7 @@ import io.sluice.connectors.redis.RedisViewSink;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.Reference;
+import io.sluice.definition.edit.TopicLife;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
@@ -90,13 +90,20 @@ final class ConnectorEdges implements Edges {
     }
   }
 
+  /** Which lives of their topics the datasets read, by dataset. */
+  Map<String, TopicLife> topics() throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+      return TopicLives.read(admin, lake, pipeline);
+    }
+  }
+
   private String group() {
     return "sluice." + pipeline.name();
   }
 
   @Override
-  public Source<RowData, ?, ?> records(Pipeline.Source source) {
-    return KafkaRecords.source(positions(source), PARTITION_DISCOVERY);
+  public Source<RowData, ?, ?> records(Pipeline.Source source, TopicLife topic) {
+    return KafkaRecords.source(positions(source), topic.id(), PARTITION_DISCOVERY);
   }
 
   @Override
@@ -141,24 +148,25 @@ final class ConnectorEdges implements Edges {
   }
 
   @Override
-  public AccountedOffsets accounted(Pipeline.Source source) {
+  public AccountedOffsets accounted(Pipeline.Source source, TopicLife topic) {
     return new AccountedOffsets(
-        source.topic(), LedgerPositions.read(lake, pipeline.name(), source.dataset().name()));
+        source.topic(),
+        LedgerPositions.read(lake, pipeline.name(), source.dataset().name(), topic));
   }
 
   @Override
   public Sink<RowData> table(TableSpec table) {
     DeltaSink.Builder builder =
         DeltaSink.append(
-                pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
+                TableOwner.sinkId(pipeline.name(), table.sinkId()),
+                lake + "/" + table.path(),
+                table.rowType())
             .partitionBy(table.partitionBy())
             .schemaChanges(table.changes().schemaPolicy());
-    if (!table.fence().order().isEmpty()) {
-      builder.fence(new Fence(table.fence().group(), table.fence().order()));
-    }
+    table.fence().fence().ifPresent(builder::fence);
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     DeltaSink sink = builder.build();
-    check(sink::checkTable);
+    check(table, sink::checkTable);
     return sink;
   }
 
@@ -166,9 +174,13 @@ final class ConnectorEdges implements Edges {
     void run() throws IOException;
   }
 
-  /** A table that does not fit is found before the job starts, not by a job that never runs. */
-  private static void check(TableCheck check) {
+  /**
+   * A table that is another's or does not fit is found before the job starts, not by a job that
+   * never runs.
+   */
+  private void check(TableSpec table, TableCheck check) {
     try {
+      TableOwner.check(pipeline.name(), lake + "/" + table.path());
       check.run();
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
@@ -179,17 +191,17 @@ final class ConnectorEdges implements Edges {
   public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
     DeltaUpsert.Builder builder =
         DeltaUpsert.into(
-                pipeline.name() + "." + table.sinkId(), lake + "/" + table.path(), table.rowType())
+                TableOwner.sinkId(pipeline.name(), table.sinkId()),
+                lake + "/" + table.path(),
+                table.rowType())
             .key(how.key())
             .orderBy(how.orderBy())
             .partitionBy(table.partitionBy())
             .schemaChanges(table.changes().schemaPolicy());
-    if (!table.fence().order().isEmpty()) {
-      builder.fence(new Fence(table.fence().group(), table.fence().order()));
-    }
+    table.fence().fence().ifPresent(builder::fence);
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     DeltaUpsert upsert = builder.build();
-    check(upsert::checkTable);
+    check(table, upsert::checkTable);
     upsert.apply(rows, table.sinkId());
   }
 

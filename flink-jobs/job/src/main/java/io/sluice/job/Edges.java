@@ -1,6 +1,7 @@
 package io.sluice.job;
 
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.TopicLife;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.Backlog;
@@ -18,8 +19,8 @@ import org.apache.flink.table.data.RowData;
  */
 interface Edges {
 
-  /** Raw records of a topic. */
-  Source<RowData, ?, ?> records(Pipeline.Source source);
+  /** Raw records of one life of a topic. */
+  Source<RowData, ?, ?> records(Pipeline.Source source, TopicLife topic);
 
   /** Which records wait behind the source that {@link #records} gives for the dataset. */
   Backlog backlog(Pipeline.Source source);
@@ -30,8 +31,8 @@ interface Edges {
   /** What the silver table of a dataset makes of columns that its contract lacks. */
   SilverColumns silverColumns(Pipeline.Source source);
 
-  /** What the pipeline's ledger already accounts for. */
-  AccountedOffsets accounted(Pipeline.Source source);
+  /** What the pipeline's ledger already accounts for of one life of a topic. */
+  AccountedOffsets accounted(Pipeline.Source source, TopicLife topic);
 
   /** A table that only grows, exactly once. */
   Sink<RowData> table(TableSpec table);

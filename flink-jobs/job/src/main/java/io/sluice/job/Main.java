@@ -3,9 +3,11 @@ package io.sluice.job;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
+import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -52,12 +54,17 @@ public final class Main {
     env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
     ConnectorEdges edges = new ConnectorEdges(pipeline, settings, System::getenv);
     edges.checkTransactions();
-    new PipelineJob(env, edits(env, pipeline, arguments.restartViews()), edges).define();
+    Edits edits = edits(env, pipeline, arguments.restartViews(), edges.topics());
+    new PipelineJob(env, edits, edges).define();
     env.execute(pipeline.name());
   }
 
-  /** Compares the pipeline with the state that the environment starts jobs from. */
-  static Edits edits(StreamExecutionEnvironment env, Pipeline pipeline, List<String> restartViews)
+  /** Compares the pipeline and its topics with the state that the environment starts jobs from. */
+  static Edits edits(
+      StreamExecutionEnvironment env,
+      Pipeline pipeline,
+      List<String> restartViews,
+      Map<String, TopicLife> topics)
       throws IOException {
     SavepointRestoreSettings restore =
         SavepointRestoreSettings.fromConfiguration(env.getConfiguration());
@@ -66,9 +73,10 @@ public final class Main {
         throw new IllegalArgumentException(
             "--restart-view is for starts from a savepoint; without one every view begins anew.");
       }
-      return Edits.none(pipeline);
+      return Edits.none(pipeline, topics);
     }
-    Edits edits = SavedState.read(restore.getRestorePath()).edits(pipeline, restartViews);
+    Edits edits =
+        SavedState.read(restore.getRestorePath()).edits(pipeline, restartViews).reading(topics);
     edits.notes().forEach(note -> LOG.info("{}: {}", pipeline.name(), note));
     if (edits.leavesStateOut()) {
       Configuration leaveOut = new Configuration();

@@ -86,7 +86,7 @@ final class PipelineJob {
     String name = source.dataset().name();
     Pipeline.Silver silver = pipeline.silver().get(name);
     SilverLayout layout = new SilverLayout(source.dataset(), silver.derive());
-    AccountedOffsets accounted = edges.accounted(source);
+    AccountedOffsets accounted = edges.accounted(source, edits.topic(name));
 
     var records = records(source, name);
     bronze(records, name);
@@ -140,7 +140,9 @@ final class PipelineJob {
 
   private DataStream<RowData> records(Pipeline.Source source, String name) {
     return env.fromSource(
-            edges.records(source), WatermarkStrategy.noWatermarks(), Uids.SOURCE + name)
+            edges.records(source, edits.topic(name)),
+            WatermarkStrategy.noWatermarks(),
+            Uids.SOURCE + name)
         .uid(Uids.SOURCE + name);
   }
 
@@ -159,7 +161,7 @@ final class PipelineJob {
             "bronze/" + name,
             BronzeRows.ROW_TYPE,
             pipeline.bronze().partitionBy(),
-            TableFence.RAW));
+            TableFence.RAW.of(edits.topic(name))));
   }
 
   private SingleOutputStreamOperator<RowData> accept(
@@ -194,7 +196,7 @@ final class PipelineJob {
             "silver/" + name,
             layout.silverType(),
             silver.write().partitionBy(),
-            TableFence.SILVER,
+            TableFence.SILVER.of(edits.topic(name)),
             new TableChanges(
                 silver.write().schemaChanges(),
                 Optional.of(new NewColumns(layout.streamType(), SilverLayout.NEW_COLUMNS))));
@@ -281,7 +283,7 @@ final class PipelineJob {
               "gold/" + view.name(),
               viewLayout.resultType(),
               List.of(),
-              TableFence.WINDOW,
+              TableFence.WINDOW.of(edits.topic(view.from())),
               new TableChanges(view.schemaChanges(), Optional.empty())));
     }
     append(
@@ -291,7 +293,7 @@ final class PipelineJob {
             "late/" + view.name(),
             viewLayout.lateType(),
             List.of(),
-            TableFence.SILVER,
+            TableFence.SILVER.of(edits.topic(view.from())),
             new TableChanges(
                 Pipeline.SchemaChanges.EVOLVE,
                 Optional.of(new NewColumns(viewLayout.lateRowType(), SilverLayout.NEW_COLUMNS)))));
@@ -336,7 +338,7 @@ final class PipelineJob {
             "quarantine/" + name,
             Rejects.ROW_TYPE,
             List.of("ingestion_date"),
-            TableFence.RAW));
+            TableFence.RAW.of(edits.topic(name))));
     rejects
         .flatMap(new DeadLetterRows(source.topic() + ".dlq", "quarantine/" + name, accounted))
         .returns(InternalTypeInfo.of(DeadLetterRows.ROW_TYPE))
@@ -354,7 +356,10 @@ final class PipelineJob {
             .transform(
                 Uids.LEDGER_ROWS + name,
                 InternalTypeInfo.of(LedgerOperator.ROW_TYPE),
-                new LedgerOperator(name, new DefinitionGuard(edits.definition(), edits.from())))
+                new LedgerOperator(
+                    name,
+                    edits.topic(name).id(),
+                    new DefinitionGuard(edits.definition(), edits.from())))
             .uid(Uids.LEDGER_ROWS + name)
             .setParallelism(1)
             .setMaxParallelism(1);

@@ -81,7 +81,8 @@ public final class SavedState {
             first.begun(),
             false,
             List.of(
-                "the savepoint does not say which definition it was made for: the pipeline must be the same"))
+                "the savepoint does not say which definition it was made for: the pipeline must be the same"),
+            Map.of())
         : Edits.between(first.definition(), pipeline, restart, newest(pipeline));
   }
 

@@ -1,7 +1,10 @@
 package io.sluice.job;
 
+import io.sluice.connectors.delta.Fence;
+import io.sluice.connectors.delta.Fence.Origin;
 import io.sluice.connectors.delta.SchemaPolicy;
 import io.sluice.definition.Pipeline.SchemaChanges;
+import io.sluice.definition.edit.TopicLife;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.table.types.logical.RowType;
@@ -62,17 +65,34 @@ record TableSpec(
    * table already.
    *
    * @param order empty for a table without a fence
+   * @param topic the life of the topic that the order values are of
    */
-  record TableFence(List<String> group, String order) {
-    static final TableFence NONE = new TableFence(List.of(), "");
+  record TableFence(List<String> group, String order, TopicLife topic) {
+    static final TableFence NONE = fence(List.of(), "");
 
     /** Kafka coordinates as bronze and quarantine name them. */
-    static final TableFence RAW = new TableFence(List.of("topic", "partition"), "offset");
+    static final TableFence RAW = fence(List.of("topic", "partition"), "offset");
 
     /** Kafka coordinates as silver and late tables name them. */
-    static final TableFence SILVER = new TableFence(List.of("_topic", "_partition"), "_offset");
+    static final TableFence SILVER = fence(List.of("_topic", "_partition"), "_offset");
 
     /** Final windows come in the order of their ends. */
-    static final TableFence WINDOW = new TableFence(List.of(), "window_end");
+    static final TableFence WINDOW = fence(List.of(), "window_end");
+
+    private static TableFence fence(List<String> group, String order) {
+      return new TableFence(group, order, TopicLife.UNKNOWN);
+    }
+
+    /** The same fence for what comes of one life of a topic. */
+    TableFence of(TopicLife life) {
+      return new TableFence(group, order, life);
+    }
+
+    /** The connector's name of it; empty for a table without one. */
+    Optional<Fence> fence() {
+      return order.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Fence(group, order, new Origin(topic.id(), topic.first())));
+    }
   }
 }

@@ -267,7 +267,7 @@ class EditedPipelineITCase {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(parallelism);
-    Edits edits = Main.edits(env, pipeline, List.of(restart));
+    Edits edits = Main.edits(env, pipeline, List.of(restart), Map.of());
     new PipelineJob(
             env, edits, new TestingEdges(lake.toString(), EditedPipelineITCase::order, RECORDS))
         .define();
@@ -454,7 +454,7 @@ class EditedPipelineITCase {
   void aViewThatComesBackBeginsAnewAboveItsFormerVersions() throws Exception {
     Configuration first = fromSavepoint(savepoint);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(first);
-    Edits without = Main.edits(env, withoutRunningView(), List.of());
+    Edits without = Main.edits(env, withoutRunningView(), List.of(), Map.of());
     first.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
     String second = stopped(first, without, 200);
 
@@ -538,7 +538,7 @@ class EditedPipelineITCase {
     Pipeline edited = pipeline(was, is);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(fromSavepoint(savepoint));
-    assertThatThrownBy(() -> Main.edits(env, edited, List.of()))
+    assertThatThrownBy(() -> Main.edits(env, edited, List.of(), Map.of()))
         .isInstanceOf(EditRefusedException.class)
         .hasMessageContaining(reason);
   }

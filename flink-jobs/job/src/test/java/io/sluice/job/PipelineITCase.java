@@ -6,6 +6,7 @@ import io.sluice.connectors.delta.DeltaTables;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
+import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -61,15 +62,19 @@ class PipelineITCase {
 
   private void run(Path folder, String file, GeneratorFunction<Long, RowData> records)
       throws Exception {
+    run(folder, file, records, TopicLife.UNKNOWN);
+  }
+
+  private void run(
+      Path folder, String file, GeneratorFunction<Long, RowData> records, TopicLife topic)
+      throws Exception {
     Pipeline pipeline = PipelineLoader.load(folder.resolve(file), folder);
     Configuration configuration = JobSettings.defaults(1).configuration();
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
-    new PipelineJob(
-            env,
-            Edits.none(pipeline),
-            new TestingEdges(lake.toString(), records, TestingOrders.RECORDS))
+    Edits edits = Edits.none(pipeline, Map.of("orders", topic));
+    new PipelineJob(env, edits, new TestingEdges(lake.toString(), records, TestingOrders.RECORDS))
         .define();
     env.execute("orders");
   }
@@ -98,6 +103,43 @@ class PipelineITCase {
     run("orders.yaml");
     checkTables();
     assertThat(TestingEdges.SERVED.stream().filter(text -> text.startsWith("dlq"))).hasSize(10);
+  }
+
+  @Test
+  void recordsOfATopicThatWasMadeAgainAreNew() throws Exception {
+    // Tables of a version that kept no ids of topics belong to the topic that there is.
+    run("orders.yaml");
+    run(DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("a", 0));
+    checkTables();
+    int windows = rows("gold/by_shop_1m").size();
+
+    run(DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("b", 1));
+    checkDoubled(windows);
+    assertThat(TestingEdges.SERVED)
+        .contains(
+            "redis total_by_shop shop=north total=2225.00 _version=" + ((1_000L << 40) + 890));
+    run(DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("b", 1));
+    checkDoubled(windows);
+  }
+
+  private void checkDoubled(int windows) throws IOException {
+    assertThat(rows("bronze/orders")).hasSize(2 * TestingOrders.RECORDS);
+    assertThat(rows("silver/orders")).hasSize(1_780);
+    assertThat(rows("quarantine/orders")).hasSize(20);
+    assertThat(rows("gold/by_shop_1m")).hasSize(2 * windows);
+    assertThat(ledger("consumed")).isEqualTo(2 * TestingOrders.RECORDS);
+    assertThat(ledger("gap")).isZero();
+  }
+
+  @Test
+  void anUpsertTakesTheRecordsOfATopicThatWasMadeAgain() throws Exception {
+    run(DEFINITIONS, "orders-upsert.yaml", TestingOrders::record, new TopicLife("a", 0));
+    checkUpserts();
+    run(DEFINITIONS, "orders-upsert.yaml", index -> TestingOrders.record(index, "south"), new TopicLife("b", 1));
+    assertThat(DeltaTables.positions(lake + "/silver/orders"))
+        .containsEntry("orders.v1/0@a", TestingOrders.RECORDS - 1L)
+        .containsEntry("orders.v1/0@b", TestingOrders.RECORDS - 1L);
+    assertThat(rows("silver/orders")).extracting(row -> row.get("shop")).contains("south");
   }
 
   @Test

@@ -3,8 +3,8 @@ package io.sluice.job;
 import io.sluice.connectors.delta.ColumnClaims;
 import io.sluice.connectors.delta.DeltaSink;
 import io.sluice.connectors.delta.DeltaUpsert;
-import io.sluice.connectors.delta.Fence;
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.TopicLife;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
@@ -85,7 +85,7 @@ final class TestingEdges implements Edges {
   }
 
   @Override
-  public Source<RowData, ?, ?> records(Pipeline.Source source) {
+  public Source<RowData, ?, ?> records(Pipeline.Source source, TopicLife topic) {
     return new DataGeneratorSource<>(records, count, pace, InternalTypeInfo.of(RawRecord.ROW_TYPE));
   }
 
@@ -153,9 +153,9 @@ final class TestingEdges implements Edges {
   }
 
   @Override
-  public AccountedOffsets accounted(Pipeline.Source source) {
+  public AccountedOffsets accounted(Pipeline.Source source, TopicLife topic) {
     return new AccountedOffsets(
-        source.topic(), LedgerPositions.read(lake, "orders", source.dataset().name()));
+        source.topic(), LedgerPositions.read(lake, "orders", source.dataset().name(), topic));
   }
 
   @Override
@@ -164,9 +164,7 @@ final class TestingEdges implements Edges {
         DeltaSink.append(table.sinkId(), lake + "/" + table.path(), table.rowType())
             .partitionBy(table.partitionBy())
             .schemaChanges(table.changes().schemaPolicy());
-    if (!table.fence().order().isEmpty()) {
-      builder.fence(new Fence(table.fence().group(), table.fence().order()));
-    }
+    table.fence().fence().ifPresent(builder::fence);
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     return builder.build();
   }
@@ -178,7 +176,7 @@ final class TestingEdges implements Edges {
             .key(how.key())
             .orderBy(how.orderBy())
             .partitionBy(table.partitionBy())
-            .fence(new Fence(table.fence().group(), table.fence().order()))
+            .fence(table.fence().fence().orElseThrow())
             .schemaChanges(table.changes().schemaPolicy());
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     builder.build().apply(rows, table.sinkId());

@@ -2,6 +2,7 @@ package io.sluice.cli.platform;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 
 /** What the commands ask of Kafka besides sending messages. */
 public interface Broker extends Closeable {
@@ -22,6 +23,9 @@ public interface Broker extends Closeable {
 
   /** Whether there is a topic of this name. */
   boolean hasTopic(String name) throws IOException, InterruptedException;
+
+  /** The id that tells a topic from a later one of its name; empty when there is no such topic. */
+  Optional<String> topicId(String name) throws IOException, InterruptedException;
 
   /** Removes a topic with all its records. */
   void removeTopic(String name) throws IOException, InterruptedException;

@@ -1,6 +1,7 @@
 package io.sluice.cli.platform;
 
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -131,10 +132,12 @@ public interface Cluster {
    *
    * @param savepoint a savepoint or retained checkpoint
    * @param restartViews views that begin anew
+   * @param topics the topics that there are now, by dataset
    * @return a sentence on everything that does not simply go on
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
    */
-  List<String> compare(Pipeline pipeline, String savepoint, List<String> restartViews)
+  List<String> compare(
+      Pipeline pipeline, String savepoint, List<String> restartViews, Map<String, TopicLife> topics)
       throws IOException;
 
   /**

@@ -3,6 +3,7 @@ package io.sluice.cli.platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.cli.CommandFailure;
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.TopicLife;
 import io.sluice.job.SavedState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,9 +126,10 @@ final class FlinkCluster implements Cluster {
   }
 
   @Override
-  public List<String> compare(Pipeline pipeline, String savepoint, List<String> restartViews)
+  public List<String> compare(
+      Pipeline pipeline, String savepoint, List<String> restartViews, Map<String, TopicLife> topics)
       throws IOException {
-    return SavedState.read(savepoint).edits(pipeline, restartViews).notes();
+    return SavedState.read(savepoint).edits(pipeline, restartViews).reading(topics).notes();
   }
 
   @Override

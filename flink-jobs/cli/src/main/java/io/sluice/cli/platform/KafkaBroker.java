@@ -3,6 +3,7 @@ package io.sluice.cli.platform;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The broker through Kafka's admin client. */
 final class KafkaBroker implements Broker {
@@ -31,6 +32,11 @@ final class KafkaBroker implements Broker {
   @Override
   public boolean hasTopic(String name) throws IOException, InterruptedException {
     return !admin.endOffsets(name).isEmpty();
+  }
+
+  @Override
+  public Optional<String> topicId(String name) throws IOException, InterruptedException {
+    return admin.topicId(name);
   }
 
   @Override

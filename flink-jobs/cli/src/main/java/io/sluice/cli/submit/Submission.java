@@ -6,11 +6,14 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -98,7 +101,8 @@ public final class Submission {
    * @return the job's id; every task of it runs
    * @throws io.sluice.definition.DefinitionException with every problem of the definitions
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
-   * @throws CommandFailure if a job of the pipeline's name runs already, or the new one fails
+   * @throws CommandFailure if a job of the pipeline's name runs already, if another pipeline writes
+   *     the same tables or views, or if the new job fails
    */
   public String submit(
       Path pipelineFile,
@@ -142,11 +146,24 @@ public final class Submission {
           "--restart-view is for starts from a savepoint; without one every view begins anew.");
     }
     refuseSecondJob(pipeline.name());
+    new Neighbours(submitted, progress).check(pipeline);
     if (restoreFrom.isPresent()) {
-      cluster.compare(pipeline, restoreFrom.get(), restartViews).forEach(progress);
+      cluster
+          .compare(pipeline, restoreFrom.get(), restartViews, topics(pipeline))
+          .forEach(progress);
     }
     requireSlots(pipeline.name(), parallelism);
     prepareSources(pipeline);
+  }
+
+  private Map<String, TopicLife> topics(Pipeline pipeline)
+      throws IOException, InterruptedException {
+    Map<String, TopicLife> topics = new LinkedHashMap<>();
+    for (Pipeline.Source source : pipeline.sources().values()) {
+      String id = broker.topicId(source.topic()).orElse("");
+      topics.put(source.dataset().name(), new TopicLife(id, 0));
+    }
+    return topics;
   }
 
   /** Slots of a job that has just ended come back within moments, so it waits a little. */

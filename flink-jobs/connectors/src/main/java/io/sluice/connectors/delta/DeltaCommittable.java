@@ -3,6 +3,7 @@ package io.sluice.connectors.delta;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Everything that one checkpoint adds to one table; becomes exactly one table version.
@@ -130,6 +131,12 @@ public record DeltaCommittable(
 
   static String appId(String sinkId, String incarnation) {
     return sinkId + "/" + incarnation;
+  }
+
+  /** The sink of an application id; empty for one that is not of a sink. */
+  static Optional<String> sinkId(String appId) {
+    int end = appId.indexOf('/');
+    return end < 0 ? Optional.empty() : Optional.of(appId.substring(0, end));
   }
 
   @Override

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -110,6 +112,14 @@ public final class DeltaTables {
     return new TableState(
             snapshot.getVersion(), TableLog.transactions(KernelTable.engine(), snapshot))
         .positions();
+  }
+
+  /** The ids of the sinks that ever committed to the table; empty for a table of another writer. */
+  public static Set<String> sinkIds(String tablePath) throws IOException {
+    return TableLog.transactions(KernelTable.engine(), latest(tablePath)).keySet().stream()
+        .filter(appId -> !appId.startsWith(Fence.APP_ID_PREFIX))
+        .flatMap(appId -> DeltaCommittable.sinkId(appId).stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**

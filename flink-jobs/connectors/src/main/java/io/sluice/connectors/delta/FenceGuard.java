@@ -42,7 +42,8 @@ final class FenceGuard {
             keys,
             key -> {
               String name = name(keys, key);
-              return new Group(name, held.getOrDefault(name, Long.MIN_VALUE));
+              Fence.Origin origin = fence.origin();
+              return new Group(origin.group(name), origin.held(held, name));
             });
   }
 

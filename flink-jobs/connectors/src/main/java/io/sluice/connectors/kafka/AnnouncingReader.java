@@ -1,5 +1,7 @@
 package io.sluice.connectors.kafka;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
@@ -16,17 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Emits the announcements of newly assigned partitions before it lets the wrapped reader go on, and
- * notes which records it hands out. Runs on the task thread only; the wrapped reader's futures may
+ * Emits the announcements of newly assigned partitions before it lets the wrapped reader go on,
+ * notes which records it hands out, and asks for the topic's id when it starts and at each
+ * checkpoint that has records. Runs on the task thread only; the wrapped reader's futures may
  * complete on others.
  */
 final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncingReader.class);
   private final SourceReader<RowData, KafkaPartitionSplit> delegate;
   private final KafkaPositions positions;
+  private final TopicGuard guard;
   private final int subtask;
   private final ReaderPositions reader;
   private final Queue<RowData> announcements = new ArrayDeque<>();
+  private boolean unchecked;
 
   // What was handed out last by isAvailable, and what it was derived from: a reader without data
   // must still wake up for an announcement.
@@ -37,9 +42,13 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
   private ReaderOutput<RowData> noting;
 
   AnnouncingReader(
-      SourceReader<RowData, KafkaPartitionSplit> delegate, KafkaPositions positions, int subtask) {
+      SourceReader<RowData, KafkaPartitionSplit> delegate,
+      KafkaPositions positions,
+      TopicGuard guard,
+      int subtask) {
     this.delegate = delegate;
     this.positions = positions;
+    this.guard = guard;
     this.subtask = subtask;
     this.reader = positions.register(subtask);
   }
@@ -60,7 +69,9 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
   public InputStatus pollNext(ReaderOutput<RowData> output) throws Exception {
     RowData next = announcements.poll();
     if (next == null) {
-      return delegate.pollNext(noting(output));
+      InputStatus status = delegate.pollNext(noting(output));
+      unchecked |= status != InputStatus.NOTHING_AVAILABLE;
+      return status;
     }
     output.collect(next);
     return InputStatus.MORE_AVAILABLE;
@@ -102,12 +113,38 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
 
   @Override
   public void start() {
+    try {
+      guard.check();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
     delegate.start();
   }
 
+  /**
+   * A topic's id never comes back: if the topic is still the same, all records before this
+   * checkpoint are of it. They are committed after the checkpoint only.
+   */
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
+    if (unchecked) {
+      try {
+        guard.check();
+        unchecked = false;
+      } catch (IOException e) {
+        LOG.warn("{} The topic is looked at again with the next checkpoint.", e.getMessage());
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    }
     return delegate.snapshotState(checkpointId);
+  }
+
+  private static RuntimeException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("Interrupted while Kafka was asked for a topic's id.", e);
   }
 
   @Override
@@ -137,7 +174,8 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
 
   @Override
   public void close() {
-    try (reader) {
+    try (guard;
+        reader) {
       positions.unregister(subtask, reader);
       delegate.close();
     } catch (InterruptedException e) {

@@ -13,11 +13,13 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * A source that emits one row for every partition it is given before any record of it, and keeps
- * account of how far its readers have come. All else is the wrapped source's, its state and
- * serializers included, so that the two are interchangeable in a savepoint.
+ * A source that emits one row for every partition it is given before any record of it, keeps account
+ * of how far its readers have come, and makes sure that all of a checkpoint's records are of one
+ * topic. All else is the wrapped source's, its state and serializers included, so that the two are
+ * interchangeable in a savepoint.
  */
 final class AnnouncingSource
     implements Source<RowData, KafkaPartitionSplit, KafkaSourceEnumState>,
@@ -26,10 +28,15 @@ final class AnnouncingSource
 
   private final KafkaSource<RowData> delegate;
   private final KafkaPositions positions;
+  private final SerializableSupplier<TopicGuard> guard;
 
-  AnnouncingSource(KafkaSource<RowData> delegate, KafkaPositions positions) {
+  AnnouncingSource(
+      KafkaSource<RowData> delegate,
+      KafkaPositions positions,
+      SerializableSupplier<TopicGuard> guard) {
     this.delegate = delegate;
     this.positions = positions;
+    this.guard = guard;
   }
 
   @Override
@@ -41,7 +48,7 @@ final class AnnouncingSource
   public SourceReader<RowData, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
     return new AnnouncingReader(
-        delegate.createReader(context), positions, context.getIndexOfSubtask());
+        delegate.createReader(context), positions, guard.get(), context.getIndexOfSubtask());
   }
 
   @Override

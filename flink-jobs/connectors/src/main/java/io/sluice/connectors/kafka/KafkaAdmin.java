@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The administrative questions that Sluice asks Kafka. Every call waits at most 30 s and throws an
- * {@link IOException} that names the broker and the question.
+ * The administrative questions that Sluice asks Kafka. Every call waits for a limited time, 30 s
+ * unless said otherwise, and throws an {@link IOException} that names the broker and the question.
  */
 public final class KafkaAdmin implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final long MAX_REQUEST_MILLIS = 10_000;
   private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
   private static final Logger LOG = LoggerFactory.getLogger(KafkaAdmin.class);
   private static final long ROOM_FOR_HEADERS = 16_384;
@@ -44,19 +45,28 @@ public final class KafkaAdmin implements AutoCloseable {
   private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
 
   private final String bootstrap;
+  private final Duration timeout;
   private final Admin admin;
 
   public KafkaAdmin(String bootstrap) {
+    this(bootstrap, TIMEOUT);
+  }
+
+  /**
+   * @param timeout how long a call waits at most
+   */
+  KafkaAdmin(String bootstrap, Duration timeout) {
     this.bootstrap = bootstrap;
+    this.timeout = timeout;
     this.admin =
         Admin.create(
             Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                "10000",
+                Long.toString(Math.min(MAX_REQUEST_MILLIS, timeout.toMillis())),
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Long.toString(TIMEOUT.toMillis())));
+                Long.toString(timeout.toMillis())));
   }
 
   /** The longest transaction timeout, in ms, that every broker of the cluster allows. */
@@ -151,6 +161,11 @@ public final class KafkaAdmin implements AutoCloseable {
     }
   }
 
+  /** The id that tells a topic from a later one of its name; empty when there is no such topic. */
+  public Optional<String> topicId(String topic) throws IOException, InterruptedException {
+    return describe(topic).map(description -> description.topicId().toString());
+  }
+
   /** The next offset to be written, per partition in order; empty when there is no such topic. */
   public Map<Integer, Long> endOffsets(String topic) throws IOException, InterruptedException {
     Optional<TopicDescription> description = describe(topic);
@@ -225,13 +240,13 @@ public final class KafkaAdmin implements AutoCloseable {
   private <T> T get(String question, KafkaFuture<T> future)
       throws IOException, InterruptedException {
     try {
-      return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new IOException(
           question + " at Kafka " + bootstrap + ": " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
       throw new IOException(
-          question + " at Kafka " + bootstrap + ": no answer in " + TIMEOUT.toSeconds() + " s", e);
+          question + " at Kafka " + bootstrap + ": no answer in " + timeout.toSeconds() + " s", e);
     }
   }
 

@@ -16,6 +16,7 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarBinaryType;
 import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
@@ -72,32 +73,22 @@ public final class KafkaRecords {
   }
 
   /**
-   * The records of one topic; a start without state replays the topic from its oldest record.
-   *
-   * @param bootstrap Kafka bootstrap servers, {@code host:port,...}
-   * @param topic the topic
-   * @param groupId consumer group under which progress is shown
-   * @param partitionDiscovery how often new partitions are looked for, at least 30 s
-   */
-  public static Source<RowData, ?, ?> source(
-      String bootstrap, String topic, String groupId, Duration partitionDiscovery) {
-    return source(new KafkaPositions(bootstrap, topic, groupId), partitionDiscovery);
-  }
-
-  /**
-   * The records of one topic, whose readers may be asked how far they have come.
+   * The records of one topic, whose readers may be asked how far they have come. A start without
+   * state replays the topic from its oldest record.
    *
    * @param positions topic, brokers and group; belongs to this source alone
+   * @param topicId the topic's id: the source fails for good when it finds another topic of that
+   *     name; empty to read whatever bears the name
    * @param partitionDiscovery how often new partitions are looked for, at least 30 s
    */
   public static Source<RowData, ?, ?> source(
-      KafkaPositions positions, Duration partitionDiscovery) {
-    return source(positions, partitionDiscovery, Start.EARLIEST);
+      KafkaPositions positions, String topicId, Duration partitionDiscovery) {
+    return source(positions, topicId, partitionDiscovery, Start.EARLIEST);
   }
 
-  /** The same with an explicit start; see {@link #source(KafkaPositions, Duration)}. */
+  /** The same with an explicit start; see {@link #source(KafkaPositions, String, Duration)}. */
   public static Source<RowData, ?, ?> source(
-      KafkaPositions positions, Duration partitionDiscovery, Start start) {
+      KafkaPositions positions, String topicId, Duration partitionDiscovery, Start start) {
     if (partitionDiscovery.compareTo(MIN_PARTITION_DISCOVERY) < 0) {
       throw new IllegalArgumentException(
           "partition discovery every "
@@ -121,7 +112,15 @@ public final class KafkaRecords {
             .setDeserializer(new RawRecordDeserializer())
             .setProperties(consumerProperties(partitionDiscovery))
             .build();
-    return new AnnouncingSource(records, positions);
+    return new AnnouncingSource(records, positions, guard(positions, topicId));
+  }
+
+  private static SerializableSupplier<TopicGuard> guard(KafkaPositions positions, String topicId) {
+    String bootstrap = positions.bootstrap();
+    String topic = positions.topic();
+    return topicId.isEmpty()
+        ? () -> TopicGuard.NONE
+        : () -> TopicGuard.of(bootstrap, topic, topicId);
   }
 
   private static Properties consumerProperties(Duration partitionDiscovery) {
@@ -133,6 +132,8 @@ public final class KafkaRecords {
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.setProperty(
         ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, PolledPositions.class.getName());
+    // Asking for a topic that was deleted must not make it again.
+    properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     // Latency first: the broker answers as soon as there is one byte. Under load the fetches fill
     // up by themselves.
     properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");

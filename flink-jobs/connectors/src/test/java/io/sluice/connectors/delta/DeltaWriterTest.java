@@ -209,6 +209,41 @@ class DeltaWriterTest {
     }
   }
 
+  private static boolean admits(Fence.Origin origin, Map<String, Long> positions, int offset) {
+    Fence fence = new Fence(List.of("text"), "id", origin);
+    return new FenceGuard("/lake/t", fence, TYPE, new TableState(7, positions))
+        .admit(row(offset, "t/0", null));
+  }
+
+  @Test
+  void theFenceTellsApartWhatBoreTheSameNameBefore() {
+    Map<String, Long> older = Map.of("position:t/0", 10L);
+    assertThat(admits(new Fence.Origin("b", true), older, 10)).isFalse();
+    assertThat(admits(new Fence.Origin("b", true), older, 11)).isTrue();
+    assertThat(admits(new Fence.Origin("b", false), older, 10)).isTrue();
+
+    Map<String, Long> held = Map.of("position:t/0", 5L, "position:t/0@a", 10L);
+    assertThat(admits(new Fence.Origin("a", true), held, 10)).isFalse();
+    assertThat(admits(new Fence.Origin("b", false), held, 0)).isTrue();
+    assertThat(admits(Fence.Origin.NONE, held, 6)).isTrue();
+  }
+
+  @Test
+  void theFenceReportsPositionsUnderTheIdOfTheirOrigin() {
+    FenceGuard guard =
+        new FenceGuard(
+            "/lake/t",
+            new Fence(List.of(), "id", new Fence.Origin("b", false)),
+            TYPE,
+            new TableState(7, Map.of()));
+    guard.admit(row(3, "t/0", null));
+    assertThat(guard.drain()).containsOnly(Map.entry("@b", new PositionRange(3, 3)));
+    assertThat(Fence.Origin.idOf("@b")).isEqualTo("b");
+    assertThat(Fence.Origin.idOf("t/0@b")).isEqualTo("b");
+    assertThat(Fence.Origin.idOf("t/0")).isEmpty();
+    assertThat(Fence.Origin.idOf("a@b/0")).isEmpty();
+  }
+
   @Test
   void aRowWithoutAPositionFailsByTheNamesOfItsTableAndGroup() {
     GenericRowData row = GenericRowData.of(null, StringData.fromString("t"), 0);

@@ -1,6 +1,7 @@
 package io.sluice.connectors.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.connectors.local.LocalKafka;
@@ -26,8 +27,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -92,13 +96,7 @@ class KafkaRecordsITCase {
           .atMost(Duration.ofSeconds(20))
           .until(() -> admin.lag("group.announced", "announced"), lag -> lag.get(2) == 0);
     }
-    String savepoint =
-        first
-            .stopWithSavepoint(
-                false,
-                directory.resolve("savepoints").toUri().toString(),
-                SavepointFormatType.CANONICAL)
-            .get(60, TimeUnit.SECONDS);
+    String savepoint = stop(first);
 
     SEEN.clear();
     produce("announced", 0, 1);
@@ -177,12 +175,7 @@ class KafkaRecordsITCase {
     hold.countDown();
     await().atMost(Duration.ofSeconds(20)).until(() -> reached.test(0) && reached.test(3));
 
-    String savepoint =
-        job.stopWithSavepoint(
-                false,
-                directory.resolve("savepoints").toUri().toString(),
-                SavepointFormatType.CANONICAL)
-            .get(60, TimeUnit.SECONDS);
+    String savepoint = stop(job);
     SEEN.clear();
     KafkaPositions restored = new KafkaPositions(kafka.bootstrap(), "reached", "group.reached");
     assertThat(restored.ask(0, Set.of(0))).isCompletedExceptionally();
@@ -217,12 +210,100 @@ class KafkaRecordsITCase {
     }
   }
 
+  @Test
+  void endsForGoodWhenTheTopicWasMadeAgainWhileItStood() throws Exception {
+    createTopic("stood", 1);
+    String id = topicId("stood");
+    produce("stood", 0, 3);
+    JobClient first = run("stood", id, null);
+    awaitSeen(4);
+    String savepoint = stop(first);
+
+    makeAgain("stood");
+    produce("stood", 0, 5);
+    SEEN.clear();
+    assertThatThrownBy(() -> ended(run("stood", id, savepoint)))
+        .hasRootCauseInstanceOf(TopicMadeAgainException.class)
+        .rootCause()
+        .hasMessageContainingAll("topic stood", id, topicId("stood"), "without a savepoint");
+    assertThat(SEEN).allMatch(seen -> seen.endsWith("/-1"));
+  }
+
+  @Test
+  void endsForGoodWhenTheTopicIsMadeAgainWhileItReads() throws Exception {
+    createTopic("read", 1);
+    produce("read", 0, 3);
+    JobClient job = run("read", topicId("read"), null);
+    awaitSeen(4);
+    makeAgain("read");
+    produce("read", 0, 5);
+    assertThatThrownBy(() -> ended(job)).hasRootCauseInstanceOf(TopicMadeAgainException.class);
+  }
+
+  @Test
+  void goesOnBehindRecordsThatExpired() throws Exception {
+    createTopic("expired", 1);
+    produce("expired", 0, 3);
+    String id = topicId("expired");
+    JobClient first = run("expired", id, null);
+    awaitSeen(4);
+    String savepoint = stop(first);
+
+    produce("expired", 0, 5);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+      TopicPartition partition = new TopicPartition("expired", 0);
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6))).all().get();
+    }
+    SEEN.clear();
+    JobClient second = run("expired", id, savepoint);
+    awaitSeen(3);
+    assertThat(SEEN).containsExactly("0/-1", "0/6", "0/7");
+    second.cancel().get(60, TimeUnit.SECONDS);
+  }
+
+  private static void ended(JobClient job) throws Exception {
+    job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+  }
+
+  private static String topicId(String topic) throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      return admin.topicId(topic).orElseThrow();
+    }
+  }
+
+  private static void makeAgain(String topic) throws Exception {
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      admin.deleteTopic(topic);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> admin.createTopicIfAbsent(topic, 1, Map.of()));
+    }
+  }
+
+  private static String stop(JobClient job) throws Exception {
+    return job.stopWithSavepoint(
+            false,
+            directory.resolve("savepoints").toUri().toString(),
+            SavepointFormatType.CANONICAL)
+        .get(60, TimeUnit.SECONDS);
+  }
+
   private static JobClient run(String topic, String savepoint) throws Exception {
-    return run(new KafkaPositions(kafka.bootstrap(), topic, "group." + topic), 2, savepoint);
+    return run(topic, topicId(topic), savepoint);
+  }
+
+  private static JobClient run(String topic, String id, String savepoint) throws Exception {
+    KafkaPositions positions = new KafkaPositions(kafka.bootstrap(), topic, "group." + topic);
+    return run(positions, id, 2, savepoint);
   }
 
   private static JobClient run(KafkaPositions positions, int parallelism, String savepoint)
       throws Exception {
+    return run(positions, topicId(positions.topic()), parallelism, savepoint);
+  }
+
+  private static JobClient run(
+      KafkaPositions positions, String id, int parallelism, String savepoint) throws Exception {
     Configuration configuration = new Configuration();
     if (savepoint != null) {
       configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
@@ -232,7 +313,7 @@ class KafkaRecordsITCase {
     env.setParallelism(parallelism);
     env.enableCheckpointing(200);
     env.fromSource(
-            KafkaRecords.source(positions, Duration.ofSeconds(30)),
+            KafkaRecords.source(positions, id, Duration.ofSeconds(30)),
             WatermarkStrategy.noWatermarks(),
             positions.topic())
         .uid("source")

@@ -2,7 +2,7 @@ package io.sluice.definition.edit;
 
 import java.util.List;
 
-/** An edited pipeline that cannot go on from the state of its former definition. */
+/** A pipeline that cannot go on from the state of its former definition. */
 public final class EditRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class EditRefusedException extends RuntimeException {
    */
   public EditRefusedException(List<String> reasons) {
     super(
-        "The edited pipeline does not fit the state that it shall go on from:\n  "
+        "The pipeline does not fit the state that it shall go on from:\n  "
             + String.join("\n  ", reasons));
   }
 }

@@ -24,6 +24,8 @@ import java.util.Set;
  * @param begun the views that begin to count at the savepoint
  * @param leavesStateOut whether the savepoint has state that the pipeline does not use
  * @param notes a sentence on everything that does not simply go on
+ * @param topics the lives of the topics that the pipeline reads, by dataset; those that nobody
+ *     asked for are absent
  */
 public record Edits(
     Pipeline pipeline,
@@ -31,16 +33,22 @@ public record Edits(
     Optional<KeptDefinition> from,
     Set<String> begun,
     boolean leavesStateOut,
-    List<String> notes) {
+    List<String> notes,
+    Map<String, TopicLife> topics) {
   public Edits {
     begun = Set.copyOf(begun);
     notes = List.copyOf(notes);
+    topics = Map.copyOf(topics);
   }
 
-  /** A start without state. */
+  /** The life of a dataset's topic. */
+  public TopicLife topic(String dataset) {
+    return topics.getOrDefault(dataset, TopicLife.UNKNOWN);
+  }
+
+  /** A start without state, of topics that nobody asked for. */
   public static Edits none(Pipeline pipeline) {
-    return new Edits(
-        pipeline, KeptDefinition.first(pipeline), Optional.empty(), Set.of(), false, List.of());
+    return none(pipeline, Map.of());
   }
 
   /**
@@ -58,6 +66,69 @@ public record Edits(
       Collection<String> restart,
       Map<String, Long> newest) {
     return new Comparison(before, pipeline, new LinkedHashSet<>(restart), newest).edits();
+  }
+
+  /**
+   * A start without state, of which is known what topics it reads: views begin behind what they
+   * wrote in former lives of the topics.
+   *
+   * @param topics by dataset
+   */
+  public static Edits none(Pipeline pipeline, Map<String, TopicLife> topics) {
+    Map<String, ViewStart> starts = new LinkedHashMap<>();
+    pipeline
+        .gold()
+        .forEach(
+            (name, view) -> {
+              TopicLife life = topics.get(view.from());
+              starts.put(name, life == null ? ViewStart.FIRST : life.start());
+            });
+    return new Edits(
+        pipeline,
+        KeptDefinition.first(pipeline).starting(starts).reading(topics),
+        Optional.empty(),
+        Set.of(),
+        false,
+        List.of(),
+        topics);
+  }
+
+  /**
+   * The same on state whose offsets must be of the present topics.
+   *
+   * @param lives of the topics, by dataset
+   * @throws EditRefusedException if a topic is not the one whose offsets the state holds
+   */
+  public Edits reading(Map<String, TopicLife> lives) {
+    List<String> refusals = new ArrayList<>();
+    lives.forEach(
+        (dataset, life) -> {
+          if (isOther(dataset, life)) {
+            refusals.add(isOther(pipeline.sources().get(dataset), life));
+          }
+        });
+    if (!refusals.isEmpty()) {
+      throw new EditRefusedException(refusals);
+    }
+    return new Edits(
+        pipeline, definition.reading(lives), from, begun, leavesStateOut, notes, lives);
+  }
+
+  private boolean isOther(String dataset, TopicLife life) {
+    if (from.isPresent() && !from.get().parts().containsKey("dataset " + dataset)) {
+      return false;
+    }
+    String was = from.map(before -> before.topics().get(dataset)).orElse(null);
+    return was == null ? !life.first() : !was.equals(life.id());
+  }
+
+  private String isOther(Pipeline.Source source, TopicLife life) {
+    return "dataset %s: the topic %s was deleted%s since the state was saved, so the offsets in it mean nothing any more. Start without the savepoint: the new topic is read from its oldest record, tables keep what they hold of the former one, and views count anew. Or remove what the pipeline has made: sluice reset %s."
+        .formatted(
+            source.dataset().name(),
+            source.topic(),
+            life.id().isEmpty() ? "" : " and made again",
+            pipeline.name());
   }
 
   /** One comparison; collects sentences. */
@@ -96,7 +167,8 @@ public record Edits(
           Optional.of(before),
           begun,
           changes.leavesStateOut(),
-          changes.notes());
+          changes.notes(),
+          Map.of());
     }
 
     private void checkRestarts() {

@@ -18,18 +18,28 @@ import java.util.stream.Collectors;
  *
  * @param parts by id
  * @param starts by view; also of views that are gone, so that one of that name begins anew
+ * @param topics by dataset, the id of the topic that the state's offsets are of; datasets whose
+ *     topic's id is not known are absent
  */
-public record KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> starts) {
+public record KeptDefinition(
+    Map<String, Part> parts, Map<String, ViewStart> starts, Map<String, String> topics) {
   static final String WINDOW = "window";
   static final String SINKS = "sinks";
   static final String RETAIN = "retain";
   static final String AGGREGATE = "aggregate ";
   private static final String START = "start";
+  private static final String TOPIC_ID = "topic-id";
   private static final int LINE_PARTS = 4;
 
   public KeptDefinition {
     parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
     starts = Collections.unmodifiableMap(new LinkedHashMap<>(starts));
+    topics = Collections.unmodifiableMap(new LinkedHashMap<>(topics));
+  }
+
+  /** A definition that knows no ids of topics. */
+  public KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> starts) {
+    this(parts, starts, Map.of());
   }
 
   /** That of a pipeline that starts without state. */
@@ -101,6 +111,23 @@ public record KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> sta
     return new Part(Kind.VIEW, view.name(), properties);
   }
 
+  /** The same state, of which is known what topics its offsets are of. */
+  KeptDefinition reading(Map<String, TopicLife> lives) {
+    Map<String, String> ids = new LinkedHashMap<>();
+    lives.forEach(
+        (dataset, life) -> {
+          if (!life.id().isEmpty()) {
+            ids.put(dataset, life.id());
+          }
+        });
+    return new KeptDefinition(parts, starts, ids);
+  }
+
+  /** The same with other starts of views. */
+  KeptDefinition starting(Map<String, ViewStart> others) {
+    return new KeptDefinition(parts, others, topics);
+  }
+
   /** Where a view of the definition began. */
   public ViewStart start(String view) {
     return starts.getOrDefault(view, ViewStart.FIRST);
@@ -121,6 +148,7 @@ public record KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> sta
             lines.add(
                 String.join(
                     "\t", START, view, Integer.toString(start.generation()), "" + start.since())));
+    topics.forEach((dataset, id) -> lines.add(String.join("\t", TOPIC_ID, dataset, id)));
     return lines;
   }
 
@@ -136,8 +164,13 @@ public record KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> sta
   public static KeptDefinition parse(List<String> lines) {
     Map<String, Part> parts = new LinkedHashMap<>();
     Map<String, ViewStart> starts = new LinkedHashMap<>();
+    Map<String, String> topics = new LinkedHashMap<>();
     for (String line : lines) {
       String[] fields = line.split("\t", LINE_PARTS);
+      if (fields[0].equals(TOPIC_ID)) {
+        topics.put(fields[1], fields[2]);
+        continue;
+      }
       if (fields[0].equals(START)) {
         starts.put(
             fields[1], new ViewStart(Integer.parseInt(fields[2]), Long.parseLong(fields[3])));
@@ -149,6 +182,6 @@ public record KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> sta
       properties.put(fields[2], fields[3]);
       parts.put(part.id(), new Part(part.kind(), part.name(), properties));
     }
-    return new KeptDefinition(parts, starts);
+    return new KeptDefinition(parts, starts, topics);
   }
 }

@@ -292,6 +292,47 @@ class EditsTest {
     assertThat(reread(before)).isEqualTo(before);
   }
 
+  private static Map<String, TopicLife> life(String id, int number) {
+    return Map.of("orders", new TopicLife(id, number));
+  }
+
+  private Edits goesOn(KeptDefinition from, Map<String, TopicLife> lives) throws IOException {
+    return Edits.between(from, load(PIPELINE), List.of(), Map.of()).reading(lives);
+  }
+
+  @Test
+  void offsetsOfATopicThatIsGoneAreRefused() throws IOException {
+    Edits first = Edits.none(load(PIPELINE), life("a", 0));
+    KeptDefinition kept = reread(first.definition());
+    assertThat(kept.topics()).containsExactly(Map.entry("orders", "a"));
+    assertThat(goesOn(kept, life("a", 0)).definition().topics()).isEqualTo(kept.topics());
+    assertThatThrownBy(() -> goesOn(kept, life("b", 1)))
+        .isInstanceOf(EditRefusedException.class)
+        .hasMessageContainingAll(
+            "dataset orders: the topic ",
+            "deleted and made again",
+            "without the savepoint",
+            "reset");
+    assertThatThrownBy(() -> goesOn(kept, life("", 0)))
+        .hasMessageContaining("was deleted since the state was saved");
+  }
+
+  @Test
+  void stateOfVersionsThatKeptNoIdGoesOnWhileTheTablesKnowNoOtherTopic() throws IOException {
+    assertThat(before.topics()).isEmpty();
+    assertThat(goesOn(before, life("a", 0)).definition().topics()).containsEntry("orders", "a");
+    assertThatThrownBy(() -> goesOn(before, life("b", 1))).isInstanceOf(EditRefusedException.class);
+  }
+
+  @Test
+  void viewsOfATopicThatWasMadeAgainBeginBehindTheVersionsOfBefore() throws IOException {
+    Edits first = Edits.none(load(PIPELINE), life("a", 0));
+    Edits again = Edits.none(load(PIPELINE), life("b", 1));
+    assertThat(first.definition().start("by_shop")).isEqualTo(ViewStart.FIRST);
+    assertThat(again.definition().start("by_shop").firstVersion())
+        .isGreaterThan(new ViewStart(999, 0).firstVersion());
+  }
+
   private static KeptDefinition reread(KeptDefinition definition) {
     return KeptDefinition.parse(definition.lines());
   }

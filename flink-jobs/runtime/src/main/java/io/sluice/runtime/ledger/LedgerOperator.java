@@ -31,6 +31,9 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
   private static final long serialVersionUID = 1L;
 
+  /** The column with the id of the topic that the offsets are of; null when it is not known. */
+  public static final String TOPIC_ID = "topic_id";
+
   private static final LogicalType STRING = new VarCharType(false, VarCharType.MAX_LENGTH);
   private static final LogicalType COUNT = new BigIntType(false);
   private static final LogicalType COUNTS = new MapType(false, STRING, COUNT);
@@ -40,8 +43,20 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
       RowType.of(
           false,
           new LogicalType[] {
-            STRING, STRING, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNTS, COUNTS, COUNTS,
-            COUNTS
+            STRING,
+            STRING,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNT,
+            COUNTS,
+            COUNTS,
+            COUNTS,
+            COUNTS,
+            new VarCharType(true, VarCharType.MAX_LENGTH)
           },
           new String[] {
             "dataset",
@@ -56,10 +71,12 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
             "rejected_by_rule",
             "kept_by_rule",
             "from_offsets",
-            "to_offsets"
+            "to_offsets",
+            TOPIC_ID
           });
 
   private final String dataset;
+  private final String topicId;
   private final DefinitionGuard guard;
   private transient StageCounts total;
   private transient ListState<String> incarnationState;
@@ -70,10 +87,14 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   private transient long lastCheckpoint;
 
   /**
+   * An operator.
+   *
+   * @param topicId of the topic that the dataset's records come from; empty when it is not known
    * @param guard keeps the definition in this operator's state, which every pipeline has
    */
-  public LedgerOperator(String dataset, DefinitionGuard guard) {
+  public LedgerOperator(String dataset, String topicId, DefinitionGuard guard) {
     this.dataset = dataset;
+    this.topicId = topicId;
     this.guard = guard;
   }
 
@@ -159,7 +180,8 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
         total.rejectedByRule(),
         total.keptByRule(),
         total.fromOffsets(),
-        total.toOffsets());
+        total.toOffsets(),
+        topicId.isEmpty() ? null : StringData.fromString(topicId));
   }
 
   @Override

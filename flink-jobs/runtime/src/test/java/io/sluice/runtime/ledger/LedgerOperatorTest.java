@@ -20,7 +20,7 @@ class LedgerOperatorTest {
 
   private static LedgerOperator operator(
       KeptDefinition definition, Optional<KeptDefinition> compared) {
-    return new LedgerOperator("orders", new DefinitionGuard(definition, compared));
+    return new LedgerOperator("orders", "id-1", new DefinitionGuard(definition, compared));
   }
 
   private static KeptDefinition windowOf(String size) {
@@ -88,6 +88,7 @@ class LedgerOperatorTest {
       assertThat(row.getLong(5)).as("rejected").isEqualTo(1);
       assertThat(row.getLong(8)).as("gap").isEqualTo(1);
       assertThat(row.getMap(12).size()).as("partitions").isEqualTo(2);
+      assertThat(row.getString(13)).as("topic").hasToString("id-1");
     }
   }
 
