@@ -16,10 +16,10 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * A source that emits one row for every partition it is given before any record of it, keeps account
- * of how far its readers have come, and makes sure that all of a checkpoint's records are of one
- * topic. All else is the wrapped source's, its state and serializers included, so that the two are
- * interchangeable in a savepoint.
+ * A source that emits one row for every partition it is given before any record of it, keeps
+ * account of how far its readers have come, and makes sure that all of a checkpoint's records are
+ * of one topic. All else is the wrapped source's, its state and serializers included, so that the
+ * two are interchangeable in a savepoint.
  */
 final class AnnouncingSource
     implements Source<RowData, KafkaPartitionSplit, KafkaSourceEnumState>,
