@@ -109,16 +109,16 @@ class PipelineITCase {
   void recordsOfATopicThatWasMadeAgainAreNew() throws Exception {
     // Tables of a version that kept no ids of topics belong to the topic that there is.
     run("orders.yaml");
-    run(DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("a", 0));
+    run(TestingOrders.DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("a", 0));
     checkTables();
     int windows = rows("gold/by_shop_1m").size();
 
-    run(DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("b", 1));
+    run(TestingOrders.DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("b", 1));
     checkDoubled(windows);
     assertThat(TestingEdges.SERVED)
         .contains(
             "redis total_by_shop shop=north total=2225.00 _version=" + ((1_000L << 40) + 890));
-    run(DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("b", 1));
+    run(TestingOrders.DEFINITIONS, "orders.yaml", TestingOrders::record, new TopicLife("b", 1));
     checkDoubled(windows);
   }
 
@@ -133,9 +133,17 @@ class PipelineITCase {
 
   @Test
   void anUpsertTakesTheRecordsOfATopicThatWasMadeAgain() throws Exception {
-    run(DEFINITIONS, "orders-upsert.yaml", TestingOrders::record, new TopicLife("a", 0));
+    run(
+        TestingOrders.DEFINITIONS,
+        "orders-upsert.yaml",
+        TestingOrders::record,
+        new TopicLife("a", 0));
     checkUpserts();
-    run(DEFINITIONS, "orders-upsert.yaml", index -> TestingOrders.record(index, "south"), new TopicLife("b", 1));
+    run(
+        TestingOrders.DEFINITIONS,
+        "orders-upsert.yaml",
+        index -> TestingOrders.record(index, "south"),
+        new TopicLife("b", 1));
     assertThat(DeltaTables.positions(lake + "/silver/orders"))
         .containsEntry("orders.v1/0@a", TestingOrders.RECORDS - 1L)
         .containsEntry("orders.v1/0@b", TestingOrders.RECORDS - 1L);
