@@ -1,7 +1,9 @@
 package io.sluice.job;
 
 import io.sluice.connectors.delta.DeltaTables;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * The pipeline that a table belongs to. It is known from the table itself, whose commits name their
@@ -25,10 +27,7 @@ final class TableOwner {
    * @throws IllegalStateException if it is another's
    */
   static void check(String pipeline, String path) throws IOException {
-    if (!DeltaTables.exists(path)) {
-      return;
-    }
-    for (String sink : DeltaTables.sinkIds(path)) {
+    for (String sink : sinks(path)) {
       int end = sink.indexOf(END_OF_PIPELINE);
       if (end > 0 && !sink.substring(0, end).equals(pipeline)) {
         String owner = sink.substring(0, end);
@@ -36,6 +35,14 @@ final class TableOwner {
             "The table %s belongs to the pipeline %s, which wrote it: with two pipelines, each would skip or replace rows of the other. Give %s another lake root or its dataset or view another name, or remove what %s has made: sluice remove %s"
                 .formatted(path, owner, pipeline, owner, owner));
       }
+    }
+  }
+
+  private static Set<String> sinks(String path) throws IOException {
+    try {
+      return DeltaTables.sinkIds(path);
+    } catch (FileNotFoundException absent) {
+      return Set.of();
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.sluice.connectors.kafka;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
@@ -31,7 +30,7 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
   private final int subtask;
   private final ReaderPositions reader;
   private final Queue<RowData> announcements = new ArrayDeque<>();
-  private boolean unchecked;
+  private boolean unchecked = true;
 
   // What was handed out last by isAvailable, and what it was derived from: a reader without data
   // must still wake up for an announcement.
@@ -113,13 +112,7 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
 
   @Override
   public void start() {
-    try {
-      guard.check();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    checkTopic();
     delegate.start();
   }
 
@@ -130,21 +123,22 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     if (unchecked) {
-      try {
-        guard.check();
-        unchecked = false;
-      } catch (IOException e) {
-        LOG.warn("{} The topic is looked at again with the next checkpoint.", e.getMessage());
-      } catch (InterruptedException e) {
-        throw interrupted(e);
-      }
+      checkTopic();
     }
     return delegate.snapshotState(checkpointId);
   }
 
-  private static RuntimeException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new IllegalStateException("Interrupted while Kafka was asked for a topic's id.", e);
+  private void checkTopic() {
+    try {
+      guard.check();
+      unchecked = false;
+    } catch (IOException e) {
+      // The consumer waits for Kafka as well.
+      LOG.warn("{}; the topic is looked at again with the next checkpoint.", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while Kafka was asked for a topic's id.", e);
+    }
   }
 
   @Override

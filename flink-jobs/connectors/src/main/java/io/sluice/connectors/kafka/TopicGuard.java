@@ -46,7 +46,7 @@ interface TopicGuard extends AutoCloseable {
                 .orElseThrow(
                     () ->
                         new IOException(
-                            "Kafka %s has no topic %s any more.".formatted(bootstrap, topic)));
+                            "Kafka %s has no topic %s any more".formatted(bootstrap, topic)));
         if (!now.equals(id)) {
           throw new TopicMadeAgainException(topic, id, now);
         }

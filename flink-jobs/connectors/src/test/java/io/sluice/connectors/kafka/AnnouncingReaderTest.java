@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
@@ -67,11 +66,13 @@ class AnnouncingReaderTest {
   }
 
   @Test
-  void doesNotStartWithoutAnAnswer() {
+  void startsWithoutAnAnswerAndAsksAtTheNextCheckpoint() {
     guard.silent = true;
-    assertThatThrownBy(reader::start)
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("no answer");
+    reader.start();
+    assertThat(delegate.started).isTrue();
+    guard.silent = false;
+    guard.another = true;
+    assertThatThrownBy(() -> reader.snapshotState(1)).isInstanceOf(TopicMadeAgainException.class);
   }
 
   private static final class TestingGuard implements TopicGuard {
