@@ -8,6 +8,7 @@ import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
+import io.sluice.definition.edit.TopicLife;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.reject.DeadLetterRows;
 import java.nio.file.Files;
@@ -53,7 +54,9 @@ class PipelineGraphTest {
     env.setParallelism(parallelism);
     env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
     new PipelineJob(
-            env, Edits.none(pipeline), new ConnectorEdges(pipeline, settings, environment::get))
+            env,
+            Edits.none(pipeline, Map.of("trades", new TopicLife("id", 0))),
+            new ConnectorEdges(pipeline, settings, environment::get))
         .define();
     return env.getStreamGraph();
   }
