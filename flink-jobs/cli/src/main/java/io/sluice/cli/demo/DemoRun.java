@@ -80,7 +80,7 @@ final class DemoRun {
       var registry = new SchemaRegistry(at.registry());
       int id = registry.register(subject, Files.readString(schema));
       registry.requireBackward(subject);
-      console.say("  %s is %s, id %d".formatted(schema.getFileName(), subject, id));
+      console.say("  %s is %s".formatted(schema.getFileName(), subject));
       return id;
     } catch (IOException e) {
       throw new CommandFailure(
