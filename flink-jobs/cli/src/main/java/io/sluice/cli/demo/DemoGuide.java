@@ -85,10 +85,9 @@ final class DemoGuide {
   /** What can be looked at after the report. */
   String afterwards(String webUi) {
     String tables =
-        """
-          ./sluice table show gold/%s%s
-          ./sluice query "SELECT book, sum(trades) FROM gold.%s GROUP BY book"%s"""
-            .formatted(Names.EXPOSURE, homeOption, Names.EXPOSURE, homeOption);
+        ("  ./sluice table show gold/%1$s%2$s\n"
+                + "  ./sluice query \"SELECT book, sum(trades) FROM gold.%1$s GROUP BY book\"%2$s")
+            .formatted(Names.EXPOSURE, homeOption);
     if (options.exit()) {
       return "The tables stay. Look at them:\n" + tables;
     }

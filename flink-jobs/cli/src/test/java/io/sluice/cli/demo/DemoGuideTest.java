@@ -37,12 +37,12 @@ class DemoGuideTest {
         .contains(
             "Ctrl-C",
             "./sluice status --home 'a b'\n",
-            "./sluice table show gold/exposure_by_book_1m --home 'a b'\n",
-            "./sluice query \"",
+            "\n  ./sluice table show gold/exposure_by_book_1m --home 'a b'\n",
+            "\n  ./sluice query \"",
             "  http://ui shows the job");
     assertThat(new DemoGuide(options(2_000, false, true), "").afterwards("http://ui"))
         .startsWith("The tables stay.")
-        .contains("./sluice table show gold/exposure_by_book_1m\n")
+        .contains("\n  ./sluice table show gold/exposure_by_book_1m\n")
         .doesNotContain("Ctrl-C", "status", "http://ui");
   }
 
