@@ -47,6 +47,22 @@ final class Amounts {
     }
   }
 
+  /** {@code 90s} or {@code 2m} as a duration. */
+  static final class ShortTime implements ITypeConverter<Duration> {
+    private static final Pattern SHORT = Pattern.compile("(\\d{1,6})(s|m)");
+
+    @Override
+    public Duration convert(String text) {
+      Matcher time = SHORT.matcher(text);
+      if (!time.matches()) {
+        throw new TypeConversionException(
+            "'" + text + "' is no duration: write a number of s or m, such as 90s or 2m");
+      }
+      long number = Long.parseLong(time.group(1));
+      return time.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMinutes(number);
+    }
+  }
+
   /** Bytes for people. */
   static String bytes(long bytes) {
     if (bytes < 1 << 10) {

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.connectors.delta.CheckpointResult;
+import io.sluice.connectors.delta.DeltaMaintenance;
 import io.sluice.connectors.delta.RewriteResult;
 import io.sluice.connectors.delta.VacuumResult;
 import java.io.IOException;
@@ -59,7 +60,8 @@ final class MaintainCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name what to do: optimize, zorder, vacuum or checkpoint.");
+        spec.commandLine(),
+        "Name what to do: optimize, zorder, vacuum, checkpoint, pause or resume.");
   }
 
   @Command(
@@ -156,6 +158,47 @@ final class MaintainCommand implements Runnable {
     } else {
       report.text(result);
     }
+    return 0;
+  }
+
+  @Command(
+      name = "pause",
+      header = "Let a statement of another writer win: jobs commit nothing for a while.",
+      description = {
+        "Jobs go on and keep what they would commit to the table in their state. When the pause is",
+        "over, each checkpoint becomes a version of its own, also after a failure. A job keeps from",
+        "its next checkpoint on, so wait for one checkpoint interval before you start the statement."
+      },
+      footer = {"", "Example:", "  ./sluice maintain pause silver/trades --for 2m"})
+  int pause(
+      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              defaultValue = "2m",
+              converter = Amounts.ShortTime.class,
+              description = "How long, such as 90s; at most 10m (default: ${DEFAULT-VALUE}).")
+          Duration time)
+      throws IOException {
+    if (time.isZero() || time.compareTo(DeltaMaintenance.LONGEST_PAUSE) > 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--for is a time of more than 0s and at most 10m.");
+    }
+    new Output(spec, sluice.context())
+        .line(
+            "%s is paused until %s. End it earlier with: ./sluice maintain resume %s"
+                .formatted(table, Text.time(maintenance().pause(table, time)), table));
+    return 0;
+  }
+
+  @Command(
+      name = "resume",
+      header = "End a pause before its time.",
+      footer = {"", "Example:", "  ./sluice maintain resume silver/trades"})
+  int resume(@Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table)
+      throws IOException {
+    new Output(spec, sluice.context())
+        .line(table + (maintenance().resume(table) ? " is no longer paused." : " was not paused."));
     return 0;
   }
 

@@ -79,7 +79,7 @@ record StatusReport(
     }
     List<TableState> tables = new ArrayList<>();
     try {
-      tables.addAll(tables(platform, home, endpoints, clock));
+      tables.addAll(tables(platform, home, endpoints, clock, remarks));
     } catch (IOException e) {
       remarks.add("The tables cannot be read: " + FailureText.sentence(e));
     }
@@ -153,7 +153,12 @@ record StatusReport(
   }
 
   private static List<TableState> tables(
-      Platform platform, Path home, Optional<Endpoints> endpoints, Clock clock) throws IOException {
+      Platform platform,
+      Path home,
+      Optional<Endpoints> endpoints,
+      Clock clock,
+      List<String> remarks)
+      throws IOException {
     Path lake = endpoints.map(Endpoints::lake).orElse(home.resolve("lake"));
     Tables tables = platform.tables(lake);
     List<TableState> states = new ArrayList<>();
@@ -168,6 +173,13 @@ record StatusReport(
                           commit.version(),
                           commit.time(),
                           Duration.between(commit.time(), clock.instant()))));
+      tables
+          .pausedUntil(table)
+          .ifPresent(
+              until ->
+                  remarks.add(
+                      "%s is paused until %s: jobs keep what they would commit to it."
+                          .formatted(table, Text.time(until))));
     }
     return states;
   }

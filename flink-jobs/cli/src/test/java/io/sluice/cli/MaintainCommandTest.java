@@ -104,7 +104,7 @@ class MaintainCommandTest {
   @Test
   void wrongUsageIsTold() {
     assertThat(run("maintain")).isEqualTo(2);
-    assertThat(err.toString()).contains("optimize, zorder, vacuum or checkpoint");
+    assertThat(err.toString()).contains("optimize, zorder, vacuum, checkpoint, pause or resume");
     assertThat(run("maintain", "zorder", "silver/trades")).isEqualTo(2);
     assertThat(err.toString()).contains("--columns");
     assertThat(run("maintain", "optimize", "silver/trades", "--target-size", "much")).isEqualTo(2);
@@ -112,6 +112,39 @@ class MaintainCommandTest {
     assertThat(run("maintain", "vacuum", "silver/trades", "--retention", "7")).isEqualTo(2);
     assertThat(err.toString()).contains("'7' is no duration");
     assertThat(testing.calls).isEmpty();
+  }
+
+  @Test
+  void aPauseTellsWhenItEndsAndHowToEndIt() {
+    assertThat(run("maintain", "pause", "silver/trades", "--for", "90s")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            "silver/trades is paused until 1970-01-01T00:01:30Z. End it earlier with: ./sluice maintain resume silver/trades\n");
+    assertThat(run("maintain", "resume", "silver/trades")).isZero();
+    assertThat(out.toString()).contains("silver/trades is no longer paused.");
+    assertThat(testing.calls)
+        .containsExactly("pause silver/trades PT1M30S", "resume silver/trades");
+
+    assertThat(run("maintain", "pause", "silver/trades", "--for", "11m")).isEqualTo(2);
+    assertThat(err.toString()).contains("at most 10m");
+    assertThat(run("maintain", "pause", "silver/trades", "--for", "1h")).isEqualTo(2);
+    assertThat(err.toString()).contains("'1h' is no duration");
+  }
+
+  @Test
+  void aRealTableIsPaused() throws IOException {
+    platform = new LocalPlatform(folder);
+    emptyTable("silver/trips");
+
+    assertThat(run("maintain", "pause", "silver/trips")).isZero();
+    assertThat(run("table", "detail", "silver/trips")).isZero();
+    assertThat(out.toString()).contains("pausedUntil");
+    assertThat(run("status")).isZero();
+    assertThat(err.toString()).contains("silver/trips is paused until ");
+    assertThat(run("maintain", "resume", "silver/trips")).isZero();
+    assertThat(run("maintain", "resume", "silver/trips")).isZero();
+    assertThat(out.toString())
+        .contains("silver/trips is no longer paused.", "silver/trips was not paused.");
   }
 
   @Test

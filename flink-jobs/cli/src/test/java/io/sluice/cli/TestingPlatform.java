@@ -260,6 +260,18 @@ public final class TestingPlatform implements Platform {
       calls.add("checkpoint " + table + (dryRun ? " dry" : ""));
       return new CheckpointResult(9, true);
     }
+
+    @Override
+    public Instant pause(String table, Duration time) {
+      calls.add("pause " + table + " " + time);
+      return Instant.EPOCH.plus(time);
+    }
+
+    @Override
+    public boolean resume(String table) {
+      calls.add("resume " + table);
+      return true;
+    }
   }
 
   private final class TestingServers implements Servers {
@@ -455,6 +467,11 @@ public final class TestingPlatform implements Platform {
     @Override
     public Map<String, Object> detail(String table) {
       return Map.of("version", 3L, "lastCommit", Instant.EPOCH);
+    }
+
+    @Override
+    public Optional<Instant> pausedUntil(String table) {
+      return Optional.empty();
     }
   }
 }

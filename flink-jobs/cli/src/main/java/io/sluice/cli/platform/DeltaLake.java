@@ -128,6 +128,7 @@ final class DeltaLake implements Tables {
     fields.put("minWriterVersion", detail.minWriterVersion());
     fields.put("features", detail.features());
     fields.put("properties", detail.properties());
+    DeltaTables.pausedUntil(detail.path()).ifPresent(until -> fields.put("pausedUntil", until));
     return fields;
   }
 
@@ -135,6 +136,11 @@ final class DeltaLake implements Tables {
   public TableFiles files(String table, Optional<Long> version) throws IOException {
     return DeltaTables.files(
         existing(table), version.map(OptionalLong::of).orElse(OptionalLong.empty()));
+  }
+
+  @Override
+  public Optional<Instant> pausedUntil(String table) throws IOException {
+    return DeltaTables.pausedUntil(path(table));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.sluice.connectors.delta.RewriteResult;
 import io.sluice.connectors.delta.VacuumResult;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Maintains the Delta tables below a folder. */
@@ -37,5 +38,15 @@ final class DeltaLakeMaintenance implements TableMaintenance {
   @Override
   public CheckpointResult checkpoint(String table, boolean dryRun) throws IOException {
     return DeltaMaintenance.checkpoint(lake.existing(table), dryRun);
+  }
+
+  @Override
+  public Instant pause(String table, Duration time) throws IOException {
+    return DeltaMaintenance.pause(lake.existing(table), time);
+  }
+
+  @Override
+  public boolean resume(String table) throws IOException {
+    return DeltaMaintenance.resume(lake.existing(table));
   }
 }

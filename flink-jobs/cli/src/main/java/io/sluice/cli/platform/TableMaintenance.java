@@ -5,6 +5,7 @@ import io.sluice.connectors.delta.RewriteResult;
 import io.sluice.connectors.delta.VacuumResult;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Keeps the Delta tables of a lake in shape. A table is named {@code LAYER/NAME}. */
@@ -27,4 +28,14 @@ public interface TableMaintenance {
 
   /** Writes a log checkpoint of the latest version if it has none. */
   CheckpointResult checkpoint(String table, boolean dryRun) throws IOException;
+
+  /**
+   * Asks the jobs that write the table to commit nothing for a while.
+   *
+   * @return when it ends
+   */
+  Instant pause(String table, Duration time) throws IOException;
+
+  /** Ends a pause; false if there was none. */
+  boolean resume(String table) throws IOException;
 }

@@ -62,4 +62,7 @@ public interface Tables {
 
   /** Path, version, partition columns, files, bytes, rows and properties, by name. */
   Map<String, Object> detail(String table) throws IOException;
+
+  /** Until when jobs keep what they would commit to it; empty if it is not paused. */
+  Optional<Instant> pausedUntil(String table) throws IOException;
 }

@@ -1,7 +1,6 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,14 +42,14 @@ final class BackgroundCompaction implements AutoCloseable {
   /**
    * Begins to write; only when idle.
    *
-   * @param version the table's version that the inputs are of
+   * @param snapshot the table's version that the inputs are of
    * @param inputs of one partition
    */
-  void start(long version, List<Moves.Input> inputs) {
+  void start(Snapshot snapshot, List<Moves.Input> inputs) {
     task =
         new FutureTask<>(
             () -> {
-              Rewrite written = write(version, inputs);
+              Rewrite written = write(snapshot, inputs);
               finished = nanos.getAsLong();
               return written;
             });
@@ -61,10 +60,8 @@ final class BackgroundCompaction implements AutoCloseable {
     thread.start();
   }
 
-  private Rewrite write(long version, List<Moves.Input> inputs) throws IOException {
+  private Rewrite write(Snapshot snapshot, List<Moves.Input> inputs) throws IOException {
     Engine engine = KernelTable.engine();
-    Snapshot snapshot =
-        TableManager.loadSnapshot(table.toString()).atVersion(version).build(engine);
     RewriteSupport.check(table.toString(), snapshot);
     FileGroup group =
         FileGroup.byPartition(

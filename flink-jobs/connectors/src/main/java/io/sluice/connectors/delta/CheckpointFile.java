@@ -252,20 +252,24 @@ final class CheckpointFile {
     return torn;
   }
 
+  /** What the file that should name the last checkpoint says; missing if it says nothing. */
+  static JsonNode last(Path lastCheckpoint) throws IOException {
+    try {
+      return JSON.readTree(Files.readAllBytes(lastCheckpoint));
+    } catch (NoSuchFileException absent) {
+      return JSON.missingNode();
+    } catch (JsonProcessingException e) {
+      LOGGER.debug("No JSON in {}", lastCheckpoint, e);
+      return JSON.missingNode();
+    }
+  }
+
   /** Whether a file that should name the last checkpoint names none. */
   static boolean namesNone(Path lastCheckpoint) throws IOException {
-    byte[] content;
-    try {
-      content = Files.readAllBytes(lastCheckpoint);
-    } catch (NoSuchFileException absent) {
+    if (!Files.exists(lastCheckpoint)) {
       return true;
     }
-    JsonNode version = JSON.missingNode();
-    try {
-      version = JSON.readTree(content).path("version");
-    } catch (IOException e) {
-      LOGGER.debug("No JSON in {}", lastCheckpoint, e);
-    }
+    JsonNode version = last(lastCheckpoint).path("version");
     if (version.isIntegralNumber() && version.canConvertToLong() && version.longValue() >= 0) {
       return false;
     }

@@ -2,16 +2,21 @@ package io.sluice.connectors.delta;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * Joins what all writers add in a checkpoint into one committable, so that a checkpoint is one
  * table version. Runs once per sink. It is also where the sink's identity lives: the incarnation
  * and the last checkpoint that was emitted.
+ *
+ * <p>While the table is paused, it keeps the committables in its state: Flink's committer cannot
+ * keep them without blocking the job. They follow in order with the first checkpoint afterwards.
  */
 final class CommittableAggregator
     extends AbstractStreamOperator<CommittableMessage<DeltaCommittable>>
@@ -47,8 +55,15 @@ final class CommittableAggregator
   private final String sinkId;
   private final String tablePath;
   private final CommittedCheckpoints committed;
+  private final Clock clock;
 
   private transient ListState<String> stored;
+  private transient ListState<byte[]> storedKept;
+  private transient List<DeltaCommittable> kept;
+
+  /** Since when some are kept; null if none are. */
+  private transient Instant keptSince;
+
   private transient IncarnationState identity;
   private transient List<DeltaFile> files;
   private transient Map<String, PositionRange> positions;
@@ -59,7 +74,12 @@ final class CommittableAggregator
   private transient boolean upsert;
   private transient long lastCheckpointId;
 
-  CommittableAggregator(String sinkId, String tablePath, CommittedCheckpoints committed) {
+  /**
+   * @param clock serialisable; tells whether a pause is over
+   */
+  CommittableAggregator(
+      String sinkId, String tablePath, CommittedCheckpoints committed, Clock clock) {
+    this.clock = clock;
     this.sinkId = sinkId;
     this.tablePath = tablePath;
     this.committed = committed;
@@ -85,6 +105,18 @@ final class CommittableAggregator
         restored.hasNext()
             ? resume(IncarnationState.decode(restored.next()), lastCheckpointId)
             : IncarnationState.mint();
+    storedKept =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>("delta-kept", BytePrimitiveArraySerializer.INSTANCE));
+    kept = new ArrayList<>();
+    for (byte[] committable : storedKept.get()) {
+      kept.add(
+          SimpleVersionedSerialization.readVersionAndDeSerialize(
+              new DeltaCommittableSerializer(), committable));
+    }
+    keptSince = kept.isEmpty() ? null : clock.instant();
     LOGGER.info("Sink {} writes {} as incarnation {}", sinkId, tablePath, identity.incarnation());
   }
 
@@ -143,20 +175,63 @@ final class CommittableAggregator
   }
 
   @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
-    emit(checkpointId);
+  public void prepareSnapshotPreBarrier(long checkpointId) throws IOException {
+    join(checkpointId);
+    if (!kept.isEmpty() && !isPaused()) {
+      emit(checkpointId);
+    }
     lastCheckpointId = checkpointId;
   }
 
   /**
-   * Like Flink's own writer operator: what is left belongs to the checkpoint after the last one.
+   * Like Flink's own writer operator: what is left belongs to the checkpoint after the last one. No
+   * pause holds up the end of a job: nobody would commit afterwards.
    */
   @Override
   public void endInput() {
-    emit(lastCheckpointId + 1);
+    join(lastCheckpointId + 1);
+    if (!kept.isEmpty()) {
+      emit(lastCheckpointId + 1);
+    }
+  }
+
+  /** Whether to keep what there is; at most for so long, whatever is asked for. */
+  private boolean isPaused() throws IOException {
+    Instant now = clock.instant();
+    Optional<Instant> until = CommitPause.until(TablePath.parse(tablePath), now);
+    if (until.isEmpty()) {
+      return false;
+    }
+    if (keptSince == null) {
+      keptSince = now;
+      LOGGER.info(
+          "Sink {} keeps what it would commit to {} until {}: a pause was asked for",
+          sinkId,
+          tablePath,
+          until.get());
+    }
+    return now.isBefore(keptSince.plus(CommitPause.LONGEST));
   }
 
   private void emit(long checkpointId) {
+    output.collect(
+        new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, kept.size(), 0)));
+    for (DeltaCommittable committable : kept) {
+      output.collect(
+          new StreamRecord<>(new CommittableWithLineage<>(committable, checkpointId, 0)));
+    }
+    if (keptSince != null) {
+      LOGGER.info(
+          "Sink {} commits {} checkpoints to {} that it kept during a pause",
+          sinkId,
+          kept.size(),
+          tablePath);
+    }
+    kept.clear();
+    keptSince = null;
+  }
+
+  private void join(long checkpointId) {
     takeIn();
     if (files.isEmpty() && retractions.isEmpty()) {
       return;
@@ -173,8 +248,7 @@ final class CommittableAggregator
             retractions,
             upsert ? identity.lineage() : Lineage.OF_AN_APPEND,
             newColumns);
-    output.collect(new StreamRecord<>(new CommittableSummary<>(0, 1, checkpointId, 1, 0)));
-    output.collect(new StreamRecord<>(new CommittableWithLineage<>(committable, checkpointId, 0)));
+    kept.add(committable);
     identity = identity.emitted(checkpointId);
     files.clear();
     positions.clear();
@@ -194,5 +268,12 @@ final class CommittableAggregator
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     stored.update(List.of(identity.encode()));
+    List<byte[]> serialized = new ArrayList<>();
+    for (DeltaCommittable committable : kept) {
+      serialized.add(
+          SimpleVersionedSerialization.writeVersionAndSerialize(
+              new DeltaCommittableSerializer(), committable));
+    }
+    storedKept.update(serialized);
   }
 }

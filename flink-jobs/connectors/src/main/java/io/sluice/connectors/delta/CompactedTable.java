@@ -114,7 +114,7 @@ final class CompactedTable implements CommitTable {
     boolean alsoWasteful = commits % CompactionCandidates.FAN_IN == 0;
     List<Moves.Input> inputs = table.compactionInputs(alsoWasteful);
     if (!inputs.isEmpty()) {
-      compaction.start(table.current().version(), inputs);
+      compaction.start(table.compacted(), inputs);
     }
   }
 

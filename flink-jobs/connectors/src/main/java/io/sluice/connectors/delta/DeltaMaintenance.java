@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -19,6 +21,9 @@ public final class DeltaMaintenance {
 
   /** How long removed files stay by default: 7 days. */
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+
+  /** How long jobs keep what they would commit, at most: 10 minutes. */
+  public static final Duration LONGEST_PAUSE = CommitPause.LONGEST;
 
   private DeltaMaintenance() {}
 
@@ -89,6 +94,42 @@ public final class DeltaMaintenance {
       missing = table.writeCheckpoint(version);
     }
     return new CheckpointResult(version, missing);
+  }
+
+  /**
+   * Asks the jobs that write a table to commit nothing for a while, so that a statement of another
+   * writer can win. They go on, keep what they would commit in their state, and commit it
+   * afterwards, each checkpoint as its own version. A job keeps from its next checkpoint on; the
+   * one that it has begun may still be committed. Another pause replaces the one before.
+   *
+   * @param time positive and at most {@link #LONGEST_PAUSE}
+   * @return when it ends
+   * @throws IllegalArgumentException if the time is not within these bounds
+   */
+  public static Instant pause(String tablePath, Duration time) throws IOException {
+    if (time.isNegative() || time.isZero() || time.compareTo(LONGEST_PAUSE) > 0) {
+      throw new IllegalArgumentException(
+          "A pause of %d seconds is not possible: it lasts more than none and at most %d minutes"
+              .formatted(time.toSeconds(), LONGEST_PAUSE.toMinutes()));
+    }
+    Instant until = Instant.now().truncatedTo(ChronoUnit.MILLIS).plus(time);
+    CommitPause.begin(existing(tablePath), until);
+    return until;
+  }
+
+  /**
+   * Ends a pause before its time.
+   *
+   * @return false if there was none
+   */
+  public static boolean resume(String tablePath) throws IOException {
+    return CommitPause.end(existing(tablePath), Instant.now());
+  }
+
+  private static Path existing(String tablePath) throws IOException {
+    MaintainedTable table = new MaintainedTable(table(tablePath));
+    table.load();
+    return table.path();
   }
 
   private static Path table(String tablePath) {

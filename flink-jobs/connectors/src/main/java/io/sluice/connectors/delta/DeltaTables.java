@@ -131,6 +131,11 @@ public final class DeltaTables {
     return new TableHistory(TablePath.parse(tablePath)).before(latestVersion(tablePath), limit);
   }
 
+  /** When the pause of a table ends; empty if there is none. See {@link DeltaMaintenance#pause}. */
+  public static Optional<Instant> pausedUntil(String tablePath) throws IOException {
+    return CommitPause.until(TablePath.parse(tablePath), Instant.now());
+  }
+
   public static TableDetail detail(String tablePath) throws IOException {
     Engine engine = KernelTable.engine();
     Snapshot snapshot = latest(tablePath);

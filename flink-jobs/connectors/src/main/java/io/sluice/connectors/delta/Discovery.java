@@ -176,8 +176,18 @@ final class Discovery {
     plan.filter().check(version, partitionColumns);
   }
 
-  /** A missing entry is the end of the log, if the one before it is there and no later one. */
+  /**
+   * A missing entry is the end of the log if the one before it is there: entries are contiguous,
+   * and a clean-up removes them from the first on.
+   */
   private void requireEnd(long missing, NoSuchFileException cause) throws IOException {
+    boolean isEnd =
+        missing > 0
+            && Files.exists(TableHistory.entry(table, missing - 1))
+            && !Files.exists(TableHistory.entry(table, missing + 1));
+    if (isEnd) {
+      return;
+    }
     OptionalLong later = OptionalLong.empty();
     if (Files.isDirectory(table.resolve("_delta_log"))) {
       later = TableHistory.firstFrom(table, missing);
@@ -186,18 +196,18 @@ final class Discovery {
     if (Files.exists(TableHistory.entry(table, missing))) {
       return;
     }
-    if (later.isEmpty() && missing > 0 && !Files.exists(TableHistory.entry(table, missing - 1))) {
-      throw new RefusedTableException(
-          ("The log of table %s ends before version %d, up to which it was read: somebody removed the table, made"
-                  + " it anew or rolled it back. Put it back, or start without state")
-              .formatted(table, missing - 1),
-          cause);
-    }
     if (later.isPresent()) {
       throw new RefusedTableException(
           ("Version %d of table %s cannot be read any more: its log was cleaned up. The earliest entry is %d;"
                   + " start without state from that version, or from a snapshot")
               .formatted(missing, table, later.getAsLong()),
+          cause);
+    }
+    if (missing > 0) {
+      throw new RefusedTableException(
+          ("The log of table %s ends before version %d, up to which it was read: somebody removed the table, made"
+                  + " it anew or rolled it back. Put it back, or start without state")
+              .formatted(table, missing - 1),
           cause);
     }
   }

@@ -295,6 +295,11 @@ final class KernelTable implements CommitTable {
     return live.inputs(engine, live.candidates().next(alsoWasteful));
   }
 
+  /** The version that the last {@link #compactionInputs} are of. */
+  Snapshot compacted() {
+    return compacted;
+  }
+
   /**
    * Publishes a compaction, unless other writers changed its files in other ways than deleting
    * rows.

@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.defaults.engine.fileio.FileIO;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.ExpressionHandler;
 import io.delta.kernel.engine.FileSystemClient;
@@ -17,7 +18,7 @@ final class LocalEngine implements Engine {
   private final Engine engine;
   private final ParquetHandler parquet;
 
-  LocalEngine(LocalFileIO files) {
+  LocalEngine(FileIO files) {
     engine = DefaultEngine.create(files);
     parquet = new CheckpointWriter(engine.getParquetHandler());
   }

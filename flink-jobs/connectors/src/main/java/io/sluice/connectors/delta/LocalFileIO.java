@@ -27,21 +27,6 @@ final class LocalFileIO implements FileIO {
 
   private static final String SCHEME = "file:";
 
-  private final boolean provenOnly;
-
-  LocalFileIO() {
-    this(false);
-  }
-
-  private LocalFileIO(boolean provenOnly) {
-    this.provenOnly = provenOnly;
-  }
-
-  /** Shows only log checkpoints that are known to hold all live files of their version. */
-  static LocalFileIO showingProvenCheckpoints() {
-    return new LocalFileIO(true);
-  }
-
   static Path local(String path) {
     return Path.of(path.startsWith(SCHEME) ? path.substring(SCHEME.length()) : path).normalize();
   }
@@ -51,25 +36,28 @@ final class LocalFileIO implements FileIO {
     Path first = local(filePath);
     Path directory = first.getParent();
     String firstName = first.getFileName().toString();
+    Optional<List<FileStatus>> probed = LogListing.probe(directory, firstName);
+    if (probed.isPresent()) {
+      return Utils.toCloseableIterator(probed.get().iterator());
+    }
     List<Path> names = names(directory, firstName);
     for (int again = 0; again < LogNames.LISTINGS && LogNames.areTorn(names); again++) {
       names = names(directory, firstName);
     }
+    LogListing.listed(directory, firstName, names);
     // One by one: whoever looks for old entries stops at the first that is not.
     return Utils.toCloseableIterator(
         names.stream()
-            .filter(this::isShown)
+            .filter(LocalFileIO::isShown)
             .map(LocalFileIO::ifPresent)
             .flatMap(Optional::stream)
             .iterator());
   }
 
   /** A torn log checkpoint is not shown, so that readers use the log before it. */
-  private boolean isShown(Path name) {
+  private static boolean isShown(Path name) {
     try {
-      return !LogNames.isCheckpoint(name)
-          || CheckpointFile.tear(name).isEmpty()
-              && (!provenOnly || CheckpointFile.holdsAllFiles(name));
+      return !LogNames.isCheckpoint(name) || CheckpointFile.tear(name).isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,8 +78,7 @@ final class LocalFileIO implements FileIO {
   /** A name may vanish between listing and reading it: temporary files and log cleanup. */
   private static Optional<FileStatus> ifPresent(Path name) {
     if (LogNames.isChecksum(name)) {
-      // There is one for every version, and nobody asks for its size or age.
-      return Optional.of(FileStatus.of(SCHEME + name));
+      return Optional.of(nameOnly(name));
     }
     try {
       return Optional.of(status(name));
@@ -105,12 +92,17 @@ final class LocalFileIO implements FileIO {
     }
   }
 
+  /** For checksums: there is one for every version, and nobody asks for its size or age. */
+  static FileStatus nameOnly(Path name) {
+    return FileStatus.of(SCHEME + name);
+  }
+
   @Override
   public FileStatus getFileStatus(String path) throws IOException {
     return status(local(path));
   }
 
-  private static FileStatus status(Path path) throws IOException {
+  static FileStatus status(Path path) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       return FileStatus.of(

@@ -1,7 +1,6 @@
 package io.sluice.connectors.delta;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -64,7 +63,13 @@ final class LogNames {
     return version(path.getFileName().toString());
   }
 
-  private static long version(String name) {
+  /** Whether a prefix of names is a whole version and the dot behind it. */
+  static boolean isVersionPrefix(String prefix) {
+    return prefix.length() == DIGITS + 1 && kind(prefix + ENTRY).equals(ENTRY);
+  }
+
+  /** Of a name or prefix that begins with a version. */
+  static long version(String name) {
     return Long.parseLong(name, 0, DIGITS, 10);
   }
 
@@ -78,26 +83,5 @@ final class LogNames {
 
   static boolean isChecksum(Path path) {
     return kind(path.getFileName().toString()).equals(CHECKSUM);
-  }
-
-  /**
-   * The checksums of versions that were cleaned up: those below the first that is left.
-   *
-   * @param names sorted
-   */
-  static List<Path> orphans(List<Path> names) {
-    List<Path> checksums = new ArrayList<>();
-    for (Path path : names) {
-      String name = path.getFileName().toString();
-      if (isChecksum(path)) {
-        checksums.add(path);
-      } else if (kind(name).equals(ENTRY)) {
-        long first = version(name);
-        checksums.removeIf(checksum -> version(checksum.getFileName().toString()) >= first);
-        return checksums;
-      }
-    }
-    // No version at all: this is no log to clean up.
-    return List.of();
   }
 }

@@ -84,7 +84,9 @@ final class MaintainedTable {
     } catch (CheckpointAlreadyExistsException another) {
       return false;
     }
-    publisher.cleanUp((SnapshotImpl) snapshot);
+    while (publisher.cleanUp((SnapshotImpl) snapshot)) {
+      // In pieces; nobody waits for a commit here.
+    }
     return true;
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -50,7 +51,8 @@ abstract class TableVersionSink<InputT>
                 new CommittableAggregator(
                     to.sinkId(),
                     to.tablePath(),
-                    appId -> to.table(() -> {}).createIfAbsent().current().transaction(appId)))
+                    appId -> to.table(() -> {}).createIfAbsent().current().transaction(appId),
+                    Clock.systemUTC()))
             .uid(AGGREGATOR)
             .setParallelism(1);
     // All committables of a sink go to one committer, which keeps their order.

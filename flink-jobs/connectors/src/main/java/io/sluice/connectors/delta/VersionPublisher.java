@@ -13,7 +13,6 @@ import io.delta.kernel.hook.PostCommitHook.PostCommitHookType;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.TableConfig;
 import io.delta.kernel.internal.TransactionImpl;
-import io.delta.kernel.internal.snapshot.MetadataCleanup;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
@@ -36,11 +35,13 @@ final class VersionPublisher {
   private final Path table;
   private final Engine engine;
   private final Runnable onHookFailure;
+  private final LogCleanUp cleanUp;
 
   VersionPublisher(Path table, Engine engine, Runnable onHookFailure) {
     this.table = table;
     this.engine = engine;
     this.onHookFailure = onHookFailure;
+    cleanUp = new LogCleanUp(table);
   }
 
   /**
@@ -121,41 +122,24 @@ final class VersionPublisher {
   }
 
   /**
-   * Removes log entries that are older than the table keeps them and no reader needs any more.
-   * Kernel does this only for snapshots that it has just loaded, which that of a commit is not, and
-   * leaves checksums behind.
-   */
-  private void cleanUp(TransactionCommitResult result) throws IOException {
-    if (result.getPostCommitSnapshot().isPresent()) {
-      cleanUp((SnapshotImpl) result.getPostCommitSnapshot().get());
-    }
-  }
-
-  /**
    * Removes log entries that are older than the table keeps them and that a proven log checkpoint
-   * replaces.
+   * replaces; a bounded number of them.
    *
    * @param snapshot of a version that has a log checkpoint, but was not read from it
+   * @return whether there may be more to remove
    */
-  void cleanUp(SnapshotImpl snapshot) throws IOException {
+  boolean cleanUp(SnapshotImpl snapshot) throws IOException {
     boolean kept =
         snapshot.getProtocol().getWriterFeatures().contains(CHECKPOINT_PROTECTION)
             || !TableConfig.EXPIRED_LOG_CLEANUP_ENABLED.fromMetadata(snapshot.getMetadata());
     if (kept) {
-      return;
+      return false;
     }
     prove(snapshot);
-    long removed =
-        MetadataCleanup.cleanupExpiredLogs(
-            new LocalEngine(LocalFileIO.showingProvenCheckpoints()),
-            System::currentTimeMillis,
-            new io.delta.kernel.internal.fs.Path(table.toString()),
-            TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata()));
-    if (removed > 0) {
-      for (Path checksum : LogNames.orphans(LocalFileIO.names(table.resolve("_delta_log"), "0"))) {
-        Files.deleteIfExists(checksum);
-      }
-    }
+    long cutOff =
+        System.currentTimeMillis() - TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata());
+    cleanUp.run(snapshot.getVersion(), cutOff);
+    return !cleanUp.isDone(snapshot.getVersion(), cutOff);
   }
 
   /** Without a checksum, the log itself must say how many files a checkpoint has to hold. */
@@ -185,10 +169,7 @@ final class VersionPublisher {
         continue;
       }
       try {
-        hook.threadSafeInvoke(engine);
-        if (hook.getType() == PostCommitHookType.CHECKPOINT) {
-          cleanUp(result);
-        }
+        run(hook, result);
       } catch (IOException | RuntimeException e) {
         onHookFailure.run();
         LOGGER.warn(
@@ -198,6 +179,26 @@ final class VersionPublisher {
             hook.getType(),
             e);
       }
+    }
+  }
+
+  /**
+   * Kernel's own hooks look for the version's log checkpoint and list the log for it; the snapshot
+   * of the commit knows its files.
+   */
+  private void run(PostCommitHook hook, TransactionCommitResult result) throws IOException {
+    if (result.getPostCommitSnapshot().isEmpty()) {
+      hook.threadSafeInvoke(engine);
+      return;
+    }
+    SnapshotImpl snapshot = (SnapshotImpl) result.getPostCommitSnapshot().get();
+    switch (hook.getType()) {
+      case CHECKPOINT -> {
+        snapshot.writeCheckpoint(engine);
+        cleanUp(snapshot);
+      }
+      case CHECKSUM_FULL -> snapshot.writeChecksum(engine, Snapshot.ChecksumWriteMode.FULL);
+      default -> hook.threadSafeInvoke(engine);
     }
   }
 

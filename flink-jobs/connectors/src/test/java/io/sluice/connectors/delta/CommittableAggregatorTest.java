@@ -3,11 +3,21 @@ package io.sluice.connectors.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
@@ -19,19 +29,46 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CommittableAggregatorTest {
 
   /** What the table holds; static because the operator is copied. */
   private static final Map<String, Long> HELD = new ConcurrentHashMap<>();
 
+  @TempDir private Path table;
+
   private OneInputStreamOperatorTestHarness<
           CommittableMessage<DeltaWriteResult>, CommittableMessage<DeltaCommittable>>
       harness;
 
+  /** Static because the operator is copied. */
+  private static final AtomicReference<Instant> NOW = new AtomicReference<>();
+
+  /** Shows {@link #NOW}. */
+  private static final class TestingClock extends Clock implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException("Nobody asks for a zone");
+    }
+
+    @Override
+    public Instant instant() {
+      return NOW.get();
+    }
+  }
+
   @BeforeEach
   void open() throws Exception {
     HELD.clear();
+    NOW.set(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     restart(null);
   }
 
@@ -48,11 +85,12 @@ class CommittableAggregatorTest {
         new OneInputStreamOperatorTestHarness<>(
             new CommittableAggregator(
                 "trades",
-                "/lake/silver/trades",
+                table.toString(),
                 appId ->
                     HELD.containsKey(appId)
                         ? OptionalLong.of(HELD.get(appId))
-                        : OptionalLong.empty()));
+                        : OptionalLong.empty(),
+                new TestingClock()));
     if (state != null) {
       harness.setRestoredCheckpointId(1);
       harness.initializeState(state);
@@ -156,7 +194,7 @@ class CommittableAggregatorTest {
     evolved(0, "a", new IntType());
 
     assertThatThrownBy(() -> evolved(1, "a", VarCharType.STRING_TYPE))
-        .hasMessageContainingAll("/lake/silver/trades", "'a'", "INT", "STRING", "another name");
+        .hasMessageContainingAll(table.toString(), "'a'", "INT", "STRING", "another name");
   }
 
   @Test
@@ -213,5 +251,84 @@ class CommittableAggregatorTest {
 
     assertThat(emitted().get(0).incarnation()).isNotEqualTo(first.incarnation());
     assertThat(emitted().get(0).previousCheckpointId()).isEqualTo(-1);
+  }
+
+  private void pause(Duration time) throws IOException {
+    CommitPause.begin(table, NOW.get().plus(time));
+  }
+
+  private List<Long> checkpoints() {
+    return emitted().stream().map(DeltaCommittable::checkpointId).toList();
+  }
+
+  @Test
+  void duringAPauseCommittablesAreKeptAndFollowInOrder() throws Exception {
+    pause(Duration.ofMinutes(2));
+    for (long checkpoint = 1; checkpoint <= 3; checkpoint++) {
+      written(0, checkpoint, "f" + checkpoint, checkpoint, checkpoint);
+      checkpoint(checkpoint);
+    }
+    assertThat(emitted()).isEmpty();
+    NOW.updateAndGet(now -> now.plusSeconds(120));
+    checkpoint(4);
+
+    assertThat(harness.extractOutputValues().get(0))
+        .isEqualTo(new CommittableSummary<>(0, 1, 4, 3, 0));
+    assertThat(checkpoints()).containsExactly(1L, 2L, 3L);
+    assertThat(emitted())
+        .extracting(DeltaCommittable::previousCheckpointId)
+        .containsExactly(-1L, 1L, 2L);
+    written(0, 5, "f5", 5, 5);
+    checkpoint(5);
+    assertThat(checkpoints()).containsExactly(1L, 2L, 3L, 5L);
+  }
+
+  @Test
+  void theyAreKeptInTheState() throws Exception {
+    pause(Duration.ofMinutes(2));
+    written(0, 1, "a", 1, 1);
+    OperatorSubtaskState state = checkpoint(1);
+
+    restart(state);
+    written(0, 2, "b", 2, 2);
+    OperatorSubtaskState later = checkpoint(2);
+    assertThat(emitted()).isEmpty();
+
+    restart(later);
+    CommitPause.end(table, NOW.get());
+    checkpoint(3);
+    assertThat(checkpoints()).containsExactly(1L, 2L);
+    assertThat(emitted().get(1).previousCheckpointId()).isEqualTo(1);
+
+    checkpoint(4);
+    assertThat(checkpoints()).as("once").containsExactly(1L, 2L);
+  }
+
+  @Test
+  void theEndOfInputDoesNotWaitForThePause() throws Exception {
+    pause(Duration.ofMinutes(2));
+    written(0, 1, "a", 1, 1);
+    checkpoint(1);
+    written(0, 2, "b", 2, 2);
+    harness.endInput();
+
+    assertThat(checkpoints()).containsExactly(1L, 2L);
+  }
+
+  /** Whoever renews it all the time does not keep rows from the table for ever. */
+  @Test
+  void nothingIsKeptForLongerThanTheLongestPause() throws Exception {
+    long checkpoint = 0;
+    Instant begin = NOW.get();
+    while (emitted().isEmpty()) {
+      pause(Duration.ofMinutes(2));
+      checkpoint++;
+      written(0, checkpoint, "f" + checkpoint, checkpoint, checkpoint);
+      checkpoint(checkpoint);
+      NOW.updateAndGet(now -> now.plusSeconds(30));
+    }
+
+    assertThat(Duration.between(begin, NOW.get().minusSeconds(30))).isEqualTo(CommitPause.LONGEST);
+    assertThat(emitted()).hasSize((int) checkpoint);
   }
 }

@@ -77,6 +77,19 @@ class KilledSinkITCase extends AsksSpark {
     goOn();
   }
 
+  /** What is kept during a pause lies in the state of the last checkpoint. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPauseLosesAndDoublesNothing(boolean upserts) throws Exception {
+    upsert = upserts;
+    assertThat(isKilled(directory, PREPARED, "9", "paused")).isTrue();
+    assertThat(committed()).as("of ten checkpoints").isLessThan(9);
+    check(PREPARED);
+
+    CommitPause.end(table(), Instant.now());
+    goOn();
+  }
+
   @Tag("faults")
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,6 +54,29 @@ class LogCleanUpTest {
           .containsExactlyElementsOf(IntStream.rangeClosed(0, 45).mapToObj(i -> (long) i).toList());
       assertThat(versions(path, "crc")).as("so do their checksums").contains(1L, 45L);
     }
+  }
+
+  /** A table that was not cleaned up for long does not hold up a commit. */
+  @Test
+  void manyOldOnesGoInPieces() throws Exception {
+    Path path = directory.resolve("t");
+    try (TestingUpsert upsert = TestingUpsert.start(path)) {
+      commits(upsert, 0, 12);
+    }
+    AgedLog.age(path, 500);
+    makeOld(path, Duration.ofDays(31));
+    List<Long> first = new ArrayList<>();
+    TestingTable table = new TestingTable(path, TestingUpsert.TYPE);
+    try (TestingUpsert upsert = TestingUpsert.start(path)) {
+      for (int checkpoint = 0; checkpoint < 5; checkpoint++) {
+        commits(upsert, 100, 110);
+        first.add(entries(path).get(0));
+      }
+    }
+
+    assertThat(first).containsExactly(0L, 0L, 200L, 400L, 510L);
+    assertThat(versions(path, "crc").get(0)).isEqualTo(510);
+    assertThat(table.rows()).hasSize(22);
   }
 
   /** There are as many as versions, and nobody asks for more than their names. */

@@ -26,12 +26,12 @@ class LogNamesTest {
   }
 
   @Test
-  void checksumsBelowTheFirstVersionAreOrphans() {
-    assertThat(
-            LogNames.orphans(paths("1.crc", "9.crc", "10.checkpoint.parquet", "10.crc", "10.json")))
-        .containsExactlyElementsOf(paths("1.crc", "9.crc"));
-    assertThat(LogNames.orphans(paths("0.json", "1.crc", "1.json", "2.crc"))).isEmpty();
-    assertThat(LogNames.orphans(paths("1.crc"))).as("no log").isEmpty();
+  void aPrefixIsAVersionAndADot() {
+    assertThat(LogNames.isVersionPrefix("00000000000000000012.")).isTrue();
+    assertThat(LogNames.version("00000000000000000012.")).isEqualTo(12);
+    assertThat(LogNames.isVersionPrefix("0")).isFalse();
+    assertThat(LogNames.isVersionPrefix("0000000000000000001x.")).isFalse();
+    assertThat(LogNames.isVersionPrefix("00000000000000000012.json")).isFalse();
   }
 
   @Test

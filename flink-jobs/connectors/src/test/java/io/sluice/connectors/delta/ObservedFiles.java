@@ -26,6 +26,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 
@@ -38,6 +39,12 @@ public final class ObservedFiles extends FileSystemProvider {
 
   /** Is told of changes as "create", "link", "move" or "delete" and the path. */
   static volatile Consumer<String> observer = change -> {};
+
+  /** Names of log directories that were read from a listing. */
+  static final AtomicLong LISTED = new AtomicLong();
+
+  /** Files of log directories that were looked at or opened by name. */
+  static final AtomicLong LOOKED_AT = new AtomicLong();
 
   /** Makes changes fail; null for a disk on which none does. */
   static volatile FullDisk full;
@@ -57,6 +64,16 @@ public final class ObservedFiles extends FileSystemProvider {
     if (disk != null) {
       disk.change(operation, path.toString());
     }
+  }
+
+  private static void lookAt(Path path) {
+    if (isLog(path.getParent())) {
+      LOOKED_AT.incrementAndGet();
+    }
+  }
+
+  private static boolean isLog(Path directory) {
+    return directory != null && directory.toString().endsWith("/_delta_log");
   }
 
   private static FileChannel limited(FileChannel channel, Path path) {
@@ -117,6 +134,7 @@ public final class ObservedFiles extends FileSystemProvider {
   }
 
   private static void opens(Path path, Set<? extends OpenOption> options) throws IOException {
+    lookAt(path);
     if (options.contains(StandardOpenOption.WRITE)) {
       change("create", path);
     }
@@ -169,6 +187,21 @@ public final class ObservedFiles extends FileSystemProvider {
     local.copy(unwrap(source), unwrap(target), options);
   }
 
+  private static Iterator<Path> counted(Iterator<Path> names) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return names.hasNext();
+      }
+
+      @Override
+      public Path next() {
+        LISTED.incrementAndGet();
+        return names.next();
+      }
+    };
+  }
+
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
@@ -177,7 +210,8 @@ public final class ObservedFiles extends FileSystemProvider {
     return new DirectoryStream<>() {
       @Override
       public Iterator<Path> iterator() {
-        return wrapped(found.iterator());
+        Iterator<Path> names = wrapped(found.iterator());
+        return isLog(path) ? counted(names) : names;
       }
 
       @Override
@@ -224,6 +258,7 @@ public final class ObservedFiles extends FileSystemProvider {
 
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
+    lookAt(path);
     local.checkAccess(unwrap(path), modes);
   }
 
@@ -236,6 +271,7 @@ public final class ObservedFiles extends FileSystemProvider {
   @Override
   public <A extends BasicFileAttributes> A readAttributes(
       Path path, Class<A> type, LinkOption... options) throws IOException {
+    lookAt(path);
     return local.readAttributes(unwrap(path), type, options);
   }
 

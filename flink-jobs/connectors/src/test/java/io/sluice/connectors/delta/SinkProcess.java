@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,8 @@ final class SinkProcess {
 
   /** Enough for every step to come; a compaction needs eight, a log checkpoint ten. */
   private static final int CHECKPOINTS = 60;
+
+  private static final int PAUSED_AFTER = 3;
 
   private static final String STORED = "move state";
   private static final String WRITTEN = "-cN.snappy.parquet";
@@ -35,7 +38,8 @@ final class SinkProcess {
 
   /**
    * @param args the directory; "upsert" or "append"; the step to be killed before and how many
-   *     times to let it pass, or nothing to list all steps in a file {@code steps}
+   *     times to let it pass, or nothing to list all steps in a file {@code steps}; and "paused" to
+   *     pause the table after some checkpoints
    */
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
@@ -47,6 +51,10 @@ final class SinkProcess {
             : process.named(steps::add);
     try (RecoveredSink sink = RecoveredSink.start(directory, args[1].equals("upsert"))) {
       for (int i = 0; i < CHECKPOINTS; i++) {
+        if (i == PAUSED_AFTER && args.length > 4) {
+          CommitPause.begin(
+              RecoveredSink.table(directory), Instant.now().plus(CommitPause.LONGEST));
+        }
         sink.checkpoint();
       }
       ObservedFiles.observer = change -> {};

@@ -3,6 +3,8 @@ package io.sluice.connectors.delta;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
@@ -21,9 +23,9 @@ final class TestingCommits implements AutoCloseable {
    * What a savepoint holds of it.
    *
    * @param aggregator the aggregator's state
-   * @param pending the serialised committable of this checkpoint; null for none
+   * @param pending the serialised committables of this checkpoint
    */
-  record Saved(OperatorSubtaskState aggregator, byte[] pending, long checkpoint)
+  record Saved(OperatorSubtaskState aggregator, ArrayList<byte[]> pending, long checkpoint)
       implements Serializable {}
 
   private final DeltaCommitter committer;
@@ -31,8 +33,8 @@ final class TestingCommits implements AutoCloseable {
   private final OneInputStreamOperatorTestHarness<
           CommittableMessage<DeltaWriteResult>, CommittableMessage<DeltaCommittable>>
       aggregator;
+  private final List<DeltaCommittable> pending = new ArrayList<>();
   private DeltaCommittable last;
-  private DeltaCommittable pending;
   private long checkpoint;
 
   /**
@@ -52,18 +54,18 @@ final class TestingCommits implements AutoCloseable {
                     new KernelTable(Path.of(path), layout, () -> {})
                         .createIfAbsent()
                         .current()
-                        .transaction(appId)));
+                        .transaction(appId),
+                Clock.systemUTC()));
     if (saved != null) {
       checkpoint = saved.checkpoint();
       aggregator.setRestoredCheckpointId(checkpoint);
       aggregator.initializeState(saved.aggregator());
-      pending =
-          saved.pending() == null
-              ? null
-              : serializer.deserialize(serializer.getVersion(), saved.pending());
+      for (byte[] committable : saved.pending()) {
+        last = serializer.deserialize(serializer.getVersion(), committable);
+        pending.add(last);
+      }
     }
     aggregator.open();
-    last = pending;
     commit();
   }
 
@@ -83,31 +85,39 @@ final class TestingCommits implements AutoCloseable {
       }
     }
     aggregator.prepareSnapshotPreBarrier(checkpointId);
-    pending = null;
+    pending.clear();
     for (CommittableMessage<DeltaCommittable> message : aggregator.extractOutputValues()) {
       if (message instanceof CommittableWithLineage<DeltaCommittable> committable) {
-        pending = committable.getCommittable();
-        last = pending;
+        last = committable.getCommittable();
+        pending.add(last);
       }
     }
     aggregator.getOutput().clear();
   }
 
   Saved snapshot() throws Exception {
-    byte[] waiting = pending == null ? null : serializer.serialize(pending);
+    ArrayList<byte[]> waiting = new ArrayList<>();
+    for (DeltaCommittable committable : pending) {
+      waiting.add(serializer.serialize(committable));
+    }
     return new Saved(aggregator.snapshot(checkpoint, 0), waiting, checkpoint);
   }
 
-  /** Commits the last checkpoint, if it changes anything. */
+  /** Commits what the last checkpoint has brought, if anything. */
   void commit() throws IOException {
-    if (pending != null) {
-      TestingCommitRequest request = new TestingCommitRequest(pending, 0);
-      committer.commit(List.of(request));
-      if (request.retry) {
-        throw new AssertionError("The checkpoint before " + pending + " is not in the table");
-      }
-      pending = null;
+    if (pending.isEmpty()) {
+      return;
     }
+    List<TestingCommitRequest> requests =
+        pending.stream().map(committable -> new TestingCommitRequest(committable, 0)).toList();
+    committer.commit(List.copyOf(requests));
+    for (TestingCommitRequest request : requests) {
+      if (request.retry) {
+        throw new AssertionError(
+            "The checkpoint before " + request.getCommittable() + " is not in the table");
+      }
+    }
+    pending.clear();
   }
 
   /** What the index covers; after a restore, of the incarnation up to the restored checkpoint. */
