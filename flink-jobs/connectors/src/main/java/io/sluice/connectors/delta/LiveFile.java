@@ -146,6 +146,14 @@ record LiveFile(
         file.path(), file.partitionValues(), file.size(), file.modificationTime(), stats);
   }
 
+  /**
+   * The same file as it is removed: nobody reads the statistics of a file that is gone, and an
+   * upsert removes and adds files all the time.
+   */
+  LiveFile withoutStatistics() {
+    return new LiveFile(withStatistics(""), rows, vector, tags);
+  }
+
   /** The same file with other rows deleted. */
   LiveFile with(DeletionVectorDescriptor newVector) {
     return new LiveFile(

@@ -77,6 +77,31 @@ class UpsertLogTest {
   }
 
   @Test
+  void aRemovedFileHasNoStatisticsAndTheAddedOneHas() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 1, 1);
+      upsert.put("b", 1, 1);
+      upsert.commit();
+      upsert.put("a", 2, 2);
+      upsert.commit();
+    }
+    TestingLog log = new TestingLog(path());
+
+    assertThat(log.actions(log.latest(), "remove"))
+        .singleElement()
+        .satisfies(
+            remove -> {
+              assertThat(remove.has("stats")).isFalse();
+              assertThat(remove.get("extendedFileMetadata").asBoolean()).isTrue();
+              assertThat(remove.get("size").asLong()).isPositive();
+              assertThat(remove.has("partitionValues")).isTrue();
+            });
+    assertThat(log.actions(log.latest(), "add"))
+        .hasSize(2)
+        .allSatisfy(add -> assertThat(add.get("stats").asText()).contains("numRecords"));
+  }
+
+  @Test
   void boundsAreLooseAlsoBelowAnotherVector() throws Exception {
     DeltaFile file =
         new DeltaFile("f.parquet", Map.of(), 1, 1, "{\"numRecords\":5,\"tightBounds\":true}");
