@@ -78,6 +78,7 @@ class KilledSinkITCase extends AsksSpark {
   }
 
   /** What is kept during a pause lies in the state of the last checkpoint. */
+  @Tag("faults")
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aPauseLosesAndDoublesNothing(boolean upserts) throws Exception {
