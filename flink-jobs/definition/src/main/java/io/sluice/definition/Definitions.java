@@ -33,12 +33,17 @@ final class Definitions {
   private static final int MAX_FILES = 50_000;
 
   private final Path folder;
+
+  /** Of a folder that is none, nothing more is said than that. */
+  private final boolean isFolder;
+
   private final Map<String, List<Path>> schemas;
   private final Problems problems;
   private final Map<String, Optional<Dataset>> read = new HashMap<>();
 
   private Definitions(Path folder, Map<String, List<Path>> schemas, Problems problems) {
     this.folder = folder;
+    this.isFolder = Files.isDirectory(folder);
     this.schemas = schemas;
     this.problems = problems;
   }
@@ -76,7 +81,9 @@ final class Definitions {
   Optional<Dataset> find(String name, Value place) {
     List<Path> candidates = schemas.getOrDefault(name, List.of());
     if (candidates.isEmpty()) {
-      place.problem(unknown(name));
+      if (isFolder) {
+        place.problem(unknown(name));
+      }
       return Optional.empty();
     }
     if (candidates.size() > 1) {
@@ -89,6 +96,9 @@ final class Definitions {
   /** Like {@link #find(String, Value)}, for a name that comes from no file. */
   Optional<Dataset> find(String name) {
     List<Path> candidates = schemas.getOrDefault(name, List.of());
+    if (candidates.isEmpty() && !isFolder) {
+      return Optional.empty();
+    }
     if (candidates.size() != 1) {
       problems.add(
           folder.toString(), candidates.isEmpty() ? unknown(name) : ambiguous(name, candidates));

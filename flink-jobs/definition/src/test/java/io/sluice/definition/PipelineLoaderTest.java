@@ -195,7 +195,8 @@ class PipelineLoaderTest {
         .hasMessageContaining("unknown dataset 'tripps'")
         .hasMessageEndingWith("Known: trips. Did you mean 'trips'?");
     assertThatThrownBy(() -> PipelineLoader.loadDataset("trips", folder.resolve("nowhere")))
-        .hasMessageContaining("is not a folder");
+        .hasMessageContaining("is not a folder")
+        .hasMessageNotContaining("unknown dataset");
   }
 
   @Test

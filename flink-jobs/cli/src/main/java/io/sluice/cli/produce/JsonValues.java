@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.math.BigDecimal;
 import java.util.Iterator;
@@ -40,6 +41,10 @@ final class JsonValues {
         throw new BadValueException("is empty instead of a JSON value");
       }
       return node;
+    } catch (MismatchedInputException e) {
+      // A tree takes every value, so that only something behind it can be wrong here.
+      throw new BadValueException(
+          "", "is not JSON", ": more stands behind its first value" + column(e));
     } catch (JsonProcessingException e) {
       throw new BadValueException("", "is not JSON", ": " + reason(e) + column(e));
     }

@@ -3,12 +3,14 @@ package io.sluice.cli.produce;
 import io.sluice.cli.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.ZipException;
 import org.apache.avro.Schema;
 
 /** Reads the records of an input one after the other; a bad line never ends the reading. */
@@ -25,6 +27,18 @@ public interface RecordReader extends Closeable {
    */
   static RecordReader open(Path file, InputStream standardInput, Schema schema, ReadOptions options)
       throws IOException {
+    try {
+      return reader(file, standardInput, schema, options);
+    } catch (EOFException | ZipException e) {
+      throw new CommandFailure(
+          "%s begins as gzip and cannot be unpacked (%s). Copy or pack it again."
+              .formatted(InputBytes.name(file), e.getMessage()),
+          e);
+    }
+  }
+
+  private static RecordReader reader(
+      Path file, InputStream standardInput, Schema schema, ReadOptions options) throws IOException {
     Columns columns = new Columns(schema, options);
     String kind = kind(file);
     BufferedInputStream content = InputBytes.open(file, standardInput);

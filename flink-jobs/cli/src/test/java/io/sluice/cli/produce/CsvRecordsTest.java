@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -280,6 +281,26 @@ class CsvRecordsTest {
         new ByteArrayInputStream("\n {\"id\": \"b\"}".getBytes(StandardCharsets.UTF_8));
     assertThat(lines(RecordReader.open(Path.of("-"), json, SCHEMA, ReadOptions.STANDARD)))
         .containsExactly("2 {\"id\": \"b\", \"distance\": null, \"note\": null}");
+  }
+
+  @Test
+  void namesTheFileWhoseGzipIsCutShort() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write("id,distance,note\na,1,x\n".getBytes(StandardCharsets.UTF_8));
+    }
+    for (int size : new int[] {2, 9, 20}) {
+      Files.write(folder.resolve("trips.csv"), Arrays.copyOf(packed.toByteArray(), size));
+      assertThatThrownBy(() -> open(SCHEMA, ReadOptions.STANDARD))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessageContaining("trips.csv begins as gzip and cannot be unpacked")
+          .hasMessageContaining("Copy or pack it again");
+    }
+    byte[] damaged = packed.toByteArray();
+    damaged[2] = 99;
+    Files.write(folder.resolve("trips.csv"), damaged);
+    assertThatThrownBy(() -> open(SCHEMA, ReadOptions.STANDARD))
+        .hasMessageContaining("cannot be unpacked (Unsupported compression method)");
   }
 
   @Test

@@ -125,6 +125,12 @@ class JsonLinesTest {
   }
 
   @Test
+  void twoValuesInALineAreABadLine() throws IOException {
+    assertThat(read("{\"id\": \"a\", \"at\": 1} {\"id\": \"b\", \"at\": 1}"))
+        .containsExactly("1 bad: is not JSON: more stands behind its first value (column 22)");
+  }
+
+  @Test
   void aDayThatDoesNotExistIsABadLine() throws IOException {
     assertThat(read("{\"id\": \"a\", \"at\": \"2026-02-30T12:00:00Z\"}"))
         .containsExactly(
