@@ -59,7 +59,7 @@ final class JdbcViewOperator extends AbstractStreamOperator<RowData>
             "postgresql-driver", PostgresTable::forgetDriver);
     refused = getMetricGroup().counter("rowsRefused");
     batch = new ArrayList<>(FLUSH_ROWS);
-    TypeSerializer<RowData> serializer = InternalTypeInfo.of(table.rowType()).toSerializer();
+    TypeSerializer<RowData> serializer = InternalTypeInfo.of(table.copiedType()).toSerializer();
     kept = getExecutionConfig().isObjectReuseEnabled() ? serializer::copy : row -> row;
     writer = stores.open((row, problem) -> reject(row.row(), problem));
     writer.open();

@@ -10,8 +10,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimeType;
 
 /** The table of a view and its SQL. Every identifier is checked and quoted; values are bound. */
 final class ViewTable implements Serializable {
@@ -61,8 +64,21 @@ final class ViewTable implements Serializable {
     return name;
   }
 
-  RowType rowType() {
-    return rowType;
+  /**
+   * The rows as serializers of Flink copy them: a time of day of microseconds is a long, but Flink
+   * takes each TIME for an int of milliseconds.
+   */
+  RowType copiedType() {
+    return new RowType(
+        rowType.isNullable(),
+        rowType.getFields().stream()
+            .map(field -> new RowType.RowField(field.getName(), copied(field.getType())))
+            .toList());
+  }
+
+  private static LogicalType copied(LogicalType type) {
+    boolean micros = type instanceof TimeType time && time.getPrecision() > 3;
+    return micros ? new BigIntType(type.isNullable()) : type;
   }
 
   List<String> keys() {

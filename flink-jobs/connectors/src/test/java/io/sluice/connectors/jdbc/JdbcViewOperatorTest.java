@@ -15,6 +15,7 @@ import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.TimeType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,37 @@ class JdbcViewOperatorTest {
     assertThatCode(harness.getOneInputOperator()::close).doesNotThrowAnyException();
     assertThat(store.closed).isTrue();
     assertThat(store.written).isEmpty();
+  }
+
+  @Test
+  void copiesTimesOfDayOfBothUnitsWhenRowsAreUsedAgain() throws Exception {
+    TestingRowStore opened = new TestingRowStore();
+    RowType rows =
+        RowType.of(
+            new LogicalType[] {
+              new VarCharType(VarCharType.MAX_LENGTH),
+              new TimeType(6),
+              new TimeType(3),
+              new BigIntType(false)
+            },
+            new String[] {"k", "micros", "millis", "_version"});
+    try (var reusing =
+        new OneInputStreamOperatorTestHarness<RowData, RowData>(
+            new JdbcViewOperator(
+                new ViewTable("v", rows, List.of("micros")),
+                refused -> new BatchWriter(opened, Duration.ZERO, refused),
+                (row, rule, reason) -> row))) {
+      reusing.getExecutionConfig().enableObjectReuse();
+      reusing.open();
+      GenericRowData row = GenericRowData.of(null, 86_399_999_999L, 86_399_999, 1L);
+      for (String key : List.of("a", "b")) {
+        row.setField(0, StringData.fromString(key));
+        reusing.processElement(row, 0);
+      }
+      reusing.processElement(GenericRowData.of(StringData.fromString("c"), null, null, 1L), 0);
+      reusing.prepareSnapshotPreBarrier(1);
+    }
+    assertThat(opened.written).containsExactly("a", "b", "c");
   }
 
   private void send(String key, long atMillis) throws Exception {
