@@ -39,6 +39,12 @@ public final class TestingPlatform implements Platform {
   /** The jobs of the cluster by id. */
   public final Map<String, Cluster.Job> jobs = new LinkedHashMap<>();
 
+  /** Why every job failed last. */
+  public String failure = "it broke";
+
+  /** How often one asks for a job that does not run before it does. */
+  public int asksUntilRunning = -1;
+
   /** The tables of the lake. */
   public List<String> tables = List.of("silver/trades");
 
@@ -322,13 +328,13 @@ public final class TestingPlatform implements Platform {
 
     @Override
     public boolean allTasksRunning(String jobId) {
-      return jobs.get(jobId).state().equals("RUNNING");
+      return jobs.get(jobId).state().equals("RUNNING") || --asksUntilRunning == 0;
     }
 
     @Override
     public Health health(String jobId) {
       return new Health(
-          3, Optional.of(new Failure("it broke", Instant.EPOCH, Instant.EPOCH.plusSeconds(60))));
+          3, Optional.of(new Failure(failure, Instant.EPOCH, Instant.EPOCH.plusSeconds(60))));
     }
 
     @Override

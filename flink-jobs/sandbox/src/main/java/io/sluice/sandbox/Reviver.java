@@ -108,7 +108,29 @@ public final class Reviver {
     return after.get();
   }
 
+  /**
+   * A server whose files have gone would come back empty, as if nothing had ever been there.
+   *
+   * @throws SandboxException if they have gone
+   */
+  static void requireData(SandboxHome home, Component component) {
+    Path data = home.data(component);
+    Path kept =
+        switch (component) {
+          case POSTGRES -> data.resolve("db").resolve("PG_VERSION");
+          case KAFKA -> data.resolve("logs").resolve("meta.properties");
+          case REDIS, REGISTRY -> data;
+          case JOBMANAGER, TASKMANAGER -> home.flinkData();
+        };
+    if (!Files.exists(kept)) {
+      throw new SandboxException(
+          "%s is gone, and with it what %s held: bring it back, or let 'sluice up' begin with an empty one."
+              .formatted(kept, component.title()));
+    }
+  }
+
   private void start() {
+    requireData(store.home(), component);
     SandboxState state = store.current();
     Duration pause = state.history(component).pause();
     if (!pause.isZero()) {

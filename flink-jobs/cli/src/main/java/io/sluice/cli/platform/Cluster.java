@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** What the commands ask of a Flink cluster. */
 public interface Cluster {
@@ -53,10 +54,21 @@ public interface Cluster {
    * A failure of a job.
    *
    * @param reason the root cause in a sentence or two
-   * @param since when the job failed first for this reason, as far back as the cluster remembers
+   * @param since when the first of the failures came that followed each other within a minute, as
+   *     far back as the cluster remembers
    * @param last when it failed last
    */
-  record Failure(String reason, Instant since, Instant last) {}
+  record Failure(String reason, Instant since, Instant last) {
+    private static final Pattern LOST_PROCESS =
+        Pattern.compile(
+            "(?i)heartbeat of|no longer reachable|remote task ?manager|NoResourceAvailable"
+                + "|minimum required resources|slot .*(released|removed|allocat)|has been disconnected");
+
+    /** Whether a process of the cluster went, or its slots, which is no fault of the job. */
+    public boolean lostProcess() {
+      return LOST_PROCESS.matcher(reason).find();
+    }
+  }
 
   /**
    * What a running job has done with a dataset since the pipeline began.

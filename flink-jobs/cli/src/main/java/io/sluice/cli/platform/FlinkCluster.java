@@ -28,6 +28,10 @@ final class FlinkCluster implements Cluster {
   private static final String MAIN_CLASS = "io.sluice.job.Main";
   private static final Duration LONGEST_SAVEPOINT = Duration.ofMinutes(10);
   private static final Duration LONGEST_END = Duration.ofMinutes(2);
+
+  /** A job that ran for so long had got over its failure. */
+  private static final Duration RAN_AGAIN = Duration.ofMinutes(1);
+
   private static final long LOOK_AGAIN_NANOS = 50_000_000L;
 
   private final FlinkHttp http;
@@ -69,19 +73,32 @@ final class FlinkCluster implements Cluster {
   public Health health(String jobId) throws IOException, InterruptedException {
     JsonNode entries =
         http.get("/jobs/" + jobId + "/exceptions").path("exceptionHistory").path("entries");
-    Optional<Failure> failure = Optional.empty();
+    return new Health(metrics.restarts(jobId), lastOf(entries));
+  }
+
+  /**
+   * The newest failure, and since when.
+   *
+   * @param entries Flink's exception history, the newest first
+   */
+  static Optional<Failure> lastOf(JsonNode entries) {
+    if (entries.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant last = time(entries.get(0));
+    Instant since = last;
     for (JsonNode entry : entries) {
-      String reason = StackTraceText.cause(entry.path("stacktrace").asText(""));
-      Instant time = Instant.ofEpochMilli(entry.path("timestamp").asLong());
-      if (failure.isEmpty()) {
-        failure = Optional.of(new Failure(reason, time, time));
-      } else if (failure.get().reason().equals(reason)) {
-        failure = Optional.of(new Failure(reason, time, failure.get().last()));
-      } else {
+      if (Duration.between(time(entry), since).compareTo(RAN_AGAIN) > 0) {
         break;
       }
+      since = time(entry);
     }
-    return new Health(metrics.restarts(jobId), failure);
+    String reason = StackTraceText.cause(entries.get(0).path("stacktrace").asText(""));
+    return Optional.of(new Failure(reason, since, last));
+  }
+
+  private static Instant time(JsonNode entry) {
+    return Instant.ofEpochMilli(entry.path("timestamp").asLong());
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.sluice.cli.platform.Cluster.ViewCounts;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +30,13 @@ import java.util.stream.Collectors;
  */
 final class FlinkMetrics {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The sandbox lets Flink fetch again after a second; the TaskManager's answer comes then, too.
+   */
+  private static final Duration LONGEST_FETCH = Duration.ofMillis(2_500);
+
+  private static final long LOOK_AGAIN_NANOS = 100_000_000L;
   private static final String LEDGER = "ledger-rows-";
   private static final String EVENT_TIME = "event-time-";
   private static final String VIEW_INPUT = "view-input-";
@@ -47,6 +56,7 @@ final class FlinkMetrics {
           "\\d+\\.(?<operator>(ledger-rows|event-time|view-input|view|jdbc|redis)-.+)\\.(?<metric>\\w+)");
 
   private final FlinkHttp http;
+  private boolean fetched;
 
   FlinkMetrics(FlinkHttp http) {
     this.http = http;
@@ -58,6 +68,10 @@ final class FlinkMetrics {
   }
 
   Counters counters(String jobId) throws IOException, InterruptedException {
+    if (!fetched) {
+      awaitFetch();
+      fetched = true;
+    }
     List<Metric> metrics = new ArrayList<>();
     for (JsonNode vertex : http.get("/jobs/" + jobId).path("vertices")) {
       metrics.addAll(
@@ -70,6 +84,28 @@ final class FlinkMetrics {
       }
     }
     return new Counters(datasets, eventTimes(metrics), views(metrics));
+  }
+
+  /**
+   * Flink answers with what it fetched from its processes after an earlier question, however long
+   * ago. This question makes it fetch; the JobManager's processor time tells when it has.
+   */
+  private void awaitFetch() throws IOException, InterruptedException {
+    String before = processorTime();
+    long deadline = System.nanoTime() + LONGEST_FETCH.toNanos();
+    while (processorTime().equals(before) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      if (Thread.interrupted()) {
+        throw new InterruptedException("Interrupted while waiting for Flink's metrics.");
+      }
+    }
+  }
+
+  private String processorTime() throws IOException, InterruptedException {
+    return http.get("/jobmanager/metrics?get=Status.JVM.CPU.Time")
+        .path(0)
+        .path("value")
+        .asText("unknown");
   }
 
   /** The subtask that is furthest behind tells; one without a partition to wait for does not. */

@@ -93,9 +93,12 @@ final class SandboxServers implements Servers {
     }
     Ending last = endings.get(endings.size() - 1);
     return Optional.of(
-        "%s was started again %d time(s) within an hour, last at %s: it %s."
+        "%s was started again %s within an hour, last at %s: it %s."
             .formatted(
-                name, endings.size(), last.at().truncatedTo(ChronoUnit.SECONDS), last.reason()));
+                name,
+                endings.size() == 1 ? "once" : endings.size() + " times",
+                last.at().truncatedTo(ChronoUnit.SECONDS),
+                last.reason()));
   }
 
   private Component component(ComponentStatus status) {

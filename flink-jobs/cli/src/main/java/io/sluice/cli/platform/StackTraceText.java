@@ -17,6 +17,11 @@ final class StackTraceText {
   private static final Pattern WRAPPER =
       Pattern.compile("(org\\.apache\\.flink|org\\.apache\\.pekko|java\\.util\\.concurrent)\\..*");
 
+  /** What stands before a failure of any operator behind a source or a timer. */
+  private static final List<String> WRAPPER_TEXTS =
+      List.of(
+          "TimerException{", "AsynchronousException{", "Failed to deserialize consumer record due");
+
   /** One exception of the chain. */
   private record Link(String className, String message) {
     static Link of(String text) {
@@ -34,7 +39,8 @@ final class StackTraceText {
     }
 
     boolean wraps() {
-      return WRAPPER.matcher(className).matches();
+      return WRAPPER.matcher(className).matches()
+          || WRAPPER_TEXTS.stream().anyMatch(message::startsWith);
     }
   }
 

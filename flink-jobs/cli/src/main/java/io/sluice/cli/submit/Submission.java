@@ -256,7 +256,7 @@ public final class Submission {
       if (ended && now.get().state().equals("FINISHED")) {
         return;
       }
-      if (!ended && !failing && cluster.failure(job).isPresent()) {
+      if (!ended && !failing && failsByItself(job)) {
         failing = true;
         deadline = Math.min(deadline, System.nanoTime() + longestFailing.toNanos());
       }
@@ -268,10 +268,21 @@ public final class Submission {
           cluster.cancel(job);
         }
         throw new CommandFailure(
-            "%s did not start; its job %s (%s) is not left running: %s"
-                .formatted(name, job, state, reason));
+            "%s did not start; its job %s (%s) is not left running: %s%s"
+                .formatted(name, job, state, reason, remedy(job)));
       }
       pause();
     }
+  }
+
+  /** A lost TaskManager comes back, and the job with it: that says nothing about the pipeline. */
+  private boolean failsByItself(String job) throws IOException, InterruptedException {
+    return cluster.health(job).failure().filter(failure -> !failure.lostProcess()).isPresent();
+  }
+
+  private String remedy(String job) throws IOException, InterruptedException {
+    return cluster.health(job).failure().filter(Cluster.Failure::lostProcess).isPresent()
+        ? "\nThe pipeline is not to blame: 'sluice status' shows what runs; submit it again when the machine is less busy."
+        : "";
   }
 }

@@ -46,6 +46,23 @@ class StackTraceTextTest {
   }
 
   @Test
+  void passesOverWhatSaysWhereOnly() {
+    assertThat(
+            StackTraceText.cause(
+                """
+                org.apache.flink.runtime.taskmanager.AsynchronousException: Caught exception while processing timer.
+                \tat a.B.c(B.java:1)
+                Caused by: TimerException{org.apache.flink.streaming.runtime.tasks.ExceptionInChainedOperatorException: Could not forward element to next operator}
+                \t... 14 more
+                Caused by: java.io.IOException: Failed to deserialize consumer record due to: x
+                \tat a.B.c(B.java:1)
+                Caused by: java.lang.IllegalStateException: The table of view v lacks column c.
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo("The table of view v lacks column c.");
+  }
+
+  @Test
   void doesNotSayAThingTwice() {
     assertThat(
             StackTraceText.cause(

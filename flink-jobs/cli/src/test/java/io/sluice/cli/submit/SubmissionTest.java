@@ -19,35 +19,47 @@ class SubmissionTest {
 
   @TempDir private Path home;
 
+  private final TestingPlatform platform = new TestingPlatform();
+
   @Test
   void aJobThatRestartsForEverIsCancelled() throws Exception {
-    TestingPlatform platform = new TestingPlatform();
+    assertThatThrownBy(this::submit)
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage(
+            "market-risk did not start; its job job1 (RESTARTING) is not left running: it broke");
+    assertThat(platform.calls).contains("cancel job1");
+    assertThat(platform.jobs.values()).noneMatch(Cluster.Job::active);
+    assertThat(new SubmittedPipelines(home).list()).isEmpty();
+  }
+
+  @Test
+  void aLostTaskManagerIsWaitedFor() throws Exception {
+    platform.failure = "Heartbeat of TaskManager with id 127.0.0.1:1 timed out.";
+    platform.asksUntilRunning = 3;
+    submit();
+    assertThat(platform.calls).doesNotContain("cancel job1");
+    assertThat(new SubmittedPipelines(home).list()).hasSize(1);
+  }
+
+  /** A job that does not start at once, and may not fail by itself for a moment. */
+  private void submit() throws Exception {
     platform.startState = "RESTARTING";
     Endpoints at = platform.servers(home).endpoints().orElseThrow();
-    SubmittedPipelines submitted = new SubmittedPipelines(home);
     try (Broker broker = platform.broker(at)) {
       Submission submission =
           new Submission(
               platform.cluster(at),
               broker,
               platform.schemas(at),
-              submitted,
+              new SubmittedPipelines(home),
               Path.of("job.jar"),
               step -> {},
               Duration.ZERO);
-      assertThatThrownBy(
-              () ->
-                  submission.submit(
-                      REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
-                      REPOSITORY.resolve("schemas"),
-                      1,
-                      Optional.empty()))
-          .isInstanceOf(CommandFailure.class)
-          .hasMessage(
-              "market-risk did not start; its job job1 (RESTARTING) is not left running: it broke");
+      submission.submit(
+          REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
+          REPOSITORY.resolve("schemas"),
+          1,
+          Optional.empty());
     }
-    assertThat(platform.calls).contains("cancel job1");
-    assertThat(platform.jobs.values()).noneMatch(Cluster.Job::active);
-    assertThat(submitted.list()).isEmpty();
   }
 }
