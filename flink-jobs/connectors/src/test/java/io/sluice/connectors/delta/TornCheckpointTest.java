@@ -81,7 +81,7 @@ class TornCheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 4, 11, 12, 1000, 1_000_000})
+  @ValueSource(longs = {0, 4, 12, 1_000_000})
   void aTruncatedOneIsPassedOver(long size) throws Exception {
     truncate(checkpoint(10), size);
 
@@ -167,9 +167,6 @@ class TornCheckpointTest {
       strings = {
         "",
         "{\"vers",
-        "{}",
-        "[]",
-        "{\"version\":-1}",
         "{\"version\":99}",
         "{\"version\":9}",
         "\0\0"
