@@ -68,7 +68,10 @@ class DefinitionFilesTest {
     commands.run("submit", commands.pipeline());
     Files.writeString(
         my.resolve("pipeline.yaml"),
-        PIPELINE.replace("name: city", "name: town").replace("city.trips.v1", "town.trips"));
+        PIPELINE
+            .replace("name: city", "name: town")
+            .replace("city.trips.v1", "town.trips")
+            .replace("${SLUICE_LAKE}", "${SLUICE_LAKE}/town"));
     Files.writeString(my.resolve("trips.avsc"), SCHEMA.replace("\"fare\"", "\"price\""));
     assertThat(commands.run("submit", commands.pipeline())).isZero();
     assertThat(commands.run("produce", "trips", "--topic", "other", csv())).isEqualTo(1);
