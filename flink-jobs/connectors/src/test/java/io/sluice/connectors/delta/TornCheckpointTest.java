@@ -163,14 +163,7 @@ class TornCheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "{\"vers",
-        "{\"version\":99}",
-        "{\"version\":9}",
-        "\0\0"
-      })
+  @ValueSource(strings = {"", "{\"vers", "{\"version\":99}", "{\"version\":9}", "\0\0"})
   void aLastCheckpointThatNamesNoneIsPassedOver(String content) throws Exception {
     Files.writeString(log.resolve("_last_checkpoint"), content);
 
