@@ -64,6 +64,10 @@ record JobSettings(
     configuration.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
     // An unaligned barrier could overtake a file that belongs to its checkpoint.
     configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    // No source ends by itself. When a job is stopped, some of its sources may take their part of
+    // the savepoint before they end and others after that: Flink takes the others for ended, and
+    // refuses the savepoint because event time is union state.
+    configuration.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, false);
     configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,

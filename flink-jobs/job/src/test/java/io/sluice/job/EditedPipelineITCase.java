@@ -38,6 +38,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -191,6 +192,8 @@ class EditedPipelineITCase {
 
   private static Configuration fromSavepoint(String path) {
     Configuration configuration = JobSettings.defaults(1).configuration();
+    // Unlike Kafka, the source of this test ends.
+    configuration.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
     configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
     return configuration;
   }

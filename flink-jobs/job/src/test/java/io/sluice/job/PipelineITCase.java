@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -70,6 +71,8 @@ class PipelineITCase {
       throws Exception {
     Pipeline pipeline = PipelineLoader.load(folder.resolve(file), folder);
     Configuration configuration = JobSettings.defaults(1).configuration();
+    // Unlike Kafka, the source of this test ends.
+    configuration.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
