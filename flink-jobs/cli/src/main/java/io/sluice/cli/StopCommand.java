@@ -38,7 +38,7 @@ final class StopCommand implements Callable<Integer> {
 
   @Option(
       names = "--drain",
-      description = "End the sources for good, so that all windows close first; needs --savepoint.")
+      description = "End the sources for good, so that all windows close, then as --savepoint.")
   private boolean drain;
 
   @Option(names = "--json", description = "Print the result as JSON.")
@@ -46,25 +46,22 @@ final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (drain && !savepoint) {
-      throw new picocli.CommandLine.ParameterException(
-          spec.commandLine(), "--drain is for stopping with a savepoint: add --savepoint.");
-    }
+    boolean withSavepoint = savepoint || drain;
     Output output = new Output(spec, sluice.context());
     Cluster cluster = sluice.platform().cluster(sluice.endpoints());
     Cluster.Job chosen = JobChoice.active(cluster, job);
     RestorePoints points = new RestorePoints(sluice.home());
     Optional<String> path =
-        savepoint
+        withSavepoint
             ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
             : cancel(cluster, points, chosen);
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("pipeline", chosen.name());
       result.put("job", chosen.id());
-      result.put(savepoint ? "savepoint" : "checkpoint", path.orElse(null));
+      result.put(withSavepoint ? "savepoint" : "checkpoint", path.orElse(null));
       output.json(result);
-    } else if (savepoint) {
+    } else if (withSavepoint) {
       output.line("%s has stopped with the savepoint".formatted(chosen.name()));
       output.line(path.orElseThrow());
     } else {

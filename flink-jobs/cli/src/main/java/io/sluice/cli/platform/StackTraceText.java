@@ -20,7 +20,11 @@ final class StackTraceText {
   /** What stands before a failure of any operator behind a source or a timer. */
   private static final List<String> WRAPPER_TEXTS =
       List.of(
-          "TimerException{", "AsynchronousException{", "Failed to deserialize consumer record due");
+          "TimerException{",
+          "AsynchronousException{",
+          "Failed to deserialize consumer record due",
+          "Could not perform checkpoint ",
+          "Could not complete snapshot ");
 
   /** One exception of the chain. */
   private record Link(String className, String message) {

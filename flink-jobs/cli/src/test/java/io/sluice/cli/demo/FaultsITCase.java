@@ -80,9 +80,21 @@ class FaultsITCase {
       FaultRun.eventually("trades that were sent while nothing ran")
           .until(() -> stack.lag() > waiting);
       run.resubmit(Optional.of(savepoint));
-      run.requireExactlyOnce();
+      ExpectedResults expected = run.requireExactlyOnce();
       assertThat(stack.cluster().failure(run.job())).isEmpty();
+      requireThatADrainClosesAllWindows(run, expected);
     }
+  }
+
+  /** After the last record, whether all partitions were silent for long or not. */
+  private static void requireThatADrainClosesAllWindows(FaultRun run, ExpectedResults expected)
+      throws Exception {
+    stack.cluster().stop(run.job(), stack.savepoints(), true);
+    LakeFindings.Exposures gold = new LakeFindings(stack.tables()).gold();
+    assertThat(gold.byKey()).hasSize(Math.toIntExact(gold.rows()));
+    assertThat(gold.byKey().keySet()).containsAll(expected.deltaAfterSilence().keySet());
+    assertThat(gold.byKey().values().stream().mapToLong(ExpectedResults.Exposure::trades).sum())
+        .isEqualTo(expected.accepted() - expected.late());
   }
 
   @Test

@@ -60,6 +60,17 @@ class StackTraceTextTest {
                 \tat a.B.c(B.java:1)
                 """))
         .isEqualTo("The table of view v lacks column c.");
+    assertThat(
+            StackTraceText.cause(
+                """
+                java.lang.Exception: Could not perform checkpoint 35 for operator source-a -> b (1/1)#0.
+                \tat a.B.c(B.java:1)
+                Caused by: org.apache.flink.runtime.checkpoint.CheckpointException: Could not complete snapshot 35 for operator b
+                \tat a.B.c(B.java:1)
+                Caused by: java.lang.IllegalStateException: The topic a was deleted.
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo("The topic a was deleted.");
   }
 
   @Test
