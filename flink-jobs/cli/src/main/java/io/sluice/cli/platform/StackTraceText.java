@@ -13,6 +13,10 @@ final class StackTraceText {
   private static final Pattern CLASS_AND_MESSAGE =
       Pattern.compile("((?:[a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*)(?:: (.*))?", Pattern.DOTALL);
 
+  /** The class of a cause in the message of what wraps it. */
+  private static final Pattern CLASS_IN_MESSAGE =
+      Pattern.compile("(?:[a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*(?:Exception|Error): ");
+
   /** Classes that wrap a failure to bring it from one thread or process to another. */
   private static final Pattern WRAPPER =
       Pattern.compile("(org\\.apache\\.flink|org\\.apache\\.pekko|java\\.util\\.concurrent)\\..*");
@@ -63,7 +67,8 @@ final class StackTraceText {
     Link first = chain.stream().filter(link -> !link.wraps()).findFirst().orElse(root);
     // A wrapper without words of its own repeats its cause.
     boolean more = !first.text().contains(root.text()) && !root.text().contains(first.text());
-    String text = more ? first.text() + ": " + root.text() : longer(first.text(), root);
+    String chosen = more ? first.text() + ": " + root.text() : longer(first.text(), root);
+    String text = CLASS_IN_MESSAGE.matcher(chosen).replaceAll("");
     return text.length() > LONGEST ? text.substring(0, LONGEST) + " ..." : text;
   }
 

@@ -87,6 +87,17 @@ class StackTraceTextTest {
     assertThat(
             StackTraceText.cause(
                 """
+                java.io.IOException: writing to Redis failed: io.a.RedisException: Redis at a:1: ERR full
+                \tat a.B.c(B.java:1)
+                Caused by: io.a.RedisException: Redis at a:1: ERR full
+                \tat a.B.c(B.java:1)
+                Caused by: io.a.RedisCommandException: ERR full
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo("writing to Redis failed: Redis at a:1: ERR full");
+    assertThat(
+            StackTraceText.cause(
+                """
                 java.io.IOException: Table t cannot be read: disk full
                 \tat a.B.c(B.java:1)
                 Caused by: java.io.IOException: disk full
