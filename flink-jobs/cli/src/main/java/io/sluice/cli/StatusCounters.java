@@ -62,7 +62,7 @@ final class StatusCounters {
   private static List<String> time(Cluster.EventTime time) {
     return List.of(
         time.dataset(),
-        time.watermark().map(Text::time).orElse("no event yet"),
+        time.watermark().map(Text::time).orElse("nothing yet"),
         time.heldBy().isPresent() ? "partition " + time.heldBy().getAsLong() : "");
   }
 

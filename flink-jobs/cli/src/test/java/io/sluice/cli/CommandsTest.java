@@ -360,7 +360,7 @@ class CommandsTest {
         .containsPattern("trips +required:id +rejected +5")
         .containsPattern("trips +slow +kept +2")
         .containsPattern("trips +1970-01-01T00:00:00Z +partition 3")
-        .contains("no event yet")
+        .contains("nothing yet")
         .containsPattern("by_zone +city +5")
         .containsPattern("trips_1m +city +12 +7 +0");
     assertThat(run("status", "--json")).isZero();
