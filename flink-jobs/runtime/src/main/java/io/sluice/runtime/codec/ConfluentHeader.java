@@ -34,8 +34,8 @@ public final class ConfluentHeader {
     if (value.length < LENGTH) {
       throw new CodecException(
           DecodeRule.TRUNCATED,
-          "The value ends after %d bytes, within the header of %d bytes."
-              .formatted(value.length, LENGTH));
+          "The value ends after %d byte%s, within the header of %d bytes."
+              .formatted(value.length, value.length == 1 ? "" : "s", LENGTH));
     }
     return bigEndianInt(value);
   }

@@ -16,6 +16,10 @@ public enum DecodeRule {
   UNKNOWN_SCHEMA_ID("unknown_schema_id"),
   /** The bytes are no record of the writer's schema, or hold a value that its column cannot. */
   CORRUPT("corrupt"),
+  /**
+   * A time that its column cannot hold; the field stands behind it, as in {@code range:event_ts}.
+   */
+  RANGE("range"),
   /** The writer's schema, or the branch that this record uses, cannot become the reader's. */
   INCOMPATIBLE_SCHEMA("incompatible_schema");
 

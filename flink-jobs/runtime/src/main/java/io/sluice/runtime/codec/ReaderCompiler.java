@@ -118,8 +118,9 @@ final class ReaderCompiler {
       defaultPositions[i] = field.pos();
       defaults[i] = Defaults.internal(field.schema(), action.defaults[i]);
     }
-    return new RecordReader(
-        action.reader.getFields().size(), fields, positions, defaults, defaultPositions);
+    String[] names =
+        action.reader.getFields().stream().map(Schema.Field::name).toArray(String[]::new);
+    return new RecordReader(names, fields, positions, defaults, defaultPositions);
   }
 
   private static ValueReader field(Resolver.Action action, String field, String record)

@@ -11,20 +11,24 @@ final class RecordReader implements ValueReader {
   /** The position of a field that the reader does not have. */
   static final int DROPPED = -1;
 
-  private final int arity;
+  private final String[] names;
   private final ValueReader[] fields;
   private final int[] positions;
   private final Object[] defaults;
   private final int[] defaultPositions;
 
   /**
-   * @param arity fields of the reader's record
+   * @param names of the fields of the reader's record
    * @param fields one per field of the writer's record
    * @param positions where each goes, or {@link #DROPPED}
    */
   RecordReader(
-      int arity, ValueReader[] fields, int[] positions, Object[] defaults, int[] defaultPositions) {
-    this.arity = arity;
+      String[] names,
+      ValueReader[] fields,
+      int[] positions,
+      Object[] defaults,
+      int[] defaultPositions) {
+    this.names = names;
     this.fields = fields;
     this.positions = positions;
     this.defaults = defaults;
@@ -33,15 +37,20 @@ final class RecordReader implements ValueReader {
 
   @Override
   public GenericRowData read(AvroInput in) throws IOException, CodecException {
-    GenericRowData row = new GenericRowData(arity);
+    GenericRowData row = new GenericRowData(names.length);
     readInto(in, row);
     return row;
   }
 
   void readInto(AvroInput in, GenericRowData row) throws IOException, CodecException {
     for (int i = 0; i < fields.length; i++) {
-      Object value = fields[i].read(in);
       int position = positions[i];
+      Object value;
+      try {
+        value = fields[i].read(in);
+      } catch (CodecException e) {
+        throw position == DROPPED ? e : e.in(names[position]);
+      }
       if (position != DROPPED) {
         row.setField(position, value);
       }

@@ -9,8 +9,8 @@ import org.apache.flink.table.data.TimestampData;
 /**
  * Readers of INT and LONG with and without the logical types of time. When the writer counted in
  * another unit than the reader does, the value is converted, rounding down. A time that its column
- * cannot hold makes the record corrupt: tables count timestamps in microseconds, and a time of day
- * is less than a day.
+ * cannot hold is out of range: tables count timestamps in microseconds, and a time of day is less
+ * than a day.
  */
 final class TimeReaders {
   private static final long MICROS_PER_MILLI = 1000;
@@ -152,7 +152,8 @@ final class TimeReaders {
     return in -> {
       long time = number.read(in);
       if (time < 0 || time >= day) {
-        throw AvroInput.corrupt(
+        throw new CodecException(
+            DecodeRule.RANGE,
             "The time of day %d %s is not within a day.".formatted(time, unit.sign));
       }
       return time;
@@ -160,7 +161,8 @@ final class TimeReaders {
   }
 
   private static CodecException outOfRange(long time, Unit unit) {
-    return AvroInput.corrupt(
+    return new CodecException(
+        DecodeRule.RANGE,
         "The time %d %s is out of the range of microseconds, which count the years -290308 to 294247."
             .formatted(time, unit.sign));
   }

@@ -5,45 +5,85 @@ import io.sluice.definition.Expression.Call;
 import io.sluice.definition.Expression.ColumnRef;
 import io.sluice.definition.Expression.Function;
 import io.sluice.definition.Expression.Literal;
-import java.util.EnumSet;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Writes an expression as a pipeline file would, for messages; column types stand behind names. */
+/** Writes an expression for messages as its author did: no types, and parentheses where needed. */
 final class ExpressionText {
-  private static final Set<Function> INFIX =
-      EnumSet.of(
-          Function.ADD,
-          Function.SUBTRACT,
-          Function.MULTIPLY,
-          Function.DIVIDE,
-          Function.EQUAL,
-          Function.NOT_EQUAL,
-          Function.LESS,
-          Function.LESS_OR_EQUAL,
-          Function.GREATER,
-          Function.GREATER_OR_EQUAL,
-          Function.AND,
-          Function.OR);
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Set<String> WORDS = Set.of("and", "or", "not", "true", "false", "null");
+  private static final int SIGN = 7;
+  private static final int NAME_OR_CALL = 8;
 
   private ExpressionText() {}
 
   static String of(Expression expression) {
     if (expression instanceof ColumnRef column) {
-      return "%s:%s".formatted(column.name(), column.type());
+      boolean plain = PLAIN.matcher(column.name()).matches() && !isWord(column.name());
+      return plain ? column.name() : '`' + column.name().replace("`", "``") + '`';
     }
     if (expression instanceof Literal literal) {
-      return literal.value() instanceof String text
-          ? "'" + text + "'"
-          : String.valueOf(literal.value());
+      return literal(literal.value());
     }
     Call call = (Call) expression;
-    boolean infix = INFIX.contains(call.function());
-    String arguments =
-        call.arguments().stream()
-            .map(ExpressionText::of)
-            .collect(
-                Collectors.joining(infix ? " " + call.function().symbol() + " " : ", ", "(", ")"));
-    return infix ? arguments : call.function().symbol() + arguments;
+    List<Expression> arguments = call.arguments();
+    String symbol = call.function().symbol();
+    return switch (call.function()) {
+      case NEGATE -> "-" + operand(arguments.get(0), SIGN);
+      case NOT -> "not " + operand(arguments.get(0), binding(Function.NOT));
+      default ->
+          binding(call.function()) == NAME_OR_CALL
+              ? arguments.stream()
+                  .map(ExpressionText::of)
+                  .collect(Collectors.joining(", ", symbol + "(", ")"))
+              : infix(call.function(), arguments);
+    };
+  }
+
+  private static boolean isWord(String name) {
+    return WORDS.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  private static String literal(Object value) {
+    if (value instanceof String text) {
+      return "'" + text.replace("'", "''") + "'";
+    }
+    return value instanceof BigDecimal number ? number.toPlainString() : String.valueOf(value);
+  }
+
+  /** What is applied one after the other needs no parentheses on the left. */
+  private static String infix(Function function, List<Expression> arguments) {
+    int binding = binding(function);
+    boolean chains = binding != binding(Function.EQUAL);
+    StringBuilder text =
+        new StringBuilder(operand(arguments.get(0), chains ? binding : binding + 1));
+    for (Expression argument : arguments.subList(1, arguments.size())) {
+      text.append(' ').append(function.symbol()).append(' ');
+      text.append(operand(argument, binding + 1));
+    }
+    return text.toString();
+  }
+
+  private static String operand(Expression expression, int atLeast) {
+    boolean looser = expression instanceof Call call && binding(call.function()) < atLeast;
+    return looser ? "(" + of(expression) + ")" : of(expression);
+  }
+
+  /** How tightly a function binds its arguments; see the parser of definitions. */
+  private static int binding(Function function) {
+    return switch (function) {
+      case OR -> 1;
+      case AND -> 2;
+      case NOT -> 3;
+      case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> 4;
+      case ADD, SUBTRACT -> 5;
+      case MULTIPLY, DIVIDE -> 6;
+      case NEGATE -> SIGN;
+      default -> NAME_OR_CALL;
+    };
   }
 }

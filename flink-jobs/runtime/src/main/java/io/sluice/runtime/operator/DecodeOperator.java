@@ -103,7 +103,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
       schemaId = ConfluentHeader.schemaId(value);
       decode(raw, value, schemaId);
     } catch (CodecException e) {
-      stage.reject(raw, schemaId, e.rule().id(), e.getMessage());
+      stage.reject(raw, schemaId, e.ruleId(), e.getMessage());
       return;
     }
     output.collect(out.replace(row));

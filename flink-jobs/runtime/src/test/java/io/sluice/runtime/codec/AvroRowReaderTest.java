@@ -128,9 +128,9 @@ class AvroRowReaderTest {
   void rejectsTimesThatNoColumnHolds(String logical, long time) {
     String type = logical("long", logical);
     String message = String.valueOf(time);
-    assertRejected(DecodeRule.CORRUPT, message, type, out -> out.writeLong(time));
+    assertRejected(DecodeRule.RANGE, message, type, out -> out.writeLong(time));
     assertRejected(
-        DecodeRule.CORRUPT,
+        DecodeRule.RANGE,
         message,
         "[\"null\", " + type + "]",
         out -> {
@@ -138,7 +138,7 @@ class AvroRowReaderTest {
           out.writeLong(time);
         });
     assertRejected(
-        DecodeRule.CORRUPT,
+        DecodeRule.RANGE,
         message,
         "{\"type\": \"array\", \"items\": " + type + "}",
         out -> {
@@ -147,7 +147,7 @@ class AvroRowReaderTest {
           out.writeLong(0);
         });
     assertRejected(
-        DecodeRule.CORRUPT,
+        DecodeRule.RANGE,
         message,
         "{\"type\": \"map\", \"values\": "
             + record(type).toString().replace("\"R\"", "\"Inner\"")
@@ -164,7 +164,7 @@ class AvroRowReaderTest {
   @ValueSource(ints = {-1, 86_400_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
   void rejectsTimesOfDayOutsideOfADay(int time) {
     assertRejected(
-        DecodeRule.CORRUPT,
+        DecodeRule.RANGE,
         "The time of day %d ms is not within a day.".formatted(time),
         logical("int", "time-millis"),
         out -> out.writeInt(time));

@@ -29,6 +29,9 @@ class ConfluentHeaderTest {
     assertRejected(DecodeRule.WRONG_MAGIC, (byte) 1);
     assertRejected(DecodeRule.WRONG_MAGIC, (byte) 7, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
     assertRejected(DecodeRule.TRUNCATED, (byte) 0);
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> ConfluentHeader.schemaId(new byte[] {0}))
+        .withMessage("The value ends after 1 byte, within the header of 5 bytes.");
     assertRejected(DecodeRule.TRUNCATED, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
   }
 }
