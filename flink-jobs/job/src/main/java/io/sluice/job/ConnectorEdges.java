@@ -45,6 +45,7 @@ final class ConnectorEdges implements Edges {
 
   private final Pipeline pipeline;
   private final JobSettings settings;
+  private final Function<String, String> environment;
   private final String kafka;
   private final String registry;
   private final String lake;
@@ -58,6 +59,7 @@ final class ConnectorEdges implements Edges {
   ConnectorEdges(Pipeline pipeline, JobSettings settings, Function<String, String> environment) {
     this.pipeline = pipeline;
     this.settings = settings;
+    this.environment = environment;
     Connections connections = pipeline.connections();
     this.kafka =
         address(connections.kafka().map(Connections.Kafka::bootstrapServers), "kafka", environment);
@@ -215,6 +217,17 @@ final class ConnectorEdges implements Edges {
         Pattern.compile(Pattern.quote(topic)));
   }
 
+  /** Task managers know the address in any case; a table is compared there, too. */
+  private void check(JdbcViewSink sink, Reference url) {
+    String address;
+    try {
+      address = url.resolve(environment);
+    } catch (IllegalStateException unknownHere) {
+      return;
+    }
+    sink.checkTable(address);
+  }
+
   /** 0 for a view that goes on: what the stores hold of it stays. */
   private static long firstVersion(ViewLayout view) {
     return view.begins() ? view.start().firstVersion() : 0;
@@ -224,14 +237,16 @@ final class ConnectorEdges implements Edges {
   public DataStream<RowData> jdbc(DataStream<RowData> results, ViewLayout view, String uid) {
     Connections.Jdbc jdbc = pipeline.connections().jdbc().orElseThrow();
     ViewRejects rejects = view.resultRejects();
-    return JdbcViewSink.upsert(
-            new EnvironmentText(jdbc.url()), view.name(), view.servedType(), view.identity())
-        .beginningAt(firstVersion(view))
-        .apply(
-            results,
-            uid,
-            ViewRejects.TYPE,
-            (row, rule, reason) -> rejects.sink("jdbc", row, rule, reason));
+    JdbcViewSink sink =
+        JdbcViewSink.upsert(
+                new EnvironmentText(jdbc.url()), view.name(), view.servedType(), view.identity())
+            .beginningAt(firstVersion(view));
+    check(sink, jdbc.url());
+    return sink.apply(
+        results,
+        uid,
+        ViewRejects.TYPE,
+        (row, rule, reason) -> rejects.sink("jdbc", row, rule, reason));
   }
 
   @Override

@@ -97,7 +97,7 @@ final class JdbcViewOperator extends AbstractStreamOperator<RowData>
   }
 
   private void reject(RowData row, SQLException problem) {
-    emit(row, "postgres:" + problem.getSQLState(), Problem.sentence(problem));
+    emit(row, "postgres:" + problem.getSQLState(), table.named(Problem.sentence(problem)));
   }
 
   private void emit(RowData row, String rule, String reason) {

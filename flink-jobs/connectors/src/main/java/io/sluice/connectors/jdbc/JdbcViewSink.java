@@ -23,10 +23,10 @@ import org.apache.flink.util.function.SerializableSupplier;
  * the retry time the job fails.
  *
  * <p>The table is created when absent; an existing one gets the columns that it lacks, but must
- * have those of the key and a unique index over them. Null is a key like any other: a key with a
- * column that can be null is kept unique by {@code UNIQUE NULLS NOT DISTINCT}, which needs
- * PostgreSQL 15. A table that has such a column as {@code NOT NULL} stays as it is, and rows with
- * null there are rejects.
+ * have those of the key and a unique index over them, and no column of a type that would change or
+ * refuse values of the view's. Null is a key like any other: a key with a column that can be null
+ * is kept unique by {@code UNIQUE NULLS NOT DISTINCT}, which needs PostgreSQL 15. A table that has
+ * such a column as {@code NOT NULL} stays as it is, and rows with null there are rejects.
  */
 public final class JdbcViewSink {
   /** The column that holds the fence. */
@@ -101,6 +101,22 @@ public final class JdbcViewSink {
   public DataStream<RowData> apply(
       DataStream<RowData> rows, String uid, TypeInformation<RowData> type, Rejects rejects) {
     return rows.transform(uid, type, operator(rejects)).uid(uid);
+  }
+
+  /**
+   * Compares a table that is there already with the view, before a job starts. It is compared again
+   * when the job writes; a server that does not answer now is not waited for.
+   *
+   * @param address the JDBC URL, as the task managers will see it
+   * @throws IllegalStateException with what is wrong and the remedy, if the table cannot hold the
+   *     rows as they are
+   */
+  public void checkTable(String address) {
+    try (PostgresTable existing = new PostgresTable(address, table)) {
+      existing.check();
+    } finally {
+      PostgresTable.forgetDriver();
+    }
   }
 
   /** The operator alone, for tests. */

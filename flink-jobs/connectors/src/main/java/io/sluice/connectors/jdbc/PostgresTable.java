@@ -5,8 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.postgresql.Driver;
@@ -106,14 +108,43 @@ final class PostgresTable implements RowStore {
         "table "
             + table.name()
             + " in PostgreSQL cannot take the view's rows: "
-            + Problem.sentence(e)
+            + table.named(Problem.sentence(e))
             + "; "
             + remedy
             + ", or drop the table so that the job creates it",
         e.getSQLState());
   }
 
+  /**
+   * Compares a table that is there already with the view and changes nothing. A server that cannot
+   * be asked is asked again by the job.
+   *
+   * @throws IllegalStateException if the table cannot hold the view's rows
+   */
+  void check() {
+    try {
+      open();
+      Map<String, ExistingColumn> existing = existingColumns();
+      if (!existing.isEmpty() && !isOfFormerView(existing)) {
+        table
+            .misfit(existing)
+            .ifPresent(
+                reason -> {
+                  throw new IllegalStateException(reason);
+                });
+      }
+    } catch (SQLException e) {
+      LOG.info("table {} is compared when the job starts: {}", table.name(), e.getMessage());
+    }
+  }
+
   private void connect() throws SQLException {
+    open();
+    ensureTable();
+    upsert = connection.prepareStatement(table.upsertSql());
+  }
+
+  private void open() throws SQLException {
     try {
       connection = new Driver().connect(url, settings());
     } catch (SQLException e) {
@@ -129,8 +160,6 @@ final class PostgresTable implements RowStore {
               + " jdbc:postgresql:// (not shown: it may hold a password)");
     }
     connection.setAutoCommit(false);
-    ensureTable();
-    upsert = connection.prepareStatement(table.upsertSql());
   }
 
   private static Properties settings() {
@@ -146,13 +175,10 @@ final class PostgresTable implements RowStore {
     try (Statement statement = connection.createStatement()) {
       // CREATE TABLE IF NOT EXISTS of two sessions at a time can fail: one after the other.
       statement.execute("SELECT pg_advisory_xact_lock(" + (0x5_1D1CEL << 32 | lockKey()) + ")");
-      Set<String> existing = existingColumns();
-      // A table without versions is somebody else's.
-      if (existing.contains(JdbcViewSink.VERSION)
-          && table.begins()
-          && !table.mark().equals(comment())) {
+      Map<String, ExistingColumn> existing = existingColumns();
+      if (isOfFormerView(existing)) {
         statement.execute(table.dropSql());
-        existing = Set.of();
+        existing = Map.of();
       }
       if (existing.isEmpty()) {
         requireVersion();
@@ -161,9 +187,24 @@ final class PostgresTable implements RowStore {
           statement.execute(table.markSql());
         }
       } else {
-        addColumns(statement, existing);
+        requireFit(existing);
+        addColumns(statement, existing.keySet());
       }
       connection.commit();
+    }
+  }
+
+  /** A table without versions is somebody else's. */
+  private boolean isOfFormerView(Map<String, ExistingColumn> existing) throws SQLException {
+    return existing.containsKey(JdbcViewSink.VERSION)
+        && table.begins()
+        && !table.mark().equals(comment());
+  }
+
+  private void requireFit(Map<String, ExistingColumn> existing) throws SQLException {
+    Optional<String> misfit = table.misfit(existing);
+    if (misfit.isPresent()) {
+      throw new SQLException(misfit.get());
     }
   }
 
@@ -171,16 +212,25 @@ final class PostgresTable implements RowStore {
     return table.name().hashCode() & 0xFFFF_FFFFL;
   }
 
-  private Set<String> existingColumns() throws SQLException {
+  private Map<String, ExistingColumn> existingColumns() throws SQLException {
     String sql =
-        "SELECT column_name FROM information_schema.columns"
+        "SELECT column_name,"
+            + " CASE data_type WHEN 'USER-DEFINED' THEN udt_name ELSE data_type END,"
+            + " numeric_precision, numeric_scale, datetime_precision"
+            + " FROM information_schema.columns"
             + " WHERE table_schema = current_schema() AND table_name = ?";
-    Set<String> columns = new HashSet<>();
+    Map<String, ExistingColumn> columns = new HashMap<>();
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       query.setString(1, table.name());
       try (ResultSet found = query.executeQuery()) {
         while (found.next()) {
-          columns.add(found.getString(1));
+          columns.put(
+              found.getString(1),
+              new ExistingColumn(
+                  found.getString(2),
+                  found.getObject(3, Integer.class),
+                  found.getObject(4, Integer.class),
+                  found.getObject(5, Integer.class)));
         }
       }
     }
@@ -214,16 +264,7 @@ final class PostgresTable implements RowStore {
 
   /** Old rows have null in columns that the table gets. */
   private void addColumns(Statement statement, Set<String> existing) throws SQLException {
-    List<String> missing = table.missingFrom(existing);
-    if (missing.stream().anyMatch(table::required)) {
-      throw new SQLException(
-          "table "
-              + table.name()
-              + " exists in PostgreSQL but lacks the columns "
-              + missing
-              + "; add them, or drop the table so that the job creates it");
-    }
-    for (String column : missing) {
+    for (String column : table.missingFrom(existing)) {
       statement.execute(table.addColumnSql(column));
       LOG.info("table {}: added the column {}", table.name(), column);
     }

@@ -6,7 +6,10 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.table.data.RowData;
@@ -22,6 +25,9 @@ final class ViewTable implements Serializable {
 
   /** PostgreSQL cuts longer names silently. */
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,62}");
+
+  private static final Pattern PARAMETER =
+      Pattern.compile("unnamed portal parameter \\$(\\d{1,4})");
 
   private final String name;
   private final RowType rowType;
@@ -133,6 +139,51 @@ final class ViewTable implements Serializable {
   /** Whether rows cannot do without a column, so that it cannot be added to old ones. */
   boolean required(String column) {
     return column.equals(JdbcViewSink.VERSION) || keys.contains(column);
+  }
+
+  /**
+   * What is wrong with a table that is there already.
+   *
+   * @param existing its columns by name
+   * @return a sentence with the remedy; empty when it takes the view's rows, once it has got the
+   *     columns that it lacks
+   */
+  Optional<String> misfit(Map<String, ExistingColumn> existing) {
+    List<String> needed = missingFrom(existing.keySet()).stream().filter(this::required).toList();
+    if (!needed.isEmpty()) {
+      return Optional.of(
+          "table %s exists in PostgreSQL but lacks the columns %s; add them, or drop the table so that the job creates it"
+              .formatted(name, needed));
+    }
+    List<String> problems = new ArrayList<>();
+    List<String> remedies = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      ExistingColumn column = existing.get(columns.get(i));
+      String type = bindings.get(i).sqlType();
+      if (column != null && !column.keeps(rowType.getTypeAt(i))) {
+        problems.add(
+            "column %s is %s, but the view has %s".formatted(columns.get(i), column.text(), type));
+        remedies.add("ALTER COLUMN %s TYPE %s".formatted(quote(columns.get(i)), type));
+      }
+    }
+    return problems.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "view %s: its table in PostgreSQL cannot hold the view's values as they are: %s. Change it with ALTER TABLE %s %s, drop the table so that the job creates it, or give the view another name"
+                .formatted(
+                    name, String.join("; ", problems), quotedName(), String.join(", ", remedies)));
+  }
+
+  /** A message of the server with the names of columns instead of the numbers of parameters. */
+  String named(String message) {
+    return PARAMETER
+        .matcher(message)
+        .replaceAll(
+            found -> {
+              int column = Integer.parseInt(found.group(1)) - 1;
+              return Matcher.quoteReplacement(
+                  column < columns.size() ? "column " + columns.get(column) : found.group());
+            });
   }
 
   /** The columns that are not among the given ones. */

@@ -174,7 +174,7 @@ class JdbcViewSinkITCase {
   void refusesATableThatDoesNotFit() throws Exception {
     postgres.execute("create table narrow (book text primary key, _version bigint)");
     assertThatThrownBy(() -> open(sink("narrow", postgres.url()), false))
-        .hasStackTraceContaining("lacks the columns [window_start, gross, last_event, day]");
+        .hasStackTraceContaining("lacks the columns [window_start]");
     postgres.execute(
         "create table keyless (book text, window_start timestamp, gross numeric, last_event"
             + " timestamptz, day date, _version bigint)");
@@ -186,6 +186,53 @@ class JdbcViewSinkITCase {
       postgres.execute("create unique index on keyless (book, window_start)");
     }
     assertThat(postgres.query("select book from keyless")).containsExactly("fx");
+  }
+
+  @Test
+  void refusesColumnsThatWouldChangeValues() throws Exception {
+    postgres.execute("create domain amount as numeric(18,4)");
+    postgres.execute(
+        "create table rounding (book varchar(9), window_start timestamp(0), gross amount,"
+            + " last_event timestamp, day text, _version bigint, primary key (book, window_start))");
+    assertThatThrownBy(() -> open(sink("rounding", postgres.url()), false))
+        .hasStackTraceContaining(
+            "view rounding: its table in PostgreSQL cannot hold the view's values as they are:"
+                + " column window_start is timestamp(0) without time zone, but the view has"
+                + " timestamp; column gross is numeric(18,4), but the view has numeric(20,2);"
+                + " column last_event is timestamp without time zone, but the view has"
+                + " timestamptz; column day is text, but the view has date. Change it with ALTER"
+                + " TABLE \"rounding\" ALTER COLUMN \"window_start\" TYPE timestamp, ALTER COLUMN"
+                + " \"gross\" TYPE numeric(20,2), ALTER COLUMN \"last_event\" TYPE timestamptz,"
+                + " ALTER COLUMN \"day\" TYPE date, drop the table");
+    JdbcViewSink rounding = sink("rounding", postgres.url());
+    assertThatThrownBy(() -> rounding.checkTable(postgres.url()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("view rounding: its table in PostgreSQL cannot hold");
+    assertThat(postgres.query("select count(*) from rounding")).containsExactly("0");
+  }
+
+  @Test
+  void comparesOnlyWhatIsThere() throws Exception {
+    sink("not-there", postgres.url()).checkTable(postgres.url());
+    assertThat(postgres.query("select to_regclass('\"not-there\"')::text")).containsOnlyNulls();
+    sink("down", postgres.url()).checkTable("jdbc:postgresql://127.0.0.1:1/x");
+    postgres.execute("create table former (book int primary key, _version bigint)");
+    sink("former", postgres.url()).beginningAt(7).checkTable(postgres.url());
+  }
+
+  @Test
+  void takesColumnsThatHoldMore() throws Exception {
+    postgres.execute(
+        "create table wider (book varchar(9), window_start timestamp(3), gross numeric(30,6),"
+            + " last_event timestamptz, day date, _version numeric, extra jsonb,"
+            + " primary key (book, window_start))");
+    try (var sink = open(sink("wider", postgres.url()), false)) {
+      sink.processElement(row("fx", 7), 0);
+      sink.prepareSnapshotPreBarrier(1);
+    }
+    assertThat(
+            postgres.query("select concat_ws('|', book, window_start, gross, _version) from wider"))
+        .containsExactly("fx|2026-01-02 03:04:00|7.000000|7");
   }
 
   @Test
@@ -218,7 +265,7 @@ class JdbcViewSinkITCase {
               "postgres:22008",
               "postgres:22008");
       assertThat(sink.extractOutputValues().get(0).getString(1).toString())
-          .contains("invalid byte sequence for encoding \"UTF8\": 0x00")
+          .contains("invalid byte sequence for encoding \"UTF8\": 0x00", "Where: column book")
           .doesNotContain("INSERT", "\n");
     }
     assertThat(postgres.query("select book from refusing order by 1"))
