@@ -14,10 +14,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -168,6 +171,11 @@ public final class KafkaAdmin implements AutoCloseable {
 
   /** The next offset to be written, per partition in order; empty when there is no such topic. */
   public Map<Integer, Long> endOffsets(String topic) throws IOException, InterruptedException {
+    return endOffsets(topic, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private Map<Integer, Long> endOffsets(String topic, IsolationLevel level)
+      throws IOException, InterruptedException {
     Optional<TopicDescription> description = describe(topic);
     if (description.isEmpty()) {
       return Map.of();
@@ -179,15 +187,18 @@ public final class KafkaAdmin implements AutoCloseable {
                     partition -> new TopicPartition(topic, partition.partition()),
                     partition -> OffsetSpec.latest()));
     Map<Integer, Long> offsets = new TreeMap<>();
-    get("end offsets of topic " + topic, admin.listOffsets(latest).all())
+    get(
+            "end offsets of topic " + topic,
+            admin.listOffsets(latest, new ListOffsetsOptions(level)).all())
         .forEach((partition, info) -> offsets.put(partition.partition(), info.offset()));
     return offsets;
   }
 
   /**
-   * How many offsets a consumer group is behind, per partition of a topic in order. A partition for
-   * which the group committed nothing counts from 0. With transactions on the topic the number
-   * includes their control records.
+   * How many records wait for a consumer group that reads committed ones, per partition of a topic
+   * in order. A partition for which the group committed nothing counts from 0. Where more than
+   * {@value WaitingRecords#MOST_READ} offsets wait, offsets are counted: with transactions on the
+   * topic their markers are among them.
    */
   public Map<Integer, Long> lag(String groupId, String topic)
       throws IOException, InterruptedException {
@@ -195,14 +206,19 @@ public final class KafkaAdmin implements AutoCloseable {
         get(
             "offsets of consumer group " + groupId,
             admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata(groupId));
-    Map<Integer, Long> lag = new TreeMap<>();
-    endOffsets(topic)
+    Map<Integer, WaitingRecords.Range> behind = new TreeMap<>();
+    endOffsets(topic, IsolationLevel.READ_COMMITTED)
         .forEach(
             (partition, end) -> {
               OffsetAndMetadata at = committed.get(new TopicPartition(topic, partition));
-              lag.put(partition, Math.max(0, end - (at == null ? 0 : at.offset())));
+              behind.put(partition, new WaitingRecords.Range(at == null ? 0 : at.offset(), end));
             });
-    return lag;
+    try {
+      return new TreeMap<>(WaitingRecords.count(bootstrap, topic, behind));
+    } catch (KafkaException e) {
+      throw new IOException(
+          "records of topic " + topic + " at Kafka " + bootstrap + ": " + e.getMessage(), e);
+    }
   }
 
   /** Deletes a topic and waits until it is gone. */

@@ -29,6 +29,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -150,6 +151,48 @@ class KafkaRecordsITCase {
       assertThat(admin.endOffsets("absent")).isEmpty();
       assertThat(admin.lag("nobody", "made")).isEqualTo(Map.of(0, 0L, 1, 0L));
       assertThat(admin.maxTransactionTimeoutMs()).isEqualTo(900_000);
+    }
+  }
+
+  @Test
+  void lagCountsRecordsAndNeitherMarkersNorWhatIsNotCommitted() throws Exception {
+    createTopic("waiting", 4);
+    produce("waiting", 0, 2);
+    transaction("waiting", 1, true);
+    transaction("waiting", 2, false);
+    produce("waiting", 3, 150);
+    try (KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap());
+        Admin groups = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> admin.lag("group.waiting", "waiting"),
+              lag -> lag.equals(Map.of(0, 2L, 1, 2L, 2, 0L, 3, 150L)));
+      groups
+          .alterConsumerGroupOffsets(
+              "group.waiting",
+              Map.of(
+                  new TopicPartition("waiting", 0), new OffsetAndMetadata(1),
+                  new TopicPartition("waiting", 1), new OffsetAndMetadata(2),
+                  new TopicPartition("waiting", 3), new OffsetAndMetadata(149)))
+          .all()
+          .get();
+      // Behind the last record of partition 1 stands the marker of its transaction.
+      assertThat(admin.endOffsets("waiting")).containsEntry(1, 3L);
+      assertThat(admin.lag("group.waiting", "waiting"))
+          .isEqualTo(Map.of(0, 1L, 1, 0L, 2, 0L, 3, 1L));
+    }
+    try (KafkaProducer<byte[], byte[]> open =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrap(), "transactional.id", "open"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        KafkaAdmin admin = new KafkaAdmin(kafka.bootstrap())) {
+      open.initTransactions();
+      open.beginTransaction();
+      open.send(new ProducerRecord<>("waiting", 1, null, new byte[] {1})).get();
+      assertThat(admin.lag("group.waiting", "waiting")).containsEntry(1, 0L);
+      open.abortTransaction();
     }
   }
 
