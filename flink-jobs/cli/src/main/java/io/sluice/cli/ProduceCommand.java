@@ -54,10 +54,10 @@ import picocli.CommandLine.Spec;
       "of the file one bad line. A row or JSON line has at most 16 MiB.",
       "",
       "Dates and times are ISO-8601 with years 0001 to 9999, or the number that Avro carries; days and",
-      "hours that do not exist are bad lines; digits finer than the column's unit are cut off. float and",
-      "double are rounded to the nearest; no other number is changed: 17850.0 is an int, 17850.5 is",
-      "not. In JSON, numbers may be quoted. bytes and fixed are Base64; 0x and pairs of hexadecimal",
-      "digits are those bytes, even where the same text would be Base64 (0xAB).",
+      "hours that do not exist are bad lines, and so are digits finer than the column's unit. No number",
+      "is changed: 17850.0 is an int, 17850.5 is not; a number with digits that a float or double does",
+      "not keep is a bad line. In JSON, numbers may be quoted. bytes and fixed are Base64; 0x and pairs",
+      "of hexadecimal digits are those bytes, even where the same text would be Base64 (0xAB).",
       "",
       "Ends with 0 when every line was sent, with 1 when there were bad lines (more than --max-bad",
       "allows) or Kafka fails."
@@ -103,7 +103,8 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Read and check everything, send nothing; needs no servers.")
+      description =
+          "Check every line against the schema and send nothing; needs no servers. Not checked: the sizes that the topic takes, what the registry accepts, the rules of the contract.")
   private boolean dryRun;
 
   @Option(

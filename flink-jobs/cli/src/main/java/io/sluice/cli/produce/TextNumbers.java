@@ -1,6 +1,9 @@
 package io.sluice.cli.produce;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.avro.Conversions;
 import org.apache.avro.LogicalTypes;
@@ -11,6 +14,21 @@ final class TextNumbers {
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,400}(\\.0*)?");
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d{1,1000}(\\.\\d{0,1000})?|\\.\\d{1,1000})([eE][+-]?\\d{1,9})?");
+  private static final Pattern DECIMAL_COMMA =
+      Pattern.compile("[+-]?(\\d{1,1000}|\\d{1,3}(\\.\\d{3}){1,300}),\\d{1,1000}");
+  private static final Pattern COMMAS_BETWEEN_THOUSANDS =
+      Pattern.compile("[+-]?\\d{1,3}(,\\d{3}){1,300}(\\.\\d{0,1000})?");
+
+  /** Texts of so few digits are told apart by every float and double that is not tiny. */
+  private static final int SURE_OF_FLOAT = 6;
+
+  private static final int SURE_OF_DOUBLE = 15;
+
+  /** So many digits tell every float and double from its neighbours. */
+  private static final int DIGITS_OF_FLOAT = 9;
+
+  private static final int DIGITS_OF_DOUBLE = 17;
+
   // A number such as 1e1000000000 would fill the memory when it is written out.
   private static final int MAX_EXPONENT = 400;
 
@@ -29,7 +47,7 @@ final class TextNumbers {
       throws BadValueException {
     String number = style.plainNumber(text);
     if (!WHOLE.matcher(number).matches()) {
-      throw TextValues.bad(text, what);
+      throw bad(text, style, what);
     }
     int point = number.indexOf('.');
     try {
@@ -50,7 +68,16 @@ final class TextNumbers {
     }
     BigDecimal number = number(text, style, "a float");
     float value = number.floatValue();
-    checkRounded(text, number, Float.isInfinite(value), value == 0, "a float");
+    checkRange(text, number, Float.isInfinite(value), value == 0, "a float");
+    boolean sure = number.precision() <= SURE_OF_FLOAT && Math.abs(value) >= Float.MIN_NORMAL;
+    if (value != 0 && !sure && number.compareTo(new BigDecimal(Float.toString(value))) != 0) {
+      BigDecimal exact = new BigDecimal(value);
+      checkKept(
+          text,
+          number,
+          shortest(exact, DIGITS_OF_FLOAT, shorter -> shorter.floatValue() == value),
+          "a float");
+    }
     return value;
   }
 
@@ -61,7 +88,16 @@ final class TextNumbers {
     }
     BigDecimal number = number(text, style, "a double");
     double value = number.doubleValue();
-    checkRounded(text, number, Double.isInfinite(value), value == 0, "a double");
+    checkRange(text, number, Double.isInfinite(value), value == 0, "a double");
+    boolean sure = number.precision() <= SURE_OF_DOUBLE && Math.abs(value) >= Double.MIN_NORMAL;
+    if (value != 0 && !sure && number.compareTo(new BigDecimal(Double.toString(value))) != 0) {
+      BigDecimal exact = new BigDecimal(value);
+      checkKept(
+          text,
+          number,
+          shortest(exact, DIGITS_OF_DOUBLE, shorter -> shorter.doubleValue() == value),
+          "a double");
+    }
     return value;
   }
 
@@ -74,7 +110,31 @@ final class TextNumbers {
     };
   }
 
-  private static void checkRounded(
+  /**
+   * The shortest decimal number that is read as the same binary one: what everybody shows for it.
+   * Java's own text is longer for some numbers.
+   */
+  private static BigDecimal shortest(BigDecimal exact, int most, Predicate<BigDecimal> same) {
+    for (int digits = 1; digits < most; digits++) {
+      BigDecimal shorter = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+      if (same.test(shorter)) {
+        return shorter;
+      }
+    }
+    return exact.round(new MathContext(most, RoundingMode.HALF_EVEN));
+  }
+
+  private static void checkKept(String text, BigDecimal number, BigDecimal kept, String what)
+      throws BadValueException {
+    if (kept.compareTo(number) != 0) {
+      throw new BadValueException(
+          TextValues.quoted(text),
+          "has digits that %s does not keep".formatted(what),
+          ": it would become " + kept);
+    }
+  }
+
+  private static void checkRange(
       String text, BigDecimal number, boolean infinite, boolean zero, String what)
       throws BadValueException {
     if (infinite || zero && number.signum() != 0) {
@@ -107,7 +167,7 @@ final class TextNumbers {
       throws BadValueException {
     String number = style.plainNumber(text);
     if (!NUMBER.matcher(number).matches()) {
-      throw TextValues.bad(text, what);
+      throw bad(text, style, what);
     }
     BigDecimal value = new BigDecimal(number);
     if (Math.abs((long) value.precision() - value.scale()) > MAX_EXPONENT
@@ -115,5 +175,18 @@ final class TextNumbers {
       throw TextValues.outOfRange(text, what);
     }
     return value;
+  }
+
+  /** Names the options that would read the text. */
+  private static BadValueException bad(String text, TextStyle style, String what) {
+    String number = text.strip();
+    StringBuilder hint = new StringBuilder();
+    if (style.decimal() == '.' && DECIMAL_COMMA.matcher(number).matches()) {
+      hint.append("; a decimal comma needs --decimal-comma");
+    }
+    if (style.grouping() != ',' && COMMAS_BETWEEN_THOUSANDS.matcher(number).matches()) {
+      hint.append("; commas between thousands need --thousands ,");
+    }
+    return TextValues.bad(text, what + hint);
   }
 }

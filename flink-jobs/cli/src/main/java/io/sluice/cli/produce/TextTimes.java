@@ -147,12 +147,13 @@ final class TextTimes {
     if (style.format() != null) {
       return "format " + style.format().pattern();
     }
+    String unit = type.getName().endsWith("micros") ? "microseconds" : "milliseconds";
     return switch (type.getName()) {
-      case "date" -> "2026-01-31 or days since 1970";
-      case "time-millis", "time-micros" -> "13:45:00.5 or a number of its unit";
+      case "date" -> "2026-01-31, with years 0001 to 9999, or days since 1970";
+      case "time-millis", "time-micros" -> "13:45:00.5, or %s of the day".formatted(unit);
       case "timestamp-millis", "timestamp-micros" ->
-          "2026-01-31T13:45:00Z or a number since 1970 in its unit";
-      default -> "2026-01-31T13:45:00 or a number since 1970 in its unit";
+          "2026-01-31T13:45:00Z, with years 0001 to 9999, or %s since 1970".formatted(unit);
+      default -> "2026-01-31T13:45:00, with years 0001 to 9999, or %s since 1970".formatted(unit);
     };
   }
 }

@@ -98,7 +98,8 @@ final class TextValues {
     if (value.length != schema.getFixedSize()) {
       throw new BadValueException(
           quoted(text),
-          "has %d bytes instead of %d".formatted(value.length, schema.getFixedSize()));
+          "has %d byte%s instead of %d"
+              .formatted(value.length, value.length == 1 ? "" : "s", schema.getFixedSize()));
     }
     return new GenericData.Fixed(schema, value);
   }

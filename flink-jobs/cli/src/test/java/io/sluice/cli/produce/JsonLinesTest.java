@@ -134,7 +134,7 @@ class JsonLinesTest {
   void aDayThatDoesNotExistIsABadLine() throws IOException {
     assertThat(read("{\"id\": \"a\", \"at\": \"2026-02-30T12:00:00Z\"}"))
         .containsExactly(
-            "1 bad: at: \"2026-02-30T12:00:00Z\" is not a timestamp-millis (2026-01-31T13:45:00Z or a number since 1970 in its unit)");
+            "1 bad: at: \"2026-02-30T12:00:00Z\" is not a timestamp-millis (2026-01-31T13:45:00Z, with years 0001 to 9999, or milliseconds since 1970)");
   }
 
   @Test

@@ -80,7 +80,7 @@ class TextValuesTest {
         "'\"int\"' | abc | '\"abc\" is not an int'",
         "'\"int\"' | 1e3 | '\"1e3\" is not an int'",
         "'\"long\"' | 1.23457E+14 | '\"1.23457E+14\" is not a long'",
-        "'\"int\"' | 1,5 | '\"1,5\" is not an int'",
+        "'\"int\"' | 1,5 | '\"1,5\" is not an int; a decimal comma needs --decimal-comma'",
         "'\"int\"' | \u0661 | '\"\u0661\" is not an int'",
         "'\"double\"' | \u0661 | '\"\u0661\" is not a double'",
         "'\"double\"' | 1e-400 | '\"1e-400\" is out of range for a double'",
@@ -99,6 +99,71 @@ class TextValuesTest {
     assertThatThrownBy(() -> parse(schema(type), text)).hasMessage(reason);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "double, 0.1",
+    "double, 17850.12",
+    "double, 2e23",
+    "double, 123456789012.3456",
+    "double, 1.7976931348623157E308",
+    "double, 4.9e-324",
+    "double, 0.30000000000000004",
+    "double, -0.000",
+    "float, 0.1",
+    "float, 16777216",
+    "float, 3.4028235e38",
+    "float, 1.4e-45",
+    "float, -123456.79",
+  })
+  void keepsNumbersThatReadBackAsTheyAreWritten(String type, String text) throws Exception {
+    Object value = parse(schema('"' + type + '"'), text);
+    assertThat(value)
+        .isEqualTo(type.equals("float") ? (Object) Float.valueOf(text) : Double.valueOf(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "double, 17850.123456789012345, 17850.123456789013",
+    "double, 9007199254740993, 9007199254740992",
+    "double, 0.10000000000000001, 0.1",
+    "double, 3e-324, 5E-324",
+    "float, 16777217, 16777216",
+    "float, 123456.789, 123456.79",
+    "float, 0.10000000149011612, 0.1",
+  })
+  void refusesDigitsThatABinaryNumberDoesNotKeep(String type, String text, String kept) {
+    assertThatThrownBy(() -> parse(schema('"' + type + '"'), text))
+        .hasMessage(
+            "\"%s\" has digits that a %s does not keep: it would become %s", text, type, kept);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "time-millis | int | 25:00 | 13:45:00.5, or milliseconds of the day",
+        "timestamp-micros | long | -0044-03-15 10:00 |"
+            + " 2026-01-31T13:45:00Z, with years 0001 to 9999, or microseconds since 1970",
+        "local-timestamp-millis | long | soon |"
+            + " 2026-01-31T13:45:00, with years 0001 to 9999, or milliseconds since 1970",
+      })
+  void namesTheUnitAndTheYears(String logical, String type, String text, String hint) {
+    assertThatThrownBy(() -> parse(schema(logical(type, logical)), text))
+        .hasMessage("\"%s\" is not a %s (%s)", text, logical, hint);
+  }
+
+  @Test
+  void namesTheOptionsOfOtherStyles() {
+    assertThatThrownBy(() -> parse(schema("\"double\""), "1.234,5"))
+        .hasMessage("\"1.234,5\" is not a double; a decimal comma needs --decimal-comma");
+    assertThatThrownBy(() -> parse(schema("\"int\""), "1,234"))
+        .hasMessage(
+            "\"1,234\" is not an int; a decimal comma needs --decimal-comma;"
+                + " commas between thousands need --thousands ,");
+    assertThatThrownBy(() -> parse(schema("\"double\""), "1,234.5"))
+        .hasMessage("\"1,234.5\" is not a double; commas between thousands need --thousands ,");
+  }
+
   @Test
   void refusesWhatATypeCannotHold() {
     assertThatThrownBy(() -> parse(schema(DECIMAL), "1.234"))
@@ -106,7 +171,8 @@ class TextValuesTest {
     assertThatThrownBy(() -> parse(schema(DECIMAL), "12345.6"))
         .hasMessage("\"12345.6\" has too many digits for a decimal(6, 2)");
     assertThatThrownBy(() -> parse(schema(logical("int", "date")), "31.1.2026"))
-        .hasMessage("\"31.1.2026\" is not a date (2026-01-31 or days since 1970)");
+        .hasMessage(
+            "\"31.1.2026\" is not a date (2026-01-31, with years 0001 to 9999, or days since 1970)");
     assertThatThrownBy(() -> parse(schema(logical("int", "time-millis")), "86400000"))
         .hasMessage("\"86400000\" is out of range for a time-millis");
     assertThatThrownBy(() -> parse(schema(logical("string", "uuid")), "1-2-3-4-5"))
@@ -116,7 +182,7 @@ class TextValuesTest {
         .hasMessage("\"HOLD\" is not one of BUY, SELL");
     String fixed = "{\"type\": \"fixed\", \"name\": \"f\", \"size\": 2}";
     assertThatThrownBy(() -> parse(schema(fixed), "AQ=="))
-        .hasMessage("\"AQ==\" has 1 bytes instead of 2");
+        .hasMessage("\"AQ==\" has 1 byte instead of 2");
   }
 
   @ParameterizedTest
