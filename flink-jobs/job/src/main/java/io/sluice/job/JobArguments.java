@@ -1,19 +1,27 @@
 package io.sluice.job;
 
+import io.sluice.definition.edit.Store;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The arguments of {@link Main}, checked. */
 record JobArguments(
-    String pipeline, String definitions, int parallelism, List<String> restartViews) {
+    String pipeline,
+    String definitions,
+    int parallelism,
+    List<String> restartViews,
+    Map<Store, String> stores) {
   private static final String RESTART_VIEW = "--restart-view";
+  private static final String STORE = "--store";
   private static final List<String> KNOWN =
-      List.of("--pipeline", "--definitions", "--parallelism", RESTART_VIEW);
+      List.of("--pipeline", "--definitions", "--parallelism", RESTART_VIEW, STORE);
 
   JobArguments {
     restartViews = List.copyOf(restartViews);
+    stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
   }
 
   /**
@@ -24,14 +32,18 @@ record JobArguments(
   static JobArguments parse(String[] args) {
     Map<String, String> values = new LinkedHashMap<>();
     List<String> restartViews = new ArrayList<>();
+    Map<Store, String> stores = new LinkedHashMap<>();
     for (int i = 0; i < args.length; i += 2) {
       if (!KNOWN.contains(args[i]) || i + 1 == args.length) {
         throw new IllegalArgumentException(
-            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N] [--restart-view NAME]..."
+            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N] [--restart-view NAME]... [--store NAME=ID]..."
                 .formatted(args[i]));
       }
       if (args[i].equals(RESTART_VIEW)) {
         restartViews.add(args[i + 1]);
+      } else if (args[i].equals(STORE)) {
+        int end = args[i + 1].lastIndexOf('=');
+        stores.put(Store.parse(args[i + 1].substring(0, end)), args[i + 1].substring(end + 1));
       } else {
         values.put(args[i], args[i + 1]);
       }
@@ -40,7 +52,8 @@ record JobArguments(
         required(values, "--pipeline"),
         required(values, "--definitions"),
         parallelism(values.getOrDefault("--parallelism", "2")),
-        restartViews);
+        restartViews,
+        stores);
   }
 
   private static String required(Map<String, String> values, String name) {

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  *   --definitions DIR    where its schemas and contracts stand
  *   --parallelism N      parallel readers, writers and views; default 2
  *   --restart-view NAME  a view that begins anew from the savepoint; may be repeated
+ *   --store NAME=ID      the id of a store, such as redis fares=1b2f, that is kept with the state
+ *                        for whoever compares it later; may be repeated
  * </pre>
  *
  * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's
@@ -54,7 +56,8 @@ public final class Main {
     env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
     ConnectorEdges edges = new ConnectorEdges(pipeline, settings, System::getenv);
     edges.checkTransactions();
-    Edits edits = edits(env, pipeline, arguments.restartViews(), edges.topics());
+    Edits edits =
+        edits(env, pipeline, arguments.restartViews(), edges.topics()).keeping(arguments.stores());
     new PipelineJob(env, edits, edges).define();
     env.execute(pipeline.name());
   }

@@ -9,7 +9,7 @@ import java.util.Set;
  * The pipeline that a table belongs to. It is known from the table itself, whose commits name their
  * sinks: a pipeline that was submitted from elsewhere counts as well.
  */
-final class TableOwner {
+public final class TableOwner {
   private static final char END_OF_PIPELINE = '.';
 
   private TableOwner() {}
@@ -26,7 +26,7 @@ final class TableOwner {
    * @param path of the table, which need not exist
    * @throws IllegalStateException if it is another's
    */
-  static void check(String pipeline, String path) throws IOException {
+  public static void check(String pipeline, String path) throws IOException {
     for (String sink : sinks(path)) {
       int end = sink.indexOf(END_OF_PIPELINE);
       if (end > 0 && !sink.substring(0, end).equals(pipeline)) {

@@ -3,6 +3,7 @@ package io.sluice.definition.edit;
 import io.sluice.definition.Aggregate;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.View;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -112,6 +113,39 @@ public record Edits(
     }
     return new Edits(
         pipeline, definition.reading(lives), from, begun, leavesStateOut, notes, lives);
+  }
+
+  /**
+   * The same on state that was made beside the present stores.
+   *
+   * @param accepted kinds of stores that may be others
+   * @throws EditRefusedException if the pipeline would go on beside another store
+   */
+  public Edits beside(Store.Ids ids, Collection<Store.Kind> accepted) throws IOException {
+    List<String> refusals = new ArrayList<>();
+    List<String> said = new ArrayList<>(notes);
+    Map<Store, String> kept = from.map(KeptDefinition::stores).orElse(Map.of());
+    for (Store store : Store.of(pipeline)) {
+      String was = kept.get(store);
+      if (was == null || begun.contains(store.part())) {
+        continue;
+      }
+      String is = ids.now(store, was).orElse(was);
+      if (!is.equals(was) && accepted.contains(store.kind())) {
+        said.add("%s is another one, which is accepted".formatted(store));
+      } else if (!is.equals(was)) {
+        refusals.add(store.isOther(is.isEmpty()));
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new EditRefusedException(refusals);
+    }
+    return new Edits(pipeline, definition, from, begun, leavesStateOut, said, topics);
+  }
+
+  /** The same, which keeps the ids of stores with its state. */
+  public Edits keeping(Map<Store, String> ids) {
+    return new Edits(pipeline, definition.beside(ids), from, begun, leavesStateOut, notes, topics);
   }
 
   private boolean isOther(String dataset, TopicLife life) {

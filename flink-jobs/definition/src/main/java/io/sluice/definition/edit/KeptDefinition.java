@@ -20,26 +20,33 @@ import java.util.stream.Collectors;
  * @param starts by view; also of views that are gone, so that one of that name begins anew
  * @param topics by dataset, the id of the topic that the state's offsets are of; datasets whose
  *     topic's id is not known are absent
+ * @param stores the ids of the stores beside which the state was made; those that nobody asked are
+ *     absent
  */
 public record KeptDefinition(
-    Map<String, Part> parts, Map<String, ViewStart> starts, Map<String, String> topics) {
+    Map<String, Part> parts,
+    Map<String, ViewStart> starts,
+    Map<String, String> topics,
+    Map<Store, String> stores) {
   static final String WINDOW = "window";
   static final String SINKS = "sinks";
   static final String RETAIN = "retain";
   static final String AGGREGATE = "aggregate ";
   private static final String START = "start";
   private static final String TOPIC_ID = "topic-id";
+  private static final String STORE_ID = "store-id";
   private static final int LINE_PARTS = 4;
 
   public KeptDefinition {
     parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
     starts = Collections.unmodifiableMap(new LinkedHashMap<>(starts));
     topics = Collections.unmodifiableMap(new LinkedHashMap<>(topics));
+    stores = Collections.unmodifiableMap(new LinkedHashMap<>(stores));
   }
 
-  /** A definition that knows no ids of topics. */
+  /** A definition that knows no ids of topics and stores. */
   public KeptDefinition(Map<String, Part> parts, Map<String, ViewStart> starts) {
-    this(parts, starts, Map.of());
+    this(parts, starts, Map.of(), Map.of());
   }
 
   /** That of a pipeline that starts without state. */
@@ -120,12 +127,17 @@ public record KeptDefinition(
             ids.put(dataset, life.id());
           }
         });
-    return new KeptDefinition(parts, starts, ids);
+    return new KeptDefinition(parts, starts, ids, stores);
   }
 
   /** The same with other starts of views. */
   KeptDefinition starting(Map<String, ViewStart> others) {
-    return new KeptDefinition(parts, others, topics);
+    return new KeptDefinition(parts, others, topics, stores);
+  }
+
+  /** The same beside stores that are known by their ids. */
+  KeptDefinition beside(Map<Store, String> ids) {
+    return new KeptDefinition(parts, starts, topics, ids);
   }
 
   /** Where a view of the definition began. */
@@ -149,6 +161,7 @@ public record KeptDefinition(
                 String.join(
                     "\t", START, view, Integer.toString(start.generation()), "" + start.since())));
     topics.forEach((dataset, id) -> lines.add(String.join("\t", TOPIC_ID, dataset, id)));
+    stores.forEach((store, id) -> lines.add(String.join("\t", STORE_ID, store.toString(), id)));
     return lines;
   }
 
@@ -165,10 +178,15 @@ public record KeptDefinition(
     Map<String, Part> parts = new LinkedHashMap<>();
     Map<String, ViewStart> starts = new LinkedHashMap<>();
     Map<String, String> topics = new LinkedHashMap<>();
+    Map<Store, String> stores = new LinkedHashMap<>();
     for (String line : lines) {
       String[] fields = line.split("\t", LINE_PARTS);
       if (fields[0].equals(TOPIC_ID)) {
         topics.put(fields[1], fields[2]);
+        continue;
+      }
+      if (fields[0].equals(STORE_ID)) {
+        stores.put(Store.parse(fields[1]), fields[2]);
         continue;
       }
       if (fields[0].equals(START)) {
@@ -182,6 +200,6 @@ public record KeptDefinition(
       properties.put(fields[2], fields[3]);
       parts.put(part.id(), new Part(part.kind(), part.name(), properties));
     }
-    return new KeptDefinition(parts, starts, topics);
+    return new KeptDefinition(parts, starts, topics, stores);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,65 @@ class EditsTest {
     assertThatThrownBy(() -> edit(lines(was), lines(is)))
         .isInstanceOf(EditRefusedException.class)
         .hasMessageContaining(reason);
+  }
+
+  private static final Store REGISTRY = new Store(Store.Kind.REGISTRY, "orders");
+  private static final Store REDIS = new Store(Store.Kind.REDIS, "by_shop");
+  private static final Store POSTGRESQL = new Store(Store.Kind.POSTGRESQL, "by_shop_1m");
+
+  /** An edit on state that was saved beside three stores. */
+  private Edits beside(
+      Map<Store, String> now, List<Store.Kind> accepted, String was, String is, String... restart)
+      throws IOException {
+    before =
+        Edits.none(load(PIPELINE))
+            .keeping(Map.of(REGISTRY, "7:ab", REDIS, "r", POSTGRESQL, "p"))
+            .definition();
+    before = KeptDefinition.parse(before.lines());
+    return edit(was, is, restart)
+        .beside((store, kept) -> Optional.ofNullable(now.get(store)), accepted);
+  }
+
+  @Test
+  void theStoresOfTheStateGoOn() throws IOException {
+    Map<Store, String> same = Map.of(REGISTRY, "7:ab", REDIS, "r", POSTGRESQL, "p");
+    assertThat(beside(same, List.of(), "name: shop", "name: shop").notes()).isEmpty();
+    assertThat(before.stores()).isEqualTo(same);
+    // Whoever cannot ask says nothing.
+    assertThat(beside(Map.of(), List.of(), "name: shop", "name: shop").notes()).isEmpty();
+    // State of a version that kept no ids.
+    before = KeptDefinition.first(load(PIPELINE));
+    assertThat(edit("name: shop", "name: shop").beside((store, kept) -> fail(), List.of()).notes())
+        .isEmpty();
+  }
+
+  private static Optional<String> fail() {
+    throw new AssertionError("asked");
+  }
+
+  @Test
+  void storesInPlaceOfThoseOfTheStateAreRefused() {
+    Map<Store, String> others = Map.of(REGISTRY, "", REDIS, "", POSTGRESQL, "q");
+    assertThatThrownBy(() -> beside(others, List.of(), "name: shop", "name: shop"))
+        .isInstanceOf(EditRefusedException.class)
+        .hasMessageContaining("dataset orders: the schema registry does not know the schema")
+        .hasMessageContaining("To go on with what is there all the same: --accept-new registry.")
+        .hasMessageContaining("view by_shop: Redis no longer holds the view that it held")
+        .hasMessageContaining("with --restart-view by_shop, or start without the savepoint")
+        .hasMessageContaining("view by_shop_1m: PostgreSQL holds another view of that name");
+  }
+
+  @Test
+  void otherStoresAreAcceptedOrServeWhatBeginsAnew() throws IOException {
+    Map<Store, String> others = Map.of(REGISTRY, "7:ab", REDIS, "", POSTGRESQL, "q");
+    Edits edits =
+        beside(others, List.of(Store.Kind.REDIS), "name: shop", "name: shop", "by_shop_1m");
+    assertThat(edits.notes())
+        .contains("redis by_shop is another one, which is accepted")
+        .anyMatch(note -> note.startsWith("view by_shop_1m begins anew"));
+    // A sink that is no longer there does not matter.
+    assertThat(beside(others, List.of(Store.Kind.REDIS), "[delta, jdbc]", "[delta]").notes())
+        .contains("view by_shop_1m no longer writes to jdbc: what it wrote stays");
   }
 
   /** In a table of tests a line ends with \n. */
