@@ -1,9 +1,9 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Broker;
-import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
@@ -50,6 +50,13 @@ final class RestoreCommand implements Callable<Integer> {
   private List<String> restartViews = List.of();
 
   @Option(
+      names = "--accept-new",
+      paramLabel = "STORE",
+      description =
+          "Store that may be another than the one beside which the savepoint was made: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
+  private List<String> acceptNew = List.of();
+
+  @Option(
       names = "--parallelism",
       paramLabel = "N",
       description = "Parallel tasks of each stage (default: as before).")
@@ -65,19 +72,20 @@ final class RestoreCommand implements Callable<Integer> {
     Submitted pipeline = choose(pipelines);
     String point = from == null ? newest(pipeline) : StopCommand.existing(from);
     Endpoints endpoints = sluice.endpoints();
-    Cluster cluster = sluice.platform().cluster(endpoints);
     output.remark("  restoring " + pipeline.name() + " from " + point);
     try (Broker broker = sluice.platform().broker(endpoints)) {
       Submission submission =
           new Submission(
-              cluster,
+              sluice.platform(),
+              endpoints,
               broker,
-              sluice.platform().schemas(endpoints),
               pipelines,
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
       int tasks = parallelism == null ? pipeline.parallelism() : parallelism;
-      String job = submission.resubmit(pipeline, tasks, Optional.of(point), restartViews);
+      StartPoint start =
+          new StartPoint(Optional.of(point), restartViews, SubmitCommand.accepted(spec, acceptNew));
+      String job = submission.resubmit(pipeline, tasks, start);
       SubmitCommand.started(output, pipeline.name(), job, endpoints, json);
     }
     return 0;

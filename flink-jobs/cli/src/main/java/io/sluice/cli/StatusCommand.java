@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     header = "Show servers, jobs and why they failed, counters, lag and freshness of every table.",
     description = {
       "AGE is the time since a table's last commit. LAG is the number of records that the pipeline",
-      "has not committed yet; it trails by one checkpoint. CONSUMED, SILVER, REJECTED and DUPLICATES",
+      "has not committed yet; it trails by one checkpoint. Above 100 in a partition offsets are",
+      "counted, the markers of transactions among them. CONSUMED, SILVER, REJECTED and DUPLICATES",
       "count since the pipeline began; those of a view count since the job started last."
     },
     footer = {"", "Example:", "  ./sluice status --json"})

@@ -1,13 +1,14 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Broker;
-import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.submit.DefinitionsFolder;
 import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.edit.Store;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -69,6 +71,13 @@ final class SubmitCommand implements Callable<Integer> {
   private List<String> restartViews = List.of();
 
   @Option(
+      names = "--accept-new",
+      paramLabel = "STORE",
+      description =
+          "Store that may be another than the one beside which the savepoint was made: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
+  private List<String> acceptNew = List.of();
+
+  @Option(
       names = "--parallelism",
       paramLabel = "N",
       description = "Parallel tasks of each stage (default: 2, or 1 on less than four cores).")
@@ -86,28 +95,43 @@ final class SubmitCommand implements Callable<Integer> {
       folder = DefinitionsFolder.of(file, List.of(sluice.context().shippedDefinitions()));
       output.remark("  definitions from " + folder);
     }
+    List<Store.Kind> accepted = accepted(spec, acceptNew);
     // Checked before a server is asked for anything.
     String name = PipelineLoader.load(file, folder).name();
     Optional<String> from = Optional.ofNullable(savepoint).map(StopCommand::existing);
     Endpoints endpoints = sluice.endpoints();
-    Cluster cluster = sluice.platform().cluster(endpoints);
     try (Broker broker = sluice.platform().broker(endpoints)) {
       Submission submission =
           new Submission(
-              cluster,
+              sluice.platform(),
+              endpoints,
               broker,
-              sluice.platform().schemas(endpoints),
               new SubmittedPipelines(sluice.home()),
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
       started(
           output,
           name,
-          submission.submit(file, folder, parallelism, from, restartViews),
+          submission.submit(
+              file, folder, parallelism, new StartPoint(from, restartViews, accepted)),
           endpoints,
           json);
     }
     return 0;
+  }
+
+  static List<Store.Kind> accepted(CommandSpec spec, List<String> names) {
+    return names.stream()
+        .map(
+            name ->
+                Store.Kind.of(name)
+                    .orElseThrow(
+                        () ->
+                            new ParameterException(
+                                spec.commandLine(),
+                                "--accept-new is registry, redis or postgresql, not \"%s\"."
+                                    .formatted(name))))
+        .toList();
   }
 
   static void started(Output output, String name, String job, Endpoints endpoints, boolean asJson) {

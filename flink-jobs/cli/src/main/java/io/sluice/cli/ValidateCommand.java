@@ -122,6 +122,9 @@ final class ValidateCommand implements Callable<Integer> {
 
   /** The files to check; what a folder holds besides is added to {@code passedOver}. */
   private List<Path> checked(Map<Path, String> passedOver) throws IOException {
+    if (definitions != null && !Files.isDirectory(definitions)) {
+      throw new CommandFailure("There is no folder %s (--definitions).".formatted(definitions));
+    }
     List<Path> named = new ArrayList<>(files);
     if (named.isEmpty() && definitions != null) {
       named.add(definitions);
@@ -135,6 +138,8 @@ final class ValidateCommand implements Callable<Integer> {
         FolderScan found = FolderScan.of(path);
         checked.addAll(found.checked());
         passedOver.putAll(found.passedOver());
+      } else if (!Files.exists(path)) {
+        throw new CommandFailure("There is no file or folder %s to check.".formatted(path));
       } else {
         checked.add(path);
       }

@@ -79,6 +79,17 @@ class CommandsTest {
   }
 
   @Test
+  void submitRefusesATableOfAPipelineFromElsewhereBeforeAnythingIsMade() throws IOException {
+    platform.owners.put("silver/trips", "town");
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("sluice: The table silver/trips belongs to the pipeline town");
+    assertThat(platform.calls).containsExactly("broker closed");
+    assertThat(folder.resolve("home/submitted")).doesNotExist();
+    assertThat(submitAs("town", "", "")).isZero();
+  }
+
+  @Test
   void submitRefusesAViewThatBelongsToAnotherPipeline() throws IOException {
     String view =
         """
@@ -215,6 +226,63 @@ class CommandsTest {
   }
 
   @Test
+  void submitGoesOnOnlyBesideTheStoresOfTheSavepoint() throws IOException {
+    String view =
+        """
+        gold:
+          fares:
+            from: trips
+            key: [id]
+            running: true
+            aggregate: {total: "sum(fare)"}
+            sinks: [redis, jdbc]
+        connections:
+          redis: {uri: "${SLUICE_REDIS}", keyPrefix: "a:"}
+          jdbc: {url: "${SLUICE_JDBC}"}
+        """;
+    Files.writeString(
+        my.resolve("pipeline.yaml"),
+        PIPELINE.replace("connections:\n", view.stripTrailing() + "\n"));
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isZero();
+    run("stop", "city", "--savepoint");
+    assertThat(submitFrom(savepoint())).isZero();
+    run("stop", "city", "--savepoint");
+
+    platform.marks.clear();
+    platform.schemas.put(1, "something else");
+    platform.calls.clear();
+    assertThat(submitFrom(savepoint())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "dataset trips: the schema registry has another one",
+            "view fares: Redis no longer holds the view",
+            "view fares: PostgreSQL no longer holds the view",
+            "--restart-view fares",
+            "--accept-new redis");
+    assertThat(platform.calls)
+        .endsWith("views closed", "broker closed")
+        .doesNotContain("upload sluice-job.jar");
+    assertThat(platform.marks).isEmpty();
+
+    assertThat(submitFrom(savepoint(), "--accept-new", "redis", "--accept-new=postgresql"))
+        .isEqualTo(1);
+    assertThat(submitFrom(savepoint(), "--accept-new=registers")).isEqualTo(2);
+    assertThat(run("restore", "city", "--from", "" + savepoint())).isEqualTo(1);
+    assertThat(
+            run(
+                "restore",
+                "city",
+                "--from=" + savepoint(),
+                "--accept-new=redis",
+                "--accept-new=postgresql",
+                "--accept-new=registry"))
+        .isZero();
+    assertThat(err.toString()).contains("redis fares is another one, which is accepted");
+    run("stop", "city", "--savepoint");
+    assertThat(submitFrom(savepoint())).isZero();
+  }
+
+  @Test
   void aJobThatCannotStartIsNotLeftBehindNorStored() throws IOException {
     run("submit", pipeline, "--definitions", my.toString());
     run("stop", "city", "--savepoint");
@@ -332,6 +400,16 @@ class CommandsTest {
     assertThat(err.toString()).contains("No pipeline has a source planes (known: trips)");
     assertThat(run("produce", "trips", "--file", "missing.csv")).isEqualTo(1);
     assertThat(err.toString()).contains("There is no file missing.csv.");
+  }
+
+  @Test
+  void validateNamesAFolderThatDoesNotExist() {
+    assertThat(run("validate", folder.resolve("mine").toString())).isEqualTo(1);
+    assertThat(run("validate", pipeline, "--definitions", folder.resolve("no").toString()))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("There is no file or folder " + folder.resolve("mine") + " to check.")
+        .contains("There is no folder " + folder.resolve("no") + " (--definitions).");
   }
 
   @Test

@@ -188,7 +188,8 @@ class MaintainCommandTest {
     assertThat(run("maintain", "zorder", "silver/trips", "--columns", "nope")).isEqualTo(1);
     assertThat(err.toString()).contains("'nope'", "not a column");
     assertThat(run("maintain", "optimize", "silver/none")).isEqualTo(1);
-    assertThat(err.toString()).contains("There is no table silver/none", "silver/trips");
+    assertThat(err.toString())
+        .contains("There is no table silver/none", "'sluice table list' shows all");
     assertThat(run("maintain", "optimize", "../trips")).isEqualTo(1);
     assertThat(err.toString()).contains("names no table");
   }

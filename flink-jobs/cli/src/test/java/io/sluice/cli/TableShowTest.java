@@ -87,7 +87,13 @@ class TableShowTest {
         .isEqualTo(1);
     assertThat(err.toString()).contains("Version 0", "no column more", "it has: id");
     assertThat(run("table", "show", "silver/none", "--as-of", "2026-01-01")).isEqualTo(1);
-    assertThat(err.toString()).contains("There is no table silver/none");
+    assertThat(err.toString())
+        .contains("There is no table silver/none in")
+        .contains(". 'sluice table list' shows all 1.");
+    assertThat(run("table", "show", "silver/trisp")).isEqualTo(1);
+    assertThat(err.toString()).contains("Did you mean 'silver/trips'? 'sluice table list'");
+    assertThat(run("table", "show", "gold/trips", "--count")).isEqualTo(1);
+    assertThat(err.toString()).contains("Of that name there is silver/trips. 'sluice table list'");
   }
 
   @Test

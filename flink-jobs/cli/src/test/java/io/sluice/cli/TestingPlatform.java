@@ -18,6 +18,9 @@ import io.sluice.connectors.delta.TableFiles;
 import io.sluice.connectors.delta.VacuumResult;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.EditRefusedException;
+import io.sluice.definition.edit.Edits;
+import io.sluice.definition.edit.KeptDefinition;
+import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,11 +28,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.avro.Schema;
 
 /** Systems in memory that write down what they are asked for. */
 public final class TestingPlatform implements Platform {
@@ -47,6 +53,24 @@ public final class TestingPlatform implements Platform {
 
   /** The tables of the lake. */
   public List<String> tables = List.of("silver/trades");
+
+  /** The pipelines that wrote tables, by table. */
+  public final Map<String, String> owners = new LinkedHashMap<>();
+
+  /** What the schemas of the registry are, by id. */
+  public final Map<Integer, String> schemas = new LinkedHashMap<>(Map.of(1, "trips"));
+
+  /** The ids of views in Redis and PostgreSQL, by store and name. */
+  public final Map<String, String> marks = new LinkedHashMap<>();
+
+  /** The ids of stores that the last job keeps. */
+  public final Map<Store, String> kept = new LinkedHashMap<>();
+
+  /** The texts of schemas that were registered. */
+  public final Set<String> registered = new LinkedHashSet<>();
+
+  /** Free task slots. */
+  public int slots = 4;
 
   /** Whether the servers run. */
   public boolean up = true;
@@ -167,6 +191,26 @@ public final class TestingPlatform implements Platform {
       }
 
       @Override
+      public Optional<String> hashesId(String prefix) {
+        return Optional.ofNullable(marks.get(prefix));
+      }
+
+      @Override
+      public Optional<String> markHashes(String prefix) {
+        return Optional.of(marks.computeIfAbsent(prefix, name -> "mark of " + name));
+      }
+
+      @Override
+      public Optional<String> tableId(String name) {
+        return Optional.ofNullable(marks.get(name));
+      }
+
+      @Override
+      public Optional<String> markTable(String name) {
+        return markHashes(name);
+      }
+
+      @Override
       public void close() {
         calls.add("views closed");
       }
@@ -175,12 +219,21 @@ public final class TestingPlatform implements Platform {
 
   @Override
   public Schemas schemas(Endpoints endpoints) {
-    return (subject, schema) -> {
-      if (refusal != null) {
-        throw new IOException(refusal);
+    return new Schemas() {
+      @Override
+      public int register(String subject, Schema schema) throws IOException {
+        if (refusal != null) {
+          throw new IOException(refusal);
+        }
+        registered.add(schema.toString());
+        calls.add("schema " + subject);
+        return 1;
       }
-      calls.add("schema " + subject);
-      return 1;
+
+      @Override
+      public Optional<String> fingerprint(int id) {
+        return Optional.ofNullable(schemas.get(id));
+      }
     };
   }
 
@@ -366,7 +419,7 @@ public final class TestingPlatform implements Platform {
 
     @Override
     public int freeSlots() {
-      return 4;
+      return slots;
     }
 
     @Override
@@ -380,18 +433,34 @@ public final class TestingPlatform implements Platform {
         Pipeline pipeline,
         String savepoint,
         List<String> restartViews,
-        Map<String, TopicLife> topics) {
+        Map<String, TopicLife> topics,
+        Store.Ids ids,
+        List<Store.Kind> accepted)
+        throws IOException {
       if (refusedEdit != null) {
         throw new EditRefusedException(List.of(refusedEdit));
       }
       topics.forEach((dataset, topic) -> calls.add("topic of " + dataset + " is " + topic.id()));
       calls.add("compare " + pipeline.name() + " " + restartViews);
-      return List.of("view fares is gone");
+      KeptDefinition before =
+          KeptDefinition.parse(Edits.none(pipeline).keeping(kept).definition().lines());
+      List<String> notes =
+          new ArrayList<>(
+              Edits.between(before, pipeline, List.of(), Map.of()).beside(ids, accepted).notes());
+      notes.add("view fares is gone");
+      return notes;
     }
 
     @Override
     public String run(String jarId, List<String> arguments, Optional<String> restoreFrom) {
       calls.add("run " + restoreFrom.orElse("anew"));
+      kept.clear();
+      for (int i = 0; i < arguments.size(); i += 2) {
+        if (arguments.get(i).equals("--store")) {
+          String[] store = arguments.get(i + 1).split("=");
+          kept.put(Store.parse(store[0]), store[1]);
+        }
+      }
       String id = "job" + (jobs.size() + 1);
       String name = Path.of(arguments.get(1)).getParent().getParent().getFileName().toString();
       name = name.replaceAll("^\\.|\\.new$", "");
@@ -458,6 +527,14 @@ public final class TestingPlatform implements Platform {
     @Override
     public TableFiles files(String table, Optional<Long> version) {
       throw new AssertionError("Tables in memory have no files.");
+    }
+
+    @Override
+    public void checkOwner(String table, String pipeline) {
+      String owner = owners.getOrDefault(table, pipeline);
+      if (!owner.equals(pipeline)) {
+        throw new CommandFailure("The table %s belongs to the pipeline %s".formatted(table, owner));
+      }
     }
 
     @Override

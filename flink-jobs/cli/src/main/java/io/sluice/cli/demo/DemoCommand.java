@@ -43,8 +43,6 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 everything is accounted for, 1 a check failed, 2 wrong usage."
     })
 public final class DemoCommand implements Callable<Integer> {
-  private static final String SCHEMA = "market-risk/trades.avsc";
-
   @ParentCommand private SluiceCommand sluice;
   @Spec private CommandSpec spec;
 
@@ -96,8 +94,7 @@ public final class DemoCommand implements Callable<Integer> {
     var console = new DemoConsole(spec.commandLine().getOut(), sluice.context().terminal());
     Path home = sluice.home();
     var stack = new PlatformStack(sluice.platform(), sluice.context(), home, console::say);
-    Path schema = sluice.context().shippedDefinitions().resolve(SCHEMA);
-    var demo = new DemoRun(options, stack, home, schema, console, guide(options, home));
+    var demo = new DemoRun(options, stack, home, console, guide(options, home));
     return new DemoSession(stack, console).run(demo::run, options.exit());
   }
 

@@ -2,9 +2,7 @@ package io.sluice.cli.demo;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Endpoints;
-import io.sluice.connectors.kafka.SchemaRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -18,24 +16,16 @@ final class DemoRun {
   private final DemoOptions options;
   private final DemoStack stack;
   private final Path home;
-  private final Path schema;
   private final DemoConsole console;
   private final DemoGuide guide;
   private final DemoClock clock = new DemoClock();
   private final DemoEvents events;
 
-  DemoRun(
-      DemoOptions options,
-      DemoStack stack,
-      Path home,
-      Path schema,
-      DemoConsole console,
-      DemoGuide guide) {
+  DemoRun(DemoOptions options, DemoStack stack, Path home, DemoConsole console, DemoGuide guide) {
     this.options = options;
     this.guide = guide;
     this.stack = stack;
     this.home = home;
-    this.schema = schema;
     this.console = console;
     events = new DemoEvents(options.events());
   }
@@ -57,7 +47,7 @@ final class DemoRun {
   boolean run() throws IOException, InterruptedException {
     console.say(guide.opening());
     Endpoints at = prepare();
-    int schemaId = register(at);
+    int schemaId = register();
     try (var stores = new StoreReaders(at)) {
       return options.prefill() ? prefilled(at, stores, schemaId) : live(at, stores, schemaId);
     }
@@ -73,18 +63,15 @@ final class DemoRun {
     return at;
   }
 
-  private int register(Endpoints at) {
-    String subject = Names.TOPIC + "-value";
+  private int register() {
     console.say(guide.schema());
     try {
-      var registry = new SchemaRegistry(at.registry());
-      int id = registry.register(subject, Files.readString(schema));
-      registry.requireBackward(subject);
-      console.say("  %s is %s".formatted(schema.getFileName(), subject));
+      int id = stack.register();
+      console.say("  trades.avsc is %s-value, id %d".formatted(Names.TOPIC, id));
       return id;
     } catch (IOException e) {
       throw new CommandFailure(
-          "The schema %s cannot be registered: %s.".formatted(schema, e.getMessage()), e);
+          "The schema of the trades cannot be registered: %s.".formatted(e.getMessage()), e);
     }
   }
 

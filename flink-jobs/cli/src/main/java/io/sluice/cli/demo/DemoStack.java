@@ -17,6 +17,9 @@ interface DemoStack {
    */
   void cancelEarlierJob() throws IOException, InterruptedException;
 
+  /** Registers the schema of the trades, as the pipeline has it; returns its id. */
+  int register() throws IOException;
+
   /** Submits the pipeline through Flink's REST API; returns when every task of it runs. */
   void submit() throws IOException, InterruptedException;
 

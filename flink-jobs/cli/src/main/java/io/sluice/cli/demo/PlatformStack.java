@@ -10,6 +10,8 @@ import io.sluice.cli.platform.Servers;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.Dataset;
+import io.sluice.definition.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -69,13 +71,19 @@ final class PlatformStack implements DemoStack {
   }
 
   @Override
+  public int register() throws IOException {
+    Dataset trades = PipelineLoader.loadDataset(Names.DATASET, context.shippedDefinitions());
+    return platform.schemas(at).register(Names.TOPIC + "-value", trades.schema());
+  }
+
+  @Override
   public void submit() throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
       var submission =
           new Submission(
-              platform.cluster(at),
+              platform,
+              at,
               broker,
-              platform.schemas(at),
               new SubmittedPipelines(home),
               context.jobJar(),
               step -> say.accept("  " + step));

@@ -1,6 +1,7 @@
 package io.sluice.cli.platform;
 
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -145,11 +146,18 @@ public interface Cluster {
    * @param savepoint a savepoint or retained checkpoint
    * @param restartViews views that begin anew
    * @param topics the topics that there are now, by dataset
+   * @param ids of the stores that there are now
+   * @param accepted kinds of stores that may be others than when the state was saved
    * @return a sentence on everything that does not simply go on
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
    */
   List<String> compare(
-      Pipeline pipeline, String savepoint, List<String> restartViews, Map<String, TopicLife> topics)
+      Pipeline pipeline,
+      String savepoint,
+      List<String> restartViews,
+      Map<String, TopicLife> topics,
+      Store.Ids ids,
+      List<Store.Kind> accepted)
       throws IOException;
 
   /**

@@ -6,6 +6,8 @@ import io.sluice.connectors.delta.TableColumn;
 import io.sluice.connectors.delta.TableDetail;
 import io.sluice.connectors.delta.TableFiles;
 import io.sluice.connectors.delta.TableVersion;
+import io.sluice.definition.Nearest;
+import io.sluice.job.TableOwner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -144,6 +146,15 @@ final class DeltaLake implements Tables {
   }
 
   @Override
+  public void checkOwner(String table, String pipeline) throws IOException {
+    try {
+      TableOwner.check(pipeline, path(table));
+    } catch (IllegalStateException another) {
+      throw new CommandFailure(another.getMessage(), another);
+    }
+  }
+
+  @Override
   public void remove(String table) throws IOException {
     Trees.remove(Path.of(path(table)));
   }
@@ -152,12 +163,25 @@ final class DeltaLake implements Tables {
   String existing(String table) throws IOException {
     String path = path(table);
     if (!DeltaTables.exists(path)) {
-      List<String> known = list();
       throw new CommandFailure(
-          "There is no table %s in %s; tables: %s."
-              .formatted(table, root, known.isEmpty() ? "none yet" : String.join(", ", known)));
+          "There is no table %s in %s.%s".formatted(table, root, instead(table)));
     }
     return path;
+  }
+
+  /** The tables that were probably meant, and how to see all. */
+  private String instead(String table) throws IOException {
+    List<String> known = list();
+    if (known.isEmpty()) {
+      return " There are no tables yet.";
+    }
+    String name = table.substring(table.indexOf('/'));
+    List<String> namesakes = known.stream().filter(other -> other.endsWith(name)).toList();
+    String hint =
+        namesakes.isEmpty()
+            ? Nearest.hint(table, known)
+            : " Of that name there is %s.".formatted(String.join(", ", namesakes));
+    return hint + " 'sluice table list' shows all %d.".formatted(known.size());
   }
 
   private String path(String table) {

@@ -13,4 +13,17 @@ import java.nio.file.Path;
  * @param lake the folder of all tables
  */
 public record Endpoints(
-    String kafka, String registry, String redis, String jdbc, String flink, Path lake) {}
+    String kafka, String registry, String redis, String jdbc, String flink, Path lake) {
+
+  /** What the servers' environment calls these addresses; null for any other variable. */
+  public String variable(String name) {
+    return switch (name) {
+      case "SLUICE_KAFKA" -> kafka;
+      case "SLUICE_REGISTRY" -> registry;
+      case "SLUICE_REDIS" -> redis;
+      case "SLUICE_JDBC" -> jdbc;
+      case "SLUICE_LAKE" -> lake.toString();
+      default -> null;
+    };
+  }
+}

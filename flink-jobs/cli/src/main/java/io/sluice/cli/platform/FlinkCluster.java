@@ -3,6 +3,7 @@ package io.sluice.cli.platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.cli.CommandFailure;
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.job.SavedState;
 import java.io.IOException;
@@ -144,9 +145,18 @@ final class FlinkCluster implements Cluster {
 
   @Override
   public List<String> compare(
-      Pipeline pipeline, String savepoint, List<String> restartViews, Map<String, TopicLife> topics)
+      Pipeline pipeline,
+      String savepoint,
+      List<String> restartViews,
+      Map<String, TopicLife> topics,
+      Store.Ids ids,
+      List<Store.Kind> accepted)
       throws IOException {
-    return SavedState.read(savepoint).edits(pipeline, restartViews).reading(topics).notes();
+    return SavedState.read(savepoint)
+        .edits(pipeline, restartViews)
+        .reading(topics)
+        .beside(ids, accepted)
+        .notes();
   }
 
   @Override

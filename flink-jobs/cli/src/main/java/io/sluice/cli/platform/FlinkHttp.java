@@ -91,15 +91,18 @@ final class FlinkHttp {
           "Flink at %s is still starting: %s".formatted(base, reason(response.body())));
     }
     if (response.statusCode() >= 300) {
-      throw new CommandFailure(
-          "Flink refuses %s %s (status %d): %s"
-              .formatted(
-                  request.method(),
-                  request.uri().getPath(),
-                  response.statusCode(),
-                  reason(response.body())));
+      throw new CommandFailure(refusal(request, response) + ": " + reason(response.body()));
     }
     return response.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(response.body());
+  }
+
+  /** What the job itself says when it is started needs no address of Flink before it. */
+  private static String refusal(HttpRequest request, HttpResponse<String> response) {
+    String path = request.uri().getPath();
+    return path.startsWith("/jars/") && path.endsWith("/run")
+        ? "The job was not started"
+        : "Flink refuses %s %s (status %d)"
+            .formatted(request.method(), path, response.statusCode());
   }
 
   private static String reason(String body) {

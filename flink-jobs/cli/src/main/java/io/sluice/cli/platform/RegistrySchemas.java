@@ -1,11 +1,21 @@
 package io.sluice.cli.platform;
 
 import io.sluice.connectors.kafka.SchemaRegistry;
+import io.sluice.connectors.kafka.UnreadableSchemaException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 
 /** The schema registry over its Confluent-compatible API. */
 final class RegistrySchemas implements Schemas {
+  private static final int BYTES_SHOWN = 8;
+
   private final SchemaRegistry registry;
 
   RegistrySchemas(String baseUrl) {
@@ -18,5 +28,36 @@ final class RegistrySchemas implements Schemas {
     int id = registry.register(subject, schema.toString());
     registry.requireBackward(subject);
     return id;
+  }
+
+  @Override
+  public Optional<String> fingerprint(int id) throws IOException {
+    try {
+      return registry.schemaById(id).map(RegistrySchemas::digest);
+    } catch (UnreadableSchemaException e) {
+      return Optional.of("unreadable");
+    }
+  }
+
+  private static String digest(List<String> texts) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      byte[] digest = sha.digest(canonical(texts).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, BYTES_SHOWN);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256.", e);
+    }
+  }
+
+  /** Blanks and line ends are the registry's business. */
+  private static String canonical(List<String> texts) {
+    if (texts.size() > 1) {
+      return String.join("\n", texts);
+    }
+    try {
+      return new Schema.Parser().parse(texts.get(0)).toString();
+    } catch (SchemaParseException e) {
+      return texts.get(0);
+    }
   }
 }

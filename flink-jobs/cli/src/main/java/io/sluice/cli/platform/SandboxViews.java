@@ -9,8 +9,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
@@ -37,26 +41,78 @@ final class SandboxViews implements ServedViews {
   @Override
   public void removeHashes(String prefix) {
     scan(prefix, page -> redis.unlink(page.toArray(String[]::new)));
+    ask(client -> client.unlink(idKey(prefix)));
   }
 
-  private void scan(String prefix, Consumer<List<String>> pages) {
-    ScanParams wanted = new ScanParams().count(SCAN_SIZE).match(literally(prefix) + "*");
+  @Override
+  public Optional<String> hashesId(String prefix) {
+    return Optional.ofNullable(ask(client -> client.get(idKey(prefix))));
+  }
+
+  @Override
+  public Optional<String> markHashes(String prefix) {
+    String key = idKey(prefix);
+    return Optional.ofNullable(
+        ask(
+            client -> {
+              try {
+                client.setnx(key, UUID.randomUUID().toString());
+                return client.get(key);
+              } catch (JedisAccessControlException notAllowed) {
+                return null;
+              }
+            }));
+  }
+
+  /** No row of a view has this key: behind the view's name it has a colon. */
+  private static String idKey(String prefix) {
+    return prefix.substring(0, prefix.length() - 1);
+  }
+
+  private <T> T ask(Function<Jedis, T> question) {
     try {
       if (redis == null) {
         redis = new Jedis(URI.create(at.redis()));
       }
-      String cursor = ScanParams.SCAN_POINTER_START;
-      ScanResult<String> page;
-      do {
-        page = redis.scan(cursor, wanted);
-        cursor = page.getCursor();
-        if (!page.getResult().isEmpty()) {
-          pages.accept(page.getResult());
-        }
-      } while (!page.isCompleteIteration());
+      return question.apply(redis);
     } catch (JedisException e) {
       throw new CommandFailure("Redis cannot be asked: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Optional<String> tableId(String name) {
+    try {
+      return new ViewIds(connection()).of(name);
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public Optional<String> markTable(String name) {
+    try {
+      return new ViewIds(connection()).mark(name);
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private void scan(String prefix, Consumer<List<String>> pages) {
+    ScanParams wanted = new ScanParams().count(SCAN_SIZE).match(literally(prefix) + "*");
+    ask(
+        client -> {
+          String cursor = ScanParams.SCAN_POINTER_START;
+          ScanResult<String> page;
+          do {
+            page = client.scan(cursor, wanted);
+            cursor = page.getCursor();
+            if (!page.getResult().isEmpty()) {
+              pages.accept(page.getResult());
+            }
+          } while (!page.isCompleteIteration());
+          return cursor;
+        });
   }
 
   /** Redis matches patterns; the signs of a pattern stand for themselves here. */

@@ -1,6 +1,7 @@
 package io.sluice.cli.platform;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** The schema registry as the commands use it. */
@@ -13,4 +14,11 @@ public interface Schemas {
    * @throws IOException if the registry does not answer or refuses, for example as incompatible
    */
   int register(String subject, Schema schema) throws IOException;
+
+  /**
+   * What the schema with an id is known by; empty when there is no such schema.
+   *
+   * @throws IOException if the registry does not answer
+   */
+  Optional<String> fingerprint(int id) throws IOException;
 }

@@ -1,5 +1,7 @@
 package io.sluice.cli.platform;
 
+import java.util.Optional;
+
 /** The views in the stores beside the lake: hashes in Redis and tables in PostgreSQL. */
 public interface ServedViews extends AutoCloseable {
 
@@ -14,6 +16,25 @@ public interface ServedViews extends AutoCloseable {
 
   /** Drops a table of PostgreSQL. */
   void dropTable(String name);
+
+  /**
+   * The id of a view in Redis, which is lost with its hashes.
+   *
+   * @param prefix of the view's keys, such as {@code sluice:fares:}
+   * @return empty when Redis has none
+   */
+  Optional<String> hashesId(String prefix);
+
+  /** Gives a view in Redis an id unless it has one; nothing when this user may not. */
+  Optional<String> markHashes(String prefix);
+
+  /** The id of a view in PostgreSQL; empty when there is none, or no table of the view. */
+  Optional<String> tableId(String name);
+
+  /**
+   * Gives a view in PostgreSQL an id unless it has one and a table; nothing when this user may not.
+   */
+  Optional<String> markTable(String name);
 
   @Override
   void close();

@@ -54,6 +54,14 @@ public interface Tables {
    */
   TableFiles files(String table, Optional<Long> version) throws IOException;
 
+  /**
+   * Refuses a table that another pipeline wrote.
+   *
+   * @param table which need not exist
+   * @throws io.sluice.cli.CommandFailure with that pipeline and the ways out
+   */
+  void checkOwner(String table, String pipeline) throws IOException;
+
   /** Removes a table for good: its log and its files. */
   void remove(String table) throws IOException;
 

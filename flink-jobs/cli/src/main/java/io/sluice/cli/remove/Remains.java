@@ -8,6 +8,7 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.ServedViews;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.platform.Trees;
+import io.sluice.cli.submit.LakeTables;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
@@ -61,7 +62,7 @@ final class Remains {
     for (Path folder : state(submitted)) {
       removal.add("state " + home.relativize(folder), () -> Trees.remove(folder));
     }
-    for (String table : tablesOf(pipeline)) {
+    for (String table : LakeTables.of(pipeline)) {
       addTable(removal, table);
     }
     for (Pipeline.View view : pipeline.gold().values()) {
@@ -84,7 +85,7 @@ final class Remains {
   /** A table of the lake. */
   Removal ofTable(String table) throws IOException, InterruptedException {
     for (Submitted submitted : pipelines.list()) {
-      if (tablesOf(load(submitted)).contains(table)) {
+      if (LakeTables.of(load(submitted)).contains(table)) {
         refuseRunning(submitted.name(), "table " + table);
       }
     }
@@ -125,7 +126,7 @@ final class Remains {
       }
     }
     Removal removal = new Removal();
-    for (String table : tablesOfView(view)) {
+    for (String table : LakeTables.ofView(view)) {
       addTable(removal, table);
     }
     addServed(removal, view, prefix);
@@ -159,20 +160,6 @@ final class Remains {
 
   private static String prefix(Pipeline pipeline) {
     return pipeline.connections().redis().map(redis -> redis.keyPrefix()).orElse(DEFAULT_PREFIX);
-  }
-
-  private static List<String> tablesOf(Pipeline pipeline) {
-    List<String> names = new ArrayList<>();
-    for (String dataset : pipeline.sources().keySet()) {
-      names.addAll(List.of("bronze/" + dataset, "silver/" + dataset, "quarantine/" + dataset));
-    }
-    pipeline.gold().keySet().forEach(view -> names.addAll(tablesOfView(view)));
-    names.add("ledger/" + pipeline.name());
-    return names;
-  }
-
-  private static List<String> tablesOfView(String view) {
-    return List.of("gold/" + view, "late/" + view, "rejected/" + view);
   }
 
   private void addTable(Removal removal, String table) throws IOException {

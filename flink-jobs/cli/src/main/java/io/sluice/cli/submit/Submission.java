@@ -3,11 +3,18 @@ package io.sluice.cli.submit;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
+import io.sluice.cli.platform.Tables;
 import io.sluice.definition.Pipeline;
+import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.Reference;
+import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,51 +34,61 @@ public final class Submission {
   public static final int SOURCE_PARTITIONS = 4;
 
   private static final int DEAD_LETTER_PARTITIONS = 1;
-  private static final Duration LONGEST_WAIT_FOR_SLOTS = Duration.ofSeconds(15);
   private static final Duration LONGEST_START = Duration.ofMinutes(3);
-
-  /** How long a job that fails may try again: a server may be on its way back. */
-  private static final Duration LONGEST_FAILING = Duration.ofSeconds(15);
 
   private static final long LOOK_AGAIN_NANOS = 100_000_000L;
 
+  private final Platform platform;
+  private final Endpoints at;
   private final Cluster cluster;
   private final Broker broker;
   private final Schemas schemas;
   private final SubmittedPipelines submitted;
   private final Path jobJar;
   private final Consumer<String> progress;
-  private final Duration longestFailing;
+  private final Waits waits;
 
   /**
+   * How long is waited.
+   *
+   * @param slots for task slots: those of a job that has just ended come back within moments
+   * @param failing for a job that fails and may try again: a server may be on its way back
+   */
+  record Waits(Duration slots, Duration failing) {
+    static final Waits STANDARD = new Waits(Duration.ofSeconds(15), Duration.ofSeconds(15));
+  }
+
+  /**
+   * @param at where the platform's servers answer
+   * @param broker stays open; whoever opened it closes it
    * @param jobJar the shaded jar
    * @param progress is told each step in a few words
    */
   public Submission(
-      Cluster cluster,
+      Platform platform,
+      Endpoints at,
       Broker broker,
-      Schemas schemas,
       SubmittedPipelines submitted,
       Path jobJar,
       Consumer<String> progress) {
-    this(cluster, broker, schemas, submitted, jobJar, progress, LONGEST_FAILING);
+    this(platform, at, broker, submitted, jobJar, progress, Waits.STANDARD);
   }
 
-  /**
-   * @param longestFailing how long a job that fails at its start may try again
-   */
+  /** A submission that waits as long as it is told. */
   Submission(
-      Cluster cluster,
+      Platform platform,
+      Endpoints at,
       Broker broker,
-      Schemas schemas,
       SubmittedPipelines submitted,
       Path jobJar,
       Consumer<String> progress,
-      Duration longestFailing) {
-    this.longestFailing = longestFailing;
-    this.cluster = cluster;
+      Waits waits) {
+    this.waits = waits;
+    this.platform = platform;
+    this.at = at;
+    this.cluster = platform.cluster(at);
     this.broker = broker;
-    this.schemas = schemas;
+    this.schemas = platform.schemas(at);
     this.submitted = submitted;
     this.jobJar = jobJar;
     this.progress = progress;
@@ -86,36 +103,29 @@ public final class Submission {
     return Runtime.getRuntime().availableProcessors() < 4 ? 1 : 2;
   }
 
-  /** Submits a pipeline file, with all views as they are. */
+  /** Submits a pipeline file, with all views as they are, beside the stores that they had. */
   public String submit(
       Path pipelineFile, Path definitions, int parallelism, Optional<String> restoreFrom)
       throws IOException, InterruptedException {
-    return submit(pipelineFile, definitions, parallelism, restoreFrom, List.of());
+    return submit(pipelineFile, definitions, parallelism, StartPoint.of(restoreFrom));
   }
 
   /**
    * Submits a pipeline file. The stored copy of an earlier submission stays until the job runs.
    *
-   * @param restoreFrom a savepoint or retained checkpoint to begin from
-   * @param restartViews views that begin anew from there
    * @return the job's id; every task of it runs
    * @throws io.sluice.definition.DefinitionException with every problem of the definitions
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
    * @throws CommandFailure if a job of the pipeline's name runs already, if another pipeline writes
    *     the same tables or views, or if the new job fails
    */
-  public String submit(
-      Path pipelineFile,
-      Path definitions,
-      int parallelism,
-      Optional<String> restoreFrom,
-      List<String> restartViews)
+  public String submit(Path pipelineFile, Path definitions, int parallelism, StartPoint start)
       throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(pipelineFile, definitions);
-    check(pipeline, parallelism, restoreFrom, restartViews);
+    Map<Store, String> stores = prepare(pipeline, parallelism, start);
     Submitted staged = submitted.stage(pipeline.name(), pipelineFile, definitions, parallelism);
     try {
-      String job = run(staged, parallelism, restoreFrom, restartViews);
+      String job = run(staged, parallelism, start, stores);
       awaitRunning(pipeline.name(), job);
       submitted.replace(pipeline.name());
       submitted.addJob(pipeline.name(), job, parallelism);
@@ -126,34 +136,73 @@ public final class Submission {
   }
 
   /** Submits the stored copy of a pipeline again. */
-  public String resubmit(
-      Submitted stored, int parallelism, Optional<String> restoreFrom, List<String> restartViews)
+  public String resubmit(Submitted stored, int parallelism, StartPoint start)
       throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(stored.pipeline(), stored.definitions());
-    check(pipeline, parallelism, restoreFrom, restartViews);
-    String job = run(stored, parallelism, restoreFrom, restartViews);
+    Map<Store, String> stores = prepare(pipeline, parallelism, start);
+    String job = run(stored, parallelism, start, stores);
     submitted.addJob(pipeline.name(), job, parallelism);
     awaitRunning(pipeline.name(), job);
     return job;
   }
 
-  /** Everything that can be refused without a trace. */
-  private void check(
-      Pipeline pipeline, int parallelism, Optional<String> restoreFrom, List<String> restartViews)
+  /**
+   * Checks everything that can be refused without a trace, then makes what the job needs.
+   *
+   * @return the ids of the stores beside the lake
+   */
+  private Map<Store, String> prepare(Pipeline pipeline, int parallelism, StartPoint start)
       throws IOException, InterruptedException {
-    if (restoreFrom.isEmpty() && !restartViews.isEmpty()) {
+    try (StoreIds ids = new StoreIds(platform, at, pipeline)) {
+      check(pipeline, parallelism, start, ids);
+      return ids.mark(pipeline, prepareSources(pipeline));
+    }
+  }
+
+  private void check(Pipeline pipeline, int parallelism, StartPoint start, StoreIds ids)
+      throws IOException, InterruptedException {
+    if (start.from().isEmpty() && !start.restartViews().isEmpty()) {
       throw new CommandFailure(
           "--restart-view is for starts from a savepoint; without one every view begins anew.");
     }
     refuseSecondJob(pipeline.name());
     new Neighbours(submitted, progress).check(pipeline);
-    if (restoreFrom.isPresent()) {
+    checkOwners(pipeline);
+    if (start.from().isPresent()) {
       cluster
-          .compare(pipeline, restoreFrom.get(), restartViews, topics(pipeline))
+          .compare(
+              pipeline,
+              start.from().get(),
+              start.restartViews(),
+              topics(pipeline),
+              ids,
+              start.accepted())
           .forEach(progress);
     }
     requireSlots(pipeline.name(), parallelism);
-    prepareSources(pipeline);
+  }
+
+  /**
+   * A table names the pipeline that wrote it, also one that was submitted from another home. A lake
+   * whose address is known to the job alone is looked at by the job.
+   */
+  private void checkOwners(Pipeline pipeline) throws IOException {
+    Optional<Path> lake =
+        pipeline.connections().lake().map(Connections.Lake::root).flatMap(this::path);
+    if (lake.isPresent()) {
+      Tables tables = platform.tables(lake.get());
+      for (String table : LakeTables.of(pipeline)) {
+        tables.checkOwner(table, pipeline.name());
+      }
+    }
+  }
+
+  private Optional<Path> path(Reference reference) {
+    try {
+      return Optional.of(Path.of(reference.resolve(at::variable)));
+    } catch (IllegalStateException | InvalidPathException notHere) {
+      return Optional.empty();
+    }
   }
 
   private Map<String, TopicLife> topics(Pipeline pipeline)
@@ -166,19 +215,34 @@ public final class Submission {
     return topics;
   }
 
-  /** Slots of a job that has just ended come back within moments, so it waits a little. */
   private void requireSlots(String name, int parallelism) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + LONGEST_WAIT_FOR_SLOTS.toNanos();
+    long deadline = System.nanoTime() + waits.slots().toNanos();
     int free = cluster.freeSlots();
     while (free < parallelism) {
       if (System.nanoTime() > deadline) {
         throw new CommandFailure(
-            "%s needs %d task slots, but Flink has %d free: stop another pipeline or choose a smaller --parallelism."
-                .formatted(name, parallelism, free));
+            "%s needs %d task slot%s, but Flink has %d free: %s"
+                .formatted(name, parallelism, parallelism == 1 ? "" : "s", free, moreSlots(free)));
       }
       pause();
       free = cluster.freeSlots();
     }
+  }
+
+  /** What whoever sees the message can do, whichever command it was. */
+  private String moreSlots(int free) throws IOException, InterruptedException {
+    List<String> running =
+        cluster.jobs().stream().filter(Cluster.Job::active).map(Cluster.Job::name).toList();
+    if (running.isEmpty()) {
+      return "no job runs, so the TaskManager is missing or has no more. 'sluice status' shows what runs, 'sluice up' starts it, 'sluice logs taskmanager' says why it ended.";
+    }
+    String smaller =
+        free == 0
+            ? ""
+            : " Or run it on fewer: 'sluice submit' and 'sluice restore' take --parallelism %d."
+                .formatted(free);
+    return "stop another pipeline: sluice stop %s --savepoint.%s"
+        .formatted(String.join(" or ", running), smaller);
   }
 
   private static void pause() throws InterruptedException {
@@ -198,8 +262,7 @@ public final class Submission {
     }
   }
 
-  private String run(
-      Submitted files, int parallelism, Optional<String> restoreFrom, List<String> restartViews)
+  private String run(Submitted files, int parallelism, StartPoint start, Map<Store, String> stores)
       throws IOException, InterruptedException {
     progress.accept("uploading the job");
     String jar = cluster.upload(jobJar);
@@ -213,12 +276,19 @@ public final class Submission {
                 files.definitions().toAbsolutePath().toString(),
                 "--parallelism",
                 Integer.toString(parallelism)));
-    restartViews.forEach(view -> arguments.addAll(List.of("--restart-view", view)));
-    return cluster.run(jar, arguments, restoreFrom);
+    start.restartViews().forEach(view -> arguments.addAll(List.of("--restart-view", view)));
+    stores.forEach((store, id) -> arguments.addAll(List.of("--store", store + "=" + id)));
+    return cluster.run(jar, arguments, start.from());
   }
 
-  /** Makes the topics that are missing and registers the schemas; harmless when all is there. */
-  void prepareSources(Pipeline pipeline) throws IOException, InterruptedException {
+  /**
+   * Makes the topics that are missing and registers the schemas; harmless when all is there.
+   *
+   * @return the ids of the schemas by dataset
+   */
+  private Map<String, Integer> prepareSources(Pipeline pipeline)
+      throws IOException, InterruptedException {
+    Map<String, Integer> ids = new LinkedHashMap<>();
     for (Pipeline.Source source : pipeline.sources().values()) {
       String topic = source.topic();
       String rejects = topic + ".dlq";
@@ -228,15 +298,17 @@ public final class Submission {
       if (broker.createDeadLetterTopic(rejects, DEAD_LETTER_PARTITIONS, topic)) {
         progress.accept("created topic " + rejects);
       }
-      register(source);
+      ids.put(source.dataset().name(), register(source));
     }
+    return ids;
   }
 
-  private void register(Pipeline.Source source) throws IOException {
+  private int register(Pipeline.Source source) throws IOException {
     String subject = source.topic() + "-value";
     try {
       int id = schemas.register(subject, source.dataset().schema());
       progress.accept("schema of %s is %s, id %d".formatted(source.dataset().name(), subject, id));
+      return id;
     } catch (IOException e) {
       throw new CommandFailure(
           "The schema of %s cannot be registered as %s: %s"
@@ -258,7 +330,7 @@ public final class Submission {
       }
       if (!ended && !failing && failsByItself(job)) {
         failing = true;
-        deadline = Math.min(deadline, System.nanoTime() + longestFailing.toNanos());
+        deadline = Math.min(deadline, System.nanoTime() + waits.failing().toNanos());
       }
       if (ended || System.nanoTime() > deadline) {
         String reason =

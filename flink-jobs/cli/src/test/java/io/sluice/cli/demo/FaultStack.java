@@ -10,12 +10,11 @@ import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
-import io.sluice.connectors.kafka.SchemaRegistry;
+import io.sluice.definition.PipelineLoader;
 import io.sluice.sandbox.Component;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.TemporarySandbox;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -52,11 +51,11 @@ final class FaultStack implements AutoCloseable {
             there.flinkUrl(),
             there.lake());
     schemaId =
-        new SchemaRegistry(at.registry())
+        platform
+            .schemas(at)
             .register(
                 Names.TOPIC + "-value",
-                Files.readString(
-                    context.shippedDefinitions().resolve("market-risk").resolve("trades.avsc")));
+                PipelineLoader.loadDataset(Names.DATASET, context.shippedDefinitions()).schema());
   }
 
   /** Starts everything; the folder must be empty. */
@@ -122,12 +121,7 @@ final class FaultStack implements AutoCloseable {
   String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
       return new Submission(
-              cluster(),
-              broker,
-              platform.schemas(at),
-              new SubmittedPipelines(home),
-              context.jobJar(),
-              step -> {})
+              platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
           .submit(
               PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
               context.shippedDefinitions(),

@@ -53,6 +53,17 @@ class PlatformStackTest {
   }
 
   @Test
+  void itsTradesAndThePipelineHaveOneSchema() throws Exception {
+    stack.up();
+    stack.register();
+    stack.submit();
+    assertThat(platform.calls)
+        .filteredOn(call -> call.equals("schema market-risk.trades.v1-value"))
+        .hasSize(2);
+    assertThat(platform.registered).hasSize(1);
+  }
+
+  @Test
   void cancelsTheJobOfTheLastDemo() throws Exception {
     runs("market-risk");
     stack.up();

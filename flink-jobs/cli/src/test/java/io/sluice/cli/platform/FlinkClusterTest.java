@@ -1,11 +1,18 @@
 package io.sluice.cli.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.sluice.cli.CommandFailure;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +37,33 @@ class FlinkClusterTest {
                 "why", Instant.ofEpochMilli(250_000), Instant.ofEpochMilli(300_000)));
     assertThat(FlinkCluster.lastOf(new ObjectMapper().createArrayNode()))
         .isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void aJobThatRefusesToStartSpeaksForItself() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] answer =
+              "{\"errors\": [\"java.lang.IllegalStateException: The table t is another's.\"]}"
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(400, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      var cluster = new FlinkCluster("http://127.0.0.1:" + server.getAddress().getPort());
+      assertThatThrownBy(() -> cluster.run("x_sluice-job.jar", List.of(), Optional.empty()))
+          .isInstanceOf(CommandFailure.class)
+          .hasMessage("The job was not started: The table t is another's.");
+      assertThatThrownBy(cluster::jobs)
+          .hasMessage("Flink refuses GET /jobs/overview (status 400): The table t is another's.");
+    } finally {
+      server.stop(0);
+    }
   }
 
   @ParameterizedTest

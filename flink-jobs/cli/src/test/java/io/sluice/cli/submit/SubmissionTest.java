@@ -10,6 +10,7 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,18 @@ class SubmissionTest {
     assertThat(new SubmittedPipelines(home).list()).hasSize(1);
   }
 
+  @Test
+  void whoFindsTooFewSlotsIsToldWhatToDo() {
+    platform.slots = 0;
+    assertThatThrownBy(this::submit)
+        .hasMessageContaining("market-risk needs 1 task slot, but Flink has 0 free: no job runs")
+        .hasMessageContaining("'sluice up' starts it");
+    platform.jobs.put(
+        "other", new Cluster.Job("other", "city", "RUNNING", Instant.EPOCH, Optional.empty()));
+    assertThatThrownBy(this::submit)
+        .hasMessageEndingWith("stop another pipeline: sluice stop city --savepoint.");
+  }
+
   /** A job that does not start at once, and may not fail by itself for a moment. */
   private void submit() throws Exception {
     platform.startState = "RESTARTING";
@@ -48,13 +61,13 @@ class SubmissionTest {
     try (Broker broker = platform.broker(at)) {
       Submission submission =
           new Submission(
-              platform.cluster(at),
+              platform,
+              at,
               broker,
-              platform.schemas(at),
               new SubmittedPipelines(home),
               Path.of("job.jar"),
               step -> {},
-              Duration.ZERO);
+              new Submission.Waits(Duration.ZERO, Duration.ZERO));
       submission.submit(
           REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
           REPOSITORY.resolve("schemas"),

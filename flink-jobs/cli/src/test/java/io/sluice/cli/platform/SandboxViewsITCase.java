@@ -1,0 +1,123 @@
+package io.sluice.cli.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.cli.CliContext;
+import io.sluice.sandbox.Component;
+import io.sluice.sandbox.Ports;
+import io.sluice.sandbox.Progress;
+import io.sluice.sandbox.Sandbox;
+import io.sluice.sandbox.SandboxHome;
+import io.sluice.sandbox.SandboxOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/** By what views are known in a real Redis and PostgreSQL. */
+class SandboxViewsITCase {
+  private static final String KEYS = "sluice:fares:";
+
+  @TempDir private static Path home;
+  private static Sandbox sandbox;
+  private static Endpoints at;
+
+  @BeforeAll
+  static void start() {
+    Path dist = new CliContext(Path.of("../..").toAbsolutePath().normalize(), false).serverFiles();
+    sandbox =
+        Sandbox.open(
+            new SandboxHome(home), dist, SandboxOptions.standard().withPorts(Ports.anyFree()));
+    sandbox.start(Component.POSTGRES);
+    sandbox.start(Component.REDIS);
+    var there = sandbox.endpoints();
+    at = endpoints(there.redisUri(), there.jdbcUrl());
+  }
+
+  @AfterAll
+  static void stop() {
+    sandbox.down(Progress.silent());
+  }
+
+  private static Endpoints endpoints(String redis, String jdbc) {
+    return new Endpoints("", "", redis, jdbc, "", home);
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(at.jdbc());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void aViewInRedisKeepsItsIdUntilItIsRemovedOrRedisIsEmpty() {
+    try (SandboxViews views = new SandboxViews(at);
+        Jedis redis = new Jedis(URI.create(at.redis()))) {
+      assertThat(views.hashesId(KEYS)).isEmpty();
+      String id = views.markHashes(KEYS).orElseThrow();
+      redis.hset("sluice:fares:north", "_version", "1");
+      redis.hset("sluice:fares_1m:north", "_version", "1");
+      assertThat(views.markHashes("sluice:fares_1m:"))
+          .isPresent()
+          .isNotEqualTo(views.hashesId(KEYS));
+      assertThat(views.markHashes(KEYS)).hasValue(id);
+      assertThat(views.hashesId(KEYS)).hasValue(id);
+      assertThat(views.hashes(KEYS)).isEqualTo(1);
+
+      views.removeHashes(KEYS);
+      assertThat(views.hashesId(KEYS)).isEmpty();
+      assertThat(views.hashesId("sluice:fares_1m:")).isPresent();
+      redis.flushAll();
+      assertThat(views.hashesId("sluice:fares_1m:")).isEmpty();
+      assertThat(views.markHashes(KEYS)).isPresent().isNotEqualTo(id);
+    }
+  }
+
+  @Test
+  void whoMayNotMarkRedisHasNoId() {
+    try (Jedis redis = new Jedis(URI.create(at.redis()))) {
+      redis.aclSetUser("reader", "on", "nopass", "~*", "+get", "+ping", "+client", "+hello");
+    }
+    String address = at.redis().replaceFirst("//[^/@]*@|//", "//reader:x@");
+    try (SandboxViews views = new SandboxViews(endpoints(address, at.jdbc()))) {
+      assertThat(views.hashesId("sluice:none:")).isEmpty();
+      assertThat(views.markHashes("sluice:none:")).isEmpty();
+    }
+  }
+
+  @Test
+  void aViewInPostgresKeepsItsIdAsLongAsItsTable() throws SQLException {
+    try (SandboxViews views = new SandboxViews(at)) {
+      assertThat(views.tableId("fares")).isEmpty();
+      String first = views.markTable("fares").orElseThrow();
+      // The job has not made the table yet.
+      assertThat(views.tableId("fares")).isEmpty();
+      execute("CREATE TABLE fares (x int)");
+      assertThat(views.tableId("fares")).hasValue(first);
+      assertThat(views.markTable("fares")).hasValue(first);
+      assertThat(views.markTable("other-view")).isPresent().isNotEqualTo(views.tableId("fares"));
+
+      views.dropTable("fares");
+      assertThat(views.tableId("fares")).isEmpty();
+      assertThat(views.markTable("fares")).isPresent().isNotEqualTo(java.util.Optional.of(first));
+    }
+  }
+
+  @Test
+  void whoMayNotMarkPostgresHasNoId() throws SQLException {
+    execute("CREATE ROLE reader LOGIN");
+    String address = at.jdbc().replaceFirst("user=[^&]*", "user=reader");
+    try (SandboxViews views = new SandboxViews(endpoints(at.redis(), address))) {
+      assertThat(views.markTable("fares")).isEmpty();
+      assertThat(views.tableId("fares")).isEmpty();
+    }
+  }
+}
