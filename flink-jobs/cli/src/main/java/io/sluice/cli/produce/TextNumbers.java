@@ -78,7 +78,7 @@ final class TextNumbers {
           shortest(exact, DIGITS_OF_FLOAT, shorter -> shorter.floatValue() == value),
           "a float");
     }
-    return value;
+    return value == 0 && isNegative(text) ? -0f : value;
   }
 
   static Double doubleValue(String text, TextStyle style) throws BadValueException {
@@ -98,7 +98,7 @@ final class TextNumbers {
           shortest(exact, DIGITS_OF_DOUBLE, shorter -> shorter.doubleValue() == value),
           "a double");
     }
-    return value;
+    return value == 0 && isNegative(text) ? -0d : value;
   }
 
   private static Float special(String text, float notANumber, float infinity) {
@@ -132,6 +132,11 @@ final class TextNumbers {
           "has digits that %s does not keep".formatted(what),
           ": it would become " + kept);
     }
+  }
+
+  /** Binary numbers have a negative zero. */
+  private static boolean isNegative(String text) {
+    return text.strip().startsWith("-");
   }
 
   private static void checkRange(
