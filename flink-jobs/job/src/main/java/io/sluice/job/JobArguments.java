@@ -6,6 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The arguments of {@link Main}, checked. */
 record JobArguments(
@@ -16,6 +19,7 @@ record JobArguments(
     Map<Store, String> stores) {
   private static final String RESTART_VIEW = "--restart-view";
   private static final String STORE = "--store";
+  private static final Pattern STORE_AND_ID = Pattern.compile("([a-z]+) ([^=]+)=(.+)");
   private static final List<String> KNOWN =
       List.of("--pipeline", "--definitions", "--parallelism", RESTART_VIEW, STORE);
 
@@ -42,8 +46,7 @@ record JobArguments(
       if (args[i].equals(RESTART_VIEW)) {
         restartViews.add(args[i + 1]);
       } else if (args[i].equals(STORE)) {
-        int end = args[i + 1].lastIndexOf('=');
-        stores.put(Store.parse(args[i + 1].substring(0, end)), args[i + 1].substring(end + 1));
+        addStore(stores, args[i + 1]);
       } else {
         values.put(args[i], args[i + 1]);
       }
@@ -54,6 +57,16 @@ record JobArguments(
         parallelism(values.getOrDefault("--parallelism", "2")),
         restartViews,
         stores);
+  }
+
+  private static void addStore(Map<Store, String> stores, String text) {
+    Matcher parts = STORE_AND_ID.matcher(text);
+    Optional<Store.Kind> kind = parts.matches() ? Store.Kind.of(parts.group(1)) : Optional.empty();
+    if (kind.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--store is '%s'; it must look like redis fares=ID.".formatted(text));
+    }
+    stores.put(new Store(kind.get(), parts.group(2)), parts.group(3));
   }
 
   private static String required(Map<String, String> values, String name) {
