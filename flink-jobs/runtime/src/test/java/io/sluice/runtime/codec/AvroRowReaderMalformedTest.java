@@ -82,7 +82,11 @@ class AvroRowReaderMalformedTest {
       reader.read(bytes, 0, bytes.length, row);
     } catch (CodecException e) {
       assertThat(e.rule())
-          .isIn(DecodeRule.TRUNCATED, DecodeRule.CORRUPT, DecodeRule.INCOMPATIBLE_SCHEMA);
+          .isIn(
+              DecodeRule.TRUNCATED,
+              DecodeRule.CORRUPT,
+              DecodeRule.RANGE,
+              DecodeRule.INCOMPATIBLE_SCHEMA);
       assertThat(e.getMessage()).isNotBlank();
     }
     assertThat(threads.getCurrentThreadAllocatedBytes() - before)
