@@ -60,9 +60,9 @@ final class PartChanges {
       String was = then.properties().get(name);
       String is = now.properties().get(name);
       if (was == null) {
-        differences.add("%s is new: %s".formatted(name, is));
+        differences.add("%s is new: %s".formatted(name, Infix.of(is)));
       } else if (is == null) {
-        differences.add("%s is gone, which was %s".formatted(name, was));
+        differences.add("%s is gone, which was %s".formatted(name, Infix.of(was)));
       } else if (!was.equals(is)) {
         differences.add(
             "%s was %s and is now %s".formatted(name, nothingIfEmpty(was), nothingIfEmpty(is)));
@@ -72,7 +72,7 @@ final class PartChanges {
   }
 
   private static String nothingIfEmpty(String value) {
-    return value.isEmpty() ? "nothing" : value;
+    return value.isEmpty() ? "nothing" : Infix.of(value);
   }
 
   private static String waysOut(Part part, List<String> differences) {

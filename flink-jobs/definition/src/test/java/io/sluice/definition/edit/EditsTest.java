@@ -126,9 +126,9 @@ class EditsTest {
           running: true\\n    aggregate: {mean: "avg(amount)", last: "max(ts)"}\\n    sinks: [redis] | window: {tumbling: 1m}\\n    aggregate: {mean: "avg(amount)", last: "max(ts)"}\\n    sinks: [jdbc] | view by_shop: window was none (running) and is now 1m; allowedLateness is new: 0s.
           orders: "count()" | orders: "count()", least: "min(amount)" | view by_shop_1m: aggregate least is new: min(amount) as decimal(10, 2).
           , orders: "count()" | `` | view by_shop_1m: aggregate orders is gone, which was count() as long.
-          sum(fourfold) | sum(twice) | view by_shop_1m: aggregate total was sum(*(*(amount, 2), 2)) as decimal(38, 2) and is now sum(*(amount, 2)) as decimal(38, 2).
+          sum(fourfold) | sum(twice) | view by_shop_1m: aggregate total was sum((amount * 2) * 2) as decimal(38, 2) and is now sum(amount * 2) as decimal(38, 2).
           sum(fourfold) | max(fourfold) | view by_shop_1m: aggregate total was
-          twice: "amount * 2" | twice: "amount * 3" | view by_shop_1m: aggregate total was sum(*(*(amount, 2), 2)) as decimal(38, 2) and is now sum(*(*(amount, 3), 2)) as decimal(38, 2).
+          twice: "amount * 2" | twice: "amount * 3" | view by_shop_1m: aggregate total was sum((amount * 2) * 2) as decimal(38, 2) and is now sum((amount * 3) * 2) as decimal(38, 2).
           key: [shop]\\n | key: [shop, day]\\n | view by_shop_1m: key was shop (string) and is now shop (string), day = date(ts) (date or null).
           key: [shop, day] | key: [day, shop] | view by_shop: key was shop (string), day = date(ts) (date or null) and is now
           avg(amount) | avg(pieces) | view by_shop: aggregate mean was avg(amount) as decimal(38, 6) of scale 2 and is now avg(pieces) as double.
