@@ -169,7 +169,7 @@ final class ViewTable implements Serializable {
     return problems.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "view %s: its table in PostgreSQL cannot hold the view's values as they are: %s. Change it with ALTER TABLE %s %s, drop the table so that the job creates it, or give the view another name"
+            "view %s: its table in PostgreSQL cannot hold the view's values as they are: %s. Change it with ALTER TABLE %s %s, or give the view another name, or begin it anew: drop the table before a start without a savepoint"
                 .formatted(
                     name, String.join("; ", problems), quotedName(), String.join(", ", remedies)));
   }

@@ -203,7 +203,7 @@ class JdbcViewSinkITCase {
                 + " timestamptz; column day is text, but the view has date. Change it with ALTER"
                 + " TABLE \"rounding\" ALTER COLUMN \"window_start\" TYPE timestamp, ALTER COLUMN"
                 + " \"gross\" TYPE numeric(20,2), ALTER COLUMN \"last_event\" TYPE timestamptz,"
-                + " ALTER COLUMN \"day\" TYPE date, drop the table");
+                + " ALTER COLUMN \"day\" TYPE date, or give the view another name");
     JdbcViewSink rounding = sink("rounding", postgres.url());
     assertThatThrownBy(() -> rounding.checkTable(postgres.url()))
         .isInstanceOf(IllegalStateException.class)
