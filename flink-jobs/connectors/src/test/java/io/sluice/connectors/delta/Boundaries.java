@@ -237,6 +237,11 @@ final class Boundaries {
     return new RowType(false, fields);
   }
 
+  /** All but the id. */
+  static List<String> columns() {
+    return List.copyOf(TYPES.keySet());
+  }
+
   static int count() {
     return VALUES.values().stream().mapToInt(List::size).max().orElseThrow();
   }
@@ -245,6 +250,12 @@ final class Boundaries {
   static Object value(String column, int row) {
     List<Object> values = VALUES.get(column);
     return values.get(row % values.size());
+  }
+
+  /** The same of a partition: the protocol has no empty text. */
+  static Object valueOfPartition(String column, int row) {
+    Object value = value(column, row);
+    return StringData.fromString("").equals(value) ? null : value;
   }
 
   static RowData row(int id) {
