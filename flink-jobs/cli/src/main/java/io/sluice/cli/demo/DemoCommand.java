@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./sluice demo",
-      "  ./sluice demo --events 300000 --exit --json out.json",
+      "  ./sluice demo --events 300000 --rate 2000 --exit --json out.json",
       "  ./sluice demo --rate 20000 --events 600000",
       "  ./sluice demo --events 2000000 --rate 0 --prefill --exit",
       "",
@@ -49,14 +49,14 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--events",
       paramLabel = "N",
-      defaultValue = "100000",
+      defaultValue = "50000",
       description = "How many events (default: ${DEFAULT-VALUE}).")
   private int events;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      defaultValue = "2000",
+      defaultValue = "1000",
       description =
           "Events per second; 0 is as fast as possible (default: ${DEFAULT-VALUE}, with which a job on two cores keeps up from its start).")
   private long rate;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class WarmUpTest {
   private static WarmUp sendingFor(Duration time) {
@@ -20,9 +22,14 @@ class WarmUpTest {
 
   @Test
   void theDefaultsOfTheDemoMeasureAWarmJob() {
-    long events = 100_000;
-    long rate = 2_000;
+    CommandSpec demo = new CommandLine(new DemoCommand()).getCommandSpec();
+    long events = defaultOf(demo, "--events");
+    long rate = defaultOf(demo, "--rate");
     assertThat(sendingFor(Duration.ofSeconds(events / rate)).suffices()).isTrue();
     assertThat(sendingFor(Duration.ofSeconds(10)).suffices()).isFalse();
+  }
+
+  private static long defaultOf(CommandSpec command, String option) {
+    return Long.parseLong(command.findOption(option).defaultValue());
   }
 }
