@@ -6,7 +6,6 @@ import io.delta.kernel.TableManager;
 import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.Column;
@@ -22,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -53,8 +51,7 @@ final class KernelTable implements CommitTable {
   private final VersionPublisher publisher;
   private final LiveFiles live;
   private final FileCounter counter;
-  private long learnedVersion = DeltaWriteResult.NOTHING_LEARNED;
-  private Set<UUID> learnedFiles = Set.of();
+  private final LearnedFiles learned;
 
   /** Null when the next use must load it; {@link #state} stays valid meanwhile. */
   private Snapshot snapshot;
@@ -73,6 +70,7 @@ final class KernelTable implements CommitTable {
     publisher = new VersionPublisher(path, engine, onHookFailure);
     live = new LiveFiles(path, layout.targetFileSize());
     counter = new FileCounter(layout.targetFileSize());
+    learned = new LearnedFiles(path, engine);
   }
 
   static Engine engine() {
@@ -228,7 +226,8 @@ final class KernelTable implements CommitTable {
     SchemaEvolution evolution = evolution(committable);
     live.load(engine, snapshot);
     UpsertMerge upsert =
-        new UpsertMerge(path, engine, layout, live, committable, learned(committable.lineage()));
+        new UpsertMerge(
+            path, engine, layout, live, committable, learned.of(committable.lineage().learned()));
     Merge merge;
     try {
       merge = upsert.resolve();
@@ -275,7 +274,7 @@ final class KernelTable implements CommitTable {
   /** How many files hold rows that an index does not know. */
   int unknown(Lineage lineage) throws IOException {
     live.load(engine, snapshot);
-    return live.unknown(lineage, learned(lineage)).size();
+    return live.unknown(lineage, learned.of(lineage.learned())).size();
   }
 
   /**
@@ -351,33 +350,6 @@ final class KernelTable implements CommitTable {
     return false;
   }
 
-  /** The files of a version whose rows an index has learned. */
-  private Set<UUID> learned(Lineage lineage) throws IOException {
-    if (lineage.learned() != learnedVersion) {
-      learnedVersion = lineage.learned();
-      learnedFiles = learnedVersion < 0 ? Set.of() : filesOf(learnedVersion);
-    }
-    return learnedFiles;
-  }
-
-  private Set<UUID> filesOf(long version) throws IOException {
-    LiveFiles files = new LiveFiles(path);
-    try {
-      files.load(
-          engine, TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine));
-    } catch (KernelException | KernelEngineException e) {
-      LOGGER.warn(
-          "Version {} of {} cannot be read any more; rows from before it are looked up by key",
-          version,
-          path,
-          e);
-      return Set.of();
-    }
-    return files.all().stream()
-        .map(file -> FileIds.of(file.path()))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
   /** Takes the keys of a table, with the places of their rows. */
   @FunctionalInterface
   interface KeyVisitor {
@@ -395,6 +367,12 @@ final class KernelTable implements CommitTable {
           live.deletedIn(engine, file),
           (key, order, position) -> visitor.row(key, order, id, position));
     }
+  }
+
+  /** The same for an index that keeps them: its commits can tell for ever which files it knows. */
+  void learn(KeyVisitor visitor) throws IOException {
+    keys(visitor);
+    learned.keep(state.version(), live.all());
   }
 
   private void describe(

@@ -209,7 +209,7 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     KeyGroupRange mine =
         KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
             keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
-    table.keys(
+    table.learn(
         (key, rowOrder, file, position) -> {
           RowData row = lookupKeys.toRow(key);
           if (!mine.contains(KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups))) {
