@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 final class BackgroundCompaction implements AutoCloseable {
 
   private final Path table;
-  private final boolean tracked;
+  private final TableLayout layout;
   private final LongSupplier nanos;
   private volatile boolean closed;
   private volatile long finished;
@@ -26,12 +26,12 @@ final class BackgroundCompaction implements AutoCloseable {
   private Thread thread;
 
   /**
-   * @param tracked see {@link GroupWriter#packed}
+   * @param layout of the sink that writes the table
    * @param nanos a clock that never goes back
    */
-  BackgroundCompaction(Path table, boolean tracked, LongSupplier nanos) {
+  BackgroundCompaction(Path table, TableLayout layout, LongSupplier nanos) {
     this.table = table;
-    this.tracked = tracked;
+    this.layout = layout;
     this.nanos = nanos;
   }
 
@@ -67,8 +67,8 @@ final class BackgroundCompaction implements AutoCloseable {
         FileGroup.byPartition(
                 inputs.stream().map(Moves.Input::file).toList(), snapshot.getPartitionColumnNames())
             .get(0);
-    return new GroupWriter(table, engine, snapshot)
-        .packed(group.partitionValues(), inputs, tracked, () -> closed);
+    return new GroupWriter(table, engine, snapshot, layout::statistics)
+        .packed(group.partitionValues(), inputs, layout.key() != null, () -> closed);
   }
 
   /**

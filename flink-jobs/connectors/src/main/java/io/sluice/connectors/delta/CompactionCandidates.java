@@ -75,6 +75,14 @@ final class CompactionCandidates {
   }
 
   /**
+   * The size of the smallest files in the highest tier. All smaller ones of a partition come to
+   * half a full file at most, once the compaction has caught up.
+   */
+  static long mediumFrom(long target) {
+    return smallBelow(target) / FAN_IN;
+  }
+
+  /**
    * Whether files should be written without their deleted rows.
    *
    * @param deleted bytes of theirs that belong to deleted rows

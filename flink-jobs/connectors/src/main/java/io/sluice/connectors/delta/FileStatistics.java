@@ -23,9 +23,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -43,6 +47,9 @@ final class FileStatistics {
   /** Default of delta.dataSkippingNumIndexedCols. */
   static final int INDEXED = 32;
 
+  /** Leaf columns of which the statistics of a small file tell. */
+  static final int FEW = 4;
+
   private static final long MICROS_PER_MILLI = 1_000;
   private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
@@ -51,9 +58,31 @@ final class FileStatistics {
   private final StructType schema;
   private final Map<Column, DataType> leaves = new LinkedHashMap<>();
 
+  /** The columns of which the statistics of a small file tell. */
+  private final Set<Column> few = new HashSet<>();
+
+  private final long smallBelow;
+
+  /** The same columns for every file. */
   FileStatistics(StructType schema) {
+    this(schema, List.of(), 0);
+  }
+
+  /**
+   * Only {@value #FEW} columns for small files.
+   *
+   * @param first those of them that come before the others; names that the files lack do not count
+   * @param smallBelow bytes from which a file is not small
+   */
+  FileStatistics(StructType schema, List<String> first, long smallBelow) {
     this.schema = schema;
+    this.smallBelow = smallBelow;
     collect(schema, new Column(new String[0]));
+    Stream.concat(first.stream().map(Column::new), leaves.keySet().stream())
+        .filter(leaves::containsKey)
+        .distinct()
+        .limit(FEW)
+        .forEach(few::add);
   }
 
   private void collect(StructType struct, Column parent) {
@@ -70,11 +99,12 @@ final class FileStatistics {
   String json(ParquetMetadata footer) {
     Map<Column, Optional<Statistics<?>>> merged = new HashMap<>();
     long rows = 0;
+    Set<Column> told = isSmall(footer) ? few : leaves.keySet();
     for (BlockMetaData block : footer.getBlocks()) {
       rows += block.getRowCount();
       for (ColumnChunkMetaData chunk : block.getColumns()) {
         Column column = new Column(chunk.getPath().toArray());
-        if (leaves.containsKey(column)) {
+        if (told.contains(column)) {
           merged.merge(column, usable(chunk.getStatistics()), FileStatistics::merge);
         }
       }
@@ -87,6 +117,11 @@ final class FileStatistics {
             statistics.ifPresent(known -> add(column, known, lows, highs, nulls)));
     return new DataFileStatistics(rows, lows, highs, nulls, Optional.empty())
         .serializeAsJson(schema);
+  }
+
+  private boolean isSmall(ParquetMetadata footer) {
+    return footer.getBlocks().stream().mapToLong(BlockMetaData::getCompressedSize).sum()
+        < smallBelow;
   }
 
   private static Optional<Statistics<?>> usable(Statistics<?> statistics) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Writes the rows of a group of files into new files, which no table version names yet. */
 final class GroupWriter {
@@ -24,11 +25,26 @@ final class GroupWriter {
   private final Engine engine;
   private final Snapshot snapshot;
   private final StructType columns;
+  private final FileStatistics statistics;
 
   /**
+   * Writes files with statistics of all indexed columns.
+   *
    * @param snapshot whose files are read
    */
   GroupWriter(Path table, Engine engine, Snapshot snapshot) {
+    this(table, engine, snapshot, FileStatistics::new);
+  }
+
+  /**
+   * @param snapshot whose files are read
+   * @param statistics of files with these columns
+   */
+  GroupWriter(
+      Path table,
+      Engine engine,
+      Snapshot snapshot,
+      Function<StructType, FileStatistics> statistics) {
     this.table = table;
     this.engine = engine;
     this.snapshot = snapshot;
@@ -38,6 +54,7 @@ final class GroupWriter {
             snapshot.getSchema().fields().stream()
                 .filter(field -> !partitions.contains(field.getName()))
                 .toList());
+    this.statistics = statistics.apply(columns);
   }
 
   /** The columns of the data files. */
@@ -64,7 +81,7 @@ final class GroupWriter {
     List<Moves.Input> inputs =
         group.files().stream().map(file -> new Moves.Input(file, null, Moves.NONE)).toList();
     try (RewrittenFiles files =
-        new RewrittenFiles(table, columns, group.partitionValues(), fileSize)) {
+        new RewrittenFiles(table, columns, statistics, group.partitionValues(), fileSize)) {
       copy.copy(group.files(), files);
       List<LiveFile> outputs =
           files.finish().stream().map(file -> LiveFile.added(file, Map.of())).toList();
@@ -137,7 +154,7 @@ final class GroupWriter {
 
   /** One file, whatever its size comes to: the inputs were chosen by their sizes. */
   private RewrittenFiles oneFile(Map<String, String> partitionValues) {
-    return new RewrittenFiles(table, columns, partitionValues, Long.MAX_VALUE);
+    return new RewrittenFiles(table, columns, statistics, partitionValues, Long.MAX_VALUE);
   }
 
   /** Fails when it was cancelled. */

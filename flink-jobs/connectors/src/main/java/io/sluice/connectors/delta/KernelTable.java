@@ -268,7 +268,7 @@ final class KernelTable implements CommitTable {
   }
 
   BackgroundCompaction compaction(LongSupplier nanos) {
-    return new BackgroundCompaction(path, layout.key() != null, nanos);
+    return new BackgroundCompaction(path, layout, nanos);
   }
 
   /** How many files hold rows that an index does not know. */

@@ -147,11 +147,11 @@ record LiveFile(
   }
 
   /**
-   * The same file as it is removed: nobody reads the statistics of a file that is gone, and an
-   * upsert removes and adds files all the time.
+   * The same file as it is removed: nobody reads the statistics and tags of a file that is gone,
+   * and an upsert removes and adds files all the time.
    */
-  LiveFile withoutStatistics() {
-    return new LiveFile(withStatistics(""), rows, vector, tags);
+  LiveFile gone() {
+    return new LiveFile(withStatistics(""), rows, vector, Map.of());
   }
 
   /** The same file with other rows deleted. */

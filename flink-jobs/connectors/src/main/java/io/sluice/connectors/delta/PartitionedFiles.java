@@ -46,7 +46,7 @@ final class PartitionedFiles implements AutoCloseable {
             Columns.indexes(layout.rowType(), layout.partitionColumns(), "Partition column"));
     partitions = new KeySlots<>(keys, this::partition);
     this.columns = columns;
-    statistics = new FileStatistics(columns.schema());
+    statistics = layout.statistics(columns.schema());
   }
 
   private static final class Partition {
@@ -82,7 +82,7 @@ final class PartitionedFiles implements AutoCloseable {
       finish(open.peekFirst());
     }
     columns = newColumns;
-    statistics = new FileStatistics(newColumns.schema());
+    statistics = layout.statistics(newColumns.schema());
   }
 
   private void open(Partition partition) throws IOException {

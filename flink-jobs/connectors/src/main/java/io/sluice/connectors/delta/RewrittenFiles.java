@@ -27,17 +27,27 @@ final class RewrittenFiles implements AutoCloseable {
   private DataFile open;
   private long rows;
 
+  /** Files with statistics of all indexed columns. */
+  RewrittenFiles(
+      Path table, StructType columns, Map<String, String> partitionValues, long targetSize) {
+    this(table, columns, new FileStatistics(columns), partitionValues, targetSize);
+  }
+
   /**
    * @param columns of the files: without the partition columns
    * @param partitionValues outermost first
    */
   RewrittenFiles(
-      Path table, StructType columns, Map<String, String> partitionValues, long targetSize) {
+      Path table,
+      StructType columns,
+      FileStatistics statistics,
+      Map<String, String> partitionValues,
+      long targetSize) {
     this.table = table;
     this.partitionValues = partitionValues;
     this.targetSize = targetSize;
     type = FlinkTypes.toFlink(columns);
-    statistics = new FileStatistics(columns);
+    this.statistics = statistics;
   }
 
   void write(RowData row) throws IOException {

@@ -110,6 +110,19 @@ record TableLayout(
     return FileColumns.without(rowType, excluded);
   }
 
+  /**
+   * The statistics of files that the sink or its compactions write. An upsert repeats those of a
+   * file in the log when it replaces rows of it, and most of the files that it names are small and
+   * soon compacted: of those only some columns have bounds.
+   *
+   * @param columns of the files
+   */
+  FileStatistics statistics(StructType columns) {
+    return key != null && compacted
+        ? new FileStatistics(columns, identity(), CompactionCandidates.mediumFrom(targetFileSize))
+        : new FileStatistics(columns);
+  }
+
   /** Whether the table may hold a column in a wider type than the sink or a file. */
   boolean mayWiden(String column) {
     return !identity().contains(column);

@@ -88,8 +88,7 @@ final class TableLog {
 
   private static Row remove(LiveFile file, boolean dataChange, long now) {
     return SingleAction.createRemoveFileSingleAction(
-        addFile(file.withoutStatistics(), dataChange)
-            .toRemoveFileRow(dataChange, Optional.of(now)));
+        addFile(file.gone(), dataChange).toRemoveFileRow(dataChange, Optional.of(now)));
   }
 
   static AddFile addFile(LiveFile live, boolean dataChange) {

@@ -57,10 +57,11 @@ final class TestingUpsert implements AutoCloseable {
 
   final TestingTable table;
   private final TableLayout layout;
+  private final Fence fence;
   private final KernelTable kernel;
   private final CommitTable committed;
   private final TestingCommits commits;
-  private final KeyColumns key = new KeyColumns(TYPE, KEY.columns());
+  private final KeyColumns key;
   private final List<KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>> index =
       new ArrayList<>();
   private final DeltaWriteResultSerializer serializer = new DeltaWriteResultSerializer();
@@ -75,17 +76,37 @@ final class TestingUpsert implements AutoCloseable {
       int parallelism,
       StateBackend backend)
       throws Exception {
-    table = new TestingTable(path, TYPE, partitions, fileSize);
-    layout =
+    this(
+        path,
         new TableLayout(
             TYPE,
             partitions,
             fileSize,
             KEY,
             compacted,
-            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
+            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE)),
+        null,
+        saved,
+        parallelism,
+        backend);
+  }
+
+  private TestingUpsert(
+      Path path,
+      TableLayout layout,
+      Fence fence,
+      Saved saved,
+      int parallelism,
+      StateBackend backend)
+      throws Exception {
+    this.layout = layout;
+    this.fence = fence;
+    key = new KeyColumns(layout.rowType(), layout.key().columns());
+    table =
+        new TestingTable(
+            path, layout.rowType(), layout.partitionColumns(), layout.targetFileSize());
     kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
-    committed = compacted ? new CompactedTable(kernel, TestingTable.metrics()) : kernel;
+    committed = layout.compacted() ? new CompactedTable(kernel, TestingTable.metrics()) : kernel;
     commits =
         new TestingCommits(
             SINK,
@@ -102,7 +123,7 @@ final class TestingUpsert implements AutoCloseable {
       Saved saved, int subtask, int parallelism, StateBackend backend) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(table.path.toString(), layout, null),
+            new UpsertOperator(table.path.toString(), layout, fence),
             key,
             key.getProducedType(),
             MAX_PARALLELISM,
@@ -116,6 +137,12 @@ final class TestingUpsert implements AutoCloseable {
     }
     operator.open();
     return operator;
+  }
+
+  /** With columns of any kind, whose rows go in by {@link #process}. */
+  static TestingUpsert of(Path path, TableLayout layout, Fence fence, int parallelism)
+      throws Exception {
+    return new TestingUpsert(path, layout, fence, null, parallelism, HEAP);
   }
 
   static TestingUpsert start(Path path, String... partitions) throws Exception {
@@ -185,7 +212,7 @@ final class TestingUpsert implements AutoCloseable {
     process(row);
   }
 
-  private void process(RowData row) throws Exception {
+  void process(RowData row) throws Exception {
     int subtask =
         KeyGroupRangeAssignment.assignKeyToParallelOperator(
             key.getKey(row), MAX_PARALLELISM, index.size());

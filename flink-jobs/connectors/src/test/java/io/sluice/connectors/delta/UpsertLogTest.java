@@ -77,7 +77,7 @@ class UpsertLogTest {
   }
 
   @Test
-  void aRemovedFileHasNoStatisticsAndTheAddedOneHas() throws Exception {
+  void aRemovedFileHasNoStatisticsAndTagsAndTheAddedOneHas() throws Exception {
     try (TestingUpsert upsert = TestingUpsert.start(path())) {
       upsert.put("a", 1, 1);
       upsert.put("b", 1, 1);
@@ -92,13 +92,15 @@ class UpsertLogTest {
         .satisfies(
             remove -> {
               assertThat(remove.has("stats")).isFalse();
+              assertThat(remove.has("tags")).isFalse();
               assertThat(remove.get("extendedFileMetadata").asBoolean()).isTrue();
               assertThat(remove.get("size").asLong()).isPositive();
               assertThat(remove.has("partitionValues")).isTrue();
             });
     assertThat(log.actions(log.latest(), "add"))
         .hasSize(2)
-        .allSatisfy(add -> assertThat(add.get("stats").asText()).contains("numRecords"));
+        .allSatisfy(add -> assertThat(add.get("stats").asText()).contains("numRecords"))
+        .allSatisfy(add -> assertThat(add.get("tags").has(Lineage.TAG)).isTrue());
   }
 
   @Test
