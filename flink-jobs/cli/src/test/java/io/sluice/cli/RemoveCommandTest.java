@@ -42,6 +42,14 @@ class RemoveCommandTest {
   }
 
   @Test
+  void removesTheIdOfAViewWithoutRows() {
+    sluice.platform().marks.put("sluice:tips:", "an id");
+    assertThat(sluice.remove(List.of("view", "tips"))).isZero();
+    assertThat(sluice.out()).contains("the id of view tips in Redis");
+    assertThat(sluice.platform().calls).contains("remove hashes sluice:tips:");
+  }
+
+  @Test
   void removesAPipelineWithAllItMade() {
     sluice.platform().failed("job1");
     assertThat(sluice.remove(List.of("city"))).isZero();

@@ -138,6 +138,7 @@ final class SandboxViews implements ServedViews {
   public void dropTable(String name) {
     try (Statement statement = connection().createStatement()) {
       statement.execute("DROP TABLE IF EXISTS " + quoted(name));
+      new ViewIds(connection()).forget(name);
     } catch (SQLException e) {
       throw failure(e);
     }

@@ -59,6 +59,13 @@ final class ViewIds {
     }
   }
 
+  /** Removes the id of a view that has no table any more. */
+  void forget(String view) throws SQLException {
+    if (exists(TABLE)) {
+      update("DELETE FROM " + TABLE + " WHERE view = ?", view);
+    }
+  }
+
   private boolean exists(String table) throws SQLException {
     String quoted = '"' + table.replace("\"", "\"\"") + '"';
     return text("SELECT to_regclass(?)::text", quoted).isPresent();

@@ -179,6 +179,8 @@ final class Remains {
     long hashes = views.hashes(keys);
     if (hashes > 0) {
       removal.add("%d keys %s* in Redis".formatted(hashes, keys), () -> views.removeHashes(keys));
+    } else if (views.hashesId(keys).isPresent()) {
+      removal.add("the id of view %s in Redis".formatted(view), () -> views.removeHashes(keys));
     }
     if (views.hasTable(view)) {
       removal.add("table %s in PostgreSQL".formatted(view), () -> views.dropTable(view));

@@ -107,6 +107,9 @@ class SandboxViewsITCase {
 
       views.dropTable("fares");
       assertThat(views.tableId("fares")).isEmpty();
+      execute("CREATE TABLE fares (x int)");
+      assertThat(views.tableId("fares")).isEmpty();
+      execute("DROP TABLE fares");
       assertThat(views.markTable("fares")).isPresent().isNotEqualTo(java.util.Optional.of(first));
     }
   }
