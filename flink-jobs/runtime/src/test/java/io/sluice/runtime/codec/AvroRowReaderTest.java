@@ -171,6 +171,20 @@ class AvroRowReaderTest {
   }
 
   @Test
+  void namesTheFieldOfATimeThatNoColumnHolds() {
+    String inner = record(MILLIS).toString().replace("\"R\"", "\"Inner\"");
+    for (String type : new String[] {MILLIS, inner}) {
+      assertThatExceptionOfType(CodecException.class)
+          .isThrownBy(() -> read(type, type, out -> out.writeLong(Long.MAX_VALUE)))
+          .satisfies(
+              e -> assertThat(e.ruleId()).isEqualTo(type.equals(inner) ? "range:f.f" : "range:f"));
+    }
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> read(record(LONG), record(LONG), new byte[] {2, 2}))
+        .satisfies(e -> assertThat(e.ruleId()).isEqualTo("corrupt"));
+  }
+
+  @Test
   void rejectsTimesThatAreOutOfRangeInTheReadersUnitOnly() {
     for (String writer : new String[] {LONG, MILLIS, logical("long", "local-timestamp-millis")}) {
       assertThatExceptionOfType(CodecException.class)
