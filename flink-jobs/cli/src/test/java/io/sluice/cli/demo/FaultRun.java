@@ -158,7 +158,7 @@ final class FaultRun implements AutoCloseable {
       assertThat(checks).as(CheckTable.render(checks)).allMatch(Check::passes);
     }
     assertThat(stack.cluster().jobs())
-        .filteredOn(Cluster.Job::active)
+        .filteredOn(each -> each.active() && each.name().equals(Names.PIPELINE))
         .extracting(Cluster.Job::id)
         .containsExactly(job);
     return expected;

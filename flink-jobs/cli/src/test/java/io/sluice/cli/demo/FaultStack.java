@@ -12,10 +12,13 @@ import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.PipelineLoader;
 import io.sluice.sandbox.Component;
+import io.sluice.sandbox.Ports;
 import io.sluice.sandbox.Sandbox;
+import io.sluice.sandbox.SandboxOptions;
 import io.sluice.sandbox.TemporarySandbox;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +40,9 @@ final class FaultStack implements AutoCloseable {
   private final Endpoints at;
   private final int schemaId;
 
-  private FaultStack(Path home) throws IOException {
+  private FaultStack(Path home, SandboxOptions options) throws IOException {
     this.home = home;
-    servers = TemporarySandbox.start(home, context.serverFiles());
+    servers = TemporarySandbox.start(home, context.serverFiles(), options);
     platform = new LocalPlatform(context.serverFiles());
     var there = sandbox().endpoints();
     at =
@@ -60,7 +63,12 @@ final class FaultStack implements AutoCloseable {
 
   /** Starts everything; the folder must be empty. */
   static FaultStack start(Path home) throws IOException {
-    return new FaultStack(home);
+    return start(home, SandboxOptions.standard().withPorts(Ports.anyFree()));
+  }
+
+  /** Starts everything with other options. */
+  static FaultStack start(Path home, SandboxOptions options) throws IOException {
+    return new FaultStack(home, options);
   }
 
   Endpoints at() {
@@ -90,13 +98,21 @@ final class FaultStack implements AutoCloseable {
     sandbox().start(component);
   }
 
-  /** Kills a process unseen by its launcher; returns when the sandbox has started it again. */
-  void killAndAwait(Component component) {
+  /**
+   * Kills a process unseen by its launcher; returns when the sandbox has started it again and it
+   * answers.
+   *
+   * @return the time from the kill until another process ran
+   */
+  Duration killAndAwait(Component component) {
     long victim = sandbox().pid(component).orElseThrow();
+    long killed = System.nanoTime();
     ProcessHandle.of(victim).orElseThrow().destroyForcibly();
-    FaultRun.eventually("the end of " + component)
-        .until(() -> sandbox().pid(component).orElse(0) != victim);
-    FaultRun.eventually("another " + component).until(() -> sandbox().isReady(component));
+    FaultRun.eventually("another process of " + component)
+        .until(() -> sandbox().pid(component).orElse(victim) != victim);
+    Duration started = Duration.ofNanos(System.nanoTime() - killed);
+    FaultRun.eventually("answers of " + component).until(() -> sandbox().isReady(component));
+    return started;
   }
 
   /** Ends the job of an earlier scenario and removes what it left in every store. */
@@ -119,14 +135,19 @@ final class FaultStack implements AutoCloseable {
    * @return the job's id; all of its tasks run
    */
   String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
+    return submit(
+        PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
+        context.shippedDefinitions(),
+        restoreFrom);
+  }
+
+  /** Submits any pipeline. */
+  String submit(Path pipeline, Path definitions, Optional<String> restoreFrom)
+      throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
       return new Submission(
               platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
-          .submit(
-              PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
-              context.shippedDefinitions(),
-              PARALLELISM,
-              restoreFrom);
+          .submit(pipeline, definitions, PARALLELISM, restoreFrom);
     }
   }
 

@@ -6,7 +6,11 @@ import io.sluice.sandbox.Component;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -183,13 +187,20 @@ class FaultsITCase {
     int kills = 60;
     Random random = new Random(9);
     Component[] all = Component.values();
+    Map<Component, List<Duration>> started = new EnumMap<>(Component.class);
     try (FaultRun run = FaultRun.begin(stack, 9)) {
       for (int kill = 0; kill < kills; kill++) {
         run.send(1 + kill * 4 / kills);
-        stack.killAndAwait(all[random.nextInt(all.length)]);
+        Component victim = all[random.nextInt(all.length)];
+        started.computeIfAbsent(victim, each -> new ArrayList<>()).add(stack.killAndAwait(victim));
       }
       run.requireExactlyOnce();
     }
+    System.out.printf("from a kill to the next process: %s%n", started);
+    assertThat(started.values().stream().flatMap(List::stream))
+        .as("each is started again within 5 s: %s", started)
+        .hasSize(kills)
+        .allMatch(time -> time.toSeconds() < 5);
   }
 
   /** Started by the first scenario that asks; it takes a while. */
