@@ -99,8 +99,8 @@ final class FaultStack implements AutoCloseable {
   }
 
   /**
-   * Kills a process unseen by its launcher; returns when the sandbox has started it again and it
-   * answers.
+   * Kills a process unseen by its launcher; returns when the sandbox has started it again and knows
+   * that it answers: until then a kill is a start that failed, and the next one waits longer.
    *
    * @return the time from the kill until another process ran
    */
@@ -111,7 +111,8 @@ final class FaultStack implements AutoCloseable {
     FaultRun.eventually("another process of " + component)
         .until(() -> sandbox().pid(component).orElse(victim) != victim);
     Duration started = Duration.ofNanos(System.nanoTime() - killed);
-    FaultRun.eventually("answers of " + component).until(() -> sandbox().isReady(component));
+    FaultRun.eventually("answers of " + component)
+        .until(() -> sandbox().isReady(component) && sandbox().history(component).answered());
     return started;
   }
 

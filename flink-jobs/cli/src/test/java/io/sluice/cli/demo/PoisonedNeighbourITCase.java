@@ -7,6 +7,7 @@ import io.sluice.sandbox.Ports;
 import io.sluice.sandbox.SandboxOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two pipelines on one cluster. One of them gets every record that is known to have stopped a job,
  * and in the end fails for ever; the other one's tables must be what they are without it.
  */
+@Tag("faults")
 class PoisonedNeighbourITCase {
   /** Room for both, and what two of them need for their state. */
   private static final SandboxOptions FOR_TWO =
