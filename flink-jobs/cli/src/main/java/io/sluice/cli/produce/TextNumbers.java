@@ -72,11 +72,13 @@ final class TextNumbers {
     boolean sure = number.precision() <= SURE_OF_FLOAT && Math.abs(value) >= Float.MIN_NORMAL;
     if (value != 0 && !sure && number.compareTo(new BigDecimal(Float.toString(value))) != 0) {
       BigDecimal exact = new BigDecimal(value);
-      checkKept(
-          text,
-          number,
-          shortest(exact, DIGITS_OF_FLOAT, shorter -> shorter.floatValue() == value),
-          "a float");
+      if (!isRounded(exact, number)) {
+        checkKept(
+            text,
+            number,
+            shortest(exact, DIGITS_OF_FLOAT, shorter -> shorter.floatValue() == value),
+            "a float");
+      }
     }
     return value == 0 && isNegative(text) ? -0f : value;
   }
@@ -92,11 +94,13 @@ final class TextNumbers {
     boolean sure = number.precision() <= SURE_OF_DOUBLE && Math.abs(value) >= Double.MIN_NORMAL;
     if (value != 0 && !sure && number.compareTo(new BigDecimal(Double.toString(value))) != 0) {
       BigDecimal exact = new BigDecimal(value);
-      checkKept(
-          text,
-          number,
-          shortest(exact, DIGITS_OF_DOUBLE, shorter -> shorter.doubleValue() == value),
-          "a double");
+      if (!isRounded(exact, number)) {
+        checkKept(
+            text,
+            number,
+            shortest(exact, DIGITS_OF_DOUBLE, shorter -> shorter.doubleValue() == value),
+            "a double");
+      }
     }
     return value == 0 && isNegative(text) ? -0d : value;
   }
@@ -108,6 +112,16 @@ final class TextNumbers {
       case "-Infinity" -> -infinity;
       default -> null;
     };
+  }
+
+  /**
+   * Whether a text is the binary number, written with as many digits as the text has. Programs that
+   * write all 17 digits of a double, or a float as a double, write such texts.
+   */
+  private static boolean isRounded(BigDecimal exact, BigDecimal number) {
+    MathContext digits =
+        new MathContext(number.stripTrailingZeros().precision(), RoundingMode.HALF_EVEN);
+    return exact.round(digits).compareTo(number) == 0;
   }
 
   /**
