@@ -13,9 +13,14 @@ final class StackTraceText {
   private static final Pattern CLASS_AND_MESSAGE =
       Pattern.compile("((?:[a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*)(?:: (.*))?", Pattern.DOTALL);
 
-  /** The class of a cause in the message of what wraps it. */
-  private static final Pattern CLASS_IN_MESSAGE =
-      Pattern.compile("(?:[a-z][a-z0-9_]*\\.)+[A-Z][A-Za-z0-9_$]*(?:Exception|Error): ");
+  /** Classes that say nothing, in the message of what wraps them. */
+  private static final Pattern EMPTY_CLASS =
+      Pattern.compile(
+          "(?:[a-z][a-z0-9_]*\\.)+(?:(?:Runtime|IO|UncheckedIO|IllegalState|Completion|Execution|Redis[A-Za-z]*|PSQL|Flink|Kernel[A-Za-z]*)?Exception|Throwable): ");
+
+  /** The packages of the others. */
+  private static final Pattern PACKAGE =
+      Pattern.compile("(?:[a-z][a-z0-9_]*\\.)+(?=[A-Z][A-Za-z0-9_$]*(?:Exception|Error): )");
 
   /** Classes that wrap a failure to bring it from one thread or process to another. */
   private static final Pattern WRAPPER =
@@ -67,15 +72,11 @@ final class StackTraceText {
     Link first = chain.stream().filter(link -> !link.wraps()).findFirst().orElse(root);
     // A wrapper without words of its own repeats its cause.
     boolean more = !first.text().contains(root.text()) && !root.text().contains(first.text());
-    String chosen = more ? first.text() + ": " + root.text() : longer(first.text(), root);
-    String text = CLASS_IN_MESSAGE.matcher(chosen).replaceAll("");
+    boolean firstSaysMore = first.text().length() >= root.text().length();
+    String chosen =
+        more ? first.text() + ": " + root.text() : firstSaysMore ? first.text() : root.text();
+    String text = PACKAGE.matcher(EMPTY_CLASS.matcher(chosen).replaceAll("")).replaceAll("");
     return text.length() > LONGEST ? text.substring(0, LONGEST) + " ..." : text;
-  }
-
-  /** The root's own words, unless the first ones contain them and say more. */
-  private static String longer(String first, Link root) {
-    boolean repeats = first.endsWith(root.className() + ": " + root.message());
-    return repeats || first.length() < root.text().length() ? root.text() : first;
   }
 
   private static List<Link> chain(String trace) {

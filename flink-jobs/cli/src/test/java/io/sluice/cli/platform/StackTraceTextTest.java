@@ -74,6 +74,29 @@ class StackTraceTextTest {
   }
 
   @Test
+  void keepsTheClassThatIsTheReason() {
+    assertThat(
+            StackTraceText.cause(
+                """
+                java.io.IOException: GET /schemas/ids/7: the registry at http://a gave no usable answer for 30 s, last: java.net.ConnectException: Connection refused
+                \tat a.B.c(B.java:1)
+                Caused by: java.net.ConnectException: Connection refused
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo(
+            "GET /schemas/ids/7: the registry at http://a gave no usable answer for 30 s, last: ConnectException: Connection refused");
+    assertThat(
+            StackTraceText.cause(
+                """
+                java.io.IOException: Table t cannot be read: java.nio.file.NoSuchFileException: /x
+                \tat a.B.c(B.java:1)
+                Caused by: java.nio.file.NoSuchFileException: /x
+                \tat a.B.c(B.java:1)
+                """))
+        .isEqualTo("Table t cannot be read: NoSuchFileException: /x");
+  }
+
+  @Test
   void doesNotSayAThingTwice() {
     assertThat(
             StackTraceText.cause(

@@ -61,6 +61,21 @@ record ExistingColumn(String type, Integer precision, Integer scale, Integer fra
             || fraction >= Math.min(MICROSECONDS, LogicalTypeChecks.getPrecision(wanted)));
   }
 
+  /**
+   * The part of an {@code ALTER TABLE} that gives the column another type. Values are cast as
+   * PostgreSQL casts on request only; times with and without a zone are UTC, whatever the session's
+   * zone is.
+   *
+   * @param wanted the type as the view's table has it
+   */
+  String alterSql(String quotedName, String wanted) {
+    boolean sameInstants =
+        wanted.equals("timestamptz") && type.equals("timestamp without time zone")
+            || wanted.equals("timestamp") && type.equals("timestamp with time zone");
+    return "ALTER COLUMN %1$s TYPE %2$s USING %1$s%3$s"
+        .formatted(quotedName, wanted, sameInstants ? " AT TIME ZONE 'UTC'" : "::" + wanted);
+  }
+
   /** The type as it is written in a definition. */
   String text() {
     if (type.equals(NUMERIC) && precision != null) {

@@ -163,7 +163,7 @@ final class ViewTable implements Serializable {
       if (column != null && !column.keeps(rowType.getTypeAt(i))) {
         problems.add(
             "column %s is %s, but the view has %s".formatted(columns.get(i), column.text(), type));
-        remedies.add("ALTER COLUMN %s TYPE %s".formatted(quote(columns.get(i)), type));
+        remedies.add(column.alterSql(quote(columns.get(i)), type));
       }
     }
     return problems.isEmpty()

@@ -194,21 +194,35 @@ class JdbcViewSinkITCase {
     postgres.execute(
         "create table rounding (book varchar(9), window_start timestamp(0), gross amount,"
             + " last_event timestamp, day text, _version bigint, primary key (book, window_start))");
+    postgres.execute(
+        "insert into rounding values ('eq', '2026-01-02 00:00:00', 1.5, '2026-01-02 03:04:05',"
+            + " '2026-01-02', 1)");
+    String remedy =
+        "ALTER TABLE \"rounding\" ALTER COLUMN \"window_start\" TYPE timestamp USING"
+            + " \"window_start\"::timestamp, ALTER COLUMN \"gross\" TYPE numeric(20,2) USING"
+            + " \"gross\"::numeric(20,2), ALTER COLUMN \"last_event\" TYPE timestamptz USING"
+            + " \"last_event\" AT TIME ZONE 'UTC', ALTER COLUMN \"day\" TYPE date USING"
+            + " \"day\"::date";
     assertThatThrownBy(() -> open(sink("rounding", postgres.url()), false))
         .hasStackTraceContaining(
             "view rounding: its table in PostgreSQL cannot hold the view's values as they are:"
                 + " column window_start is timestamp(0) without time zone, but the view has"
                 + " timestamp; column gross is numeric(18,4), but the view has numeric(20,2);"
                 + " column last_event is timestamp without time zone, but the view has"
-                + " timestamptz; column day is text, but the view has date. Change it with ALTER"
-                + " TABLE \"rounding\" ALTER COLUMN \"window_start\" TYPE timestamp, ALTER COLUMN"
-                + " \"gross\" TYPE numeric(20,2), ALTER COLUMN \"last_event\" TYPE timestamptz,"
-                + " ALTER COLUMN \"day\" TYPE date, or give the view another name");
+                + " timestamptz; column day is text, but the view has date. Change it with "
+                + remedy
+                + ", or give the view another name");
     JdbcViewSink rounding = sink("rounding", postgres.url());
     assertThatThrownBy(() -> rounding.checkTable(postgres.url()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("view rounding: its table in PostgreSQL cannot hold");
-    assertThat(postgres.query("select count(*) from rounding")).containsExactly("0");
+    postgres.execute("set timezone = 'Asia/Tokyo'; " + remedy);
+    rounding.checkTable(postgres.url());
+    assertThat(
+            postgres.query(
+                "select concat_ws('|', window_start, gross, last_event at time zone 'UTC', day)"
+                    + " from rounding"))
+        .containsExactly("2026-01-02 00:00:00|1.50|2026-01-02 03:04:05|2026-01-02");
   }
 
   @Test

@@ -127,7 +127,8 @@ public record Edits(
     Map<Store, String> kept = from.map(KeptDefinition::stores).orElse(Map.of());
     for (Store store : Store.of(pipeline)) {
       String was = kept.get(store);
-      if (was == null || begun.contains(store.part())) {
+      boolean isView = store.kind() != Store.Kind.REGISTRY;
+      if (was == null || isView && begun.contains(store.part())) {
         continue;
       }
       String is = ids.now(store, was).orElse(was);

@@ -207,6 +207,14 @@ class EditsTest {
         .contains("view by_shop_1m no longer writes to jdbc: what it wrote stays");
   }
 
+  @Test
+  void aNewViewWithTheNameOfADatasetHidesNoOtherRegistry() {
+    Map<Store, String> others = Map.of(REGISTRY, "7:cd", POSTGRESQL, "p");
+    assertThatThrownBy(() -> beside(others, List.of(), "  by_shop:\n", "  orders:\n"))
+        .isInstanceOf(EditRefusedException.class)
+        .hasMessageContaining("dataset orders: the schema registry");
+  }
+
   /** In a table of tests a line ends with \n. */
   private static String lines(String text) {
     return text.replace("\\n", "\n");

@@ -46,8 +46,9 @@ public final class AvroRowReader {
    * @param bytes a value that contains the datum
    * @param offset where the datum begins, behind the Confluent header
    * @param length bytes of the datum, all of which it must use
-   * @throws CodecException with rule truncated, corrupt or incompatible_schema; the last one when
-   *     this datum uses a union branch or enum symbol that the reader's schema has no place for
+   * @throws CodecException with rule truncated, corrupt, range or incompatible_schema; the last one
+   *     when this datum uses a union branch or enum symbol that the reader's schema has no place
+   *     for
    */
   public void read(byte[] bytes, int offset, int length, GenericRowData target)
       throws CodecException {
