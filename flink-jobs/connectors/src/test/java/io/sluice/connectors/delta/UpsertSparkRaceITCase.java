@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,32 @@ class UpsertSparkRaceITCase extends AsksSpark {
     race(Duration.ofSeconds(150), true);
   }
 
+  @Tag("faults")
+  @Test
+  void inAPauseSparkNeverLoses() throws Exception {
+    JobClient running = start(Duration.ofSeconds(150), 4);
+    Path table = Path.of(job.table);
+    CommitPause.begin(table, Instant.now().plus(CommitPause.LONGEST));
+    // A commit that had begun before is through after the checkpoints of a second.
+    awaitEvent(RaceJob.COUNT.get() + RaceJob.CYCLE / RaceJob.PARTS);
+    long before = DeltaTables.latestVersion(job.table);
+    for (int i = 0; i < 3; i++) {
+      statements++;
+      // The part that the job writes now, where Spark would hardly ever win.
+      int part = RaceJob.part(RaceJob.COUNT.get());
+      merge(part, RaceJob.key(part, 16 + i));
+      update(part, RaceJob.key(part, 16 + i));
+      append(part);
+      deleteOwn();
+    }
+    assertThat(lost).as("in vain").isZero();
+    assertThat(done).containsOnlyKeys("DELETE", "INSERT", "MERGE", "UPDATE");
+    assertThat(DeltaTables.latestVersion(job.table)).as("nobody else").isEqualTo(before + 12);
+    assertThat(running.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
+    assertThat(CommitPause.end(table, Instant.now())).isTrue();
+    finish(running);
+  }
+
   /** Spark plans and compiles the first of each kind for long; then the job would always win. */
   private void warmUp() throws IOException {
     String warm = "delta.`" + directory.resolve("warm") + "`";
@@ -91,17 +118,27 @@ class UpsertSparkRaceITCase extends AsksSpark {
    * @param all whether Spark must have had its way with every kind of statement
    */
   private void race(Duration time, boolean all) throws Exception {
-    warmUp();
-    job = new RaceJob(directory);
-    JobClient running = job.graph().executeAsync();
-    awaitEvent(RaceJob.CYCLE / 2);
-    kinds = all ? KINDS : 2;
-    until = System.nanoTime() + time.toNanos();
-    latest = until + (PATIENCE - 1) * time.toNanos();
+    JobClient running = start(time, all ? KINDS : 2);
     while (isTime()) {
       statement();
       assertThat(running.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
     }
+    finish(running);
+  }
+
+  private JobClient start(Duration time, int least) throws Exception {
+    warmUp();
+    job = new RaceJob(directory);
+    JobClient running = job.graph().executeAsync();
+    awaitEvent(RaceJob.CYCLE / 2);
+    kinds = least;
+    until = System.nanoTime() + time.toNanos();
+    latest = until + (PATIENCE - 1) * time.toNanos();
+    return running;
+  }
+
+  /** Stops the job and compares. */
+  private void finish(JobClient running) throws Exception {
     // All keys of the job come once more, those too that Spark has deleted.
     awaitEvent(RaceJob.COUNT.get() + RaceJob.CYCLE + RaceJob.CYCLE / RaceJob.PARTS);
     running
