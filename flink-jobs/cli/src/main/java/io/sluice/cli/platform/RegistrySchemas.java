@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 
 /** The schema registry over its Confluent-compatible API. */
 final class RegistrySchemas implements Schemas {
@@ -56,7 +56,8 @@ final class RegistrySchemas implements Schemas {
     }
     try {
       return new Schema.Parser().parse(texts.get(0)).toString();
-    } catch (SchemaParseException e) {
+    } catch (AvroRuntimeException e) {
+      // No Avro, or Avro that other writers register, such as a default of another type.
       return texts.get(0);
     }
   }

@@ -39,6 +39,16 @@ class RegistrySchemasTest {
     server.stop(0);
   }
 
+  @Test
+  void aSchemaThatAvroDoesNotTakeIsKnownByItsText() throws IOException {
+    String field =
+        "{\"type\": \"record\", \"name\": \"r\", \"fields\": [{\"name\": \"%s\", \"type\": \"int\", \"default\": \"none\"}]}";
+    schemas.put("1", field.formatted("a").replace("\"", "\\\""));
+    schemas.put("2", field.formatted("b").replace("\"", "\\\""));
+    assertThat(registry().fingerprint(1)).isPresent().isEqualTo(registry().fingerprint(1));
+    assertThat(registry().fingerprint(2)).isPresent().isNotEqualTo(registry().fingerprint(1));
+  }
+
   private Schemas registry() {
     return new RegistrySchemas("http://127.0.0.1:" + server.getAddress().getPort());
   }
