@@ -111,7 +111,8 @@ final class PostgresTable implements RowStore {
             + table.named(Problem.sentence(e))
             + "; "
             + remedy
-            + ", or drop the table so that the job creates it",
+            + ", or "
+            + table.makeAnew(),
         e.getSQLState());
   }
 

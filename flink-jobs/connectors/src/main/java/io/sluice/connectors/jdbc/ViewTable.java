@@ -152,8 +152,8 @@ final class ViewTable implements Serializable {
     List<String> needed = missingFrom(existing.keySet()).stream().filter(this::required).toList();
     if (!needed.isEmpty()) {
       return Optional.of(
-          "table %s exists in PostgreSQL but lacks the columns %s; add them, or drop the table so that the job creates it"
-              .formatted(name, needed));
+          "table %s exists in PostgreSQL but lacks the columns %s; add them, or %s"
+              .formatted(name, needed, makeAnew()));
     }
     List<String> problems = new ArrayList<>();
     List<String> remedies = new ArrayList<>();
@@ -172,6 +172,15 @@ final class ViewTable implements Serializable {
             "view %s: its table in PostgreSQL cannot hold the view's values as they are: %s. Change it with ALTER TABLE %s %s, or give the view another name, or begin it anew: drop the table before a start without a savepoint"
                 .formatted(
                     name, String.join("; ", problems), quotedName(), String.join(", ", remedies)));
+  }
+
+  /**
+   * How the job comes to create the table: a start that goes on with the view refuses to go on
+   * without it.
+   */
+  String makeAnew() {
+    return "drop the table and start with --restart-view %s or without a savepoint, so that the job creates it"
+        .formatted(name);
   }
 
   /** A message of the server with the names of columns instead of the numbers of parameters. */

@@ -174,7 +174,8 @@ class JdbcViewSinkITCase {
   void refusesATableThatDoesNotFit() throws Exception {
     postgres.execute("create table narrow (book text primary key, _version bigint)");
     assertThatThrownBy(() -> open(sink("narrow", postgres.url()), false))
-        .hasStackTraceContaining("lacks the columns [window_start]");
+        .hasStackTraceContaining(
+            "lacks the columns [window_start]; add them, or drop the table and start with --restart-view narrow or without a savepoint");
     postgres.execute(
         "create table keyless (book text, window_start timestamp, gross numeric, last_event"
             + " timestamptz, day date, _version bigint)");
@@ -182,7 +183,8 @@ class JdbcViewSinkITCase {
       sink.processElement(row("fx", 1), 0);
       assertThatThrownBy(() -> sink.prepareSnapshotPreBarrier(1))
           .hasMessageContaining("needs a unique index over the view's key [book, window_start]")
-          .hasMessageContaining("drop the table");
+          .hasMessageContaining(
+              "drop the table and start with --restart-view keyless or without a savepoint");
       postgres.execute("create unique index on keyless (book, window_start)");
     }
     assertThat(postgres.query("select book from keyless")).containsExactly("fx");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DecimalType;
@@ -86,6 +87,18 @@ class ViewTableTest {
                     rows(new String[] {"k", "a", "_version"}, TEXT, new ArrayType(TEXT)),
                     List.of("k")))
         .hasMessageContaining("column a of type ARRAY");
+  }
+
+  @Test
+  void aTableThatLacksItsKeyIsMadeAnewByAStartThatBeginsTheView() {
+    ViewTable table =
+        new ViewTable("fares", rows(new String[] {"k", "_version"}, TEXT), List.of("k"));
+    assertThat(table.misfit(Map.of("x", new ExistingColumn("text", null, null, null))))
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .endsWith(
+                        "add them, or drop the table and start with --restart-view fares or without a savepoint, so that the job creates it"));
   }
 
   private static RowType rows(String[] names, LogicalType... types) {
