@@ -18,6 +18,9 @@ final class Identifiers {
   private static final Set<String> SYSTEM_COLUMNS =
       Set.of("cmax", "cmin", "ctid", "tableoid", "xmax", "xmin");
 
+  /** The table in which a submission keeps the ids of views. */
+  private static final String VIEW_IDS = "sluice_views";
+
   private Identifiers() {}
 
   /** Checks the name of a pipeline, dataset or view. */
@@ -52,6 +55,10 @@ final class Identifiers {
     if (name.startsWith("pg_")) {
       place.problem(
           "'%s' cannot be a view with the sink 'jdbc': PostgreSQL looks for names that begin with 'pg_' among its own tables. Choose another name."
+              .formatted(name));
+    } else if (name.equals(VIEW_IDS)) {
+      place.problem(
+          "'%s' cannot be a view with the sink 'jdbc': Sluice keeps the ids of views in a table of that name. Choose another name."
               .formatted(name));
     }
   }
