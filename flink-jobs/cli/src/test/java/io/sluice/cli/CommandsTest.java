@@ -4,6 +4,7 @@ import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.platform.Cluster;
+import io.sluice.definition.edit.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -225,8 +226,7 @@ class CommandsTest {
     assertThat(err.toString()).contains("--restart-view is for starts from a savepoint");
   }
 
-  @Test
-  void submitGoesOnOnlyBesideTheStoresOfTheSavepoint() throws IOException {
+  private void addView() throws IOException {
     String view =
         """
         gold:
@@ -243,6 +243,33 @@ class CommandsTest {
     Files.writeString(
         my.resolve("pipeline.yaml"),
         PIPELINE.replace("connections:\n", view.stripTrailing() + "\n"));
+  }
+
+  @Test
+  void submitDoesNotNeedTheStoresThatTheJobWaitsFor() throws IOException {
+    addView();
+    platform.silent.addAll(List.of(Store.Kind.REDIS, Store.Kind.POSTGRESQL));
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isZero();
+    assertThat(err.toString())
+        .containsOnlyOnce("  redis cannot be asked: it is away: another one in its place")
+        .containsOnlyOnce("  postgresql cannot be asked: it is away: another one in its place")
+        .contains("'sluice status' shows");
+    assertThat(platform.kept).containsOnlyKeys(new Store(Store.Kind.REGISTRY, "trips"));
+    run("stop", "city", "--savepoint");
+    assertThat(run("restore", "city", "--from", "" + savepoint())).isZero();
+  }
+
+  @Test
+  void submitRefusesAcceptedStoresWithoutASavepoint() {
+    assertThat(run("submit", pipeline, "--definitions", my.toString(), "--accept-new", "redis"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("--accept-new is for starts from a savepoint");
+    assertThat(platform.calls).containsExactly("broker closed");
+  }
+
+  @Test
+  void submitGoesOnOnlyBesideTheStoresOfTheSavepoint() throws IOException {
+    addView();
     assertThat(run("submit", pipeline, "--definitions", my.toString())).isZero();
     run("stop", "city", "--savepoint");
     assertThat(submitFrom(savepoint())).isZero();
@@ -277,7 +304,10 @@ class CommandsTest {
                 "--accept-new=postgresql",
                 "--accept-new=registry"))
         .isZero();
-    assertThat(err.toString()).contains("redis fares is another one, which is accepted");
+    assertThat(err.toString())
+        .contains(
+            "view fares: Redis is another one or lost the view; accepted: rows appear",
+            "dataset trips: the schema registry is another one or lost the schema; accepted");
     run("stop", "city", "--savepoint");
     assertThat(submitFrom(savepoint())).isZero();
   }

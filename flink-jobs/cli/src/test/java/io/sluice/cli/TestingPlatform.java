@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,6 +63,15 @@ public final class TestingPlatform implements Platform {
 
   /** The ids of views in Redis and PostgreSQL, by store and name. */
   public final Map<String, String> marks = new LinkedHashMap<>();
+
+  /** The stores of views that were asked for ids, in order. */
+  public final List<Store.Kind> asked = new ArrayList<>();
+
+  /** Stores of views that cannot be asked. */
+  public final Set<Store.Kind> silent = EnumSet.noneOf(Store.Kind.class);
+
+  /** Stores of views that take no writes. */
+  public final Set<Store.Kind> readOnly = EnumSet.noneOf(Store.Kind.class);
 
   /** The ids of stores that the last job keeps. */
   public final Map<Store, String> kept = new LinkedHashMap<>();
@@ -192,22 +202,37 @@ public final class TestingPlatform implements Platform {
 
       @Override
       public Optional<String> hashesId(String prefix) {
-        return Optional.ofNullable(marks.get(prefix));
+        return find(Store.Kind.REDIS, prefix);
       }
 
       @Override
       public Optional<String> markHashes(String prefix) {
-        return Optional.of(marks.computeIfAbsent(prefix, name -> "mark of " + name));
+        return mark(Store.Kind.REDIS, prefix);
       }
 
       @Override
       public Optional<String> tableId(String name) {
-        return Optional.ofNullable(marks.get(name));
+        return find(Store.Kind.POSTGRESQL, name);
       }
 
       @Override
       public Optional<String> markTable(String name) {
-        return markHashes(name);
+        return mark(Store.Kind.POSTGRESQL, name);
+      }
+
+      private Optional<String> find(Store.Kind kind, String name) {
+        asked.add(kind);
+        if (silent.contains(kind)) {
+          throw new CommandFailure(kind.text() + " cannot be asked: it is away");
+        }
+        return Optional.ofNullable(marks.get(name));
+      }
+
+      private Optional<String> mark(Store.Kind kind, String name) {
+        if (find(kind, name).isEmpty() && readOnly.contains(kind)) {
+          throw new CommandFailure(kind.text() + " cannot be asked: it takes no writes");
+        }
+        return Optional.of(marks.computeIfAbsent(name, view -> "mark of " + view));
       }
 
       @Override

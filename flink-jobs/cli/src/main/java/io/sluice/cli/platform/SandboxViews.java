@@ -8,12 +8,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.InvalidURIException;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.ScanParams;
@@ -23,12 +26,24 @@ import redis.clients.jedis.resps.ScanResult;
 final class SandboxViews implements ServedViews {
   private static final int SCAN_SIZE = 1_000;
 
+  /** A server that takes connections and says nothing is given up then. */
+  private static final Duration LONGEST_LOGIN = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
+
   private final Endpoints at;
+  private final Duration longestLogin;
   private Jedis redis;
   private Connection jdbc;
 
   SandboxViews(Endpoints at) {
+    this(at, LONGEST_LOGIN);
+  }
+
+  /** Views in a PostgreSQL that is waited for as long as told. */
+  SandboxViews(Endpoints at, Duration longestLogin) {
     this.at = at;
+    this.longestLogin = longestLogin;
   }
 
   @Override
@@ -41,7 +56,15 @@ final class SandboxViews implements ServedViews {
   @Override
   public void removeHashes(String prefix) {
     scan(prefix, page -> redis.unlink(page.toArray(String[]::new)));
-    ask(client -> client.unlink(idKey(prefix)));
+    ask(
+        client -> {
+          try {
+            return client.unlink(idKey(prefix));
+          } catch (JedisAccessControlException notAllowed) {
+            // The hashes are gone. The id beside them is for whoever may mark views.
+            return 0L;
+          }
+        });
   }
 
   @Override
@@ -75,6 +98,9 @@ final class SandboxViews implements ServedViews {
         redis = new Jedis(URI.create(at.redis()));
       }
       return question.apply(redis);
+    } catch (InvalidURIException | IllegalArgumentException e) {
+      // What it says shows the address, which may hold a password.
+      throw new CommandFailure("Redis cannot be asked: its address is not redis://HOST:PORT", e);
     } catch (JedisException e) {
       throw new CommandFailure("Redis cannot be asked: " + e.getMessage(), e);
     }
@@ -146,9 +172,19 @@ final class SandboxViews implements ServedViews {
 
   private Connection connection() throws SQLException {
     if (jdbc == null) {
-      jdbc = DriverManager.getConnection(at.jdbc());
+      jdbc = DriverManager.getConnection(at.jdbc(), settings());
     }
     return jdbc;
+  }
+
+  /** What the address itself says counts more. */
+  private Properties settings() {
+    String login = Long.toString(longestLogin.toSeconds());
+    Properties settings = new Properties();
+    settings.setProperty("connectTimeout", login);
+    settings.setProperty("loginTimeout", login);
+    settings.setProperty("socketTimeout", Long.toString(LONGEST_ANSWER.toSeconds()));
+    return settings;
   }
 
   private static String quoted(String name) {
@@ -161,7 +197,8 @@ final class SandboxViews implements ServedViews {
 
   @Override
   public void close() {
-    if (redis != null) {
+    // A broken connection fails once more when it is closed.
+    if (redis != null && !redis.isBroken()) {
       redis.close();
     }
     if (jdbc != null) {

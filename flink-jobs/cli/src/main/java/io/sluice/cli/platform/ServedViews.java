@@ -18,7 +18,8 @@ public interface ServedViews extends AutoCloseable {
   void dropTable(String name);
 
   /**
-   * The id of a view in Redis, which is lost with its hashes.
+   * The id of a view in Redis. It is a key of its own: a Redis that lost everything has none, one
+   * that lost single hashes still has it.
    *
    * @param prefix of the view's keys, such as {@code sluice:fares:}
    * @return empty when Redis has none

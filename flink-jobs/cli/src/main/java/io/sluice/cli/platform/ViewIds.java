@@ -59,10 +59,20 @@ final class ViewIds {
     }
   }
 
-  /** Removes the id of a view that has no table any more. */
+  /**
+   * Removes the id of a view that has no table any more; leaves it when this user may not: without
+   * the table it does not count.
+   */
   void forget(String view) throws SQLException {
-    if (exists(TABLE)) {
+    if (!exists(TABLE)) {
+      return;
+    }
+    try {
       update("DELETE FROM " + TABLE + " WHERE view = ?", view);
+    } catch (SQLException e) {
+      if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        throw e;
+      }
     }
   }
 

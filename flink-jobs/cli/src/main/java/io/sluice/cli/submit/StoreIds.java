@@ -1,5 +1,6 @@
 package io.sluice.cli.submit;
 
+import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.ServedViews;
@@ -8,14 +9,20 @@ import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.Reference;
 import io.sluice.definition.edit.Store;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The ids of the stores beside the lake: those of views are marks that a submission leaves in the
  * store, that of a registry is the id of the dataset's schema and what that schema is. Stores whose
- * address only the job knows are not asked.
+ * address only the job knows are not asked. Redis or PostgreSQL that cannot be asked stops no
+ * start: the job waits for them, and the id that was kept stays.
  */
 final class StoreIds implements Store.Ids, AutoCloseable {
   private final Platform platform;
@@ -23,11 +30,18 @@ final class StoreIds implements Store.Ids, AutoCloseable {
   private final Optional<Connections.Redis> redis;
   private final Optional<String> redisUri;
   private final Optional<String> jdbcUrl;
+  private final Consumer<String> progress;
+  private final Set<Store.Kind> silent = EnumSet.noneOf(Store.Kind.class);
+  private final Map<Store, String> unchanged = new HashMap<>();
   private ServedViews views;
 
-  StoreIds(Platform platform, Endpoints at, Pipeline pipeline) {
+  /**
+   * @param progress is told of stores that cannot be asked
+   */
+  StoreIds(Platform platform, Endpoints at, Pipeline pipeline, Consumer<String> progress) {
     this.platform = platform;
     this.at = at;
+    this.progress = progress;
     redis = pipeline.connections().redis();
     redisUri = redis.map(Connections.Redis::uri).flatMap(this::address);
     jdbcUrl = pipeline.connections().jdbc().map(Connections.Jdbc::url).flatMap(this::address);
@@ -49,32 +63,65 @@ final class StoreIds implements Store.Ids, AutoCloseable {
     if (!known(store.kind())) {
       return Optional.empty();
     }
-    Optional<String> id =
-        store.kind() == Store.Kind.REDIS
-            ? views().hashesId(prefix(store))
-            : views().tableId(store.part());
-    return Optional.of(id.orElse(""));
+    Optional<String> id = ask(store, this::find);
+    if (id.orElse(kept).equals(kept)) {
+      unchanged.put(store, kept);
+    }
+    return id;
+  }
+
+  private Optional<String> find(Store store) {
+    return store.kind() == Store.Kind.REDIS
+        ? views().hashesId(prefix(store))
+        : views().tableId(store.part());
+  }
+
+  private Optional<String> give(Store store) {
+    return store.kind() == Store.Kind.REDIS
+        ? views().markHashes(prefix(store))
+        : views().markTable(store.part());
+  }
+
+  /** What a store answers: empty for no id. A store that fails once is not asked again. */
+  private Optional<String> ask(Store store, Function<Store, Optional<String>> question) {
+    if (silent.contains(store.kind())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(question.apply(store).orElse(""));
+    } catch (CommandFailure e) {
+      silent.add(store.kind());
+      progress.accept(
+          "%s: another one in its place would not be noticed by this start ('sluice status' shows what runs)"
+              .formatted(e.getMessage().replaceFirst("\\.$", "")));
+      return Optional.empty();
+    }
   }
 
   /**
    * Marks the stores of a pipeline that starts.
    *
    * @param schemas ids of the datasets' schemas
+   * @return the ids of the stores that have one
    */
   Map<Store, String> mark(Pipeline pipeline, Map<String, Integer> schemas) throws IOException {
     Map<Store, String> ids = new LinkedHashMap<>();
     for (Store store : Store.of(pipeline)) {
-      if (store.kind() == Store.Kind.REGISTRY) {
-        ids.put(store, schema(schemas.get(store.part())));
-      } else if (known(store.kind())) {
-        Optional<String> id =
-            store.kind() == Store.Kind.REDIS
-                ? views().markHashes(prefix(store))
-                : views().markTable(store.part());
-        id.ifPresent(mark -> ids.put(store, mark));
+      String id = mark(store, schemas);
+      if (!id.isEmpty()) {
+        ids.put(store, id);
       }
     }
     return ids;
+  }
+
+  private String mark(Store store, Map<String, Integer> schemas) throws IOException {
+    if (store.kind() == Store.Kind.REGISTRY) {
+      return schema(schemas.get(store.part()));
+    }
+    return known(store.kind())
+        ? ask(store, this::give).orElse(unchanged.getOrDefault(store, ""))
+        : "";
   }
 
   private String schema(int id) throws IOException {

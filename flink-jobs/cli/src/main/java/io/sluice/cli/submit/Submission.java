@@ -153,7 +153,7 @@ public final class Submission {
    */
   private Map<Store, String> prepare(Pipeline pipeline, int parallelism, StartPoint start)
       throws IOException, InterruptedException {
-    try (StoreIds ids = new StoreIds(platform, at, pipeline)) {
+    try (StoreIds ids = new StoreIds(platform, at, pipeline, progress)) {
       check(pipeline, parallelism, start, ids);
       return ids.mark(pipeline, prepareSources(pipeline));
     }
@@ -161,10 +161,7 @@ public final class Submission {
 
   private void check(Pipeline pipeline, int parallelism, StartPoint start, StoreIds ids)
       throws IOException, InterruptedException {
-    if (start.from().isEmpty() && !start.restartViews().isEmpty()) {
-      throw new CommandFailure(
-          "--restart-view is for starts from a savepoint; without one every view begins anew.");
-    }
+    refuseOptionsOfSavepoints(start);
     refuseSecondJob(pipeline.name());
     new Neighbours(submitted, progress).check(pipeline);
     checkOwners(pipeline);
@@ -180,6 +177,17 @@ public final class Submission {
           .forEach(progress);
     }
     requireSlots(pipeline.name(), parallelism);
+  }
+
+  private static void refuseOptionsOfSavepoints(StartPoint start) {
+    if (start.from().isEmpty() && !start.restartViews().isEmpty()) {
+      throw new CommandFailure(
+          "--restart-view is for starts from a savepoint; without one every view begins anew.");
+    }
+    if (start.from().isEmpty() && !start.accepted().isEmpty()) {
+      throw new CommandFailure(
+          "--accept-new is for starts from a savepoint; without one any store will do. Leave it out, or add --from SAVEPOINT.");
+    }
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.sluice.cli.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cli.CliContext;
+import io.sluice.cli.CommandFailure;
 import io.sluice.sandbox.Component;
 import io.sluice.sandbox.Ports;
 import io.sluice.sandbox.Progress;
@@ -121,6 +123,56 @@ class SandboxViewsITCase {
     try (SandboxViews views = new SandboxViews(endpoints(at.redis(), address))) {
       assertThat(views.markTable("fares")).isEmpty();
       assertThat(views.tableId("fares")).isEmpty();
+    }
+  }
+
+  @Test
+  void whoMayNotForgetAnIdInPostgresDropsTheTableAllTheSame() throws SQLException {
+    try (SandboxViews owner = new SandboxViews(at)) {
+      owner.markTable("tips");
+    }
+    execute("CREATE ROLE dropper LOGIN");
+    execute("CREATE TABLE tips (x int)");
+    execute("ALTER TABLE tips OWNER TO dropper");
+    String address = at.jdbc().replaceFirst("user=[^&]*", "user=dropper");
+    try (SandboxViews views = new SandboxViews(endpoints(at.redis(), address))) {
+      views.dropTable("tips");
+      assertThat(views.hasTable("tips")).isFalse();
+    }
+  }
+
+  @Test
+  void whoMayNotForgetAnIdInRedisRemovesTheHashesAllTheSame() {
+    String keys = "sluice:tips:";
+    try (Jedis redis = new Jedis(URI.create(at.redis()));
+        SandboxViews owner = new SandboxViews(at)) {
+      owner.markHashes(keys);
+      redis.hset(keys + "north", "_version", "1");
+      redis.aclSetUser("remover", "on", "nopass", "~" + keys + "*", "+@all");
+      String address = at.redis().replaceFirst("//[^/@]*@|//", "//remover:x@");
+      try (SandboxViews views = new SandboxViews(endpoints(address, at.jdbc()))) {
+        views.removeHashes(keys);
+      }
+      assertThat(owner.hashes(keys)).isZero();
+      assertThat(owner.hashesId(keys)).isPresent();
+    }
+  }
+
+  @Test
+  void aRedisThatTakesNoWritesStillTellsIds() {
+    String keys = "sluice:full:";
+    try (Jedis redis = new Jedis(URI.create(at.redis()));
+        SandboxViews views = new SandboxViews(at)) {
+      String id = views.markHashes(keys).orElseThrow();
+      redis.configSet("maxmemory", "1");
+      try {
+        assertThatThrownBy(() -> views.markHashes(keys))
+            .isInstanceOf(CommandFailure.class)
+            .hasMessageStartingWith("Redis cannot be asked: OOM");
+        assertThat(views.hashesId(keys)).hasValue(id);
+      } finally {
+        redis.configSet("maxmemory", "0");
+      }
     }
   }
 }

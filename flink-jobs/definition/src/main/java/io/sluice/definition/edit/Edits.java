@@ -133,7 +133,7 @@ public record Edits(
       }
       String is = ids.now(store, was).orElse(was);
       if (!is.equals(was) && accepted.contains(store.kind())) {
-        said.add("%s is another one, which is accepted".formatted(store));
+        said.add(store.accepted());
       } else if (!is.equals(was)) {
         refusals.add(store.isOther(is.isEmpty()));
       }

@@ -76,7 +76,7 @@ public record Store(Kind kind, String part) {
       return "dataset %s: the schema registry %s the schema that it had when the state was saved: stored records would be rejected or mean something else. Restore the registry with its content, such as the topic _schemas%s"
           .formatted(part, gone ? "does not know" : "has another one under the id of", goOn);
     }
-    String place = kind == Kind.REDIS ? "Redis" : "PostgreSQL";
+    String place = place();
     return "view %s: %s %s: rows whose keys get no new event would be missing there. Restore what %s held, or begin the view anew with --restart-view %s, or start without the savepoint: the view is computed from all that Kafka keeps%s"
         .formatted(
             part,
@@ -87,6 +87,19 @@ public record Store(Kind kind, String part) {
             place,
             part,
             goOn);
+  }
+
+  /** What it means to go on with another store that was accepted. */
+  String accepted() {
+    return kind == Kind.REGISTRY
+        ? "dataset %s: the schema registry is another one or lost the schema; accepted: stored records whose ids it does not know are rejected (unknown_schema_id)"
+            .formatted(part)
+        : "view %s: %s is another one or lost the view; accepted: rows appear with the next result of their key"
+            .formatted(part, place());
+  }
+
+  private String place() {
+    return kind == Kind.REDIS ? "Redis" : "PostgreSQL";
   }
 
   @Override

@@ -200,8 +200,14 @@ class EditsTest {
     Edits edits =
         beside(others, List.of(Store.Kind.REDIS), "name: shop", "name: shop", "by_shop_1m");
     assertThat(edits.notes())
-        .contains("redis by_shop is another one, which is accepted")
+        .contains(
+            "view by_shop: Redis is another one or lost the view; accepted: rows appear with the next result of their key")
         .anyMatch(note -> note.startsWith("view by_shop_1m begins anew"));
+    assertThat(
+            beside(Map.of(REGISTRY, ""), List.of(Store.Kind.REGISTRY), "name: shop", "name: shop")
+                .notes())
+        .containsExactly(
+            "dataset orders: the schema registry is another one or lost the schema; accepted: stored records whose ids it does not know are rejected (unknown_schema_id)");
     // A sink that is no longer there does not matter.
     assertThat(beside(others, List.of(Store.Kind.REDIS), "[delta, jdbc]", "[delta]").notes())
         .contains("view by_shop_1m no longer writes to jdbc: what it wrote stays");
