@@ -3,16 +3,15 @@ package io.sluice.cli;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.submit.RestorePoints;
-import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,18 +42,7 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Savepoint or retained checkpoint (default: the newest).")
   private Path from;
 
-  @Option(
-      names = "--restart-view",
-      paramLabel = "VIEW",
-      description = "View that begins anew from there; may be repeated.")
-  private List<String> restartViews = List.of();
-
-  @Option(
-      names = "--accept-new",
-      paramLabel = "STORE",
-      description =
-          "Store that may be another than the one beside which the savepoint was made: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
-  private List<String> acceptNew = List.of();
+  @Mixin private StartOptions start;
 
   @Option(
       names = "--parallelism",
@@ -83,9 +71,7 @@ final class RestoreCommand implements Callable<Integer> {
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
       int tasks = parallelism == null ? pipeline.parallelism() : parallelism;
-      StartPoint start =
-          new StartPoint(Optional.of(point), restartViews, SubmitCommand.accepted(spec, acceptNew));
-      String job = submission.resubmit(pipeline, tasks, start);
+      String job = submission.resubmit(pipeline, tasks, start.at(Optional.of(point)));
       SubmitCommand.started(output, pipeline.name(), job, endpoints, json);
     }
     return 0;

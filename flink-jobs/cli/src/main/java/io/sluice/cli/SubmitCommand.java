@@ -8,7 +8,6 @@ import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.PipelineLoader;
-import io.sluice.definition.edit.Store;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -64,18 +63,7 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Savepoint or retained checkpoint to begin from.")
   private Path savepoint;
 
-  @Option(
-      names = "--restart-view",
-      paramLabel = "VIEW",
-      description = "View that begins anew from the savepoint; may be repeated.")
-  private List<String> restartViews = List.of();
-
-  @Option(
-      names = "--accept-new",
-      paramLabel = "STORE",
-      description =
-          "Store that may be another than the one beside which the savepoint was made: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
-  private List<String> acceptNew = List.of();
+  @Mixin private StartOptions start;
 
   @Option(
       names = "--parallelism",
@@ -95,10 +83,9 @@ final class SubmitCommand implements Callable<Integer> {
       folder = DefinitionsFolder.of(file, List.of(sluice.context().shippedDefinitions()));
       output.remark("  definitions from " + folder);
     }
-    List<Store.Kind> accepted = accepted(spec, acceptNew);
     // Checked before a server is asked for anything.
     String name = PipelineLoader.load(file, folder).name();
-    Optional<String> from = Optional.ofNullable(savepoint).map(StopCommand::existing);
+    StartPoint begin = start.at(Optional.ofNullable(savepoint).map(StopCommand::existing));
     Endpoints endpoints = sluice.endpoints();
     try (Broker broker = sluice.platform().broker(endpoints)) {
       Submission submission =
@@ -109,29 +96,9 @@ final class SubmitCommand implements Callable<Integer> {
               new SubmittedPipelines(sluice.home()),
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
-      started(
-          output,
-          name,
-          submission.submit(
-              file, folder, parallelism, new StartPoint(from, restartViews, accepted)),
-          endpoints,
-          json);
+      started(output, name, submission.submit(file, folder, parallelism, begin), endpoints, json);
     }
     return 0;
-  }
-
-  static List<Store.Kind> accepted(CommandSpec spec, List<String> names) {
-    return names.stream()
-        .map(
-            name ->
-                Store.Kind.of(name)
-                    .orElseThrow(
-                        () ->
-                            new ParameterException(
-                                spec.commandLine(),
-                                "--accept-new is registry, redis or postgresql, not \"%s\"."
-                                    .formatted(name))))
-        .toList();
   }
 
   static void started(Output output, String name, String job, Endpoints endpoints, boolean asJson) {

@@ -65,11 +65,9 @@ class UpsertLogTest {
       up.put(s("b"), 1L, dec("98765432109876543.9876543219"));
       up.put(s("c"), 1L, dec("22345678901234567.1"));
       up.checkpoint();
-      String before = TestingKeyedUpsert.live(path()).iterator().next().file().stats();
       up.delete(s("c"), 2L, dec("0"));
       up.checkpoint();
       String after = TestingKeyedUpsert.live(path()).iterator().next().file().stats();
-      System.out.println("BEFORE " + before + "\nAFTER  " + after);
       assertThat(after)
           .contains("98765432109876543.9876543219")
           .contains("12345678901234567.1234567891");
@@ -145,8 +143,6 @@ class UpsertLogTest {
               .get();
     }
     String text = Files.readString(crc);
-    System.out.println(
-        "CRC " + crc.getFileName() + " " + text.substring(0, Math.min(300, text.length())));
     assertThat(text)
         .contains("\"numFiles\":" + TestingKeyedUpsert.live(path()).size())
         .contains("\"tableSizeBytes\":" + size);
