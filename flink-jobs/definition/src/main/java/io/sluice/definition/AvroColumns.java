@@ -19,7 +19,8 @@ import org.apache.avro.Schema;
  * Translates Avro schemas into columns. Every primitive type, enum, fixed, nested records, arrays,
  * maps, unions of null and one type, and the logical types decimal, date, time-*, timestamp-*,
  * local-timestamp-* and uuid have a column type; all else is a problem that names the path and the
- * remedy.
+ * remedy, and so is a schema beyond the {@link SchemaBudget}. A problem within a record is told
+ * once, at the first place where the record is used.
  */
 public final class AvroColumns {
   private static final Map<String, Simple> TIME_TYPES =
@@ -50,6 +51,9 @@ public final class AvroColumns {
 
   private final BiConsumer<String, String> problems;
   private final Deque<String> open = new ArrayDeque<>();
+
+  /** Columns by the name of their record: a record is looked at once, wherever it is used. */
+  private final Map<String, List<Column>> known = new HashMap<>();
 
   private AvroColumns(BiConsumer<String, String> problems) {
     this.problems = problems;
@@ -93,6 +97,11 @@ public final class AvroColumns {
           "", "the schema of a dataset must be a record, but is " + name(schema.getType()));
       return List.of();
     }
+    Optional<String> excess = SchemaBudget.excess(schema);
+    if (excess.isPresent()) {
+      problems.accept("", "the schema " + excess.get() + ". Make it smaller.");
+      return List.of();
+    }
     List<Column> columns = new AvroColumns(problems).columns(schema, "");
     for (Column column : columns) {
       if (column.name().startsWith("_")) {
@@ -113,6 +122,10 @@ public final class AvroColumns {
               .formatted(record.getFullName()));
       return List.of();
     }
+    List<Column> before = known.get(record.getFullName());
+    if (before != null) {
+      return before;
+    }
     if (record.getFields().isEmpty()) {
       problems.accept(path, "a record needs at least one field, since Parquet cannot store none");
     }
@@ -132,6 +145,7 @@ public final class AvroColumns {
           .ifPresent(type -> columns.add(new Column(field.name(), type, nullable(field.schema()))));
     }
     open.pop();
+    known.put(record.getFullName(), columns);
     return columns;
   }
 

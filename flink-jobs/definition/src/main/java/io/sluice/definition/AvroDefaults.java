@@ -2,8 +2,10 @@ package io.sluice.definition;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.LogicalTypes;
@@ -19,29 +21,35 @@ final class AvroDefaults {
 
   private final BiConsumer<String, String> problems;
 
+  /** Full names of the records that were looked at. */
+  private final Set<String> done = new HashSet<>();
+
   private AvroDefaults(BiConsumer<String, String> problems) {
     this.problems = problems;
   }
 
   /**
-   * Looks at the fields of a record and of records that stand right in it.
+   * Looks at the fields of a record and of records that stand right in it, each record once.
    *
    * @param problems takes the path of field names, joined by dots, and what is wrong there
    */
   static void check(Schema schema, BiConsumer<String, String> problems) {
     if (schema.getType() == Schema.Type.RECORD) {
-      new AvroDefaults(problems).fields(schema, "", 0);
+      new AvroDefaults(problems).fields(schema, "");
     }
   }
 
-  private void fields(Schema record, String path, int depth) {
+  private void fields(Schema record, String path) {
+    if (!done.add(record.getFullName())) {
+      return;
+    }
     for (Schema.Field field : record.getFields()) {
       String at = path.isEmpty() ? field.name() : path + "." + field.name();
       if (field.hasDefaultValue()) {
         value(field.schema(), field.defaultVal(), at);
       }
-      if (field.schema().getType() == Schema.Type.RECORD && depth < YamlFile.MAX_DEPTH) {
-        fields(field.schema(), at, depth + 1);
+      if (field.schema().getType() == Schema.Type.RECORD) {
+        fields(field.schema(), at);
       }
     }
   }

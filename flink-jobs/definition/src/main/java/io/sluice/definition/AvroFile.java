@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,6 +34,9 @@ import org.apache.avro.Schema;
  */
 record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> symbols) {
 
+  /** Braces and brackets in each other; a level of a schema takes up to five. */
+  private static final int MAX_NESTING = 5 * SchemaBudget.MAX_LEVELS;
+
   private static final Pattern UNDEFINED = Pattern.compile("\"(\\w+)\" is not a defined name");
   private static final Set<String> TYPES =
       Set.of(
@@ -52,16 +56,21 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
     try {
       places = places(text);
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      problems.add(
-          new Problem(
-              file, at.getLineNr(), at.getColumnNr(), "", "not JSON: " + e.getOriginalMessage()));
+      problems.add(notJson(file, e));
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("reading from a string failed", e);
     }
     Schema schema;
     try {
+      // Avro compares a default with all that its type unfolds to, so the type is measured first.
+      schema = new Schema.Parser().setValidateDefaults(false).parse(text);
+      Optional<String> excess = SchemaBudget.excess(schema);
+      if (excess.isPresent()) {
+        problems.add(
+            new Problem(file, 1, 1, "", "the schema " + excess.get() + ". Make it smaller."));
+        return Optional.empty();
+      }
       schema = new Schema.Parser().parse(text);
     } catch (AvroRuntimeException e) {
       String field = field(e.getMessage());
@@ -84,6 +93,15 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
     return schema.getType() == Schema.Type.RECORD
         ? Optional.of(new AvroFile(schema, columns, symbols(schema)))
         : Optional.empty();
+  }
+
+  /** Text beyond Jackson's limits, of nesting or of digits, has no location. */
+  private static Problem notJson(String file, JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    String message = "not JSON: " + e.getOriginalMessage();
+    return at == null
+        ? new Problem(file, 1, 1, "", message)
+        : new Problem(file, at.getLineNr(), at.getColumnNr(), "", message);
   }
 
   /** The field that a message of Avro names, or empty. */
@@ -150,7 +168,11 @@ record AvroFile(Schema schema, List<Column> columns, Map<String, List<String>> s
   private static Map<String, JsonLocation> places(String text) throws IOException {
     Map<String, JsonLocation> places = new HashMap<>();
     JsonFactory factory =
-        JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+            .build();
     try (JsonParser parser = factory.createParser(text)) {
       // One entry per open object: the name of the field that it is, or empty.
       Deque<String> names = new ArrayDeque<>();

@@ -19,19 +19,27 @@ final class AvroInput {
    */
   static final int MAX_ZERO_BYTE_ELEMENTS = 100_000;
 
-  /** How deep a recursive writer schema may nest within one datum. */
+  /**
+   * Fields of nested records that one datum may leave to defaults in all: a row has a place for
+   * each, but the datum no byte.
+   */
+  static final int MAX_DEFAULTS = 1_000_000;
+
+  /** How deep records, arrays and maps of a recursive writer schema may nest within one datum. */
   static final int MAX_DEPTH = 500;
 
   private final byte[] scratch = new byte[16];
   private BinaryDecoder decoder;
   private InputStream source;
   private int zeroByteElements;
+  private int defaults;
   private int depth;
 
   void reset(byte[] bytes, int offset, int length) {
     decoder = DecoderFactory.get().binaryDecoder(bytes, offset, length, decoder);
     source = decoder.inputStream();
     zeroByteElements = 0;
+    defaults = 0;
     depth = 0;
   }
 
@@ -177,13 +185,21 @@ final class AvroInput {
     decoder.skipFixed((int) length);
   }
 
-  void enterRecord() throws CodecException {
-    if (++depth > MAX_DEPTH) {
-      throw corrupt("Records nest more than %d deep.".formatted(MAX_DEPTH));
+  void spendDefaults(int count) throws CodecException {
+    defaults += count;
+    if (defaults > MAX_DEFAULTS) {
+      throw corrupt(
+          "Nested records leave more than %,d fields to defaults.".formatted(MAX_DEFAULTS));
     }
   }
 
-  void leaveRecord() {
+  void enter() throws CodecException {
+    if (++depth > MAX_DEPTH) {
+      throw corrupt("Records, arrays and maps nest more than %d deep.".formatted(MAX_DEPTH));
+    }
+  }
+
+  void leave() {
     depth--;
   }
 

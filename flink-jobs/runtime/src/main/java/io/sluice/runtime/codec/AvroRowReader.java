@@ -65,6 +65,9 @@ public final class AvroRowReader {
           "The record of %d bytes ends too early%s."
               .formatted(length, e.getMessage() == null ? "" : ": " + e.getMessage()),
           e);
+    } catch (StackOverflowError e) {
+      // Depth is bounded, but how much stack there is depends on the process.
+      throw AvroInput.corrupt("The values of the record nest too deeply to be read.");
     } catch (IOException | AvroRuntimeException e) {
       throw new CodecException(
           DecodeRule.CORRUPT, "The record is malformed: %s.".formatted(e.getMessage()), e);

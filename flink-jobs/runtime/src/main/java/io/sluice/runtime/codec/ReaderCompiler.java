@@ -1,9 +1,13 @@
 package io.sluice.runtime.codec;
 
+import io.sluice.definition.SchemaBudget;
 import io.sluice.runtime.codec.CollectionReaders.ArrayReader;
 import io.sluice.runtime.codec.CollectionReaders.MapReader;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Resolver;
 import org.apache.avro.Schema;
@@ -19,6 +23,18 @@ final class ReaderCompiler {
   // Without any registered conversion, so that every value is in Avro's own representation.
   static final GenericData RAW = new GenericData();
 
+  private final Skippers skippers = new Skippers();
+  private final MinimumBytes minimum = new MinimumBytes();
+
+  /**
+   * What became of Avro's plans for records: it has one for two records that meet in several
+   * places, and going there again each time would take for ever with hostile schemas.
+   */
+  private final Map<Resolver.Action, Compiled> records = new IdentityHashMap<>();
+
+  /** One of the two is null. */
+  private record Compiled(RecordReader reader, String problem) {}
+
   private ReaderCompiler() {}
 
   static RecordReader compile(Schema writer, Schema reader) throws IncompatibleSchemaException {
@@ -27,8 +43,12 @@ final class ReaderCompiler {
           "The reader's schema is a %s; rows come from a record."
               .formatted(reader.getType().getName()));
     }
+    Optional<String> excess = SchemaBudget.excess(reader);
+    if (excess.isPresent()) {
+      throw new IncompatibleSchemaException("The reader's schema %s.".formatted(excess.get()));
+    }
     requireRowSchema(reader, new HashSet<>());
-    ValueReader root = compile(Resolver.resolve(writer, reader, RAW));
+    ValueReader root = new ReaderCompiler().compile(Resolver.resolve(writer, reader, RAW));
     if (root instanceof RecordReader record) {
       return record;
     }
@@ -72,35 +92,54 @@ final class ReaderCompiler {
 
   /** A reader for data that was written with the reader's own schema. */
   static ValueReader compileSame(Schema schema) throws IncompatibleSchemaException {
-    return compile(Resolver.resolve(schema, schema, RAW));
+    return new ReaderCompiler().compile(Resolver.resolve(schema, schema, RAW));
   }
 
-  private static ValueReader compile(Resolver.Action action) throws IncompatibleSchemaException {
+  private ValueReader compile(Resolver.Action action) throws IncompatibleSchemaException {
     return switch (action.type) {
       case DO_NOTHING, PROMOTE -> ScalarReaders.of(action.writer, action.reader);
       case ENUM -> enumReader((Resolver.EnumAdjust) action);
-      case SKIP -> Skippers.of(action.writer);
+      case SKIP -> skippers.of(action.writer);
       case CONTAINER -> container((Resolver.Container) action);
-      case RECORD -> record((Resolver.RecordAdjust) action);
+      case RECORD -> knownRecord((Resolver.RecordAdjust) action);
       case WRITER_UNION -> writerUnion((Resolver.WriterUnion) action);
       case READER_UNION -> compile(((Resolver.ReaderUnion) action).actualAction);
       case ERROR -> throw new IncompatibleSchemaException(action.toString());
     };
   }
 
-  private static ValueReader container(Resolver.Container action)
-      throws IncompatibleSchemaException {
+  private ValueReader container(Resolver.Container action) throws IncompatibleSchemaException {
     ValueReader element = compile(action.elementAction);
     if (action.reader.getType() == Schema.Type.MAP) {
       // A key takes at least its length prefix.
-      return new MapReader(element, 1 + Skippers.minimumBytes(action.writer.getValueType()));
+      return new MapReader(element, minimum.ofEntry(action.writer.getValueType()));
     }
-    int minimumBytes = Skippers.minimumBytes(action.writer.getElementType());
+    int minimumBytes = minimum.of(action.writer.getElementType());
     return ArrayReader.of(action.reader.getElementType(), element, minimumBytes);
   }
 
-  private static RecordReader record(Resolver.RecordAdjust action)
+  private RecordReader knownRecord(Resolver.RecordAdjust action)
       throws IncompatibleSchemaException {
+    Compiled known = records.get(action);
+    if (known == null) {
+      known = compiled(action);
+      records.put(action, known);
+    }
+    if (known.problem() != null) {
+      throw new IncompatibleSchemaException(known.problem());
+    }
+    return known.reader();
+  }
+
+  private Compiled compiled(Resolver.RecordAdjust action) {
+    try {
+      return new Compiled(record(action), null);
+    } catch (IncompatibleSchemaException e) {
+      return new Compiled(null, e.getMessage());
+    }
+  }
+
+  private RecordReader record(Resolver.RecordAdjust action) throws IncompatibleSchemaException {
     String name = action.reader.getFullName();
     int read = 0;
     ValueReader[] fields = new ValueReader[action.fieldActions.length];
@@ -123,7 +162,7 @@ final class ReaderCompiler {
     return new RecordReader(names, fields, positions, defaults, defaultPositions);
   }
 
-  private static ValueReader field(Resolver.Action action, String field, String record)
+  private ValueReader field(Resolver.Action action, String field, String record)
       throws IncompatibleSchemaException {
     try {
       return compile(action);
@@ -133,8 +172,7 @@ final class ReaderCompiler {
     }
   }
 
-  private static ValueReader writerUnion(Resolver.WriterUnion action)
-      throws IncompatibleSchemaException {
+  private ValueReader writerUnion(Resolver.WriterUnion action) throws IncompatibleSchemaException {
     ValueReader[] branches = new ValueReader[action.actions.length];
     IncompatibleSchemaException last = null;
     int readable = 0;

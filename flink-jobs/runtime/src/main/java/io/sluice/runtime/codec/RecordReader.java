@@ -37,6 +37,7 @@ final class RecordReader implements ValueReader {
 
   @Override
   public GenericRowData read(AvroInput in) throws IOException, CodecException {
+    in.spendDefaults(defaults.length);
     GenericRowData row = new GenericRowData(names.length);
     readInto(in, row);
     return row;

@@ -2,10 +2,8 @@ package io.sluice.runtime.codec;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
@@ -14,12 +12,11 @@ import org.apache.avro.Schema;
  */
 final class Skippers {
   private final Map<String, ValueReader> records = new HashMap<>();
-
-  private Skippers() {}
+  private final MinimumBytes minimum = new MinimumBytes();
 
   /** A reader that leaves the value out and returns null. */
-  static ValueReader of(Schema writer) {
-    return new Skippers().skipper(writer);
+  ValueReader of(Schema writer) {
+    return skipper(writer);
   }
 
   private ValueReader skipper(Schema schema) {
@@ -61,7 +58,7 @@ final class Skippers {
 
   private ValueReader array(Schema elementType) {
     ValueReader element = skipper(elementType);
-    int minimumBytes = minimumBytes(elementType);
+    int minimumBytes = minimum.of(elementType);
     return in -> skipBlocks(in, element, minimumBytes);
   }
 
@@ -72,18 +69,20 @@ final class Skippers {
           skipPrefixed(in);
           return value.read(in);
         };
-    int minimumBytes = 1 + minimumBytes(valueType);
+    int minimumBytes = minimum.ofEntry(valueType);
     return in -> skipBlocks(in, entry, minimumBytes);
   }
 
   private static Object skipBlocks(AvroInput in, ValueReader element, int minimumBytes)
       throws IOException, CodecException {
+    in.enter();
     long count;
     while ((count = in.skipBlock(minimumBytes)) >= 0) {
       for (long i = 0; i < count; i++) {
         element.read(in);
       }
     }
+    in.leave();
     return null;
   }
 
@@ -103,11 +102,11 @@ final class Skippers {
     ValueReader[] fields = new ValueReader[schema.getFields().size()];
     ValueReader skipper =
         in -> {
-          in.enterRecord();
+          in.enter();
           for (ValueReader field : fields) {
             field.read(in);
           }
-          in.leaveRecord();
+          in.leave();
           return null;
         };
     // Known before its fields are, so that a record may contain itself.
@@ -116,39 +115,5 @@ final class Skippers {
       fields[i] = skipper(schema.getFields().get(i).schema());
     }
     return skipper;
-  }
-
-  /** The fewest bytes that a value of the type can take; a record within itself counts as none. */
-  static int minimumBytes(Schema type) {
-    return minimumBytes(type, new HashSet<>());
-  }
-
-  private static int minimumBytes(Schema type, Set<String> open) {
-    return switch (type.getType()) {
-      case NULL -> 0;
-      case FLOAT -> Float.BYTES;
-      case DOUBLE -> Double.BYTES;
-      case FIXED -> type.getFixedSize();
-      case UNION ->
-          1
-              + type.getTypes().stream()
-                  .mapToInt(branch -> minimumBytes(branch, open))
-                  .min()
-                  .orElse(0);
-      case RECORD -> minimumBytesOfRecord(type, open);
-      default -> 1;
-    };
-  }
-
-  private static int minimumBytesOfRecord(Schema type, Set<String> open) {
-    if (!open.add(type.getFullName())) {
-      return 0;
-    }
-    long sum = 0;
-    for (Schema.Field field : type.getFields()) {
-      sum += minimumBytes(field.schema(), open);
-    }
-    open.remove(type.getFullName());
-    return (int) Math.min(sum, Integer.MAX_VALUE / 2);
   }
 }

@@ -1,10 +1,12 @@
 package io.sluice.runtime.codec;
 
+import io.sluice.definition.SchemaBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.avro.LogicalType;
@@ -19,12 +21,6 @@ import org.apache.avro.Schema;
  * ignores is left out, too. Nothing of this changes what the bytes of a record mean.
  */
 public final class WriterSchemas {
-  /** How deep types may stand in each other, recursion aside. */
-  private static final int MAX_DEPTH = 500;
-
-  /** Types of a schema in all, each record counted wherever it is used. */
-  private static final int MAX_TYPES = 100_000;
-
   private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
   private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*");
   private static final String UUID = LogicalTypes.uuid().getName();
@@ -32,9 +28,7 @@ public final class WriterSchemas {
       Set.of("timestamp-nanos", "local-timestamp-nanos", "duration");
 
   private final Map<String, Schema> records = new HashMap<>();
-  private final Map<String, Long> sizes = new HashMap<>();
   private final Set<String> names = new HashSet<>();
-  private int depth;
 
   private WriterSchemas() {}
 
@@ -42,17 +36,27 @@ public final class WriterSchemas {
    * The schema that stands last.
    *
    * @param texts Avro JSON; each may use the names that the ones before it define
-   * @throws IncompatibleSchemaException with Avro's explanation if one is no schema, or if it nests
-   *     too deeply or is too large to be looked at
+   * @throws IncompatibleSchemaException with Avro's explanation if one is no schema, or if it is
+   *     beyond the {@link SchemaBudget}
    */
   public static Schema parse(List<String> texts) throws IncompatibleSchemaException {
+    long characters = texts.stream().mapToLong(String::length).sum();
+    if (characters > SchemaBudget.MAX_CHARACTERS) {
+      throw new IncompatibleSchemaException(
+          "it has %,d characters, and at most %,d are read"
+              .formatted(characters, SchemaBudget.MAX_CHARACTERS));
+    }
     Schema.Parser parser = new Schema.Parser().setValidate(false).setValidateDefaults(false);
     Schema last = null;
     for (String text : texts) {
       last = parse(parser, text);
     }
+    Optional<String> excess = SchemaBudget.excess(last);
+    if (excess.isPresent()) {
+      throw new IncompatibleSchemaException("it " + excess.get());
+    }
     WriterSchemas schemas = new WriterSchemas();
-    schemas.measure(last);
+    schemas.collectNames(last);
     return schemas.plain(last);
   }
 
@@ -63,51 +67,27 @@ public final class WriterSchemas {
       return parser.parse(text);
     } catch (RuntimeException e) {
       throw new IncompatibleSchemaException(e.getMessage());
+    } catch (StackOverflowError e) {
+      // Avro's parser calls itself for each level of the text, which Jackson bounds at 1,000.
+      throw new IncompatibleSchemaException("its text nests too deeply");
     }
   }
 
-  /** Counts the types; a record within itself counts once. */
-  private long measure(Schema schema) throws IncompatibleSchemaException {
-    if (++depth > MAX_DEPTH) {
-      throw new IncompatibleSchemaException(
-          "its types stand in each other more than %d deep".formatted(MAX_DEPTH));
-    }
-    long size = 1;
+  /** The names of records that stay as they are must not be given to others. */
+  private void collectNames(Schema schema) {
     switch (schema.getType()) {
-      case ARRAY -> size += measure(schema.getElementType());
-      case MAP -> size += measure(schema.getValueType());
-      case UNION -> {
-        for (Schema branch : schema.getTypes()) {
-          size += measure(branch);
+      case ARRAY -> collectNames(schema.getElementType());
+      case MAP -> collectNames(schema.getValueType());
+      case UNION -> schema.getTypes().forEach(this::collectNames);
+      case RECORD -> {
+        if (names.add(schema.getFullName())) {
+          schema.getFields().forEach(field -> collectNames(field.schema()));
         }
       }
-      case RECORD -> size += measureRecord(schema);
       default -> {
         // A scalar.
       }
     }
-    if (size > MAX_TYPES) {
-      throw new IncompatibleSchemaException(
-          "it has more than %d types, each record counted wherever it is used"
-              .formatted(MAX_TYPES));
-    }
-    depth--;
-    return size;
-  }
-
-  private long measureRecord(Schema schema) throws IncompatibleSchemaException {
-    Long known = sizes.get(schema.getFullName());
-    if (known != null) {
-      return known;
-    }
-    sizes.put(schema.getFullName(), 1L);
-    names.add(schema.getFullName());
-    long size = 0;
-    for (Schema.Field field : schema.getFields()) {
-      size += measure(field.schema());
-    }
-    sizes.put(schema.getFullName(), size);
-    return size;
   }
 
   private Schema plain(Schema schema) {
@@ -174,9 +154,10 @@ public final class WriterSchemas {
     if (NAME.matcher(name).matches()) {
       return name;
     }
-    String other = "_" + name.replaceAll("[^A-Za-z0-9_]", "_");
-    while (!taken.add(other)) {
-      other += "_";
+    String ascii = "_" + name.replaceAll("[^A-Za-z0-9_]", "_");
+    String other = ascii;
+    for (int i = taken.size(); !taken.add(other); i++) {
+      other = ascii + "_" + i;
     }
     return other;
   }

@@ -155,10 +155,17 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
       incompatible.remove(schemaId);
       return decoder;
     } catch (IncompatibleSchemaException | AvroRuntimeException e) {
-      String problem = unreadable(schemaId, e);
-      incompatible.put(schemaId, new Verdict(problem, now));
-      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, problem);
+      throw incompatible(schemaId, e.getMessage(), now);
+    } catch (StackOverflowError e) {
+      // Levels are bounded, but how much stack there is depends on the process.
+      throw incompatible(schemaId, "it nests too deeply", now);
     }
+  }
+
+  private CodecException incompatible(int schemaId, String reason, long now) {
+    String problem = unreadable(schemaId, reason);
+    incompatible.put(schemaId, new Verdict(problem, now));
+    return new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, problem);
   }
 
   private List<String> texts(int schemaId) throws IOException, CodecException {
@@ -172,13 +179,14 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
                       "The registry knows no schema with id %d. Register the writer's schema, then replay the record."
                           .formatted(schemaId)));
     } catch (IncompatibleSchemaException e) {
-      throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, unreadable(schemaId, e));
+      throw new CodecException(
+          DecodeRule.INCOMPATIBLE_SCHEMA, unreadable(schemaId, e.getMessage()));
     }
   }
 
-  private String unreadable(int schemaId, Exception e) {
+  private String unreadable(int schemaId, String reason) {
     return "Schema %d cannot be read as dataset %s: %s"
-        .formatted(schemaId, layout.dataset().name(), e.getMessage());
+        .formatted(schemaId, layout.dataset().name(), reason);
   }
 
   private void announce(RowData raw) {

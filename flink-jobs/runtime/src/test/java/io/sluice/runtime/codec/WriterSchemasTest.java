@@ -2,9 +2,13 @@ package io.sluice.runtime.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.sluice.definition.Column;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
@@ -139,7 +143,7 @@ class WriterSchemasTest {
     }
     assertThatExceptionOfType(IncompatibleSchemaException.class)
         .isThrownBy(() -> parse(record("R", "{'name': 'f', 'type': " + deep + "}")))
-        .withMessageContaining("more than 500 deep");
+        .withMessageContaining("it nests records, arrays and maps more than 40 levels deep");
 
     String[] doubling = new String[40];
     doubling[0] = record("R0", ID);
@@ -153,7 +157,67 @@ class WriterSchemasTest {
     }
     assertThatExceptionOfType(IncompatibleSchemaException.class)
         .isThrownBy(() -> parse(doubling))
-        .withMessageContaining("more than 100000 types");
+        .withMessageContaining("it has more than 2,000 columns");
+    assertThatExceptionOfType(IncompatibleSchemaException.class)
+        .isThrownBy(() -> parse(record("R" + "x".repeat(1 << 20), ID)))
+        .withMessageContaining("at most 1,048,576 are read");
+  }
+
+  /** Every record contains every other one; the first use defines it. */
+  private static String complete(int records, String around) {
+    String[] fields = new String[records];
+    for (int i = 0; i < records; i++) {
+      fields[i] = "{'name': 'f%d', 'type': %s}".formatted(i, around.formatted("'C" + i + "'"));
+    }
+    String inner = record("C" + (records - 1), fields);
+    for (int i = records - 2; i >= 0; i--) {
+      String[] own = fields.clone();
+      own[i + 1] = "{'name': 'f%d', 'type': %s}".formatted(i + 1, around.formatted(inner));
+      inner = record("C" + i, own);
+    }
+    return inner;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"['null', %s]", "%s", "{'type': 'array', 'items': ['null', %s]}"})
+  void passesOverRecordsThatContainEachOther(String around) throws Exception {
+    Schema writer =
+        parse(record("Order", ID, "{'name': 'web', 'type': " + complete(8, around) + "}"));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          AddedFields added = AddedFields.of(writer, contract(ID));
+          assertThat(added.columns()).isEmpty();
+          assertThat(added.unreadable()).containsOnlyKeys("web");
+          AvroRowReader.create(writer, contract(ID));
+        });
+  }
+
+  /** The contract has 13 levels; a writer who contains himself in five ways has 5^13 plans. */
+  @Test
+  void comparesRecordsThatMeetInManyPlacesOnce() throws Exception {
+    String contract = "'int'";
+    for (int i = 0; i < 13; i++) {
+      contract = record("L" + i, "{'name': 'f', 'type': ['null', %s]}".formatted(contract));
+    }
+    Schema reader = new Schema.Parser().parse(contract.replace('\'', '"'));
+    String branches =
+        IntStream.range(0, 5)
+            .mapToObj(i -> "'W" + i + "'")
+            .collect(Collectors.joining(", ", "['null', ", "]"));
+    String inner = record("W4", "{'name': 'f', 'type': %s}".formatted(branches));
+    for (int i = 3; i >= 0; i--) {
+      String own = branches.replace("'W" + (i + 1) + "'", inner);
+      inner = record("W" + i, "{'name': 'f', 'type': %s}".formatted(own));
+    }
+    Schema writer = parse(inner);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          GenericRowData row = new GenericRowData(1);
+          AvroRowReader.create(writer, reader).read(new byte[] {0}, 0, 1, row);
+          assertThat(row.isNullAt(0)).isTrue();
+        });
   }
 
   @ParameterizedTest

@@ -75,10 +75,23 @@ class DecodeOperatorTest {
       return switch (id) {
         case 7 -> Optional.of(List.of(TestingOrders.SCHEMA.toString()));
         case 8 -> Optional.of(List.of("{\"type\": \"string\"}"));
+        case 10 -> Optional.of(bomb());
         case 9 -> throw new IOException("registry is down");
         default -> Optional.empty();
       };
     }
+  }
+
+  /** Thirty records, each of which has the one before it twice: a billion columns. */
+  private static List<String> bomb() {
+    List<String> texts = new ArrayList<>(List.of(TestingOrders.SCHEMA.toString()));
+    for (int i = 0; i < 30; i++) {
+      String former = i == 0 ? "int" : "R" + (i - 1);
+      String record =
+          "{'type': 'record', 'name': 'R%d', 'fields': [{'name': 'a', 'type': '%s'}, {'name': 'b', 'type': '%s'}]}";
+      texts.add(record.formatted(i, former, former).replace('\'', '"'));
+    }
+    return texts;
   }
 
   private static byte[] order(int schemaId) throws IOException {
@@ -113,6 +126,7 @@ class DecodeOperatorTest {
       case "longer" -> Arrays.copyOf(good, good.length + 1);
       case "id" -> order(99);
       case "schema" -> order(8);
+      case "bomb" -> order(10);
       default -> throw new IllegalArgumentException(how);
     };
   }
@@ -141,7 +155,8 @@ class DecodeOperatorTest {
     "cut, truncated",
     "longer, corrupt",
     "id, unknown_schema_id",
-    "schema, incompatible_schema"
+    "schema, incompatible_schema",
+    "bomb, incompatible_schema"
   })
   void turnsAwayWhatItCannotDecodeWithItsBytes(String how, String rule) throws Exception {
     try (var harness = harness()) {
