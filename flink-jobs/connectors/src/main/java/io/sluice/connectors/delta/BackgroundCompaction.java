@@ -61,7 +61,7 @@ final class BackgroundCompaction implements AutoCloseable {
   }
 
   private Rewrite write(Snapshot snapshot, List<Moves.Input> inputs) throws IOException {
-    Engine engine = KernelTable.engine();
+    Engine engine = KernelTable.engine(table);
     RewriteSupport.check(table.toString(), snapshot);
     FileGroup group =
         FileGroup.byPartition(

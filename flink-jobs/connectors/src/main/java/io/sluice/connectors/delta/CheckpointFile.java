@@ -15,7 +15,6 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -44,10 +43,6 @@ final class CheckpointFile {
   private static final Pattern PART =
       Pattern.compile("(\\d{20}\\.checkpoint\\.)(\\d{10})\\.(\\d{10})\\.parquet");
 
-  /** Reads the file itself, so not through {@link CheckpointWriter}. */
-  private static final ParquetHandler PARQUET =
-      DefaultEngine.create(new LocalFileIO()).getParquetHandler();
-
   private static final StructType SIDECAR = new StructType().add("path", StringType.STRING);
   private static final StructType HEAD =
       new StructType()
@@ -56,6 +51,12 @@ final class CheckpointFile {
           .add("sidecar", SIDECAR);
   private static final StructType ALL =
       HEAD.add("add", new StructType().add("path", StringType.STRING));
+
+  /** A checksum of Spark lists the files of a table, up to some number. */
+  private static final int MOST_CHECKSUM_BYTES = 128 << 20;
+
+  /** It may hold the schema of the checkpoint. */
+  private static final int MOST_LAST_CHECKPOINT_BYTES = 16 << 20;
 
   private static final int REMEMBERED = 10_000;
 
@@ -92,9 +93,12 @@ final class CheckpointFile {
   }
 
   private static void read(Path file, StructType schema, Batches target) throws IOException {
-    FileStatus status = FileStatus.of(file.toString(), Files.size(file), 0);
+    LocalStorage storage = LocalStorage.ofLog(file);
+    FileStatus status = FileStatus.of(file.toString(), storage.attributes(file).size(), 0);
+    // Reads the file itself, so not through CheckpointWriter.
+    ParquetHandler parquet = DefaultEngine.create(new LocalFileIO(storage)).getParquetHandler();
     try (CloseableIterator<FileReadResult> batches =
-        PARQUET.readParquetFiles(
+        parquet.readParquetFiles(
             Utils.singletonCloseableIterator(status), schema, Optional.empty())) {
       while (batches.hasNext()) {
         target.accept(batches.next().getData());
@@ -109,7 +113,9 @@ final class CheckpointFile {
     String name = checkpoint.getFileName().toString();
     Path checksum = checkpoint.resolveSibling(name.substring(0, name.indexOf('.')) + ".crc");
     try {
-      JsonNode files = JSON.readTree(Files.readAllBytes(checksum)).path("numFiles");
+      JsonNode files =
+          JSON.readTree(LocalStorage.ofLog(checksum).read(checksum, MOST_CHECKSUM_BYTES))
+              .path("numFiles");
       return files.isIntegralNumber() ? Optional.of(files.longValue()) : Optional.empty();
     } catch (NoSuchFileException none) {
       return Optional.empty();
@@ -135,7 +141,7 @@ final class CheckpointFile {
   static Optional<String> tear(Path file) throws IOException {
     BasicFileAttributes now;
     try {
-      now = Files.readAttributes(file, BasicFileAttributes.class);
+      now = LocalStorage.ofLog(file).attributes(file);
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     }
@@ -176,7 +182,7 @@ final class CheckpointFile {
           ? ""
           : "it lacks the table's protocol or metadata";
     } catch (NoSuchFileException e) {
-      return Files.exists(file) ? "its file " + e.getFile() + " is missing" : "";
+      return LocalStorage.exists(file) ? "its file " + e.getFile() + " is missing" : "";
     } catch (IOException e) {
       return e.getMessage();
     }
@@ -229,7 +235,7 @@ final class CheckpointFile {
     for (int i = 1; i <= parts; i++) {
       Path sibling =
           file.resolveSibling("%s%010d.%010d.parquet".formatted(part.group(1), i, parts));
-      if (!Files.exists(sibling)) {
+      if (!LocalStorage.exists(sibling)) {
         return true;
       }
       all = all.and(head(sibling, new ArrayList<>()));
@@ -255,7 +261,8 @@ final class CheckpointFile {
   /** What the file that should name the last checkpoint says; missing if it says nothing. */
   static JsonNode last(Path lastCheckpoint) throws IOException {
     try {
-      return JSON.readTree(Files.readAllBytes(lastCheckpoint));
+      return JSON.readTree(
+          LocalStorage.ofLog(lastCheckpoint).read(lastCheckpoint, MOST_LAST_CHECKPOINT_BYTES));
     } catch (NoSuchFileException absent) {
       return JSON.missingNode();
     } catch (JsonProcessingException e) {
@@ -266,7 +273,7 @@ final class CheckpointFile {
 
   /** Whether a file that should name the last checkpoint names none. */
   static boolean namesNone(Path lastCheckpoint) throws IOException {
-    if (!Files.exists(lastCheckpoint)) {
+    if (!LocalStorage.exists(lastCheckpoint)) {
       return true;
     }
     JsonNode version = last(lastCheckpoint).path("version");

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,12 +34,17 @@ public final class ColumnClaims {
   /** Longer names would not fit into that of a file. */
   private static final int MAX_NAME = 200;
 
+  /** A file describes one column. */
+  private static final int MOST_BYTES = 1 << 20;
+
   private final Path table;
+  private final LocalStorage storage;
   private final StructType schema;
   private final boolean widens;
 
   private ColumnClaims(Path table, StructType schema, boolean widens) {
     this.table = table;
+    storage = new LocalStorage(table);
     this.schema = schema;
     this.widens = widens;
   }
@@ -142,7 +146,9 @@ public final class ColumnClaims {
 
   private RowType.RowField read(Path file) throws IOException {
     try {
-      return NewColumns.parse(Files.readString(file)).getFields().get(0);
+      return NewColumns.parse(new String(storage.read(file, MOST_BYTES), StandardCharsets.UTF_8))
+          .getFields()
+          .get(0);
     } catch (NoSuchFileException none) {
       return null;
     } catch (RuntimeException e) {
@@ -156,10 +162,10 @@ public final class ColumnClaims {
   /** Returns the column, or the one that another has claimed a moment before. */
   private RowType.RowField claim(Path file, RowType.RowField column, boolean stale)
       throws IOException {
-    new LogPath(table).createFolder(FOLDER);
+    storage.createFolder(file.getParent());
     String text = new NewColumns(new RowType(false, List.of(column))).encode();
     try {
-      DurableFile.write(file, text, stale);
+      storage.write(file, text, stale);
       return column;
     } catch (FileAlreadyExistsException taken) {
       LOGGER.debug("Another subtask claimed {} first", file, taken);

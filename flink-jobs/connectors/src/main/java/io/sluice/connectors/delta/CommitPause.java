@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,15 +26,17 @@ final class CommitPause {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILE = "_sluice_pause.json";
   private static final String UNTIL = "until";
+  private static final int MOST_BYTES = 1 << 16;
 
   private CommitPause() {}
 
   /** Asks for a pause; one that is there already is replaced. */
   static void begin(Path table, Instant until) throws IOException {
-    DurableFile.write(
-        table.resolve(FILE),
-        JSON.createObjectNode().put(UNTIL, until.toEpochMilli()).toString(),
-        true);
+    new LocalStorage(table)
+        .write(
+            table.resolve(FILE),
+            JSON.createObjectNode().put(UNTIL, until.toEpochMilli()).toString(),
+            true);
   }
 
   /**
@@ -45,7 +46,7 @@ final class CommitPause {
    */
   static boolean end(Path table, Instant now) throws IOException {
     boolean paused = until(table, now).isPresent();
-    if (Files.deleteIfExists(table.resolve(FILE))) {
+    if (new LocalStorage(table).delete(table.resolve(FILE))) {
       DurableFile.force(table);
     }
     return paused;
@@ -54,9 +55,10 @@ final class CommitPause {
   /** When the pause ends; empty if there is none at that moment. Costs one look for the file. */
   static Optional<Instant> until(Path table, Instant now) throws IOException {
     Path file = table.resolve(FILE);
+    LocalStorage storage = new LocalStorage(table);
     try {
-      Instant latest = Files.getLastModifiedTime(file).toInstant().plus(LONGEST);
-      JsonNode wanted = JSON.readTree(Files.readAllBytes(file)).path(UNTIL);
+      Instant latest = storage.attributes(file).lastModifiedTime().toInstant().plus(LONGEST);
+      JsonNode wanted = JSON.readTree(storage.read(file, MOST_BYTES)).path(UNTIL);
       if (!wanted.canConvertToLong()) {
         LOGGER.warn("The file {} names no end of a pause, and is passed over", file);
         return Optional.empty();

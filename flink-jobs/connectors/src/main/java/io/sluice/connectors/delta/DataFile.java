@@ -2,8 +2,8 @@ package io.sluice.connectors.delta;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +29,7 @@ final class DataFile implements Closeable {
   private static final long MAX_ROW_GROUP_BYTES = 32L << 20;
 
   private final UUID id;
+  private final LocalStorage storage;
   private final Path file;
   private final String relativePath;
   private final Map<String, String> partitionValues;
@@ -52,8 +53,9 @@ final class DataFile implements Closeable {
     this.dictionaries = dictionaries;
     withoutDictionary = dictionaries.withoutInNextFile();
     file = table.resolve(relativePath);
-    DurableFile.createDirectories(file.getParent());
-    output = new ForcedOutputFile(file);
+    storage = new LocalStorage(table);
+    storage.createFolder(file.getParent());
+    output = storage.create(file);
     Builder builder =
         new Builder(output, support)
             .withConf(new PlainParquetConfiguration())
@@ -89,19 +91,24 @@ final class DataFile implements Closeable {
   DeltaFile finish(FileStatistics statistics) throws IOException {
     writer.close();
     dictionaries.learn(writer.getFooter(), withoutDictionary);
-    return named(file, relativePath, partitionValues, statistics.json(writer.getFooter()));
+    return named(storage, file, relativePath, partitionValues, statistics.json(writer.getFooter()));
   }
 
   /** A file that is on disk: forces its name there, too. */
   static DeltaFile named(
-      Path file, String relativePath, Map<String, String> partitionValues, String stats)
+      LocalStorage storage,
+      Path file,
+      String relativePath,
+      Map<String, String> partitionValues,
+      String stats)
       throws IOException {
     DurableFile.force(file.getParent());
+    BasicFileAttributes written = storage.attributes(file);
     return new DeltaFile(
         PartitionValues.encode(relativePath),
         partitionValues,
-        Files.size(file),
-        Files.getLastModifiedTime(file).toMillis(),
+        written.size(),
+        written.lastModifiedTime().toMillis(),
         stats);
   }
 
@@ -116,7 +123,7 @@ final class DataFile implements Closeable {
       // what failed first was thrown already.
       LOGGER.debug("The given up file {} does not end", file, e);
     } finally {
-      Files.deleteIfExists(file);
+      storage.delete(file);
     }
   }
 

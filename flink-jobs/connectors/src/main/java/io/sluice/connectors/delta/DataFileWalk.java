@@ -1,15 +1,14 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,19 +42,20 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
   }
 
   static void walk(Path table, List<String> partitionColumns, Visitor visitor) throws IOException {
-    Files.walkFileTree(table, new DataFileWalk(table, partitionColumns, visitor));
+    LocalStorage storage = new LocalStorage(table);
+    storage.walk(new DataFileWalk(table, partitionColumns, visitor));
     // A log has very many entries: only what a failure has left there is looked at.
-    try (DirectoryStream<Path> log =
-        Files.newDirectoryStream(table.resolve("_delta_log"), DurableFile::isTemporary)) {
-      for (Path file : log) {
-        visitTemporary(file, visitor);
+    try (Stream<Path> log = storage.list(storage.log())) {
+      for (Path file : (Iterable<Path>) log.filter(DurableFile::isTemporary)::iterator) {
+        visitTemporary(storage, file, visitor);
       }
     }
   }
 
-  private static void visitTemporary(Path file, Visitor visitor) throws IOException {
+  private static void visitTemporary(LocalStorage storage, Path file, Visitor visitor)
+      throws IOException {
     try {
-      visitor.file(file, Files.readAttributes(file, BasicFileAttributes.class));
+      visitor.file(file, storage.attributesIn(file));
     } catch (NoSuchFileException published) {
       LOGGER.debug("A writer has published or removed {}", file, published);
     }

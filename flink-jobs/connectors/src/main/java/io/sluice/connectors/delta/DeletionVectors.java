@@ -47,7 +47,8 @@ final class DeletionVectors {
     UUID id = UUID.randomUUID();
     Path file = table.resolve("deletion_vector_" + id + ".bin");
     List<DeletionVectorDescriptor> descriptors = new ArrayList<>(vectors.size());
-    try (DataOutputStream out = new DataOutputStream(new ForcedOutputFile(file).create(0))) {
+    try (DataOutputStream out =
+        new DataOutputStream(new LocalStorage(table).create(file).create(0))) {
       out.writeByte(FORMAT_VERSION);
       for (RoaringBitmap vector : vectors) {
         byte[] data = serialize(vector);

@@ -17,7 +17,7 @@ import org.apache.flink.table.data.RowData;
 final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
 
   private final Path table;
-  private final Engine engine = KernelTable.engine();
+  private final Engine engine;
   private final StructType columns;
   private final FlinkValues[] values;
   private final Queue<DeltaSplit> waiting = new ArrayDeque<>();
@@ -29,6 +29,7 @@ final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
 
   DeltaSplitReader(Path table, ReadSchema schema) {
     this.table = table;
+    engine = KernelTable.engine(table);
     columns = TextAsBytes.in(schema.physical());
     values =
         schema.rowType().getChildren().stream().map(FlinkValues::of).toArray(FlinkValues[]::new);

@@ -35,7 +35,7 @@ public final class DeltaTables {
     List<LakeTable> tables = new ArrayList<>();
     for (Path layer : directories(root)) {
       for (Path table : directories(layer)) {
-        if (Files.isDirectory(table.resolve("_delta_log"))) {
+        if (Files.isDirectory(new LocalStorage(table).log())) {
           tables.add(
               new LakeTable(
                   layer.getFileName().toString(),
@@ -73,7 +73,7 @@ public final class DeltaTables {
    */
   public static List<TableColumn> schema(String tablePath, OptionalLong version)
       throws IOException {
-    Snapshot snapshot = choice(version).load(TablePath.parse(tablePath), KernelTable.engine());
+    Snapshot snapshot = choice(version).load(TablePath.parse(tablePath), engine(tablePath));
     List<String> partitions = snapshot.getPartitionColumnNames();
     return snapshot.getSchema().fields().stream()
         .map(
@@ -96,27 +96,24 @@ public final class DeltaTables {
    * @throws RefusedTableException if the table's first readable version is younger, naming it
    */
   public static long versionAsOf(String tablePath, Instant time) throws IOException {
-    return SnapshotChoice.at(time)
-        .load(TablePath.parse(tablePath), KernelTable.engine())
-        .getVersion();
+    return SnapshotChoice.at(time).load(TablePath.parse(tablePath), engine(tablePath)).getVersion();
   }
 
   /** When the latest version became readable. */
   public static Instant lastCommitTime(String tablePath) throws IOException {
-    return Instant.ofEpochMilli(latest(tablePath).getTimestamp(KernelTable.engine()));
+    return Instant.ofEpochMilli(latest(tablePath).getTimestamp(engine(tablePath)));
   }
 
   /** Fence group to the highest order value in the table; see {@link Fence}. */
   public static Map<String, Long> positions(String tablePath) throws IOException {
     Snapshot snapshot = latest(tablePath);
-    return new TableState(
-            snapshot.getVersion(), TableLog.transactions(KernelTable.engine(), snapshot))
+    return new TableState(snapshot.getVersion(), TableLog.transactions(engine(tablePath), snapshot))
         .positions();
   }
 
   /** The ids of the sinks that ever committed to the table; empty for a table of another writer. */
   public static Set<String> sinkIds(String tablePath) throws IOException {
-    return TableLog.transactions(KernelTable.engine(), latest(tablePath)).keySet().stream()
+    return TableLog.transactions(engine(tablePath), latest(tablePath)).keySet().stream()
         .filter(appId -> !appId.startsWith(Fence.APP_ID_PREFIX))
         .flatMap(appId -> DeltaCommittable.sinkId(appId).stream())
         .collect(Collectors.toCollection(TreeSet::new));
@@ -137,7 +134,7 @@ public final class DeltaTables {
   }
 
   public static TableDetail detail(String tablePath) throws IOException {
-    Engine engine = KernelTable.engine();
+    Engine engine = engine(tablePath);
     Snapshot snapshot = latest(tablePath);
     long bytes = 0;
     long rows = 0;
@@ -211,7 +208,7 @@ public final class DeltaTables {
    */
   public static TableFiles files(String tablePath, OptionalLong version) throws IOException {
     Path table = TablePath.parse(tablePath);
-    Engine engine = KernelTable.engine();
+    Engine engine = KernelTable.engine(table);
     Snapshot snapshot = choice(version).load(table, engine);
     ReadSchema schema = ReadSchema.of(table, snapshot, List.of());
     List<String> partitions = snapshot.getPartitionColumnNames();
@@ -255,8 +252,12 @@ public final class DeltaTables {
   private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
       throws IOException {
     Path table = TablePath.parse(tablePath);
-    Engine engine = KernelTable.engine();
+    Engine engine = KernelTable.engine(table);
     return new TableScan(table, engine, choice(version).load(table, engine), columns);
+  }
+
+  private static Engine engine(String tablePath) {
+    return KernelTable.engine(TablePath.parse(tablePath));
   }
 
   private static SnapshotChoice choice(OptionalLong version) {
@@ -266,6 +267,6 @@ public final class DeltaTables {
   }
 
   private static Snapshot latest(String tablePath) throws IOException {
-    return SnapshotChoice.latest().load(TablePath.parse(tablePath), KernelTable.engine());
+    return SnapshotChoice.latest().load(TablePath.parse(tablePath), engine(tablePath));
   }
 }

@@ -5,7 +5,6 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.types.DataTypeJsonSerDe;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +21,14 @@ final class Discovery {
 
   private final ReadPlan plan;
   private final Path table;
-  private final Engine engine = KernelTable.engine();
+  private final LocalStorage storage;
+  private final Engine engine;
 
   Discovery(ReadPlan plan) {
     this.plan = plan;
     table = Path.of(plan.table());
+    engine = KernelTable.engine(table);
+    storage = new LocalStorage(table);
   }
 
   /**
@@ -183,17 +185,17 @@ final class Discovery {
   private void requireEnd(long missing, NoSuchFileException cause) throws IOException {
     boolean isEnd =
         missing > 0
-            && Files.exists(TableHistory.entry(table, missing - 1))
-            && !Files.exists(TableHistory.entry(table, missing + 1));
+            && LocalStorage.exists(TableHistory.entry(table, missing - 1))
+            && !LocalStorage.exists(TableHistory.entry(table, missing + 1));
     if (isEnd) {
       return;
     }
     OptionalLong later = OptionalLong.empty();
-    if (Files.isDirectory(table.resolve("_delta_log"))) {
+    if (storage.isFolder(storage.log())) {
       later = TableHistory.firstFrom(table, missing);
     }
     // The entry may have come since it was missed; the next look reads it.
-    if (Files.exists(TableHistory.entry(table, missing))) {
+    if (LocalStorage.exists(TableHistory.entry(table, missing))) {
       return;
     }
     if (later.isPresent()) {

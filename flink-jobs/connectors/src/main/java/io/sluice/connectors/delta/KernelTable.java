@@ -46,7 +46,7 @@ final class KernelTable implements CommitTable {
 
   private final Path path;
   private final TableLayout layout;
-  private final Engine engine = engine();
+  private final Engine engine;
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
   private final VersionPublisher publisher;
   private final LiveFiles live;
@@ -67,14 +67,15 @@ final class KernelTable implements CommitTable {
   KernelTable(Path path, TableLayout layout, Runnable onHookFailure) {
     this.path = path;
     this.layout = layout;
+    engine = engine(path);
     publisher = new VersionPublisher(path, engine, onHookFailure);
     live = new LiveFiles(path, layout.targetFileSize());
     counter = new FileCounter(layout.targetFileSize());
     learned = new LearnedFiles(path, engine);
   }
 
-  static Engine engine() {
-    return new LocalEngine(new LocalFileIO());
+  static Engine engine(Path table) {
+    return new LocalEngine(new LocalFileIO(new LocalStorage(table)));
   }
 
   /**

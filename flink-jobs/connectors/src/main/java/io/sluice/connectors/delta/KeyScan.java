@@ -11,7 +11,6 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +25,7 @@ final class KeyScan {
   private static final String POSITION = "_metadata.row_index";
 
   private final LogPath paths;
+  private final LocalStorage storage;
   private final Engine engine;
   private final TableLayout layout;
   private final List<StructField> columns = new ArrayList<>();
@@ -33,6 +33,7 @@ final class KeyScan {
 
   KeyScan(Path table, Engine engine, TableLayout layout) {
     paths = new LogPath(table);
+    storage = new LocalStorage(table);
     this.engine = engine;
     this.layout = layout;
     StructType schema = layout.schema();
@@ -74,7 +75,8 @@ final class KeyScan {
    */
   void read(DeltaFile file, RoaringBitmap skipped, Visitor visitor) throws IOException {
     Path path = paths.inside(file.path());
-    FileStatus status = FileStatus.of(path.toString(), Files.size(path), file.modificationTime());
+    FileStatus status =
+        FileStatus.of(path.toString(), storage.attributes(path).size(), file.modificationTime());
     try (CloseableIterator<FileReadResult> batches =
         engine
             .getParquetHandler()

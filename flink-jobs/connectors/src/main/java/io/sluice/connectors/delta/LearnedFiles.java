@@ -5,7 +5,7 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.exceptions.KernelException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Set;
@@ -27,13 +27,18 @@ final class LearnedFiles {
   /** Other tools pass over names that begin with an underscore. */
   static final String FOLDER = "_sluice_learned";
 
+  /** Of some five million files; a list is read as a whole. */
+  private static final int MOST_BYTES = 200 << 20;
+
   private final Path table;
+  private final LocalStorage storage;
   private final Engine engine;
   private long version = DeltaWriteResult.NOTHING_LEARNED;
   private Set<UUID> files = Set.of();
 
   LearnedFiles(Path table, Engine engine) {
     this.table = table;
+    storage = new LocalStorage(table);
     this.engine = engine;
   }
 
@@ -44,9 +49,9 @@ final class LearnedFiles {
 
   private void keep(long learned, Set<UUID> ids) throws IOException {
     String text = ids.stream().map(id -> id + "\n").collect(Collectors.joining());
-    Path file = new LogPath(table).createFolder(FOLDER).resolve(name(learned));
+    Path file = storage.createFolder(table.resolve(FOLDER)).resolve(name(learned));
     // All subtasks write the same. If the version was another one before, this is the newer list.
-    DurableFile.write(file, text, true);
+    storage.write(file, text, true);
   }
 
   /**
@@ -63,11 +68,14 @@ final class LearnedFiles {
 
   private Set<UUID> find(long learned) throws IOException {
     Path kept = table.resolve(FOLDER).resolve(name(learned));
-    if (Files.exists(kept)) {
+    if (LocalStorage.exists(kept)) {
       try {
-        return Files.readAllLines(kept).stream()
+        return new String(storage.read(kept, MOST_BYTES), StandardCharsets.UTF_8)
+            .lines()
             .map(UUID::fromString)
             .collect(Collectors.toUnmodifiableSet());
+      } catch (OutsideTableException e) {
+        throw e;
       } catch (IOException | IllegalArgumentException e) {
         LOGGER.warn("The list {} of files that the upsert's index knows is damaged", kept, e);
       }

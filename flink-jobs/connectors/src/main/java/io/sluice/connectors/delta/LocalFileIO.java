@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Kernel's file access on a local file system, without Hadoop's: that one leaves checksum files
@@ -26,6 +25,19 @@ import java.util.stream.Stream;
 final class LocalFileIO implements FileIO {
 
   private static final String SCHEME = "file:";
+
+  private final LocalStorage storage;
+
+  /**
+   * @param storage of the table whose files are read and written; nothing else is
+   */
+  LocalFileIO(LocalStorage storage) {
+    this.storage = storage;
+  }
+
+  private Path inside(String path) throws IOException {
+    return storage.check(local(path));
+  }
 
   static Path local(String path) {
     return Path.of(path.startsWith(SCHEME) ? path.substring(SCHEME.length()) : path).normalize();
@@ -40,16 +52,16 @@ final class LocalFileIO implements FileIO {
     if (probed.isPresent()) {
       return Utils.toCloseableIterator(probed.get().iterator());
     }
-    List<Path> names = names(directory, firstName);
+    List<Path> names = names(storage, directory, firstName);
     for (int again = 0; again < LogNames.LISTINGS && LogNames.areTorn(names); again++) {
-      names = names(directory, firstName);
+      names = names(storage, directory, firstName);
     }
     LogListing.listed(directory, firstName, names);
     // One by one: whoever looks for old entries stops at the first that is not.
     return Utils.toCloseableIterator(
         names.stream()
             .filter(LocalFileIO::isShown)
-            .map(LocalFileIO::ifPresent)
+            .map(this::ifPresent)
             .flatMap(Optional::stream)
             .iterator());
   }
@@ -64,26 +76,23 @@ final class LocalFileIO implements FileIO {
   }
 
   /** The names in a directory from one on, sorted. */
-  static List<Path> names(Path directory, String first) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries
-          .filter(entry -> entry.getFileName().toString().compareTo(first) >= 0)
-          .sorted()
-          .toList();
+  static List<Path> names(LocalStorage storage, Path directory, String first) throws IOException {
+    try {
+      return storage.names(directory, first);
     } catch (NoSuchFileException e) {
       throw notFound(directory, e);
     }
   }
 
   /** A name may vanish between listing and reading it: temporary files and log cleanup. */
-  private static Optional<FileStatus> ifPresent(Path name) {
+  private Optional<FileStatus> ifPresent(Path name) {
     if (LogNames.isChecksum(name)) {
       return Optional.of(nameOnly(name));
     }
     try {
-      return Optional.of(status(name));
+      return Optional.of(status(storage, name));
     } catch (FileNotFoundException vanished) {
-      if (Files.exists(name)) {
+      if (LocalStorage.exists(name)) {
         throw new UncheckedIOException(vanished);
       }
       return Optional.empty();
@@ -99,12 +108,13 @@ final class LocalFileIO implements FileIO {
 
   @Override
   public FileStatus getFileStatus(String path) throws IOException {
-    return status(local(path));
+    return status(storage, inside(path));
   }
 
-  static FileStatus status(Path path) throws IOException {
+  /** Of a file whose folder was checked. */
+  static FileStatus status(LocalStorage storage, Path path) throws IOException {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      BasicFileAttributes attributes = storage.attributesIn(path);
       return FileStatus.of(
           SCHEME + path, attributes.size(), attributes.lastModifiedTime().toMillis());
     } catch (NoSuchFileException e) {
@@ -126,7 +136,7 @@ final class LocalFileIO implements FileIO {
 
   @Override
   public boolean mkdirs(String path) throws IOException {
-    DurableFile.createDirectories(local(path));
+    storage.createFolder(local(path));
     return true;
   }
 
@@ -134,16 +144,16 @@ final class LocalFileIO implements FileIO {
   public InputFile newInputFile(String path, long fileSize) {
     Path file = local(path);
     return file.endsWith(CheckpointFile.LAST_CHECKPOINT)
-        ? new LastCheckpointFile(file)
-        : new LocalInputFile(file, fileSize);
+        ? new LastCheckpointFile(storage, file)
+        : new LocalInputFile(storage, file, fileSize);
   }
 
   /** A file that names no checkpoint is as good as none; Kernel would try it three times. */
   private static final class LastCheckpointFile extends LocalInputFile {
     private final Path file;
 
-    LastCheckpointFile(Path file) {
-      super(file, -1);
+    LastCheckpointFile(LocalStorage storage, Path file) {
+      super(storage, file, -1);
       this.file = file;
     }
 
@@ -158,12 +168,12 @@ final class LocalFileIO implements FileIO {
 
   @Override
   public OutputFile newOutputFile(String path) {
-    return new LocalOutputFile(local(path));
+    return new LocalOutputFile(storage, local(path));
   }
 
   @Override
   public boolean delete(String path) throws IOException {
-    return Files.deleteIfExists(local(path));
+    return storage.delete(local(path));
   }
 
   @Override
@@ -174,9 +184,9 @@ final class LocalFileIO implements FileIO {
   @Override
   public void copyFileAtomically(String source, String target, boolean overwrite)
       throws IOException {
-    DurableFile file = DurableFile.beside(local(target));
+    DurableFile file = DurableFile.beside(inside(target));
     try {
-      Files.copy(local(source), file.temporary());
+      Files.copy(inside(source), file.temporary());
     } catch (IOException e) {
       file.discard(e);
       throw e;

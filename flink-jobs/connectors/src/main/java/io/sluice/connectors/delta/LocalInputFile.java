@@ -6,10 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -20,14 +18,16 @@ class LocalInputFile extends HadoopInputFile {
 
   private static final Configuration WITHOUT_DEFAULTS = new Configuration(false);
 
+  private final LocalStorage storage;
   private final Path path;
   private final long knownLength;
 
   /**
    * @param knownLength bytes, or a negative number if unknown
    */
-  LocalInputFile(Path path, long knownLength) {
+  LocalInputFile(LocalStorage storage, Path path, long knownLength) {
     super(null, null, knownLength);
+    this.storage = storage;
     this.path = path;
     this.knownLength = knownLength;
   }
@@ -39,7 +39,7 @@ class LocalInputFile extends HadoopInputFile {
 
   @Override
   public long length() throws IOException {
-    return knownLength > 0 ? knownLength : Files.size(path);
+    return knownLength > 0 ? knownLength : storage.attributes(path).size();
   }
 
   @Override
@@ -50,7 +50,7 @@ class LocalInputFile extends HadoopInputFile {
   @Override
   public SeekableInputStream newStream() throws IOException {
     try {
-      return new Stream(FileChannel.open(path, StandardOpenOption.READ));
+      return new Stream(storage.channel(path));
     } catch (NoSuchFileException e) {
       throw LocalFileIO.notFound(path, e);
     }

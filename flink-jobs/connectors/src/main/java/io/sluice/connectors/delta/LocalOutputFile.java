@@ -12,9 +12,11 @@ import java.nio.file.Path;
 /** What Kernel writes itself: log entries, checkpoints, checksums. */
 final class LocalOutputFile implements OutputFile {
 
+  private final LocalStorage storage;
   private final Path target;
 
-  LocalOutputFile(Path target) {
+  LocalOutputFile(LocalStorage storage, Path target) {
+    this.storage = storage;
     this.target = target;
   }
 
@@ -29,12 +31,13 @@ final class LocalOutputFile implements OutputFile {
    */
   @Override
   public PositionOutputStream create(boolean atomicWrite) throws IOException {
-    return new ForcedStream(new ForcedOutputFile(target).create(0));
+    return new ForcedStream(storage.create(target).create(0));
   }
 
   @Override
   public void writeAtomically(CloseableIterator<String> lines, boolean overwrite)
       throws IOException {
+    storage.check(target.getParent());
     DurableFile file = DurableFile.beside(target);
     try (lines;
         BufferedWriter writer = Files.newBufferedWriter(file.temporary(), StandardCharsets.UTF_8)) {

@@ -1,7 +1,6 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,6 +18,7 @@ final class LogCleanUp {
   /** Versions that a run looks at, and that it removes, at most; ten are added between two runs. */
   static final int VERSIONS_AT_ONCE = 200;
 
+  private final LocalStorage storage;
   private final Path log;
 
   /** The first version whose entry is there, as far as it is known. */
@@ -31,7 +31,8 @@ final class LogCleanUp {
   private long anchor;
 
   LogCleanUp(Path table) {
-    log = table.resolve("_delta_log");
+    storage = new LocalStorage(table);
+    log = storage.log();
   }
 
   /**
@@ -94,7 +95,7 @@ final class LogCleanUp {
       return false;
     }
     try {
-      return Files.getLastModifiedTime(entry(version)).toMillis() <= cutOff;
+      return storage.attributes(entry(version)).lastModifiedTime().toMillis() <= cutOff;
     } catch (NoSuchFileException gone) {
       return false;
     }
@@ -102,7 +103,7 @@ final class LogCleanUp {
 
   private boolean replacesAllBefore(long version) throws IOException {
     Path checkpoint = checkpoint(version);
-    if (!Files.exists(checkpoint)) {
+    if (!LocalStorage.exists(checkpoint)) {
       return false;
     }
     Optional<String> tear = CheckpointFile.tear(checkpoint);
@@ -111,13 +112,13 @@ final class LogCleanUp {
 
   /** The entry goes last: by it, what a failure leaves is found again. */
   private void remove(long version) throws IOException {
-    Files.deleteIfExists(checkpoint(version));
-    Files.deleteIfExists(log.resolve("%020d.crc".formatted(version)));
-    Files.deleteIfExists(entry(version));
+    storage.delete(checkpoint(version));
+    storage.delete(log.resolve("%020d.crc".formatted(version)));
+    storage.delete(entry(version));
   }
 
   private boolean exists(long version) {
-    return Files.exists(entry(version));
+    return LocalStorage.exists(entry(version));
   }
 
   private Path entry(long version) {

@@ -4,7 +4,6 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -30,7 +29,7 @@ record LogEntry(Path file, long size, long modified) {
   /** Whether it is still there. */
   boolean stands() throws IOException {
     try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      BasicFileAttributes now = LocalStorage.ofLog(file).attributes(file);
       return now.size() == size && now.lastModifiedTime().toMillis() == modified;
     } catch (NoSuchFileException gone) {
       return false;

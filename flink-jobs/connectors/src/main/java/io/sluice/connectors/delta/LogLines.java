@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -36,7 +35,7 @@ final class LogLines implements Closeable {
     return new LogLines(
         file,
         new BufferedReader(
-            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8)));
+            new InputStreamReader(LocalStorage.ofLog(file).open(file), StandardCharsets.UTF_8)));
   }
 
   /**

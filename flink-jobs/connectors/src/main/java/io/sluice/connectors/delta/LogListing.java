@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.utils.FileStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +49,7 @@ final class LogListing {
    *     no log checkpoint that could be found
    */
   static Optional<List<FileStatus>> probe(Path log, String from) throws IOException {
+    LocalStorage.ofLog(log).check(log);
     Long known = last(log);
     if (known == null || !LogNames.isVersionPrefix(from)) {
       return Optional.empty();
@@ -82,7 +82,7 @@ final class LogListing {
       return false;
     }
     Path checksum = log.resolve("%020d.crc".formatted(version));
-    if (Files.exists(checksum)) {
+    if (LocalStorage.exists(checksum)) {
       found.add(LocalFileIO.nameOnly(checksum));
     }
     return true;
@@ -128,7 +128,7 @@ final class LogListing {
 
   private static Optional<FileStatus> status(Path file) throws IOException {
     try {
-      return Optional.of(LocalFileIO.status(file));
+      return Optional.of(LocalFileIO.status(LocalStorage.ofLog(file), file));
     } catch (FileNotFoundException absent) {
       if (absent.getCause() instanceof java.nio.file.NoSuchFileException) {
         return Optional.empty();

@@ -5,8 +5,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +17,11 @@ import java.util.Optional;
 final class LogPath {
 
   private final Path table;
+  private final LocalStorage storage;
 
   LogPath(Path table) {
     this.table = table;
+    storage = new LocalStorage(table);
   }
 
   /**
@@ -40,7 +40,8 @@ final class LogPath {
   /**
    * The file that a log entry names.
    *
-   * @throws IOException if it lies outside the table, by its name or behind a link
+   * @throws OutsideTableException if it lies outside the table, by its name or behind a link
+   * @throws NoSuchFileException if it is not there
    */
   Path inside(String path) throws IOException {
     URI uri = parse(path);
@@ -48,10 +49,12 @@ final class LogPath {
         uri.getScheme() == null
             && !uri.getPath().startsWith("/")
             && !List.of(uri.getPath().split("/")).contains("..");
-    if (!relative || !table.resolve(uri.getPath()).toRealPath().startsWith(table.toRealPath())) {
+    if (!relative) {
       throw refused(path);
     }
-    return table.resolve(uri.getPath());
+    Path file = table.resolve(uri.getPath());
+    storage.attributes(file);
+    return file;
   }
 
   /**
@@ -64,66 +67,33 @@ final class LogPath {
     }
     if (vector.isOnDisk()) {
       Path file = LocalFileIO.local(vector.getAbsolutePath(table.toString()));
-      if (!file.startsWith(table) || !realPath(file).startsWith(table.toRealPath())) {
+      if (!file.startsWith(table)) {
         throw refused(vector.getPathOrInlineDv());
       }
+      checkVector(file);
     }
   }
 
-  private Path realPath(Path deletionVector) throws IOException {
+  private void checkVector(Path file) throws IOException {
     try {
-      return deletionVector.toRealPath();
+      storage.attributes(file);
     } catch (NoSuchFileException e) {
       FileNotFoundException failure =
           new FileNotFoundException(
               "The deletion vector file %s of table %s is missing: nobody can tell which rows of its data files are deleted. Put it back from a backup, or read a version that does not name it"
-                  .formatted(table.relativize(deletionVector), table));
+                  .formatted(table.relativize(file), table));
       failure.initCause(e);
       throw failure;
     }
   }
 
-  private IOException refused(String path) {
-    return new IOException(
+  private OutsideTableException refused(String path) {
+    return new OutsideTableException(
         "The log of table "
             + table
             + " names '"
             + path
             + "', which lies outside the table. It is not read: the table may be forged");
-  }
-
-  /**
-   * Fails if a folder for new files, as far as it exists, leads out of the table behind a link.
-   *
-   * @param relative as it is on disk, not encoded
-   */
-  void checkFolder(String relative) throws IOException {
-    Path existing = table.resolve(relative);
-    while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-      existing = existing.getParent();
-    }
-    if (!existing.toRealPath().startsWith(table.toRealPath())) {
-      throw new IOException(
-          "The folder '"
-              + relative
-              + "' of table "
-              + table
-              + " leads to "
-              + existing.toRealPath()
-              + ", which lies outside the table. Nothing is written there; remove the link");
-    }
-  }
-
-  /** A folder of our own beside the data, which readers pass over by its underscore. */
-  Path createFolder(String name) throws IOException {
-    Path folder = table.resolve(name);
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(table);
-      checkFolder(name);
-      Files.createDirectories(folder);
-      DurableFile.force(table);
-    }
-    return folder;
   }
 
   private URI parse(String path) throws IOException {

@@ -19,12 +19,13 @@ final class MaintainedTable {
   static final int MAX_CONFLICTS = 500;
 
   private final Path path;
-  private final Engine engine = KernelTable.engine();
+  private final Engine engine;
   private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
   private final VersionPublisher publisher;
 
   MaintainedTable(Path path) {
     this.path = path;
+    engine = KernelTable.engine(path);
     // Nobody counts the failures of hooks here; they are logged.
     publisher = new VersionPublisher(path, engine, () -> {});
   }

@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -13,10 +12,12 @@ import org.roaringbitmap.RoaringBitmap;
 /** Writes the deletion vectors of one version, all into one file. */
 final class MergeVectors {
 
+  private final LocalStorage storage;
   private final DeletionVectors vectors;
   private final List<Path> written = new ArrayList<>();
 
   MergeVectors(Path table) {
+    storage = new LocalStorage(table);
     vectors = new DeletionVectors(table);
   }
 
@@ -52,7 +53,7 @@ final class MergeVectors {
   /** Removes what was written for a version that another writer took. */
   void discard() throws IOException {
     for (Path file : written) {
-      Files.deleteIfExists(file);
+      storage.delete(file);
     }
     written.clear();
   }

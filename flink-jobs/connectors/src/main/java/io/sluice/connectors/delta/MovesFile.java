@@ -4,18 +4,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32;
+import org.apache.parquet.io.PositionOutputStream;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -35,6 +34,12 @@ final class MovesFile {
 
   private static final int FORMAT_VERSION = 1;
 
+  /** Of a file: two ids, whether it has an origin, two numbers and an empty bitmap. */
+  private static final int LEAST_BYTES = 4 * Long.BYTES + 1 + 4 * Integer.BYTES;
+
+  /** Of some million files that went into one. */
+  private static final int MOST_BYTES = 256 << 20;
+
   private MovesFile() {}
 
   /**
@@ -45,28 +50,17 @@ final class MovesFile {
   static String write(Path table, Moves moves) throws IOException {
     String path = FOLDER + "/" + UUID.randomUUID() + SUFFIX;
     Path file = table.resolve(path);
-    if (!Files.isDirectory(file.getParent())) {
-      new LogPath(table).checkFolder(FOLDER);
-      DurableFile.createDirectories(file.getParent());
-    }
-    try {
-      write(file, ByteBuffer.wrap(encode(moves)));
+    LocalStorage storage = new LocalStorage(table);
+    storage.createFolder(file.getParent());
+    byte[] content = encode(moves);
+    try (PositionOutputStream out = storage.create(file).create(0)) {
+      out.write(content, 0, content.length);
     } catch (IOException e) {
       DurableFile.discard(file, e);
       throw e;
     }
-    return path;
-  }
-
-  private static void write(Path file, ByteBuffer content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      while (content.hasRemaining()) {
-        channel.write(content);
-      }
-      channel.force(true);
-    }
     DurableFile.force(file.getParent());
+    return path;
   }
 
   private static byte[] encode(Moves moves) throws IOException {
@@ -103,20 +97,39 @@ final class MovesFile {
    * @throws IOException if it is gone, damaged, of a later format, or lies outside the table
    */
   static Moves read(Path table, String path) throws IOException {
-    byte[] bytes = Files.readAllBytes(new LogPath(table).inside(path));
+    byte[] bytes = new LocalStorage(table).read(new LogPath(table).inside(path), MOST_BYTES);
     int length = bytes.length - Integer.BYTES;
     CRC32 checksum = new CRC32();
     checksum.update(bytes, 0, Math.max(0, length));
     if (length < 0 || ByteBuffer.wrap(bytes, length, 4).getInt() != (int) checksum.getValue()) {
-      throw new IOException("The file " + path + " of table " + table + " is damaged");
+      throw damaged(table, path, "its checksum does not fit", null);
     }
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    try {
+      return decode(ByteBuffer.wrap(bytes, 0, length));
+    } catch (IOException | RuntimeException e) {
+      throw damaged(table, path, e instanceof EOFException ? "it ends early" : e.getMessage(), e);
+    }
+  }
+
+  private static IOException damaged(Path table, String path, String reason, Exception cause) {
+    return new IOException(
+        "The file %s of table %s is damaged: %s. Put it back from a backup"
+            .formatted(path, table, reason),
+        cause);
+  }
+
+  /** A checksum that fits proves no good will: each number is compared with what is there. */
+  private static Moves decode(ByteBuffer bytes) throws IOException {
+    DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(bytes.array(), 0, bytes.limit()));
     int version = in.readInt();
     if (version != FORMAT_VERSION) {
-      throw new IOException(
-          "The file " + path + " of table " + table + " has the unknown format " + version);
+      throw new IOException("it has the unknown format " + version);
     }
     int count = in.readInt();
+    if (count < 0 || count > bytes.limit() / LEAST_BYTES) {
+      throw new IOException("it names %d files in %d bytes".formatted(count, bytes.limit()));
+    }
     List<Moves.Moved> files = new ArrayList<>(count);
     Map<UUID, UUID> ids = new HashMap<>();
     for (int i = 0; i < count; i++) {
@@ -136,6 +149,10 @@ final class MovesFile {
     int first = in.readInt();
     RoaringBitmap gone = new RoaringBitmap();
     gone.deserialize(in);
+    if (rows < 0 || first < 0 || (!gone.isEmpty() && (gone.last() < 0 || gone.last() >= rows))) {
+      throw new IOException(
+          "file %s should have had %d rows, now from %d on".formatted(id, rows, first));
+    }
     return Moves.Moved.of(id, origin, into, rows, first, gone);
   }
 

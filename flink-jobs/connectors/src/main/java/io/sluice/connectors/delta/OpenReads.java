@@ -3,10 +3,8 @@ package io.sluice.connectors.delta;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,18 +22,22 @@ final class OpenReads {
   private static final String SUFFIX = ".json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int MOST_BYTES = 1 << 16;
+
   private final Path table;
+  private final LocalStorage storage;
 
   OpenReads(Path table) {
     this.table = table;
+    storage = new LocalStorage(table);
   }
 
   /** Says that a source reads, or does so still. */
   void write(OpenRead read) throws IOException {
     Path file = file(read.id());
-    if (!Files.exists(file)) {
-      new LogPath(table).createFolder(FOLDER);
-      DurableFile.write(
+    if (!LocalStorage.exists(file)) {
+      storage.createFolder(file.getParent());
+      storage.write(
           file,
           JSON.createObjectNode()
               .put("version", read.version())
@@ -43,12 +45,12 @@ final class OpenReads {
               .toString(),
           true);
     }
-    Files.setLastModifiedTime(file, FileTime.from(read.lastSeen()));
+    storage.touch(file, read.lastSeen());
   }
 
   /** Says that a source needs nothing any more. */
   void remove(String id) throws IOException {
-    Files.deleteIfExists(file(id));
+    storage.delete(file(id));
   }
 
   private Path file(String id) {
@@ -62,7 +64,7 @@ final class OpenReads {
    */
   List<OpenRead> all() throws IOException {
     List<OpenRead> reads = new ArrayList<>();
-    try (Stream<Path> files = Files.list(table.resolve(FOLDER))) {
+    try (Stream<Path> files = storage.list(table.resolve(FOLDER))) {
       for (Path file : files.sorted().toList()) {
         String name = file.getFileName().toString();
         if (!name.startsWith(".") && name.endsWith(SUFFIX)) {
@@ -77,11 +79,11 @@ final class OpenReads {
 
   private Optional<OpenRead> read(Path file, String id) throws IOException {
     try {
-      JsonNode version = JSON.readTree(Files.readString(file)).path("version");
+      JsonNode version = JSON.readTree(storage.read(file, MOST_BYTES)).path("version");
       if (!version.isIntegralNumber()) {
         throw new IOException("It names no version");
       }
-      Instant seen = Files.getLastModifiedTime(file).toInstant();
+      Instant seen = storage.attributes(file).lastModifiedTime().toInstant();
       return Optional.of(new OpenRead(id, version.asLong(), seen));
     } catch (NoSuchFileException ended) {
       return Optional.empty();

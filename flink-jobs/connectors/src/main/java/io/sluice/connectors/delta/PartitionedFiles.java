@@ -1,7 +1,6 @@
 package io.sluice.connectors.delta;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -126,10 +125,7 @@ final class PartitionedFiles implements AutoCloseable {
   public void close() throws Exception {
     List<AutoCloseable> leftovers = new ArrayList<>();
     open.forEach(partition -> leftovers.add(partition.file));
-    finished.forEach(
-        file ->
-            leftovers.add(
-                () -> Files.deleteIfExists(table.resolve(PartitionValues.decode(file.path())))));
+    finished.forEach(file -> leftovers.add(() -> Rewrite.discard(table, List.of(file))));
     open.clear();
     finished.clear();
     IOUtils.closeAll(leftovers);

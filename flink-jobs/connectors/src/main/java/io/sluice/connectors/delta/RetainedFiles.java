@@ -12,7 +12,6 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -102,9 +101,7 @@ final class RetainedFiles {
   /** By its name and by where it really is: a part of the table may be reached through a link. */
   private void keep(Path file) throws IOException {
     files.add(file);
-    if (Files.exists(file)) {
-      files.add(file.toRealPath());
-    }
+    LocalStorage.realPath(file).ifPresent(files::add);
   }
 
   /** How many data files are live. */

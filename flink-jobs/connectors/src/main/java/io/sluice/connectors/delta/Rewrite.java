@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.engine.Engine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,8 +81,9 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
     return outputs.stream()
         .allMatch(
             output ->
-                Files.exists(table.resolve(PartitionValues.decode(output.path())))
-                    && (output.moves() == null || Files.exists(table.resolve(output.moves()))));
+                LocalStorage.exists(table.resolve(PartitionValues.decode(output.path())))
+                    && (output.moves() == null
+                        || LocalStorage.exists(table.resolve(output.moves()))));
   }
 
   /** Removes what was written for it; no table version may name it. */
@@ -91,14 +91,14 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
     discard(table, outputs.stream().map(LiveFile::file).toList());
     for (LiveFile output : outputs) {
       if (output.moves() != null) {
-        Files.deleteIfExists(table.resolve(output.moves()));
+        new LocalStorage(table).delete(table.resolve(output.moves()));
       }
     }
   }
 
   static void discard(Path table, Collection<DeltaFile> files) throws IOException {
     for (DeltaFile file : files) {
-      Files.deleteIfExists(table.resolve(PartitionValues.decode(file.path())));
+      new LocalStorage(table).delete(table.resolve(PartitionValues.decode(file.path())));
     }
   }
 }

@@ -2,7 +2,6 @@ package io.sluice.connectors.delta;
 
 import io.delta.kernel.types.StructType;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,10 +61,9 @@ final class RewrittenFiles implements AutoCloseable {
   }
 
   /** Of the next file, below the table. */
-  private String path() throws IOException {
-    String folder = PartitionValues.directory(partitionValues);
-    new LogPath(table).checkFolder(folder);
-    return folder + String.format("part-%05d-%s.snappy.parquet", finished.size(), attempt);
+  private String path() {
+    return PartitionValues.directory(partitionValues)
+        + String.format("part-%05d-%s.snappy.parquet", finished.size(), attempt);
   }
 
   private DataFile open() throws IOException {
@@ -92,13 +90,14 @@ final class RewrittenFiles implements AutoCloseable {
     String path = path();
     Path file = table.resolve(path);
     // Others may have put the partition's files elsewhere.
-    DurableFile.createDirectories(file.getParent());
+    LocalStorage storage = new LocalStorage(table);
+    storage.createFolder(file.getParent());
     try {
-      String stats = statistics.json(groups.writeTo(file, cancelled));
-      finished.add(DataFile.named(file, path, partitionValues, stats));
+      String stats = statistics.json(groups.writeTo(storage.create(file), cancelled));
+      finished.add(DataFile.named(storage, file, path, partitionValues, stats));
       rows += groups.rows();
     } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(file);
+      storage.delete(file);
       throw e;
     }
   }

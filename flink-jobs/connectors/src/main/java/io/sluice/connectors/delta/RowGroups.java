@@ -39,10 +39,12 @@ final class RowGroups {
     }
   }
 
+  private final LocalStorage storage;
   private final MessageType schema;
   private final List<Source> sources = new ArrayList<>();
 
-  private RowGroups(MessageType schema) {
+  private RowGroups(LocalStorage storage, MessageType schema) {
+    this.storage = storage;
     this.schema = schema;
   }
 
@@ -56,7 +58,7 @@ final class RowGroups {
     if (files.stream().anyMatch(file -> file.file().size() < leastBytes)) {
       return Optional.empty();
     }
-    RowGroups all = new RowGroups(schema);
+    RowGroups all = new RowGroups(new LocalStorage(table), schema);
     LogPath paths = new LogPath(table);
     for (LiveFile file : files) {
       Path path = paths.inside(file.path());
@@ -95,14 +97,13 @@ final class RowGroups {
    * @return its footer
    * @throws IOException also when it was cancelled
    */
-  ParquetMetadata writeTo(Path file, BooleanSupplier cancelled) throws IOException {
+  ParquetMetadata writeTo(ForcedOutputFile file, BooleanSupplier cancelled) throws IOException {
     try (ParquetFileWriter writer =
-        new ParquetFileWriter(
-            new ForcedOutputFile(file), schema, ParquetFileWriter.Mode.CREATE, 0, 0)) {
+        new ParquetFileWriter(file, schema, ParquetFileWriter.Mode.CREATE, 0, 0)) {
       writer.start();
       for (Source source : sources) {
-        GroupWriter.check(cancelled, file);
-        try (SeekableInputStream in = new ChannelStream(FileChannel.open(source.file()))) {
+        GroupWriter.check(cancelled, Path.of(file.getPath()));
+        try (SeekableInputStream in = new ChannelStream(storage.channel(source.file()))) {
           writer.appendRowGroups(in, source.groups(), false);
         }
       }

@@ -3,7 +3,6 @@ package io.sluice.connectors.delta;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +31,14 @@ final class TableHistory {
     return table.resolve("_delta_log").resolve(String.format("%020d.json", version));
   }
 
+  private static Stream<Path> list(Path table) throws IOException {
+    LocalStorage storage = new LocalStorage(table);
+    return storage.list(storage.log());
+  }
+
   /** The first entry of the log at or after a version. */
   static OptionalLong firstFrom(Path table, long version) throws IOException {
-    try (Stream<Path> files = Files.list(table.resolve("_delta_log"))) {
+    try (Stream<Path> files = list(table)) {
       return files
           .map(file -> ENTRY.matcher(file.getFileName().toString()))
           .filter(Matcher::matches)
@@ -86,7 +90,7 @@ final class TableHistory {
     }
     return new TableVersion(
         version,
-        Files.getLastModifiedTime(file).toInstant(),
+        new LocalStorage(table).attributes(file).lastModifiedTime().toInstant(),
         info.path("operation").asText(""),
         info.path("engineInfo").asText(""),
         parameters(info.path("operationParameters")),

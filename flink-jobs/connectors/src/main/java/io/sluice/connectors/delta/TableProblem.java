@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.Snapshot;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +31,14 @@ final class TableProblem {
    * @param failure of reading the log
    */
   static String of(Path table, RuntimeException failure) {
-    Path log = table.resolve("_delta_log");
+    OutsideTableException outside = OutsideTableException.in(failure);
+    if (outside != null) {
+      return outside.getMessage();
+    }
+    LocalStorage storage = new LocalStorage(table);
+    Path log = storage.log();
     try {
-      TableProblem problem = new TableProblem(log, LocalFileIO.names(log, "0"));
+      TableProblem problem = new TableProblem(log, storage.names(log, "0"));
       String found = problem.find();
       return found.isEmpty() ? message(failure) : found;
     } catch (IOException e) {
@@ -145,7 +149,8 @@ final class TableProblem {
    * @param from the version of the checkpoint that is read instead; -1 if there is none
    */
   static Map<Path, String> passedOver(Path table, long from) throws IOException {
-    try (Stream<Path> files = Files.list(table.resolve("_delta_log"))) {
+    LocalStorage storage = new LocalStorage(table);
+    try (Stream<Path> files = storage.list(storage.log())) {
       return CheckpointFile.torn(
           files
               .filter(file -> LogNames.isCheckpoint(file) && LogNames.version(file) >= from)

@@ -5,9 +5,8 @@ import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.internal.TableConfig;
 import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.delta.kernel.utils.FileStatus;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,13 +24,15 @@ final class Vacuum {
   private record Unneeded(Path file, long bytes) {}
 
   private final MaintainedTable table;
+  private final LocalStorage storage;
   private final Duration retention;
   private final Clock clock;
   private final OpenReads openReads;
 
   Vacuum(Path table, Duration retention, Clock clock) throws IOException {
     // Files are compared by where they really are.
-    this.table = new MaintainedTable(Files.exists(table) ? table.toRealPath() : table);
+    this.table = new MaintainedTable(LocalStorage.realPath(table).orElse(table));
+    storage = new LocalStorage(this.table.path());
     this.retention = retention;
     this.clock = clock;
     openReads = new OpenReads(this.table.path());
@@ -54,7 +55,7 @@ final class Vacuum {
     List<Unneeded> unneeded = unneeded(snapshot, before, reads.get(true));
     if (!dryRun) {
       for (Unneeded each : unneeded) {
-        Files.deleteIfExists(each.file());
+        storage.delete(each.file());
       }
       for (OpenRead forgotten : reads.get(false)) {
         openReads.remove(forgotten.id());
@@ -114,10 +115,8 @@ final class Vacuum {
     for (long version = oldest + 1; version <= latest; version++) {
       Path entry = TableHistory.entry(table.path(), version);
       try {
-        entries.add(
-            FileStatus.of(
-                "file:" + entry, Files.size(entry), Files.getLastModifiedTime(entry).toMillis()));
-      } catch (NoSuchFileException cleanedUp) {
+        entries.add(LocalFileIO.status(storage, entry));
+      } catch (FileNotFoundException cleanedUp) {
         return Optional.empty();
       }
     }
@@ -135,12 +134,12 @@ final class Vacuum {
     for (long version = latest; version >= 0; version--) {
       Path entry = TableHistory.entry(table.path(), version);
       try {
-        long modified = Files.getLastModifiedTime(entry).toMillis();
-        if (modified < before.toEpochMilli()) {
+        FileStatus status = LocalFileIO.status(storage, entry);
+        if (status.getModificationTime() < before.toEpochMilli()) {
           return entries;
         }
-        entries.add(FileStatus.of("file:" + entry, Files.size(entry), modified));
-      } catch (NoSuchFileException cleanedUp) {
+        entries.add(status);
+      } catch (FileNotFoundException cleanedUp) {
         throw new IllegalStateException(
             "Vacuum of table %s is refused: its log was cleaned up to version %d (delta.logRetentionDuration), so nobody can tell what was removed since %s. Use a shorter retention, or keep the log for longer"
                 .formatted(table.path(), version, before),

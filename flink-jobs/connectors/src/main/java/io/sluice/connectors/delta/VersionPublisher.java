@@ -16,7 +16,6 @@ import io.delta.kernel.internal.TransactionImpl;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -147,7 +146,7 @@ final class VersionPublisher {
     Path checkpoint =
         TableHistory.entry(table, snapshot.getVersion())
             .resolveSibling("%020d.checkpoint.parquet".formatted(snapshot.getVersion()));
-    if (!Files.exists(checkpoint) || CheckpointFile.liveFiles(checkpoint).isPresent()) {
+    if (!LocalStorage.exists(checkpoint) || CheckpointFile.liveFiles(checkpoint).isPresent()) {
       return;
     }
     long held = CheckpointFile.read(checkpoint).files();

@@ -8,6 +8,7 @@ import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,11 +16,17 @@ class LiveFilesTest {
 
   @TempDir Path directory;
 
-  private final Engine engine = KernelTable.engine();
+  private Path path;
+  private Engine engine;
+
+  @BeforeEach
+  void table() {
+    path = directory.resolve("t");
+    engine = KernelTable.engine(path);
+  }
 
   @Test
   void aListThatBrokeOffIsReadAgain() throws Exception {
-    Path path = directory.resolve("t");
     LiveFiles files = new LiveFiles(path);
     Snapshot earlier;
     Snapshot later;

@@ -87,7 +87,8 @@ class LogCleanUpTest {
     Files.writeString(log.resolve("00000000000000000001.json"), "version");
 
     List<FileStatus> found;
-    try (CloseableIterator<FileStatus> listed = new LocalFileIO().listFrom(log + "/0")) {
+    try (CloseableIterator<FileStatus> listed =
+        new LocalFileIO(LocalStorage.ofLog(log)).listFrom(log + "/0")) {
       found = listed.toInMemoryList();
     }
     assertThat(found)

@@ -76,8 +76,8 @@ class LogListingTest {
   }
 
   /** Lists the whole directory each time. */
-  private static Engine listing() {
-    LocalFileIO files = new LocalFileIO();
+  private Engine listing() {
+    LocalFileIO files = new LocalFileIO(new LocalStorage(table.path));
     FileIO listed =
         (FileIO)
             Proxy.newProxyInstance(
@@ -96,13 +96,15 @@ class LogListingTest {
     return new LocalEngine(listed);
   }
 
-  private static List<FileStatus> list(String from) throws IOException {
+  private List<FileStatus> list(String from) throws IOException {
     Path first = LocalFileIO.local(from);
     List<FileStatus> found = new ArrayList<>();
-    for (Path name : LocalFileIO.names(first.getParent(), first.getFileName().toString())) {
+    for (Path name :
+        LocalFileIO.names(
+            new LocalStorage(table.path), first.getParent(), first.getFileName().toString())) {
       boolean shown = !LogNames.isCheckpoint(name) || CheckpointFile.tear(name).isEmpty();
       if (Files.isRegularFile(name) && shown) {
-        found.add(LocalFileIO.status(name));
+        found.add(LocalFileIO.status(new LocalStorage(table.path), name));
       }
     }
     return found;
@@ -115,7 +117,9 @@ class LogListingTest {
     List<String> steps = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       steps.add(step(random));
-      assertThat(seen(KernelTable.engine())).as("after %s", steps).isEqualTo(seen(listing()));
+      assertThat(seen(KernelTable.engine(table.path)))
+          .as("after %s", steps)
+          .isEqualTo(seen(listing()));
       if (seen(listing()).endsWith("Exception")) {
         return;
       }
@@ -209,7 +213,7 @@ class LogListingTest {
     Files.delete(TableHistory.entry(table.path, 11));
 
     assertThat(isProbed(10)).isFalse();
-    assertThat(seen(KernelTable.engine())).isEqualTo("InvalidTableException");
+    assertThat(seen(KernelTable.engine(table.path))).isEqualTo("InvalidTableException");
   }
 
   @Test

@@ -64,12 +64,13 @@ class RoundTripTest {
     TestingTable table = new TestingTable(directory.resolve("engines"), AllTypes.TYPE);
     table.append(AllTypes.rows().toArray(RowData[]::new));
 
-    List<RowData> rows = liveRows(table.path, KernelTable.engine());
+    List<RowData> rows = liveRows(table.path, KernelTable.engine(table.path));
 
     assertThat(rows).hasSize(3);
     assertThat(rows).isEqualTo(liveRows(table.path, DefaultEngine.create(new Configuration())));
-    LocalInputFile one = new LocalInputFile(directory.resolve("a"), 1);
-    LocalInputFile other = new LocalInputFile(directory.resolve("b"), 2);
+    LocalStorage storage = new LocalStorage(directory);
+    LocalInputFile one = new LocalInputFile(storage, directory.resolve("a"), 1);
+    LocalInputFile other = new LocalInputFile(storage, directory.resolve("b"), 2);
     assertThat(one.configuration()).isSameAs(other.configuration()).isEmpty();
   }
 

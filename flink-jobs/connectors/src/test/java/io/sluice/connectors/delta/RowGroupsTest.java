@@ -27,7 +27,6 @@ class RowGroupsTest {
 
   @TempDir Path directory;
 
-  private final Engine engine = KernelTable.engine();
   private TestingTable table;
 
   @BeforeEach
@@ -38,8 +37,12 @@ class RowGroupsTest {
     }
   }
 
+  private Engine engine() {
+    return KernelTable.engine(table.path);
+  }
+
   private Snapshot snapshot() {
-    return TableManager.loadSnapshot(table.path.toString()).build(engine);
+    return TableManager.loadSnapshot(table.path.toString()).build(engine());
   }
 
   private RewrittenFiles files() {
@@ -48,7 +51,7 @@ class RowGroupsTest {
 
   private Optional<RowGroups> groups(long leastBytes) throws IOException {
     try (RewrittenFiles files = files()) {
-      List<LiveFile> live = LiveFile.in(engine, snapshot());
+      List<LiveFile> live = LiveFile.in(engine(), snapshot());
       return RowGroups.of(table.path, files.schema(), live, leastBytes);
     }
   }
@@ -62,7 +65,7 @@ class RowGroupsTest {
 
   private LiveFile written() throws IOException {
     try (RewrittenFiles files = files()) {
-      for (LiveFile file : LiveFile.in(engine, snapshot())) {
+      for (LiveFile file : LiveFile.in(engine(), snapshot())) {
         rows(file)
             .forEach(
                 row -> {
@@ -79,7 +82,7 @@ class RowGroupsTest {
 
   private List<RowData> rows(LiveFile file) throws IOException {
     List<RowData> rows = new ArrayList<>();
-    new LiveRows(table.path, engine, snapshot(), snapshot().getSchema()).read(file, rows::add);
+    new LiveRows(table.path, engine(), snapshot(), snapshot().getSchema()).read(file, rows::add);
     return rows;
   }
 

@@ -84,8 +84,8 @@ final class TestingKeyedUpsert implements AutoCloseable {
 
   static Collection<LiveFile> live(Path path) throws Exception {
     LiveFiles files = new LiveFiles(path);
-    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(KernelTable.engine());
-    files.load(KernelTable.engine(), snapshot);
+    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(KernelTable.engine(path));
+    files.load(KernelTable.engine(path), snapshot);
     return files.all();
   }
 }

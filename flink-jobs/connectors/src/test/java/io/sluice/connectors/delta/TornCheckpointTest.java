@@ -275,7 +275,7 @@ class TornCheckpointTest {
 
   @Test
   void oneWhoseInputFailsIsNotPublished() throws Exception {
-    Engine engine = KernelTable.engine();
+    Engine engine = KernelTable.engine(table.path);
     List<FilteredColumnarBatch> batches = batches(List.of(0L, 1L));
     CloseableIterator<FilteredColumnarBatch> failing =
         new CloseableIterator<>() {
@@ -321,7 +321,7 @@ class TornCheckpointTest {
   private void write(Path file, List<Long> versions) throws IOException {
     Files.deleteIfExists(file);
     List<FilteredColumnarBatch> batches = batches(versions);
-    DefaultEngine.create(new LocalFileIO())
+    DefaultEngine.create(new LocalFileIO(new LocalStorage(table.path)))
         .getParquetHandler()
         .writeParquetFileAtomically(file.toString(), Utils.toCloseableIterator(batches.iterator()));
   }
@@ -331,7 +331,7 @@ class TornCheckpointTest {
     for (long version : versions) {
       Path entry = TableHistory.entry(table.path, version);
       try (CloseableIterator<ColumnarBatch> actions =
-          KernelTable.engine()
+          KernelTable.engine(table.path)
               .getJsonHandler()
               .readJsonFiles(
                   Utils.singletonCloseableIterator(

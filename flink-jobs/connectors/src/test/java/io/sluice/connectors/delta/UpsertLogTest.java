@@ -264,7 +264,7 @@ class UpsertLogTest {
   }
 
   private int filesWith(String amount) throws Exception {
-    var engine = KernelTable.engine();
+    var engine = KernelTable.engine(path());
     var predicate =
         new Predicate("=", new Column("amount"), Literal.ofDecimal(new BigDecimal(amount), 38, 10));
     int files = 0;
@@ -397,12 +397,12 @@ class UpsertLogTest {
 
   private void commit(Merge merge) throws Exception {
     var actions = TableLog.actions(merge, Map.of(), 1);
-    var snapshot = TableManager.loadSnapshot(path().toString()).build(KernelTable.engine());
+    var snapshot = TableManager.loadSnapshot(path().toString()).build(KernelTable.engine(path()));
     snapshot
         .buildUpdateTableTransaction("other", Operation.MANUAL_UPDATE)
-        .build(KernelTable.engine())
+        .build(KernelTable.engine(path()))
         .commit(
-            KernelTable.engine(),
+            KernelTable.engine(path()),
             CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
   }
 }

@@ -1,0 +1,26 @@
+package io.sluice.connectors.delta;
+
+import java.io.IOException;
+
+/**
+ * A name below a table leads out of it, by a link or by its own form. The message is a sentence
+ * with the name, the table and where it leads. Nothing was read, written or removed there.
+ */
+final class OutsideTableException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  OutsideTableException(String message) {
+    super(message);
+  }
+
+  /** The one among the causes of a failure; null if there is none. */
+  static OutsideTableException in(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutsideTableException found) {
+        return found;
+      }
+    }
+    return null;
+  }
+}
