@@ -9,14 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads {@code logicalTypeOptions} of a property into rules. */
 final class OptionsReader {
-  /** Characters; what a pattern matches is capped where it runs. */
-  static final int MAX_PATTERN = 1000;
-
   private static final Set<String> NUMBER =
       Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
   private static final Set<String> STRING = Set.of("minLength", "maxLength", "pattern");
@@ -172,23 +167,17 @@ final class OptionsReader {
     rules.add(place, constraint + ":" + column.name(), column.name(), check, Action.QUARANTINE);
   }
 
-  /** A regular expression that compiles. */
+  /** A regular expression as {@link TextPattern} takes it. */
   static Optional<String> pattern(Value value) {
     Optional<String> regex = value.text();
     if (regex.isEmpty()) {
       return regex;
     }
-    if (regex.get().length() > MAX_PATTERN) {
-      value.problem("a pattern has at most " + MAX_PATTERN + " characters");
-      return Optional.empty();
-    }
     try {
-      Pattern.compile(regex.get());
+      TextPattern.compile(regex.get());
       return regex;
-    } catch (PatternSyntaxException e) {
-      value.problem(
-          "not a regular expression: %s at character %d of '%s'"
-              .formatted(e.getDescription(), e.getIndex() + 1, regex.get()));
+    } catch (IllegalArgumentException e) {
+      value.problem(e.getMessage());
       return Optional.empty();
     }
   }

@@ -2,6 +2,7 @@ package io.sluice.runtime.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.management.ThreadMXBean;
 import io.sluice.definition.Column;
@@ -149,6 +150,10 @@ class ValidatorTest {
   void boundsTheWorkOfPatterns() {
     Check nested = new Check.Pattern("(a+)+b");
     assertThat(passes(nested, Simple.STRING, text("a".repeat(2_000)))).isFalse();
+    // Java's matcher spends its time on empty groups, without looking at a character.
+    Check empty = new Check.Pattern("(|)".repeat(32) + "b");
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> assertThat(passes(empty, Simple.STRING, text(""))).isFalse());
     assertThat(passes(new Check.Pattern(".*"), Simple.STRING, text("a".repeat(10_000)))).isTrue();
     assertThat(passes(new Check.Pattern(".*"), Simple.STRING, text("a".repeat(10_001)))).isFalse();
   }

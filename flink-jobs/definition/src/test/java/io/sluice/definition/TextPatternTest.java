@@ -1,0 +1,192 @@
+package io.sluice.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.google.re2j.Matcher;
+import java.time.Duration;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextPatternTest {
+  private static final String[] PIECES = {
+    "a",
+    "b",
+    "A",
+    "Z",
+    "7",
+    "_",
+    ".",
+    "-",
+    " ",
+    "\n",
+    "\r",
+    "\t",
+    "\u000B",
+    "\f",
+    "\u0085",
+    "\u2028",
+    "é",
+    "ß",
+    "\uD83D\uDE80",
+    "[",
+    "]",
+    "&",
+    "ab",
+    "aab"
+  };
+
+  private static boolean matches(String expression, String text) {
+    TextPattern pattern = TextPattern.compile(expression);
+    return text.length() <= pattern.maxText() && pattern.re2().matcher(text).matches();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^[A-Z]{1,5}$",
+        "[a-z]+",
+        "[A-Z].*",
+        ".*",
+        ".",
+        "..",
+        "(?s).*",
+        "(?s)a.b",
+        "a|ab|aab",
+        "(a|b)*",
+        "(?:a|b){2,3}",
+        "(ab){2}",
+        "a*?b+?",
+        "\\s*",
+        "\\S+",
+        "[\\s]*",
+        "[^\\s]*",
+        "[^a]",
+        "[]a]+",
+        "[^]a]+",
+        "\\w+",
+        "\\W+",
+        "\\d",
+        "\\D*",
+        "\\p{L}+",
+        "\\P{L}+",
+        "\\p{Lu}a",
+        "\\x61\\x{62}",
+        "[\\x61-c]+",
+        "\\Qa.b\\E",
+        "\\Q.\\E*",
+        "a\\.b",
+        "\\[\\]",
+        "(?<first>a)b",
+        "a?b?c?",
+        "(a?){3}",
+        "(|a)*b",
+        "()*",
+        "",
+        "a{0}b",
+        "a{2,}",
+        "\uD83D\uDE80+",
+        "\\n",
+        "\\t|\\r|\\f",
+        "^a|b$",
+        "\\Aab\\z",
+        "[a&b]",
+        "[\\[\\]]+",
+        "a-b"
+      })
+  void meansWhatItMeansInJava(String expression) {
+    Pattern java = Pattern.compile(expression);
+    TextPattern pattern = TextPattern.compile(expression);
+    Matcher matcher = pattern.re2().matcher("");
+    Random random = new Random(7);
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int length = random.nextInt(6); length > 0; length--) {
+        text.append(PIECES[random.nextInt(PIECES.length)]);
+      }
+      boolean found =
+          text.length() <= pattern.maxText() && matcher.reset(text.toString()).matches();
+      assertThat(found)
+          .as("'%s' and '%s'", expression, text)
+          .isEqualTo(java.matcher(text).matches());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "(a)\\1; the pattern needs '\\1', which is not supported",
+        "(?=a)b; the pattern needs '(?='",
+        "(?!a)b; the pattern needs '(?!'",
+        "(?<=a)(b>); the pattern needs '(?<",
+        "(?>a)b; the pattern needs '(?>'",
+        "a++; the pattern needs '++'",
+        "\\p{Alpha}; the pattern needs '\\p{Alpha}'",
+        "\\u0041; the pattern needs '\\u'",
+        "\\R; the pattern needs '\\R'",
+        "\\b{g}; the pattern has \\b{g}",
+        "\\N{DIGIT ONE}; the pattern needs '\\N'",
+        "a{1001}; the pattern needs '{1001}'",
+        "[a&&b]; the pattern has && within brackets, which would mean the character &",
+        "[a[bc]]; the pattern has [ within brackets, which would mean the character [",
+        "[[:alpha:]]; the pattern has [ within brackets",
+        "\\0141; the pattern has \\0",
+        "\\v; the pattern has \\v, which would mean the vertical tab alone",
+        "(?U)\\w; the pattern has the flag 'U'",
+        "(?x)a # (; the pattern has the flag 'x'",
+        "(?m)^a$; the pattern has the flag 'm'",
+        "a(?s:.); the pattern has the flag 's'",
+        "[A-Z; not a regular expression: Unclosed character class at character 4 of '[A-Z'",
+        "((a{100}){100}){100}; multiply to more than 10,000 steps",
+        "((((((((a?){10}){10}){10}){10}){10}){10}){10}){10}; multiply to more than 10,000 steps",
+        "(a{40}){100}b*; the pattern may take"
+      })
+  void refusesWhatIsNotLinearOrMeansSomethingElse(String expression, String message) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextPattern.compile(expression))
+                .withMessageContaining(message));
+  }
+
+  /** Java's matcher takes exponential time for each, some of it without looking at a character. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(a+)+b",
+        "(a|a)*b",
+        "(a*)*b",
+        "(()|a)+b",
+        "((()|())*a?)*b",
+        "(|a|b|)*c",
+        "(a?){40}a{40}b",
+        "((|){5}){5}a*b",
+        "((a{0,5}){0,5})*b",
+        "(()()()()()()()())*(a*)*c"
+      })
+  void isFastForEveryText(String expression) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> assertThat(matches(expression, "a".repeat(9_999))).isFalse());
+  }
+
+  @Test
+  void boundsTheText() {
+    assertThat(matches(".*", "a".repeat(10_000))).isTrue();
+    assertThat(matches(".*", "a".repeat(10_001))).isFalse();
+    assertThat(matches(".{0,1000}", "\uD83D\uDE80".repeat(1_000))).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TextPattern.compile("a".repeat(1_001)))
+        .withMessage("a pattern has at most 1000 characters");
+    assertThat(matches("(".repeat(99) + "a" + ")".repeat(99), "a")).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TextPattern.compile("(".repeat(200) + "a" + ")".repeat(200)));
+  }
+}
