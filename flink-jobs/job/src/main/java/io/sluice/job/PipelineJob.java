@@ -32,7 +32,9 @@ import io.sluice.runtime.reject.Rejects;
 import io.sluice.runtime.reject.ViewRejects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -125,17 +127,20 @@ final class PipelineJob {
     var accepted = accept(timed, silver, layout, accounted);
 
     silver(accepted, silver, layout);
-    pipeline.gold().values().stream()
-        .filter(view -> view.from().equals(name))
-        .forEach(view -> view(accepted, view, layout, source));
+    List<View> views =
+        pipeline.gold().values().stream().filter(view -> view.from().equals(name)).toList();
+    DataStream<RowData> viewCounts =
+        views.stream()
+            .map(view -> view(accepted, view, layout, source))
+            .reduce(countsOf(accepted), DataStream::union);
     rejects(
         source,
         accounted,
         rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived), rejectsOf(timed)));
     ledger(
         name,
-        countsOf(decoded)
-            .union(countsOf(valid), countsOf(derived), countsOf(timed), countsOf(accepted)));
+        views,
+        countsOf(decoded).union(countsOf(valid), countsOf(derived), countsOf(timed), viewCounts));
   }
 
   private DataStream<RowData> records(Pipeline.Source source, String name) {
@@ -215,7 +220,12 @@ final class PipelineJob {
         .orElse(List.of());
   }
 
-  private void view(
+  /**
+   * A view and its stores.
+   *
+   * @return what became of its events
+   */
+  private DataStream<RowData> view(
       DataStream<RowData> accepted, View view, SilverLayout layout, Pipeline.Source source) {
     ViewLayout viewLayout =
         new ViewLayout(
@@ -223,14 +233,12 @@ final class PipelineJob {
             layout,
             edits.definition().start(view.name()),
             edits.begun().contains(view.name()));
-    if (view.running()) {
-      runningView(accepted, view, viewLayout, layout, source);
-    } else {
-      windowView(accepted, view, viewLayout, layout, source);
-    }
+    return view.running()
+        ? runningView(accepted, view, viewLayout, layout, source)
+        : windowView(accepted, view, viewLayout, layout, source);
   }
 
-  private void runningView(
+  private DataStream<RowData> runningView(
       DataStream<RowData> accepted,
       View view,
       ViewLayout viewLayout,
@@ -252,9 +260,10 @@ final class PipelineJob {
             .uid(Uids.view(view.name(), viewLayout.start()));
     var refused = serve(results, view, viewLayout);
     rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)), refused);
+    return countsOf(input).union(countsOf(results));
   }
 
-  private void windowView(
+  private DataStream<RowData> windowView(
       DataStream<RowData> accepted,
       View view,
       ViewLayout viewLayout,
@@ -297,6 +306,7 @@ final class PipelineJob {
             new TableChanges(
                 Pipeline.SchemaChanges.EVOLVE,
                 Optional.of(new NewColumns(viewLayout.lateRowType(), SilverLayout.NEW_COLUMNS)))));
+    return countsOf(input).union(countsOf(results));
   }
 
   /**
@@ -349,7 +359,10 @@ final class PipelineJob {
         .uid(Uids.DEAD_LETTER_TOPIC + name);
   }
 
-  private void ledger(String name, DataStream<RowData> counts) {
+  private void ledger(String name, List<View> views, DataStream<RowData> counts) {
+    Map<String, Integer> generations = new TreeMap<>();
+    views.forEach(
+        view -> generations.put(view.name(), edits.definition().start(view.name()).generation()));
     var rows =
         counts
             .global()
@@ -359,7 +372,8 @@ final class PipelineJob {
                 new LedgerOperator(
                     name,
                     edits.topic(name).id(),
-                    new DefinitionGuard(edits.definition(), edits.from())))
+                    new DefinitionGuard(edits.definition(), edits.from()),
+                    generations))
             .uid(Uids.LEDGER_ROWS + name)
             .setParallelism(1)
             .setMaxParallelism(1);

@@ -374,12 +374,33 @@ class EditedPipelineITCase {
   private static void checkLedger() throws IOException {
     assertThat(ledger("consumed")).isEqualTo(RECORDS);
     assertThat(ledger("gap")).isZero();
+    assertThat(views().values()).isNotEmpty().allMatch(line -> line.get("gap") == 0);
+  }
+
+  private static Map<String, Map<String, Long>> views() throws IOException {
+    return ViewLines.read(lake + "/ledger/orders");
+  }
+
+  private static void checkView(String view, long taken, long leftOut, long counted, long open)
+      throws IOException {
+    assertThat(views().get(view))
+        .isEqualTo(
+            Map.of(
+                "taken", taken,
+                "late", 0L,
+                "rejected", 0L,
+                "left_out", leftOut,
+                "counted", counted,
+                "open", open,
+                "gap", 0L));
   }
 
   private static void checkAll() throws IOException {
     checkSilver();
     checkWindowView();
     checkRunningView();
+    checkView(WINDOW_VIEW, 900, 0, 900, 0);
+    checkView(RUNNING_VIEW, 900, 0, 900, 0);
   }
 
   @Test
@@ -478,6 +499,10 @@ class EditedPipelineITCase {
     // Minutes that were final before the savepoint stay; those that were open are left out.
     assertThat(allWindows().entrySet())
         .containsAll(gold(WINDOW_VIEW, "total", "orders", 60).entrySet());
+    long inTable =
+        rows("gold/" + WINDOW_VIEW).stream().mapToLong(row -> (Long) row.get("orders")).sum();
+    assertThat(inTable).as("some were in open windows").isLessThan(900 - 90);
+    checkView(WINDOW_VIEW, 900, 900 - inTable, inTable, 0);
     checkSilver();
     checkRunningView();
   }

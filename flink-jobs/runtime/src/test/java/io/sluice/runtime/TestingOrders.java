@@ -65,7 +65,11 @@ public final class TestingOrders {
 
   /** One-minute windows per shop with ten seconds of allowed lateness. */
   public static Pipeline.View windowView() {
-    return view(Optional.of(new Pipeline.Window(Duration.ofMinutes(1), Duration.ofSeconds(10))));
+    return windowView(Duration.ofMinutes(1));
+  }
+
+  public static Pipeline.View windowView(Duration size) {
+    return view(Optional.of(new Pipeline.Window(size, Duration.ofSeconds(10))));
   }
 
   public static Pipeline.View runningView() {

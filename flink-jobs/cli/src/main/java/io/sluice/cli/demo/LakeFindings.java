@@ -72,11 +72,11 @@ final class LakeFindings {
   /**
    * The sums over all rows of the ledger.
    *
-   * @param gap the sum of the absolute gaps
+   * @param gap the sum of the absolute gaps, of records and of the events of views
    */
   record Ledger(long consumed, long silver, long rejected, long duplicates, long gap) {
     static final List<String> COLUMNS =
-        List.of("consumed", "silver", "rejected", "duplicates", "gap");
+        List.of("consumed", "silver", "rejected", "duplicates", "gap", "views");
 
     Ledger plus(RowView row) {
       return new Ledger(
@@ -84,7 +84,17 @@ final class LakeFindings {
           silver + row.getLong(1),
           rejected + row.getLong(2),
           duplicates + row.getLong(3),
-          gap + Math.abs(row.getLong(4)));
+          gap + Math.abs(row.getLong(4)) + viewsGap(row));
+    }
+
+    /** Rows of older versions say nothing about views. */
+    private static long viewsGap(RowView row) {
+      return row.isNull(5)
+          ? 0
+          : ((Map<?, ?>) row.getValue(5))
+              .values().stream()
+                  .mapToLong(view -> Math.abs((Long) ((Map<?, ?>) view).get("gap")))
+                  .sum();
     }
   }
 

@@ -109,6 +109,11 @@ final class AggregateBuffer {
     }
   }
 
+  /** How many events went in. */
+  long version() {
+    return version;
+  }
+
   GenericRowData state() {
     GenericRowData row = new GenericRowData(cells.length + 1);
     writeState(row, 0);

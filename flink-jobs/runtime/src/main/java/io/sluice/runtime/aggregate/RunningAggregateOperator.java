@@ -31,7 +31,7 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   private transient AggregateBuffer.StateFields savedState;
   private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
-  private transient RejectOutput rejects;
+  private transient ViewStage stage;
 
   public RunningAggregateOperator(ViewLayout layout) {
     this.layout = layout;
@@ -52,8 +52,8 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   @Override
   public void open() throws Exception {
     super.open();
-    rejects =
-        new RejectOutput(
+    stage =
+        new ViewStage(
             layout.name(), layout.resultType(), layout.identity(), output, getMetricGroup());
     groups = new BufferCache<>(CACHED_GROUPS, this);
     savedState = bufferLayout.fieldsFrom(0);
@@ -74,7 +74,9 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     } else {
       groups.changed(group);
     }
-    buffer.merge(element.getValue(), partialState);
+    RowData partial = element.getValue();
+    buffer.merge(partial, partialState);
+    stage.counts().counted(partial.getLong(layout.firstState()));
     GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
     for (int i = 0; i < keyFields.length; i++) {
       result.setField(i, keyFields[i].getFieldOrNull(group));
@@ -82,7 +84,7 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     buffer
         .writeResult(result, layout.firstResult(), layout.start().firstVersion())
         .ifPresentOrElse(
-            misfit -> rejects.arithmetic(result, misfit.column(), misfit.reason()),
+            misfit -> stage.reject(result, misfit.column(), misfit.reason()),
             () -> output.collect(new StreamRecord<>(result)));
   }
 
@@ -107,5 +109,11 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     groups.flush();
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

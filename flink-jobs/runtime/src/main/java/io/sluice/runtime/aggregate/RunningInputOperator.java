@@ -29,7 +29,7 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
   private final ViewInput input;
 
   private transient Partials partials;
-  private transient RejectOutput rejects;
+  private transient ViewStage stage;
   private transient long flushedAt;
   private transient boolean timerSet;
 
@@ -45,18 +45,19 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
     input.open();
     StreamRecord<RowData> out = new StreamRecord<>(null);
     partials = new Partials(layout, input, row -> output.collect(out.replace(row)));
-    rejects =
-        new RejectOutput(
-            layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
+    stage =
+        new ViewStage(layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
     flushedAt = now() - PAUSE_MILLIS;
   }
 
   @Override
   public void processElement(StreamRecord<RowData> element) {
     RowData row = element.getValue();
+    stage.counts().taken();
     String failed = input.compute(row);
     if (failed != null) {
-      rejects.arithmetic(row, failed, input.reason());
+      stage.counts().rejected(1);
+      stage.reject(row, failed, input.reason());
       return;
     }
     partials.add(row, 0);
@@ -87,10 +88,12 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     partials.flush();
+    stage.report();
   }
 
   @Override
   public void finish() {
     partials.flush();
+    stage.report();
   }
 }

@@ -53,7 +53,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   private transient AggregateBuffer.StateFields savedState;
   private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
-  private transient RejectOutput rejects;
+  private transient ViewStage stage;
   private transient long openWindows;
 
   public WindowAggregateOperator(ViewLayout layout) {
@@ -82,13 +82,13 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   public void open() throws Exception {
     super.open();
     timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
-    rejects =
-        new RejectOutput(
+    stage =
+        new ViewStage(
             layout.name(), layout.resultType(), layout.identity(), output, getMetricGroup());
     windows = new BufferCache<>(CACHED_WINDOWS, this);
     savedState = bufferLayout.fieldsFrom(0);
     partialState = bufferLayout.fieldsFrom(layout.firstState());
-    openWindows = restoredWindows();
+    countRestored();
     getMetricGroup().gauge("openWindows", (Gauge<Long>) () -> openWindows);
     keyFields = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keyFields.length; i++) {
@@ -113,17 +113,25 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
       windows.changed(group);
     }
     buffer.merge(partial, partialState);
+    stage.counts().open(partial.getLong(partialState.version()));
     if (timers.currentWatermark() >= layout.closesAt(start)) {
       emit(group, buffer);
     }
   }
 
-  /** A window has two timers; the one that makes it final stays until then. */
-  private long restoredWindows() throws Exception {
-    long[] count = {0};
+  /**
+   * Counts the windows of the restored state, and their events, that will become final. A window
+   * has two timers; the one that makes it final stays until then.
+   */
+  private void countRestored() throws Exception {
     timers.forEachEventTimeTimer(
-        (start, time) -> count[0] += time == layout.finalAt(start) ? 1 : 0);
-    return count[0];
+        (start, time) -> {
+          RowData saved = time == layout.finalAt(start) ? state.get(start) : null;
+          if (saved != null) {
+            openWindows++;
+            stage.counts().open(saved.getLong(savedState.version()));
+          }
+        });
   }
 
   /** Timers first: making room in the cache may change the current key. */
@@ -168,11 +176,18 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   /** The final result stands for the window: it is the one that is rejected if it does not fit. */
   private void emitFinal(Group group, AggregateBuffer buffer) {
     GenericRowData result = identity(group);
+    stage.counts().open(-buffer.version());
     buffer
         .writeResult(result, layout.firstResult(), layout.start().firstVersion())
         .ifPresentOrElse(
-            misfit -> rejects.arithmetic(result, misfit.column(), misfit.reason()),
-            () -> output.collect(finals, new StreamRecord<>(result)));
+            misfit -> {
+              stage.counts().rejected(buffer.version());
+              stage.reject(result, misfit.column(), misfit.reason());
+            },
+            () -> {
+              stage.counts().counted(buffer.version());
+              output.collect(finals, new StreamRecord<>(result));
+            });
   }
 
   private GenericRowData identity(Group group) {
@@ -207,5 +222,11 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     windows.flush();
+    stage.report();
+  }
+
+  @Override
+  public void finish() {
+    stage.report();
   }
 }

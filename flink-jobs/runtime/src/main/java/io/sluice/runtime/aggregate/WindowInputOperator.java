@@ -2,6 +2,7 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.definition.Pipeline.EventTime;
 import io.sluice.runtime.SilverLayout;
+import io.sluice.runtime.ledger.ViewCounts;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -44,7 +45,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   private final OutputTag<RowData> late;
 
   private transient Partials partials;
-  private transient RejectOutput rejects;
+  private transient ViewStage stage;
   private transient RowData.FieldGetter[] columns;
   private transient RowData.FieldGetter newColumns;
   private transient Counter lateEvents;
@@ -93,9 +94,8 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
     newColumns =
         RowData.createFieldGetter(
             silver.streamType().getTypeAt(silver.newColumns()), silver.newColumns());
-    rejects =
-        new RejectOutput(
-            layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
+    stage =
+        new ViewStage(layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
     lateEvents = getMetricGroup().counter("late_events");
     leftOut = getMetricGroup().counter("left_out_events");
   }
@@ -103,23 +103,29 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   @Override
   public void processElement(StreamRecord<RowData> element) {
     RowData silverRow = element.getValue();
+    ViewCounts counts = stage.counts();
+    counts.taken();
     if (!input.hasEventTime(silverRow)) {
+      counts.leftOut(1);
       return;
     }
     long start = layout.windowStart(input.eventTimeMillis(silverRow));
     if (start < layout.start().since()) {
       leftOut.inc();
+      counts.leftOut(1);
       return;
     }
     long finalAt = layout.finalAt(start);
     if (finalAt <= Math.max(silverRow.getLong(silver.watermark()), watermark)) {
       lateEvents.inc();
+      counts.late();
       output.collect(late, new StreamRecord<>(lateRow(silverRow, start)));
       return;
     }
     String failed = input.compute(silverRow);
     if (failed != null) {
-      rejects.arithmetic(silverRow, failed, input.reason());
+      counts.rejected(1);
+      stage.reject(silverRow, failed, input.reason());
       return;
     }
     furthestWindow = Math.max(furthestWindow, finalAt);
@@ -152,6 +158,7 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     partials.flush();
+    stage.report();
   }
 
   @Override
@@ -163,5 +170,6 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
   @Override
   public void finish() {
     partials.flush();
+    stage.report();
   }
 }

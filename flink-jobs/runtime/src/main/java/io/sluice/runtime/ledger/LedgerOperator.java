@@ -1,7 +1,9 @@
 package io.sluice.runtime.ledger;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -15,6 +17,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.MapType;
@@ -24,8 +27,9 @@ import org.apache.flink.table.types.logical.VarCharType;
 /**
  * Adds up what the stages of one dataset report and writes one ledger row per checkpoint that saw
  * records. Runs with parallelism 1: the barrier reaches it only when every stage has reported, so a
- * row is complete. A gap other than zero is logged as an error and shown as a metric; what was
- * counted since the pipeline began is shown as {@link LedgerTotals}.
+ * row is complete. The row also says what became of the events of each view (see {@link
+ * ViewLedger}). A gap other than zero is logged as an error and shown as a metric; what was counted
+ * since the pipeline began is shown as {@link LedgerTotals}.
  */
 public final class LedgerOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -56,7 +60,8 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
             COUNTS,
             COUNTS,
             COUNTS,
-            new VarCharType(true, VarCharType.MAX_LENGTH)
+            new VarCharType(true, VarCharType.MAX_LENGTH),
+            new MapType(true, STRING, ViewLedger.ROW_TYPE)
           },
           new String[] {
             "dataset",
@@ -72,17 +77,21 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
             "kept_by_rule",
             "from_offsets",
             "to_offsets",
-            TOPIC_ID
+            TOPIC_ID,
+            "views"
           });
 
   private final String dataset;
   private final String topicId;
   private final DefinitionGuard guard;
+  private final HashMap<String, Integer> views;
   private transient StageCounts total;
   private transient ListState<String> incarnationState;
   private transient String incarnation;
   private transient ListState<RowData> totalsState;
   private transient LedgerTotals totals;
+  private transient ListState<RowData> viewsState;
+  private transient ViewLedger viewLedger;
   private transient long gaps;
   private transient long lastCheckpoint;
 
@@ -91,8 +100,11 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
    *
    * @param topicId of the topic that the dataset's records come from; empty when it is not known
    * @param guard keeps the definition in this operator's state, which every pipeline has
+   * @param views the views of the dataset, each with its generation
    */
-  public LedgerOperator(String dataset, String topicId, DefinitionGuard guard) {
+  public LedgerOperator(
+      String dataset, String topicId, DefinitionGuard guard, Map<String, Integer> views) {
+    this.views = new HashMap<>(views);
     this.dataset = dataset;
     this.topicId = topicId;
     this.guard = guard;
@@ -112,11 +124,18 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
     totalsState =
         context
             .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("totals", StageCounts.TYPE));
+            .getListState(
+                new ListStateDescriptor<>("totals", InternalTypeInfo.of(StageCounts.DATASET_TYPE)));
     totals = new LedgerTotals(getMetricGroup());
     for (RowData counts : totalsState.get()) {
       totals.add(counts);
     }
+    viewsState =
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>("views", InternalTypeInfo.of(ViewLedger.STATE_TYPE)));
+    viewLedger = new ViewLedger(views, context.isRestored(), viewsState.get());
   }
 
   @Override
@@ -149,9 +168,16 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   }
 
   private void emit(long checkpointId) {
-    if (total.isEmpty()) {
-      return;
+    List<ViewLedger.Line> lines = viewLedger.close(total.views());
+    if (!total.isEmpty() || !lines.isEmpty()) {
+      alert(checkpointId, lines);
+      output.collect(new StreamRecord<>(row(checkpointId, lines)));
+      totals.add(total.datasetRow());
     }
+    total.clear();
+  }
+
+  private void alert(long checkpointId, List<ViewLedger.Line> lines) {
     if (total.gap() != 0) {
       gaps += Math.abs(total.gap());
       LOG.error(
@@ -161,12 +187,19 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
           total.gap(),
           total.consumedCount());
     }
-    output.collect(new StreamRecord<>(row(checkpointId)));
-    totals.add(total.toRow());
-    total.clear();
+    for (ViewLedger.Line line : lines) {
+      if (line.gap() != 0) {
+        gaps += Math.abs(line.gap());
+        LOG.error(
+            "Ledger of view {} does not balance at checkpoint {}: {} events that it took are not accounted for.",
+            line.view(),
+            checkpointId,
+            line.gap());
+      }
+    }
   }
 
-  private RowData row(long checkpointId) {
+  private RowData row(long checkpointId, List<ViewLedger.Line> lines) {
     return GenericRowData.of(
         StringData.fromString(dataset),
         StringData.fromString(incarnation),
@@ -181,7 +214,8 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
         total.keptByRule(),
         total.fromOffsets(),
         total.toOffsets(),
-        topicId.isEmpty() ? null : StringData.fromString(topicId));
+        topicId.isEmpty() ? null : StringData.fromString(topicId),
+        ViewLedger.toMap(lines));
   }
 
   @Override
@@ -189,6 +223,7 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
     super.snapshotState(context);
     incarnationState.update(List.of(incarnation));
     totalsState.update(List.of(totals.toRow()));
+    viewsState.update(viewLedger.state());
     guard.snapshotState();
   }
 }

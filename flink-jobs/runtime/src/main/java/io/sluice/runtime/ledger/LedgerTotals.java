@@ -40,7 +40,7 @@ final class LedgerTotals {
 
   /** Adds the counts of a checkpoint, or restored totals. */
   void add(RowData counts) {
-    total.add(counts);
+    total.addDataset(counts);
     publish();
   }
 
@@ -50,7 +50,7 @@ final class LedgerTotals {
   }
 
   RowData toRow() {
-    return total.toRow();
+    return total.datasetRow();
   }
 
   private void publish() {

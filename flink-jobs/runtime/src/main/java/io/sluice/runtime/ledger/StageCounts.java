@@ -1,6 +1,8 @@
 package io.sluice.runtime.ledger;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.table.data.ArrayData;
@@ -27,8 +29,8 @@ public final class StageCounts {
   private static final LogicalType COUNTS_BY_NAME =
       new MapType(false, new VarCharType(false, VarCharType.MAX_LENGTH), COUNT);
 
-  /** Layout of the counts on their way to the ledger. */
-  public static final RowType ROW_TYPE =
+  /** Layout of the counts of the dataset alone, as the ledger keeps them in its state. */
+  static final RowType DATASET_TYPE =
       RowType.of(
           false,
           new LogicalType[] {
@@ -52,6 +54,11 @@ public final class StageCounts {
             "to_offsets"
           });
 
+  /** Layout of the counts on their way to the ledger. */
+  public static final RowType ROW_TYPE = withViews(DATASET_TYPE);
+
+  private static final int VIEWS = DATASET_TYPE.getFieldCount();
+
   public static final TypeInformation<RowData> TYPE = InternalTypeInfo.of(ROW_TYPE);
 
   /** Side output on which every stage reports. */
@@ -61,6 +68,7 @@ public final class StageCounts {
   private long silver;
   private long duplicates;
   private long filtered;
+  private final Map<String, ViewCounts> views = new HashMap<>();
   private final Map<String, Tally> rejected = new HashMap<>();
   private final Map<String, Tally> kept = new HashMap<>();
   private final Map<String, Long> from = new HashMap<>();
@@ -68,6 +76,16 @@ public final class StageCounts {
 
   private static final class Tally {
     private long count;
+  }
+
+  private static RowType withViews(RowType dataset) {
+    List<RowType.RowField> fields = new ArrayList<>(dataset.getFields());
+    fields.add(
+        new RowType.RowField(
+            "views",
+            new MapType(
+                false, new VarCharType(false, VarCharType.MAX_LENGTH), ViewCounts.ROW_TYPE)));
+    return new RowType(false, fields);
   }
 
   /** Counts a record that entered the job. */
@@ -94,7 +112,17 @@ public final class StageCounts {
     kept.computeIfAbsent(rule, r -> new Tally()).count++;
   }
 
-  /** Whether there is nothing to report. */
+  /** What became of the events of a view; the same object until the counts are cleared. */
+  public ViewCounts view(String name) {
+    return views.computeIfAbsent(name, n -> new ViewCounts());
+  }
+
+  /** What became of the events of each view. */
+  Map<String, ViewCounts> views() {
+    return views;
+  }
+
+  /** Whether there is nothing to report of the dataset's records. */
   public boolean isEmpty() {
     return consumed == 0
         && silver == 0
@@ -131,6 +159,22 @@ public final class StageCounts {
 
   /** The counts as a row for the ledger. */
   public RowData toRow() {
+    Map<StringData, RowData> byView = new HashMap<>();
+    views.forEach((name, counts) -> byView.put(StringData.fromString(name), counts.toRow()));
+    return GenericRowData.of(
+        consumed,
+        silver,
+        duplicates,
+        filtered,
+        rejectedByRule(),
+        keptByRule(),
+        offsets(from),
+        offsets(to),
+        new GenericMapData(byView));
+  }
+
+  /** The counts of the dataset's records alone. */
+  RowData datasetRow() {
     return GenericRowData.of(
         consumed,
         silver,
@@ -162,6 +206,18 @@ public final class StageCounts {
 
   /** Adds the counts of another stage. */
   public void add(RowData row) {
+    addDataset(row);
+    MapData byView = row.getMap(VIEWS);
+    ArrayData names = byView.keyArray();
+    ArrayData counts = byView.valueArray();
+    for (int i = 0; i < byView.size(); i++) {
+      view(names.getString(i).toString())
+          .add(counts.getRow(i, ViewCounts.ROW_TYPE.getFieldCount()));
+    }
+  }
+
+  /** Adds counts of the dataset's records. */
+  void addDataset(RowData row) {
     consumed += row.getLong(0);
     silver += row.getLong(1);
     duplicates += row.getLong(2);
@@ -182,6 +238,7 @@ public final class StageCounts {
     kept.clear();
     from.clear();
     to.clear();
+    views.clear();
   }
 
   private static MapData tallies(Map<String, Tally> tallies) {

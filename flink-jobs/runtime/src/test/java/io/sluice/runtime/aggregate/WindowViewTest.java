@@ -6,7 +6,11 @@ import io.sluice.definition.edit.ViewStart;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.ledger.StageCounts;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -81,6 +85,56 @@ class WindowViewTest {
       assertThat(finals(harness))
           .containsExactly("north 0-60 total=4.00 orders=3 mean=1.333333 last=c v3");
       assertThat(harness.numKeyedStateEntries()).isZero();
+      assertThat(counts(harness)).isEqualTo("counted 3 open 1");
+    }
+  }
+
+  /** What the operator reported, without the numbers that are zero. */
+  private static String counts(OneInputStreamOperatorTestHarness<RowData, RowData> harness)
+      throws Exception {
+    harness.prepareSnapshotPreBarrier(9);
+    long[] sums = new long[6];
+    for (RowData report : TestingHarness.side(harness, StageCounts.OUTPUT)) {
+      RowData view = report.getMap(8).valueArray().getRow(0, sums.length);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += view.getLong(i);
+      }
+    }
+    List<String> names = List.of("taken", "late", "rejected", "left_out", "counted", "open");
+    return IntStream.range(0, sums.length)
+        .filter(i -> sums[i] != 0)
+        .mapToObj(i -> names.get(i) + " " + sums[i])
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void tellsTheLedgerWhatItFoundInTheStateOfARestore() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = window()) {
+      harness.open();
+      harness.processElement(event("north", 10_000, "1.50", "a"), 0);
+      harness.processElement(event("north", 11_000, "1.50", "b"), 0);
+      harness.processElement(event("south", 60_000, "3.00", "c"), 0);
+      assertThat(counts(harness)).isEqualTo("open 3");
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = window()) {
+      harness.initializeState(state);
+      harness.open();
+      assertThat(counts(harness)).isEqualTo("open 3");
+      harness.processWatermark(new Watermark(69_999));
+      assertThat(counts(harness)).isEqualTo("counted 2 open 1");
+    }
+    ViewLayout longer = new ViewLayout(TestingOrders.windowView(Duration.ofMinutes(5)), silver);
+    try (var harness =
+        TestingHarness.keyed(
+            new WindowAggregateOperator(longer),
+            longer.partialType(),
+            longer.key(),
+            longer.resultType())) {
+      harness.initializeState(state);
+      harness.open();
+      assertThat(counts(harness)).as("windows that nothing would close").isEmpty();
     }
   }
 
@@ -119,6 +173,7 @@ class WindowViewTest {
       assertThat(TestingHarness.rows(harness))
           .extracting(TestingPartials::text)
           .containsExactly("north 120000 v1 total=2.00 orders=1 mean=2.00/1 last=b");
+      assertThat(counts(harness)).isEqualTo("taken 2 left_out 1");
     }
   }
 
@@ -135,6 +190,7 @@ class WindowViewTest {
       assertThat(late.get(0).getString(0).toString()).isEqualTo("b");
       int end = layout.lateType().getFieldIndex("_window_end");
       assertThat(late.get(0).getTimestamp(end, 3).getMillisecond()).isEqualTo(60_000);
+      assertThat(counts(harness)).isEqualTo("taken 2 late 1");
     }
   }
 

@@ -20,7 +20,8 @@ class LedgerOperatorTest {
 
   private static LedgerOperator operator(
       KeptDefinition definition, Optional<KeptDefinition> compared) {
-    return new LedgerOperator("orders", "id-1", new DefinitionGuard(definition, compared));
+    return new LedgerOperator(
+        "orders", "id-1", new DefinitionGuard(definition, compared), Map.of());
   }
 
   private static KeptDefinition windowOf(String size) {
