@@ -52,6 +52,9 @@ final class CheckpointFile {
   private static final StructType ALL =
       HEAD.add("add", new StructType().add("path", StringType.STRING));
 
+  /** Readers look for each part. */
+  private static final long MOST_PARTS = 10_000;
+
   /** A checksum of Spark lists the files of a table, up to some number. */
   private static final int MOST_CHECKSUM_BYTES = 128 << 20;
 
@@ -153,7 +156,7 @@ final class CheckpointFile {
     if (same && before.tear().isEmpty()) {
       return Optional.empty();
     }
-    String tear = now.size() == 0 ? "it is empty" : find(file);
+    String tear = now.size() == 0 ? "it is empty" : claim(file);
     remembered(file, new Verdict(now.size(), now.lastModifiedTime().toMillis(), tear));
     if (!tear.isEmpty() && !same) {
       LOGGER.warn(
@@ -168,6 +171,15 @@ final class CheckpointFile {
     synchronized (VERDICTS) {
       return verdict == null ? VERDICTS.get(file) : VERDICTS.put(file, verdict);
     }
+  }
+
+  private static String claim(Path file) {
+    Matcher part = PART.matcher(file.getFileName().toString());
+    if (part.matches() && Long.parseLong(part.group(3)) > MOST_PARTS) {
+      return "it says that it is one of %s parts, and no writer makes more than %d"
+          .formatted(part.group(3), MOST_PARTS);
+    }
+    return find(file);
   }
 
   private static String find(Path file) {
@@ -231,8 +243,8 @@ final class CheckpointFile {
       return false;
     }
     CheckpointContent all = CheckpointContent.EMPTY;
-    int parts = Integer.parseInt(part.group(3));
-    for (int i = 1; i <= parts; i++) {
+    long parts = Long.parseLong(part.group(3));
+    for (long i = 1; i <= parts; i++) {
       Path sibling =
           file.resolveSibling("%s%010d.%010d.parquet".formatted(part.group(1), i, parts));
       if (!LocalStorage.exists(sibling)) {
@@ -276,13 +288,43 @@ final class CheckpointFile {
     if (!LocalStorage.exists(lastCheckpoint)) {
       return true;
     }
-    JsonNode version = last(lastCheckpoint).path("version");
-    if (version.isIntegralNumber() && version.canConvertToLong() && version.longValue() >= 0) {
+    if (named(lastCheckpoint, last(lastCheckpoint)).filter(LocalStorage::exists).isPresent()) {
       return false;
     }
     LOGGER.warn(
-        "The file {} names no log checkpoint, and is passed over; the next checkpoint writes it anew",
+        "The file {} names no log checkpoint that is there, and is passed over; the next checkpoint writes it anew",
         lastCheckpoint);
     return true;
+  }
+
+  /**
+   * The log checkpoint, or the last of its parts. Readers believe the numbers: they would make a
+   * list of all parts, or search the log back from the version.
+   */
+  private static Optional<Path> named(Path lastCheckpoint, JsonNode last) {
+    JsonNode version = last.path("version");
+    if (!version.isIntegralNumber() || !version.canConvertToLong() || version.longValue() < 0) {
+      return Optional.empty();
+    }
+    String name = "%020d.checkpoint".formatted(version.longValue());
+    String own = last.path("v2Checkpoint").path("path").asText();
+    if (!own.isEmpty()) {
+      String file = own.substring(own.lastIndexOf('/') + 1);
+      return file.startsWith(name)
+          ? Optional.of(lastCheckpoint.resolveSibling(file))
+          : Optional.empty();
+    }
+    JsonNode parts = last.path("parts");
+    if (parts.isMissingNode() || parts.isNull()) {
+      return Optional.of(lastCheckpoint.resolveSibling(name + ".parquet"));
+    }
+    return parts.isIntegralNumber()
+            && parts.canConvertToInt()
+            && parts.intValue() > 0
+            && parts.intValue() <= MOST_PARTS
+        ? Optional.of(
+            lastCheckpoint.resolveSibling(
+                "%s.%010d.%010d.parquet".formatted(name, parts.intValue(), parts.intValue())))
+        : Optional.empty();
   }
 }

@@ -35,11 +35,7 @@ final class Compaction {
     return rewrite.run(
         bins,
         (writer, bin) ->
-            writer.joined(
-                bin.partitionValues(),
-                live.inputs(table.engine(), bin.files()),
-                tracked,
-                () -> false),
+            writer.joined(bin.partitionValues(), live.inputs(bin.files()), tracked, () -> false),
         PARAMETERS);
   }
 

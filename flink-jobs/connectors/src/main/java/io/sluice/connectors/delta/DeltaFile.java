@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param path relative to the table, percent-encoded as the Delta log wants it
  * @param partitionValues partition column to serialised value; null stands for a null (or empty)
  *     value
- * @param size bytes
+ * @param size bytes, 0 or more
  * @param modificationTime milliseconds since the epoch
  * @param stats Delta's statistics as JSON
  */
@@ -25,6 +25,9 @@ record DeltaFile(
   DeltaFile {
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(stats, "stats");
+    if (size < 0) {
+      throw new IllegalArgumentException("Its size is %d bytes".formatted(size));
+    }
     // Not Map.copyOf: it refuses null values.
     partitionValues = Collections.unmodifiableMap(new LinkedHashMap<>(partitionValues));
   }

@@ -1,6 +1,5 @@
 package io.sluice.connectors.delta;
 
-import io.delta.kernel.engine.Engine;
 import io.delta.kernel.types.StructType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import org.apache.flink.table.data.RowData;
 final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
 
   private final Path table;
-  private final Engine engine;
   private final StructType columns;
   private final FlinkValues[] values;
   private final Queue<DeltaSplit> waiting = new ArrayDeque<>();
@@ -29,7 +27,6 @@ final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
 
   DeltaSplitReader(Path table, ReadSchema schema) {
     this.table = table;
-    engine = KernelTable.engine(table);
     columns = TextAsBytes.in(schema.physical());
     values =
         schema.rowType().getChildren().stream().map(FlinkValues::of).toArray(FlinkValues[]::new);
@@ -69,7 +66,7 @@ final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
       throw new IOException("There is no split to read from");
     }
     toSkip = split.emitted();
-    reader = new RangeReader(table, engine, columns, split.range());
+    reader = new RangeReader(table, columns, split.range());
   }
 
   private SplitRows finish() throws IOException {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Looks into Delta tables on a local file system. Every method reads the table as it is at the
@@ -26,6 +27,9 @@ import java.util.stream.Stream;
  * FileNotFoundException} that says so.
  */
 public final class DeltaTables {
+
+  /** A bitmap of some bytes can delete 2^31 rows, which are listed one by one here. */
+  private static final int MOST_DELETED = 20_000_000;
 
   private DeltaTables() {}
 
@@ -228,13 +232,22 @@ public final class DeltaTables {
     for (LiveFile file : LiveFile.in(engine, snapshot)) {
       int[] deleted =
           file.vector().isPresent()
-              ? vectors.read(engine, file.vector().get()).toArray()
+              ? deleted(tablePath, file, vectors.read(file.vector().get()))
               : new int[0];
       files.add(
           new TableFiles.File(
               paths.inside(file.path()), partitionValues(tablePath, schema, file), deleted));
     }
     return new TableFiles(snapshot.getVersion(), columns, files);
+  }
+
+  private static int[] deleted(String tablePath, LiveFile file, RoaringBitmap rows) {
+    if (rows.getLongCardinality() > MOST_DELETED) {
+      throw new RefusedTableException(
+          "File %s of table %s has %d deleted rows; another engine is told of %d in a file at most. Compact the table first, or read it row by row"
+              .formatted(file.path(), tablePath, rows.getLongCardinality(), MOST_DELETED));
+    }
+    return rows.toArray();
   }
 
   private static Map<String, Object> partitionValues(

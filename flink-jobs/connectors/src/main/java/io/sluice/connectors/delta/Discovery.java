@@ -123,9 +123,27 @@ final class Discovery {
     return new DeltaSourceState(state.tableId(), OptionalLong.of(version), splits);
   }
 
-  private void addSplits(List<DeltaSplit> splits, long version, LiveFile file) {
+  private void addSplits(List<DeltaSplit> splits, long version, LiveFile file) throws IOException {
     if (plan.filter().accepts(file)) {
+      if (file.file().size() > plan.splitSize()) {
+        checkSize(version, file);
+      }
       splits.addAll(DeltaSplit.of(version, file, plan.splitSize()));
+    }
+  }
+
+  /** There are as many splits as the log says that the file is large. */
+  private void checkSize(long version, LiveFile file) throws IOException {
+    long size;
+    try {
+      size = storage.attributes(new LogPath(table).inside(file.path())).size();
+    } catch (NoSuchFileException e) {
+      throw RangeReader.gone(table, file.path(), e);
+    }
+    if (size != file.file().size()) {
+      throw new IOException(
+          "Version %d of table %s says that its file %s has %d bytes, and it has %d. The table is damaged or forged; put its log and files back from a backup"
+              .formatted(version, table, file.path(), file.file().size(), size));
     }
   }
 

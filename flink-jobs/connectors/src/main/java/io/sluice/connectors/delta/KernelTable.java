@@ -292,7 +292,7 @@ final class KernelTable implements CommitTable {
     }
     live.load(engine, snapshot);
     compacted = snapshot;
-    return live.inputs(engine, live.candidates().next(alsoWasteful));
+    return live.inputs(live.candidates().next(alsoWasteful));
   }
 
   /** The version that the last {@link #compactionInputs} are of. */
@@ -326,7 +326,7 @@ final class KernelTable implements CommitTable {
       live.load(engine, snapshot);
       RewriteAttempt attempt =
           new RewriteAttempt(
-              path, engine, live, RewriteAttempt.fitting(List.of(rewrite), compacted, snapshot));
+              path, live, RewriteAttempt.fitting(List.of(rewrite), compacted, snapshot));
       if (attempt.isEmpty()) {
         break;
       }
@@ -365,7 +365,7 @@ final class KernelTable implements CommitTable {
       UUID id = FileIds.of(file.path());
       scan.read(
           file.file(),
-          live.deletedIn(engine, file),
+          live.deletedIn(file),
           (key, order, position) -> visitor.row(key, order, id, position));
     }
   }

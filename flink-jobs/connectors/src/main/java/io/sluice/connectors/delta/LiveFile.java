@@ -46,17 +46,28 @@ record LiveFile(
     add.getTags().ifPresent(map -> tags.putAll(VectorUtils.toJavaMap(map)));
     tags.values().removeIf(value -> value == null);
     String stats = add.getStatsJson().orElse("");
-    DeltaFile file =
-        new DeltaFile(
-            add.getPath(),
-            VectorUtils.toJavaMap(add.getPartitionValues()),
-            add.getSize(),
-            add.getModificationTime(),
-            stats);
     try {
-      return new LiveFile(file, Statistics.rows(stats), add.getDeletionVector(), tags);
+      DeltaFile file =
+          new DeltaFile(
+              add.getPath(),
+              VectorUtils.toJavaMap(add.getPartitionValues()),
+              add.getSize(),
+              add.getModificationTime(),
+              stats);
+      OptionalLong rows = Statistics.rows(stats);
+      add.getDeletionVector().ifPresent(vector -> checkDeleted(vector, rows));
+      return new LiveFile(file, rows, add.getDeletionVector(), tags);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("File " + add.getPath() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkDeleted(DeletionVectorDescriptor vector, OptionalLong rows) {
+    long deleted = vector.getCardinality();
+    if (deleted < 0 || rows.isPresent() && deleted > rows.getAsLong()) {
+      throw new IllegalArgumentException(
+          "its deletion vector deletes %d rows, and it has %s"
+              .formatted(deleted, rows.isPresent() ? rows.getAsLong() : "more than none"));
     }
   }
 

@@ -189,15 +189,14 @@ final class LiveFiles {
   }
 
   /** What a compaction that begins must know of its files. */
-  List<Moves.Input> inputs(Engine engine, List<LiveFile> chosen) throws IOException {
+  List<Moves.Input> inputs(List<LiveFile> chosen) throws IOException {
     compacting.clear();
     erased.clear();
     List<Moves.Input> inputs = new ArrayList<>();
     for (LiveFile file : chosen) {
       compacting.add(file.path());
       inputs.add(
-          new Moves.Input(
-              file, deletedIn(engine, file).clone(), moved.into(file).orElse(Moves.NONE)));
+          new Moves.Input(file, deletedIn(file).clone(), moved.into(file).orElse(Moves.NONE)));
     }
     return inputs;
   }
@@ -211,11 +210,10 @@ final class LiveFiles {
   }
 
   /** The deleted positions of a live file; not to be changed. */
-  RoaringBitmap deletedIn(Engine engine, LiveFile file) throws IOException {
+  RoaringBitmap deletedIn(LiveFile file) throws IOException {
     RoaringBitmap known = deleted.get(file.path());
     if (known == null) {
-      known =
-          file.vector().isEmpty() ? new RoaringBitmap() : vectors.read(engine, file.vector().get());
+      known = file.vector().isEmpty() ? new RoaringBitmap() : vectors.read(file.vector().get());
       deleted.put(file.path(), known);
     }
     return known;

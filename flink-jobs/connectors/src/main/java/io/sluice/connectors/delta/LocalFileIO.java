@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kernel's file access on a local file system, without Hadoop's: that one leaves checksum files
@@ -24,6 +26,7 @@ import java.util.Optional;
  */
 final class LocalFileIO implements FileIO {
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(LocalFileIO.class);
   private static final String SCHEME = "file:";
 
   private final LocalStorage storage;
@@ -66,8 +69,15 @@ final class LocalFileIO implements FileIO {
             .iterator());
   }
 
-  /** A torn log checkpoint is not shown, so that readers use the log before it. */
+  /**
+   * A torn log checkpoint is not shown, so that readers use the log before it, nor a name with a
+   * number that no version can have.
+   */
   private static boolean isShown(Path name) {
+    if (LogNames.isBeyond(name.getFileName().toString())) {
+      LOGGER.warn("The file {} is of no version that there can be, and is passed over", name);
+      return false;
+    }
     try {
       return !LogNames.isCheckpoint(name) || CheckpointFile.tear(name).isEmpty();
     } catch (IOException e) {

@@ -14,6 +14,10 @@ final class LogNames {
   static final int LISTINGS = 20;
 
   private static final int DIGITS = 20;
+
+  /** No version is 2^63 or more, and no writer comes near. */
+  private static final String BEYOND = Long.toString(Long.MAX_VALUE);
+
   private static final String CHECKSUM = "crc";
   private static final String ENTRY = "json";
   private static final String CHECKPOINT = "checkpoint.";
@@ -55,7 +59,25 @@ final class LogNames {
         return "";
       }
     }
+    if (isBeyond(name)) {
+      return "";
+    }
     return name.substring(DIGITS + 1);
+  }
+
+  /** Whether a name begins with a number that no version is: 2^63 - 1 or more. */
+  static boolean isBeyond(String name) {
+    int first = 0;
+    while (first < name.length() && name.charAt(first) == '0') {
+      first++;
+    }
+    int end = first;
+    while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {
+      end++;
+    }
+    int digits = end - first;
+    return digits > BEYOND.length()
+        || digits == BEYOND.length() && name.substring(first, end).compareTo(BEYOND) >= 0;
   }
 
   /** Of a name that {@link #isEntry} or {@link #isCheckpoint} knows. */

@@ -80,7 +80,7 @@ final class OpenReads {
   private Optional<OpenRead> read(Path file, String id) throws IOException {
     try {
       JsonNode version = JSON.readTree(storage.read(file, MOST_BYTES)).path("version");
-      if (!version.isIntegralNumber()) {
+      if (!version.isIntegralNumber() || !version.canConvertToLong()) {
         throw new IOException("It names no version");
       }
       Instant seen = storage.attributes(file).lastModifiedTime().toInstant();

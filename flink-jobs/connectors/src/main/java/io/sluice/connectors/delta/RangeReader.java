@@ -3,7 +3,6 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.defaults.internal.parquet.ParquetFileReader.BatchReadSupport;
-import io.delta.kernel.engine.Engine;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import java.io.IOException;
@@ -46,7 +45,7 @@ final class RangeReader implements AutoCloseable {
    * @param columns what to read, as the file calls it
    * @throws IOException if the file, or its deletion vector, is not there or outside of the table
    */
-  RangeReader(Path table, Engine engine, StructType columns, FileRange range) throws IOException {
+  RangeReader(Path table, StructType columns, FileRange range) throws IOException {
     this.range = range;
     this.columns = columns.fields();
     constants = constants(table, range);
@@ -60,14 +59,14 @@ final class RangeReader implements AutoCloseable {
       Path file = new LogPath(table).inside(range.path());
       deleted =
           range.deletions().isPresent()
-              ? new DeletionVectors(table).read(engine, range.deletions().get())
+              ? new DeletionVectors(table).read(range.deletions().get())
               : new RoaringBitmap();
       rows =
           new Rows(new LocalInputFile(file), batches)
               .withFileRange(range.start(), range.end())
               .build();
     } catch (NoSuchFileException e) {
-      throw gone(table, e);
+      throw gone(table, range.path(), e);
     }
   }
 
@@ -84,11 +83,12 @@ final class RangeReader implements AutoCloseable {
     return vectors;
   }
 
-  private IOException gone(Path table, NoSuchFileException cause) {
+  /** The failure of reading a file that is not there. */
+  static IOException gone(Path table, String path, NoSuchFileException cause) {
     return new IOException(
         ("The data file %s of table %s is missing. If the version that is read is older than the retention, a vacuum"
                 + " removed it: read a newer version, without this state. Otherwise put it back from a backup")
-            .formatted(range.path(), table),
+            .formatted(path, table),
         cause);
   }
 

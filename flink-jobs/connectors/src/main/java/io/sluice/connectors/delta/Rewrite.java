@@ -1,6 +1,5 @@
 package io.sluice.connectors.delta;
 
-import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
    * The change of a table as it is now; rows of the output that are deleted in the inputs are
    * deleted in it, too. Empty when other things happened to the inputs, or nothing of them is left.
    */
-  Optional<Merge> onto(LiveFiles live, Engine engine) throws IOException {
+  Optional<Merge> onto(LiveFiles live) throws IOException {
     List<LiveFile> removed = new ArrayList<>();
     RoaringBitmap deletedRows = new RoaringBitmap();
     for (Moves.Input input : inputs) {
@@ -44,7 +43,7 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
         }
         continue;
       }
-      Optional<RoaringBitmap> deleted = deletedIn(input, now, live, engine);
+      Optional<RoaringBitmap> deleted = deletedIn(input, now, live);
       if (deleted.isEmpty()) {
         return Optional.empty();
       }
@@ -63,14 +62,14 @@ record Rewrite(List<Moves.Input> inputs, List<LiveFile> outputs, long rows, Opti
    *
    * @param now null when it is not live any more: one without a row leaves the table
    */
-  private static Optional<RoaringBitmap> deletedIn(
-      Moves.Input input, LiveFile now, LiveFiles live, Engine engine) throws IOException {
+  private static Optional<RoaringBitmap> deletedIn(Moves.Input input, LiveFile now, LiveFiles live)
+      throws IOException {
     if (now == null) {
       return live.isErased(input.file().path())
           ? Optional.of(RoaringBitmap.bitmapOfRange(0, input.file().rows().getAsLong()))
           : Optional.empty();
     }
-    RoaringBitmap deleted = live.deletedIn(engine, now);
+    RoaringBitmap deleted = live.deletedIn(now);
     return RoaringBitmap.andNot(input.deleted(), deleted).isEmpty()
         ? Optional.of(deleted)
         : Optional.empty();

@@ -1,7 +1,6 @@
 package io.sluice.connectors.delta;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,15 +18,13 @@ final class RewriteAttempt {
   private final List<Rewrite> fitting = new ArrayList<>();
   private final Merge merge;
 
-  RewriteAttempt(Path table, Engine engine, LiveFiles live, List<Rewrite> rewrites)
-      throws IOException {
+  RewriteAttempt(Path table, LiveFiles live, List<Rewrite> rewrites) throws IOException {
     vectors = new MergeVectors(table);
     all = rewrites;
     List<LiveFile> removed = new ArrayList<>();
     List<Merge.Added> added = new ArrayList<>();
     for (Rewrite rewrite : rewrites) {
-      Optional<Merge> fitted =
-          rewrite.isOnDisk(table) ? rewrite.onto(live, engine) : Optional.empty();
+      Optional<Merge> fitted = rewrite.isOnDisk(table) ? rewrite.onto(live) : Optional.empty();
       if (fitted.isPresent()) {
         fitting.add(rewrite);
         removed.addAll(fitted.get().removed());

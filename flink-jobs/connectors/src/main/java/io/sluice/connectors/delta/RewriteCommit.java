@@ -37,8 +37,7 @@ final class RewriteCommit {
     Snapshot latest = read;
     for (int conflicts = 0; conflicts < MaintainedTable.MAX_CONFLICTS; conflicts++) {
       RewriteAttempt attempt =
-          new RewriteAttempt(
-              table.path(), table.engine(), live, RewriteAttempt.fitting(rewrites, read, latest));
+          new RewriteAttempt(table.path(), live, RewriteAttempt.fitting(rewrites, read, latest));
       if (attempt.isEmpty()) {
         return RewriteAttempt.dropped(table.path(), rewrites);
       }

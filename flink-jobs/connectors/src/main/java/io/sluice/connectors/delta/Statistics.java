@@ -45,7 +45,13 @@ final class Statistics {
   /** The rows of a file, deleted ones included; empty when its writer did not tell. */
   static OptionalLong rows(String stats) {
     JsonNode rows = parse(stats).path(ROWS);
-    return rows.isIntegralNumber() ? OptionalLong.of(rows.longValue()) : OptionalLong.empty();
+    if (!rows.isIntegralNumber()) {
+      return OptionalLong.empty();
+    }
+    if (!rows.canConvertToLong() || rows.longValue() < 0) {
+      throw new IllegalArgumentException("its statistics tell of %s rows".formatted(rows));
+    }
+    return OptionalLong.of(rows.longValue());
   }
 
   /** The bound of a column, {@code minValues} or {@code maxValues}; a missing node if unknown. */

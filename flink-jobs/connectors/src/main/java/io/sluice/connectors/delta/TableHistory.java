@@ -10,16 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads what the log entries say about themselves. */
 final class TableHistory {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final Pattern ENTRY = Pattern.compile("(\\d{20})\\.json");
 
   private final Path table;
 
@@ -40,9 +36,8 @@ final class TableHistory {
   static OptionalLong firstFrom(Path table, long version) throws IOException {
     try (Stream<Path> files = list(table)) {
       return files
-          .map(file -> ENTRY.matcher(file.getFileName().toString()))
-          .filter(Matcher::matches)
-          .mapToLong(name -> Long.parseLong(name.group(1)))
+          .filter(LogNames::isEntry)
+          .mapToLong(LogNames::version)
           .filter(found -> found >= version)
           .min();
     }

@@ -13,7 +13,6 @@ import java.util.Optional;
 final class TableScan implements AutoCloseable {
 
   private final Path table;
-  private final Engine engine;
   private final StructType logical;
   private final StructType physical;
   private final Iterator<LiveFile> files;
@@ -24,7 +23,6 @@ final class TableScan implements AutoCloseable {
    */
   TableScan(Path table, Engine engine, Snapshot snapshot, List<String> columns) throws IOException {
     this.table = table;
-    this.engine = engine;
     ReadSchema schema = ReadSchema.of(table, snapshot, columns);
     logical = schema.logical();
     physical = schema.physical();
@@ -50,7 +48,7 @@ final class TableScan implements AutoCloseable {
       if (!files.hasNext()) {
         return Optional.empty();
       }
-      reader = new RangeReader(table, engine, physical, FileRange.whole(files.next()));
+      reader = new RangeReader(table, physical, FileRange.whole(files.next()));
     }
   }
 

@@ -19,7 +19,6 @@ import org.roaringbitmap.RoaringBitmap;
  */
 final class UpsertMerge {
 
-  private final Engine engine;
   private final LiveFiles live;
   private final DeltaCommittable committable;
   private final Set<UUID> adopted;
@@ -41,7 +40,6 @@ final class UpsertMerge {
       DeltaCommittable committable,
       Set<UUID> adopted) {
     this.adopted = adopted;
-    this.engine = engine;
     this.live = live;
     this.committable = committable;
     scan = new KeyScan(table, engine, layout);
@@ -99,7 +97,7 @@ final class UpsertMerge {
     for (LiveFile file : unknown) {
       if (pruning.mayHold(file.file())) {
         RoaringBitmap found = new RoaringBitmap();
-        lookup.find(file.file(), live.deletedIn(engine, file), found, deletedInNew);
+        lookup.find(file.file(), live.deletedIn(file), found, deletedInNew);
         replace(file, found);
       }
     }
@@ -110,7 +108,7 @@ final class UpsertMerge {
     List<Merge.Added> changed = new ArrayList<>();
     for (Map.Entry<LiveFile, RoaringBitmap> entry : deletedInLive.entrySet()) {
       LiveFile file = entry.getKey();
-      RoaringBitmap before = live.deletedIn(engine, file);
+      RoaringBitmap before = live.deletedIn(file);
       RoaringBitmap after = RoaringBitmap.or(before, entry.getValue());
       if (after.getLongCardinality() > before.getLongCardinality()) {
         removed.add(file);

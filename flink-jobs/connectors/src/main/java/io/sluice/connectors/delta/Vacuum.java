@@ -112,7 +112,7 @@ final class Vacuum {
       throws IOException {
     long oldest = reads.stream().mapToLong(OpenRead::version).min().orElse(latest);
     List<FileStatus> entries = new ArrayList<>();
-    for (long version = oldest + 1; version <= latest; version++) {
+    for (long version = oldest; version++ < latest; ) {
       Path entry = TableHistory.entry(table.path(), version);
       try {
         entries.add(LocalFileIO.status(storage, entry));

@@ -49,7 +49,7 @@ record VersionActions(
         metaData = action.has("metaData") ? action.get("metaData") : metaData;
         protocol = action.has("protocol") ? action.get("protocol") : protocol;
       }
-    } catch (NotAnActionException e) {
+    } catch (NotAnActionException | IllegalArgumentException | ArithmeticException e) {
       throw new IOException(
           "Version %d of table %s cannot be read: %s. Repair the log entry"
               .formatted(version, table, e.getMessage()),
@@ -74,8 +74,8 @@ record VersionActions(
         new DeltaFile(
             add.path("path").asText(),
             partition,
-            add.path("size").asLong(),
-            add.path("modificationTime").asLong(),
+            number(add, "size"),
+            number(add, "modificationTime"),
             "");
     return new LiveFile(
         file, OptionalLong.empty(), deletions(add.path("deletionVector")), Map.of());
@@ -90,9 +90,21 @@ record VersionActions(
             vector.path("storageType").asText(),
             vector.path("pathOrInlineDv").asText(),
             vector.hasNonNull("offset")
-                ? Optional.of(vector.path("offset").asInt())
+                ? Optional.of(Math.toIntExact(number(vector, "offset")))
                 : Optional.empty(),
-            vector.path("sizeInBytes").asInt(),
-            vector.path("cardinality").asLong()));
+            Math.toIntExact(number(vector, "sizeInBytes")),
+            number(vector, "cardinality")));
+  }
+
+  /** A number that does not fit must not become another one. */
+  private static long number(JsonNode action, String field) {
+    JsonNode number = action.path(field);
+    if (number.isMissingNode() || number.isNull()) {
+      return 0;
+    }
+    if (!number.canConvertToLong()) {
+      throw new ArithmeticException(field + " " + number);
+    }
+    return number.asLong();
   }
 }

@@ -33,7 +33,7 @@ class GroupWriterTest {
     Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(engine);
     LiveFiles files = new LiveFiles(path);
     files.load(engine, snapshot);
-    List<Moves.Input> inputs = files.inputs(engine, List.copyOf(files.all()));
+    List<Moves.Input> inputs = files.inputs(List.copyOf(files.all()));
 
     GroupWriter writer = new GroupWriter(path, engine, snapshot);
     assertThatThrownBy(() -> writer.joined(Map.of(), inputs, true, () -> false))

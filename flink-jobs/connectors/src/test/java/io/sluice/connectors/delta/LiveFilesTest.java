@@ -39,7 +39,7 @@ class LiveFilesTest {
       earlier = snapshot(path);
       files.load(engine, earlier);
       for (LiveFile file : files.all()) {
-        files.deletedIn(engine, file);
+        files.deletedIn(file);
       }
       upsert.put("c", 1, 1);
       upsert.commit();
@@ -59,7 +59,7 @@ class LiveFilesTest {
     files.load(engine, later);
     assertThat(files.all()).hasSize(3);
     for (LiveFile file : files.all()) {
-      assertThat(files.deletedIn(engine, file).getLongCardinality())
+      assertThat(files.deletedIn(file).getLongCardinality())
           .isEqualTo(file.vector().map(vector -> vector.getCardinality()).orElse(0L));
     }
   }
