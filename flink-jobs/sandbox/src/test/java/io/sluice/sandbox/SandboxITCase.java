@@ -113,20 +113,22 @@ class SandboxITCase {
     }
     assertThat(all).noneMatch(Processes::isAlive);
     assertThat(sandbox.isAnyRunning()).isFalse();
-    startsFromAnArchive(sandbox, Component.REGISTRY);
+    startFromArchives(sandbox, Component.REGISTRY, Component.JOBMANAGER, Component.TASKMANAGER);
   }
 
-  /** It was made at the latest when the stack was stopped. */
-  private static void startsFromAnArchive(Sandbox sandbox, Component component) throws Exception {
+  /** They were made at the latest when the stack was stopped. */
+  private static void startFromArchives(Sandbox sandbox, Component... components) throws Exception {
     try {
-      sandbox.start(component);
-      long pid = sandbox.pid(component).orElseThrow();
-      assertThat(Path.of("/proc", Long.toString(pid), "cmdline"))
-          .content()
-          .contains("-XX:SharedArchiveFile=");
-      assertThat(Path.of("/proc", Long.toString(pid), "maps"))
-          .content()
-          .contains("/archives/" + component.id() + "-");
+      for (Component component : components) {
+        sandbox.start(component);
+        long pid = sandbox.pid(component).orElseThrow();
+        assertThat(Path.of("/proc", Long.toString(pid), "cmdline"))
+            .content()
+            .contains("-XX:SharedArchiveFile=");
+        assertThat(Path.of("/proc", Long.toString(pid), "maps"))
+            .content()
+            .contains("/archives/" + component.id() + "-");
+      }
     } finally {
       sandbox.down(Progress.silent());
     }
