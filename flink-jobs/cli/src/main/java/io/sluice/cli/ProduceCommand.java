@@ -196,10 +196,7 @@ final class ProduceCommand implements Callable<Integer> {
       maxMessageBytes = broker.maxMessageBytes(target.topic());
     }
     int schemaId =
-        sluice
-            .platform()
-            .schemas(endpoints)
-            .register(target.topic() + "-value", target.dataset().schema());
+        sluice.platform().schemas(endpoints).register(target.subject(), target.dataset().schema());
     try (MessageSink sink =
         sluice.platform().messages(endpoints, target.topic(), maxMessageBytes)) {
       return run(reader, target, schemaId, sink);

@@ -45,9 +45,24 @@ public record Pipeline(
     CONFLUENT_AVRO
   }
 
-  /** One dataset and the topic that it arrives on. */
-  public record Source(Dataset dataset, String topic, Format format, EventTime eventTime)
-      implements Serializable {}
+  /**
+   * One dataset and the topic that it arrives on.
+   *
+   * @param subjects of the schema registry under which writers of the topic register, at least one;
+   *     records that name a schema of none of them are rejected
+   */
+  public record Source(
+      Dataset dataset, String topic, List<String> subjects, Format format, EventTime eventTime)
+      implements Serializable {
+    public Source {
+      subjects = List.copyOf(subjects);
+    }
+
+    /** The subject under which the schema of the contract is registered. */
+    public String subject() {
+      return subjects.get(0);
+    }
+  }
 
   /**
    * Where an event's time stands and how far out of order it may be.

@@ -21,7 +21,10 @@ import java.util.regex.Pattern;
 final class PipelineReader {
   static final String INGESTION_DATE = "ingestion_date";
 
-  private static final Set<String> SOURCE_KEYS = Set.of("topic", "format", "eventTime");
+  private static final Set<String> SOURCE_KEYS = Set.of("topic", "subjects", "format", "eventTime");
+
+  /** What the name strategy of most writers (TopicNameStrategy) puts behind the topic. */
+  private static final String VALUE_SUBJECT = "-value";
 
   private static final Set<String> LATER_FORMATS = Set.of("debezium-json", "debezium-avro", "json");
   private static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofSeconds(5);
@@ -122,6 +125,7 @@ final class PipelineReader {
     }
     Fields fields = found.get();
     Optional<String> topic = fields.required("topic").flatMap(text -> topic(text, name, topics));
+    Optional<List<String>> subjects = fields.optional("subjects").flatMap(PipelineReader::subjects);
     Optional<Format> format = fields.required("format").flatMap(PipelineReader::format);
     Optional<EventTime> eventTime =
         fields.required("eventTime").flatMap(time -> eventTime(time, dataset));
@@ -132,6 +136,7 @@ final class PipelineReader {
             new Source(
                 known,
                 topic.orElse(""),
+                subjects.orElse(List.of(topic.orElse("") + VALUE_SUBJECT)),
                 format.orElse(Format.CONFLUENT_AVRO),
                 eventTime.orElse(null)));
   }
@@ -169,6 +174,17 @@ final class PipelineReader {
       }
     }
     topics.putIfAbsent(topic, dataset);
+  }
+
+  private static Optional<List<String>> subjects(Value value) {
+    Optional<List<Value>> items = value.items();
+    if (items.isPresent() && items.get().isEmpty()) {
+      value.problem(
+          "must name at least one subject of the schema registry. Leave it out for <topic>-value.");
+    }
+    return items
+        .map(names -> names.stream().map(Value::text).flatMap(Optional::stream).toList())
+        .filter(names -> !names.isEmpty());
   }
 
   private static Optional<Format> format(Value value) {

@@ -4,11 +4,13 @@ import io.sluice.connectors.delta.ColumnClaims;
 import io.sluice.connectors.delta.DeltaSink;
 import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.jdbc.JdbcViewSink;
+import io.sluice.connectors.kafka.ForeignSchemaException;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaPositions;
 import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.connectors.kafka.SchemaRegistry;
+import io.sluice.connectors.kafka.TopicSchemas;
 import io.sluice.connectors.kafka.TransactionTimeouts;
 import io.sluice.connectors.kafka.UnreadableSchemaException;
 import io.sluice.connectors.redis.RedisViewSink;
@@ -17,6 +19,8 @@ import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.Reference;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.codec.CodecException;
+import io.sluice.runtime.codec.DecodeRule;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.Backlog;
@@ -120,12 +124,15 @@ final class ConnectorEdges implements Edges {
 
   @Override
   public SchemaLookup schemas(Pipeline.Source source) {
-    SchemaRegistry client = new SchemaRegistry(registry);
+    TopicSchemas client =
+        new TopicSchemas(new SchemaRegistry(registry), source.topic(), source.subjects());
     return id -> {
       try {
         return client.schemaById(id);
       } catch (UnreadableSchemaException e) {
         throw new IncompatibleSchemaException(e.getMessage());
+      } catch (ForeignSchemaException e) {
+        throw new CodecException(DecodeRule.UNKNOWN_SCHEMA_ID, e.getMessage());
       }
     };
   }

@@ -17,9 +17,10 @@ import java.util.Optional;
  *
  * @param dataset schema and contract
  * @param topic the Kafka topic
+ * @param subject of the schema registry, for the schema of the contract
  * @param definitions the folder in which schema and contract were found
  */
-public record Target(Dataset dataset, String topic, Path definitions) {
+public record Target(Dataset dataset, String topic, String subject, Path definitions) {
 
   /**
    * A dataset of a folder.
@@ -27,7 +28,8 @@ public record Target(Dataset dataset, String topic, Path definitions) {
    * @throws DefinitionException with every problem of its two files
    */
   public static Target of(String dataset, Path definitions, String topic) {
-    return new Target(PipelineLoader.loadDataset(dataset, definitions), topic, definitions);
+    return new Target(
+        PipelineLoader.loadDataset(dataset, definitions), topic, topic + "-value", definitions);
   }
 
   /** A pipeline file and the folder of its definitions. */
@@ -50,7 +52,9 @@ public record Target(Dataset dataset, String topic, Path definitions) {
           known.addAll(pipeline.sources().keySet());
           Pipeline.Source source = pipeline.sources().get(dataset);
           if (source != null) {
-            found.add(new Target(source.dataset(), source.topic(), candidate.definitions()));
+            found.add(
+                new Target(
+                    source.dataset(), source.topic(), source.subject(), candidate.definitions()));
           }
         } catch (DefinitionException e) {
           broken = broken.or(() -> Optional.of(e));

@@ -312,7 +312,7 @@ public final class Submission {
   }
 
   private int register(Pipeline.Source source) throws IOException {
-    String subject = source.topic() + "-value";
+    String subject = source.subject();
     try {
       int id = schemas.register(subject, source.dataset().schema());
       progress.accept("schema of %s is %s, id %d".formatted(source.dataset().name(), subject, id));

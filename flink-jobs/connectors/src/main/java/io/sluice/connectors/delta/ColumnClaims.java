@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.flink.table.types.logical.RowType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class ColumnClaims {
 
   static final String FOLDER = "_sluice_columns";
+
+  private static final String SUFFIX = ".column";
 
   private static final Logger LOGGER = LoggerFactory.getLogger(ColumnClaims.class);
 
@@ -58,17 +62,54 @@ public final class ColumnClaims {
    * @return the same names in the same order; a type is another one when rows of it must be cast,
    *     or turned away
    * @throws IllegalArgumentException if the table can have no rows with one of the columns,
-   *     whatever its type: the message is a sentence that says why
+   *     whatever its type, or if they are more new columns than the {@link ColumnBudget} allows:
+   *     the message is a sentence or two that say why
    */
-  public static synchronized RowType settle(String tablePath, RowType wanted) throws IOException {
+  public static RowType settle(String tablePath, RowType wanted) throws IOException {
+    return settle(tablePath, wanted, Clock.systemUTC());
+  }
+
+  /** {@link #settle(String, RowType)} with a clock, which only decides what is new within a day. */
+  static synchronized RowType settle(String tablePath, RowType wanted, Clock clock)
+      throws IOException {
     // One at a time: two subtasks must not replace each other's wider type.
     Path table = TablePath.parse(tablePath);
     ColumnClaims claims = of(table);
+    claims.requireBudget(wanted, clock);
     List<RowType.RowField> settled = new ArrayList<>();
     for (RowType.RowField column : wanted.getFields()) {
       settled.add(claims.settle(column));
     }
     return new RowType(false, settled);
+  }
+
+  /** Looks at what was claimed before only when there is a column that nobody has. */
+  private void requireBudget(RowType wanted, Clock clock) throws IOException {
+    List<RowType.RowField> fresh = new ArrayList<>();
+    for (RowType.RowField column : wanted.getFields()) {
+      if (inTable(column.getName()) == null && read(file(column.getName())) == null) {
+        fresh.add(column);
+      }
+    }
+    if (fresh.isEmpty()) {
+      return;
+    }
+    ColumnBudget budget = new ColumnBudget(table, clock.instant());
+    for (Path file : claimed()) {
+      RowType.RowField column = read(file);
+      if (column != null) {
+        budget.spent(column, storage.attributes(file).lastModifiedTime().toInstant());
+      }
+    }
+    budget.require(fresh);
+  }
+
+  private List<Path> claimed() throws IOException {
+    try (Stream<Path> files = storage.list(table.resolve(FOLDER))) {
+      return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
   }
 
   private static ColumnClaims of(Path table) throws IOException {
@@ -141,7 +182,7 @@ public final class ColumnClaims {
             (encoded.length() <= MAX_NAME
                     ? encoded
                     : UUID.nameUUIDFromBytes(lower.getBytes(StandardCharsets.UTF_8)))
-                + ".column");
+                + SUFFIX);
   }
 
   private RowType.RowField read(Path file) throws IOException {

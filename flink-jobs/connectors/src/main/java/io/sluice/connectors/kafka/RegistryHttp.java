@@ -50,6 +50,15 @@ final class RegistryHttp implements Serializable {
     }
   }
 
+  /** An answer that is larger than is read; asked again, it would be so again. */
+  static final class LargeAnswerException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LargeAnswerException() {
+      super("the answer has more than " + MAX_ANSWER_BYTES + " bytes");
+    }
+  }
+
   Reply call(String method, String path, String body) throws IOException {
     long deadline = System.nanoTime() + retryFor.toNanos();
     long pause = FIRST_PAUSE_MS;
@@ -62,6 +71,8 @@ final class RegistryHttp implements Serializable {
           return reply;
         }
         problem = "it answered " + reply.status() + ": " + reply.excerpt();
+      } catch (LargeAnswerException e) {
+        throw e;
       } catch (IOException e) {
         problem = e.toString();
         cause = e;
@@ -110,7 +121,7 @@ final class RegistryHttp implements Serializable {
     try (stream) {
       byte[] answer = stream.readNBytes(MAX_ANSWER_BYTES + 1);
       if (answer.length > MAX_ANSWER_BYTES) {
-        throw new IOException("the answer is larger than " + MAX_ANSWER_BYTES + " bytes");
+        throw new LargeAnswerException();
       }
       return new Reply(status, new String(answer, StandardCharsets.UTF_8));
     }

@@ -15,6 +15,10 @@ import java.util.Set;
 final class SchemaReferences {
   static final int MAX_SCHEMAS = 100;
   static final int MAX_DEPTH = 20;
+
+  /** Of all texts together. */
+  static final int MAX_CHARACTERS = 1 << 20;
+
   private static final String AVRO = "AVRO";
 
   /** Asks the registry for the answer under a subject and version. */
@@ -31,6 +35,7 @@ final class SchemaReferences {
   /** In the order in which they can be parsed; a text that two subjects have stands once. */
   private final Set<String> texts = new LinkedHashSet<>();
 
+  private long characters;
   private final Set<String> done = new HashSet<>();
   private final Set<String> open = new HashSet<>();
 
@@ -60,7 +65,14 @@ final class SchemaReferences {
     for (JsonNode reference : answer.path("references")) {
       follow(reference);
     }
-    texts.add(answer.path("schema").asText());
+    String text = answer.path("schema").asText();
+    if (texts.add(text)) {
+      characters += text.length();
+    }
+    if (characters > MAX_CHARACTERS) {
+      throw new UnreadableSchemaException(
+          "it has more than %,d characters, with what it refers to".formatted(MAX_CHARACTERS));
+    }
   }
 
   private void follow(JsonNode reference) throws IOException, UnreadableSchemaException {

@@ -9,7 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
@@ -79,6 +85,43 @@ class ColumnClaimsTest {
                     .put("delta.enableTypeWidening", "false"),
             fields -> {});
     assertThat(settle(wide)).isEqualTo(number);
+  }
+
+  private static RowType columns(String prefix, int count) {
+    return new RowType(
+        IntStream.range(0, count)
+            .mapToObj(i -> new RowType.RowField(prefix + i, new IntType()))
+            .toList());
+  }
+
+  @Test
+  void writersBringTwoHundredColumnsADayAndTwoThousandInAll() throws Exception {
+    Instant start = Instant.now();
+    RowType nested = column("nested", columns("n", 199));
+    settle(nested);
+    settle(INT);
+    assertThatThrownBy(() -> settle(column("more", new IntType())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "would get 1 new columns, those of nested records counted, after 200 within 24 hours and 200 in all; 200 and 2,000 are allowed. Add them to the contract's schema, or write schemaChanges: lenient.");
+    assertThat(table.path.resolve("_sluice_columns").toFile().list()).hasSize(2);
+    // What is settled stays so, and may become wider.
+    assertThat(settle(nested)).isEqualTo(nested);
+    assertThat(settle(LONG)).isEqualTo(LONG);
+
+    for (int day = 1; day <= 9; day++) {
+      RowType more = columns("d" + day + "_", 200);
+      Clock clock = Clock.fixed(start.plus(Duration.ofHours(25L * day)), ZoneOffset.UTC);
+      ColumnClaims.settle(path, more, clock);
+      for (RowType.RowField column : more.getFields()) {
+        Files.setLastModifiedTime(
+            table.path.resolve("_sluice_columns/" + column.getName() + ".column"),
+            FileTime.from(clock.instant()));
+      }
+    }
+    Clock later = Clock.fixed(start.plus(Duration.ofDays(100)), ZoneOffset.UTC);
+    assertThatThrownBy(() -> ColumnClaims.settle(path, column("more", new IntType()), later))
+        .hasMessageContaining("after 0 within 24 hours and 2,000 in all");
   }
 
   @Test

@@ -158,6 +158,20 @@ class SchemaRegistryTest {
   }
 
   @Test
+  void readsNoMoreThanAMillionCharacters() {
+    answers.put("GET /v7/schemas/ids/1", List.of(answer("s".repeat(1 << 19), "a/1")));
+    answers.put("GET /v7/subjects/a/versions/1", List.of(answer("a".repeat((1 << 19) + 1))));
+    assertThatThrownBy(() -> registry.schemaById(1))
+        .isInstanceOf(UnreadableSchemaException.class)
+        .hasMessage("it has more than 1,048,576 characters, with what it refers to");
+    answers.put("GET /v7/schemas/ids/2", List.of(answer("s".repeat(5 << 20))));
+    assertThatThrownBy(() -> registry.schemaById(2))
+        .isInstanceOf(UnreadableSchemaException.class)
+        .hasMessageContaining("too large: the answer has more than 4194304 bytes");
+    assertThat(requests).hasSize(3);
+  }
+
+  @Test
   void failsRatherThanBelieveThatAReferenceIsMissingWhenTheRegistryIsIll() {
     answers.put("GET /v7/schemas/ids/1", List.of(answer("top", "a/1")));
     answers.put("GET /v7/subjects/a/versions/1", List.of("403 {\"error_code\": 40301}"));

@@ -12,7 +12,7 @@ public enum DecodeRule {
   WRONG_MAGIC("wrong_magic"),
   /** The bytes end before the header or the record does. */
   TRUNCATED("truncated"),
-  /** The schema registry does not know the schema id. */
+  /** The schema registry does not know the schema id, or not under a subject of the topic. */
   UNKNOWN_SCHEMA_ID("unknown_schema_id"),
   /** The bytes are no record of the writer's schema, or hold a value that its column cannot. */
   CORRUPT("corrupt"),

@@ -1,5 +1,6 @@
 package io.sluice.runtime.operator;
 
+import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -19,6 +20,8 @@ public interface SchemaLookup extends Serializable {
    *     records
    * @throws IncompatibleSchemaException if it is no Avro, or what it refers to is not to be had;
    *     asked again, the answer may be another one
+   * @throws CodecException with rule unknown_schema_id if records of the topic are not read by it
    */
-  Optional<List<String>> schema(int id) throws IOException, IncompatibleSchemaException;
+  Optional<List<String>> schema(int id)
+      throws IOException, IncompatibleSchemaException, CodecException;
 }

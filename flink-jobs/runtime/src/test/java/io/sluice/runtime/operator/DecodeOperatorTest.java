@@ -8,6 +8,8 @@ import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.codec.CodecException;
+import io.sluice.runtime.codec.DecodeRule;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.ledger.StageCounts;
@@ -71,11 +73,12 @@ class DecodeOperatorTest {
   static final class TestingRegistry {
     private TestingRegistry() {}
 
-    static Optional<List<String>> schema(int id) throws IOException {
+    static Optional<List<String>> schema(int id) throws IOException, CodecException {
       return switch (id) {
         case 7 -> Optional.of(List.of(TestingOrders.SCHEMA.toString()));
         case 8 -> Optional.of(List.of("{\"type\": \"string\"}"));
         case 10 -> Optional.of(bomb());
+        case 11 -> throw new CodecException(DecodeRule.UNKNOWN_SCHEMA_ID, "Not of this topic.");
         case 9 -> throw new IOException("registry is down");
         default -> Optional.empty();
       };
@@ -127,6 +130,7 @@ class DecodeOperatorTest {
       case "id" -> order(99);
       case "schema" -> order(8);
       case "bomb" -> order(10);
+      case "foreign" -> order(11);
       default -> throw new IllegalArgumentException(how);
     };
   }
@@ -156,7 +160,8 @@ class DecodeOperatorTest {
     "longer, corrupt",
     "id, unknown_schema_id",
     "schema, incompatible_schema",
-    "bomb, incompatible_schema"
+    "bomb, incompatible_schema",
+    "foreign, unknown_schema_id"
   })
   void turnsAwayWhatItCannotDecodeWithItsBytes(String how, String rule) throws Exception {
     try (var harness = harness()) {
@@ -212,7 +217,7 @@ class DecodeOperatorTest {
   private static final List<SchemaLookup> ANSWERS = new ArrayList<>();
 
   private static Optional<List<String>> next(int id)
-      throws IOException, IncompatibleSchemaException {
+      throws IOException, IncompatibleSchemaException, CodecException {
     SchemaLookup answer = ANSWERS.size() > 1 ? ANSWERS.remove(0) : ANSWERS.get(0);
     return answer.schema(id);
   }
