@@ -171,6 +171,7 @@ final class ConnectorEdges implements Edges {
                 lake + "/" + table.path(),
                 table.rowType())
             .partitionBy(table.partitionBy())
+            .strays(table.strays())
             .schemaChanges(table.changes().schemaPolicy());
     table.fence().fence().ifPresent(builder::fence);
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));

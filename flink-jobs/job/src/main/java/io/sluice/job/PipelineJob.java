@@ -64,6 +64,12 @@ import org.apache.flink.table.types.logical.RowType;
  * </pre>
  */
 final class PipelineJob {
+  /**
+   * Producers name the days of arrival. What they name too many of in one checkpoint is kept under
+   * a day on which nothing can have arrived; the time itself stands in another column.
+   */
+  private static final Map<String, String> STRAYS = Map.of("ingestion_date", "1970-01-01");
+
   private final StreamExecutionEnvironment env;
   private final Edits edits;
   private final Pipeline pipeline;
@@ -115,7 +121,7 @@ final class PipelineJob {
             valid,
             Uids.DERIVE + name,
             layout.workingType(),
-            new DeriveOperator(layout, needed(silver), accounted));
+            new DeriveOperator(layout, needed(silver), silver.write().partitionBy(), accounted));
     var timed =
         derived
             .transform(
@@ -162,11 +168,12 @@ final class PipelineJob {
     append(
         rows,
         new TableSpec(
-            Uids.BRONZE + name,
-            "bronze/" + name,
-            BronzeRows.ROW_TYPE,
-            pipeline.bronze().partitionBy(),
-            TableFence.RAW.of(edits.topic(name))));
+                Uids.BRONZE + name,
+                "bronze/" + name,
+                BronzeRows.ROW_TYPE,
+                pipeline.bronze().partitionBy(),
+                TableFence.RAW.of(edits.topic(name)))
+            .withStrays(STRAYS));
   }
 
   private SingleOutputStreamOperator<RowData> accept(
@@ -344,11 +351,12 @@ final class PipelineJob {
     append(
         rejects,
         new TableSpec(
-            Uids.QUARANTINE + name,
-            "quarantine/" + name,
-            Rejects.ROW_TYPE,
-            List.of("ingestion_date"),
-            TableFence.RAW.of(edits.topic(name))));
+                Uids.QUARANTINE + name,
+                "quarantine/" + name,
+                Rejects.ROW_TYPE,
+                List.of("ingestion_date"),
+                TableFence.RAW.of(edits.topic(name)))
+            .withStrays(STRAYS));
     rejects
         .flatMap(new DeadLetterRows(source.topic() + ".dlq", "quarantine/" + name, accounted))
         .returns(InternalTypeInfo.of(DeadLetterRows.ROW_TYPE))

@@ -6,6 +6,7 @@ import io.sluice.connectors.delta.SchemaPolicy;
 import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.definition.edit.TopicLife;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -16,6 +17,8 @@ import org.apache.flink.table.types.logical.RowType;
  * @param path below the lake's root, such as {@code silver/trades}
  * @param fence which rows the table already holds after a replay
  * @param changes what happens to columns that the table lacks
+ * @param strays the partition of rows for which there are too many partitions in a checkpoint;
+ *     empty if each row goes into its own
  */
 record TableSpec(
     String sinkId,
@@ -23,9 +26,27 @@ record TableSpec(
     RowType rowType,
     List<String> partitionBy,
     TableFence fence,
-    TableChanges changes) {
+    TableChanges changes,
+    Map<String, String> strays) {
   TableSpec {
     partitionBy = List.copyOf(partitionBy);
+    strays = Map.copyOf(strays);
+  }
+
+  /** A table each of whose rows goes into its own partition. */
+  TableSpec(
+      String sinkId,
+      String path,
+      RowType rowType,
+      List<String> partitionBy,
+      TableFence fence,
+      TableChanges changes) {
+    this(sinkId, path, rowType, partitionBy, fence, changes, Map.of());
+  }
+
+  /** The same with a partition for strays. */
+  TableSpec withStrays(Map<String, String> partition) {
+    return new TableSpec(sinkId, path, rowType, partitionBy, fence, changes, partition);
   }
 
   /** A table whose columns are all known, which it gets. */

@@ -163,6 +163,7 @@ final class TestingEdges implements Edges {
     DeltaSink.Builder builder =
         DeltaSink.append(table.sinkId(), lake + "/" + table.path(), table.rowType())
             .partitionBy(table.partitionBy())
+            .strays(table.strays())
             .schemaChanges(table.changes().schemaPolicy());
     table.fence().fence().ifPresent(builder::fence);
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));

@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -50,6 +51,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     private Fence fence;
     private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
     private boolean compacted = true;
+    private Map<String, String> strays = Map.of();
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
       this.sinkId = Objects.requireNonNull(sinkId, "sinkId");
@@ -60,6 +62,19 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     /** Partition columns, outermost directory first. */
     public Builder partitionBy(List<String> columns) {
       partitionColumns = List.copyOf(columns);
+      return this;
+    }
+
+    /**
+     * Bounds the partitions, and so the files, of a checkpoint: the first {@value
+     * PartitionedFiles#MAX_BEFORE_STRAYS} of a writer are as the rows say; all further rows of the
+     * checkpoint go into this one, whose values take the place of theirs. For tables whose rows
+     * come from strangers and must be kept.
+     *
+     * @param values a text of the Delta protocol for each partition column
+     */
+    public Builder strays(Map<String, String> values) {
+      strays = Map.copyOf(values);
       return this;
     }
 
@@ -114,7 +129,8 @@ public final class DeltaSink extends TableVersionSink<RowData> {
      */
     public DeltaSink build() {
       TableLayout layout =
-          new TableLayout(rowType, partitionColumns, targetFileSize, null, compacted, changes);
+          new TableLayout(
+              rowType, partitionColumns, targetFileSize, null, compacted, changes, strays);
       return new DeltaSink(new SinkTarget(sinkId, tablePath, layout, fence));
     }
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.flink.table.data.RowData;
 
 /**
@@ -37,6 +38,30 @@ final class KeySlots<V> {
       last = find(row);
     }
     return last.value;
+  }
+
+  /**
+   * {@link #get}, except that no more than {@code most} keys are kept: rows of others get {@code
+   * otherwise}.
+   */
+  V getAtMost(int most, RowData row, Supplier<V> otherwise) {
+    if (last == null || !reader.matches(row, last.key)) {
+      Slot<V> found = slots.size() < most ? find(row) : kept(row);
+      if (found == null) {
+        return otherwise.get();
+      }
+      last = found;
+    }
+    return last.value;
+  }
+
+  private Slot<V> kept(RowData row) {
+    for (Slot<V> slot : slots) {
+      if (reader.matches(row, slot.key)) {
+        return slot;
+      }
+    }
+    return null;
   }
 
   private Slot<V> find(RowData row) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,11 +22,15 @@ final class PartitionedFiles implements AutoCloseable {
   /** More open files than this cost too much memory; the longest open one is finished early. */
   static final int MAX_OPEN = 64;
 
+  /** Partitions of a checkpoint when there is one for strays, which is open as well. */
+  static final int MAX_BEFORE_STRAYS = MAX_OPEN - 1;
+
   private final TableLayout layout;
   private final Path table;
   private final int subtask;
   private final KeySlots<Partition> partitions;
   private final KeyReader keys;
+  private final Partition strays;
   private FileColumns columns;
   private FileStatistics statistics;
   private final Dictionaries dictionaries = new Dictionaries();
@@ -44,6 +50,11 @@ final class PartitionedFiles implements AutoCloseable {
             layout.rowType(),
             Columns.indexes(layout.rowType(), layout.partitionColumns(), "Partition column"));
     partitions = new KeySlots<>(keys, this::partition);
+    Map<String, String> values = new LinkedHashMap<>();
+    layout.strays().keySet().stream()
+        .sorted(Comparator.comparing(layout.partitionColumns()::indexOf))
+        .forEach(column -> values.put(column, layout.strays().get(column)));
+    strays = new Partition(values);
     this.columns = columns;
     statistics = layout.statistics(columns.schema());
   }
@@ -63,7 +74,10 @@ final class PartitionedFiles implements AutoCloseable {
 
   /** Returns the file that the row went to, as its last row so far. */
   DataFile write(RowData row) throws IOException {
-    Partition partition = partitions.get(row);
+    Partition partition =
+        layout.strays().isEmpty()
+            ? partitions.get(row)
+            : partitions.getAtMost(MAX_BEFORE_STRAYS, row, () -> strays);
     if (partition.file == null) {
       open(partition);
     }

@@ -5,6 +5,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -17,6 +19,8 @@ import org.apache.flink.table.types.logical.RowType;
  * @param key null for a table that is only appended to
  * @param compacted pack small files in the background
  * @param changes what happens to columns that the table lacks
+ * @param strays the partition, as values of the partition columns, of rows for which a writer has
+ *     too many partitions in a checkpoint; empty if each row goes into its own
  */
 record TableLayout(
     RowType rowType,
@@ -24,11 +28,18 @@ record TableLayout(
     long targetFileSize,
     UpsertKey key,
     boolean compacted,
-    SchemaChanges changes)
+    SchemaChanges changes,
+    Map<String, String> strays)
     implements Serializable {
 
   TableLayout {
     partitionColumns = List.copyOf(partitionColumns);
+    strays = Map.copyOf(strays);
+    if (!strays.isEmpty() && !strays.keySet().equals(Set.copyOf(partitionColumns))) {
+      throw new IllegalArgumentException(
+          "The partition of strays needs a value for each of %s, but has %s"
+              .formatted(partitionColumns, strays));
+    }
     if (targetFileSize <= 0) {
       throw new IllegalArgumentException(
           "The target file size is " + targetFileSize + " bytes; it must be positive");
@@ -46,6 +57,17 @@ record TableLayout(
       key.check(rowType);
     }
     DeltaTypes.toDelta(rowType);
+  }
+
+  /** A table each of whose rows goes into its own partition. */
+  TableLayout(
+      RowType rowType,
+      List<String> partitionColumns,
+      long targetFileSize,
+      UpsertKey key,
+      boolean compacted,
+      SchemaChanges changes) {
+    this(rowType, partitionColumns, targetFileSize, key, compacted, changes, Map.of());
   }
 
   /** A table that takes new columns when it is told of them. */
@@ -76,7 +98,14 @@ record TableLayout(
 
   /** The same with another way to deal with columns that the table lacks. */
   TableLayout with(SchemaChanges other) {
-    return new TableLayout(rowType, partitionColumns, targetFileSize, key, compacted, other);
+    return new TableLayout(
+        rowType, partitionColumns, targetFileSize, key, compacted, other, strays);
+  }
+
+  /** The same with a partition for strays. */
+  TableLayout withStrays(Map<String, String> partition) {
+    return new TableLayout(
+        rowType, partitionColumns, targetFileSize, key, compacted, changes, partition);
   }
 
   private static void checkNames(RowType rowType) {

@@ -155,6 +155,39 @@ class DeltaWriterTest {
   }
 
   @Test
+  void whatNamesTooManyPartitionsGoesIntoOneOfStraysUntilTheCheckpoint() throws Exception {
+    TestingTable table =
+        new TestingTable(
+            directory.resolve("t"),
+            new TableLayout(TYPE, List.of("day"), 1 << 20).withStrays(Map.of("day", "1970-01-01")));
+    LocalDate first = LocalDate.of(2026, 1, 1);
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 500; i++) {
+          writer.write(row(i, "a", first.plusDays(i)), null);
+        }
+      }
+      DeltaWriteResult result = writer.prepareCommit().iterator().next();
+      assertThat(result.files()).hasSize(64);
+      table.commit(table.committable("a", 1, -1, result));
+      writer.write(row(500, "b", first.plusDays(499)), null);
+      table.commit(table.committable("a", 2, 1, writer.prepareCommit().iterator().next()));
+    }
+    assertThat(parquetFiles()).isEqualTo(65);
+    assertThat(table.rows())
+        .hasSize(1_501)
+        .allSatisfy(
+            row -> {
+              long id = (Long) row.get("id");
+              boolean own = id < 63 || id == 500;
+              assertThat(row.get("day"))
+                  .isEqualTo(own ? first.plusDays(Math.min(id, 499)) : LocalDate.EPOCH);
+            });
+    assertThatThrownBy(() -> table.layout.withStrays(Map.of("text", "a")))
+        .hasMessageContaining("needs a value for each of [day]");
+  }
+
+  @Test
   void aWriterThatGivesUpLeavesNoFiles() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("t"), TYPE, List.of(), 5_000);
     try (DeltaWriter writer = table.writer(0)) {
