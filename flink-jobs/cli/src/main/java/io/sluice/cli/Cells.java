@@ -52,7 +52,7 @@ public final class Cells {
 
   /** The value in one line of any length; control characters are escaped. */
   public static String whole(Object value) {
-    return escape(written(value));
+    return TerminalText.line(written(value));
   }
 
   /** The value as a file has it: whole, nothing escaped; null is the empty text. */
@@ -79,19 +79,5 @@ public final class Cells {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A value cannot be written as JSON.", e);
     }
-  }
-
-  /** A value from a table must not steer the terminal. */
-  private static String escape(String text) {
-    if (text.chars().noneMatch(Character::isISOControl)) {
-      return text;
-    }
-    StringBuilder escaped = new StringBuilder();
-    text.chars()
-        .forEach(
-            c ->
-                escaped.append(
-                    Character.isISOControl(c) ? "\\u%04x".formatted(c) : String.valueOf((char) c)));
-    return escaped.toString();
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class Main {
       Platform platform = new LocalPlatform(context.serverFiles());
       code = commandLine(context, platform, logTo).execute(arguments);
     } catch (OutOfMemoryError | LinkageError e) {
-      System.err.println("sluice: " + FailureText.sentence(e));
+      System.err.println("sluice: " + TerminalText.escape(FailureText.sentence(e)));
     }
     System.exit(code);
   }
@@ -49,6 +50,18 @@ public final class Main {
     commandLine.setUsageHelpWidth(100);
     commandLine.setExecutionStrategy(
         parsed -> {
+          Integer helped = CommandLine.executeHelpRequest(parsed);
+          if (helped != null) {
+            // Help has colours of its own, and nothing from outside.
+            return helped;
+          }
+          commandLine.setOut(TerminalWriter.of(commandLine.getOut()));
+          commandLine.setErr(TerminalWriter.of(commandLine.getErr()));
+          try {
+            Ownership.ofThisUser().checkHome(sluice.home());
+          } catch (IOException | CommandFailure e) {
+            return report(e, commandLine, parsed, sluice.verbose());
+          }
           logTo.accept(sluice.home().resolve("logs").resolve("cli.log"));
           return new CommandLine.RunLast().execute(parsed);
         });
@@ -60,7 +73,7 @@ public final class Main {
 
   private static int report(
       Exception failure, CommandLine command, ParseResult parsed, boolean verbose) {
-    PrintWriter err = command.getErr();
+    PrintWriter err = TerminalWriter.of(command.getErr());
     err.println("sluice: " + FailureText.sentence(failure));
     if (verbose) {
       err.println(FailureText.trace(failure));
@@ -71,7 +84,7 @@ public final class Main {
 
   private static int wrongUsage(CommandLine.ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    PrintWriter err = command.getErr();
+    PrintWriter err = TerminalWriter.of(command.getErr());
     err.println("sluice: " + failure.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");

@@ -21,7 +21,9 @@ interface Meter extends Runnable, AutoCloseable {
    * @param total the number of steps, if it is known; else -1
    */
   static Meter start(String task, long total, CliContext context, PrintWriter err) {
-    return context.terminal() ? new Bar(task, total) : new Lines(task, err, System::nanoTime);
+    return context.terminal()
+        ? new Bar(TerminalText.escape(task), total)
+        : new Lines(task, err, System::nanoTime);
   }
 
   /** Draws in place. */

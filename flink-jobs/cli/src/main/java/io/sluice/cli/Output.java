@@ -13,12 +13,12 @@ public final class Output {
   private static final String ERASE_LINE = "\r\u001b[K";
 
   private final PrintWriter out;
-  private final PrintWriter err;
+  private final TerminalWriter err;
   private final boolean terminal;
 
   public Output(CommandSpec spec, CliContext context) {
-    this.out = spec.commandLine().getOut();
-    this.err = spec.commandLine().getErr();
+    this.out = TerminalWriter.of(spec.commandLine().getOut());
+    this.err = TerminalWriter.of(spec.commandLine().getErr());
     this.terminal = context.terminal();
   }
 
@@ -30,7 +30,10 @@ public final class Output {
 
   /** A remark beside the result: progress, a warning, a bad line. */
   public void remark(String text) {
-    err.println(terminal ? ERASE_LINE + text : text);
+    if (terminal) {
+      err.exact().print(ERASE_LINE);
+    }
+    err.println(text);
     err.flush();
   }
 
@@ -51,7 +54,7 @@ public final class Output {
   public void table(List<String> header, List<List<String>> rows) {
     List<List<String>> all = new ArrayList<>();
     all.add(header);
-    all.addAll(rows);
+    rows.forEach(row -> all.add(row.stream().map(TerminalText::line).toList()));
     int[] widths = new int[header.size()];
     for (List<String> row : all) {
       for (int i = 0; i < widths.length; i++) {

@@ -39,7 +39,8 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "PATH",
-      description = "Savepoint or retained checkpoint (default: the newest).")
+      description =
+          "Savepoint or retained checkpoint (default: the newest). The job runs what it holds: one of another user is refused; copy it if you trust it.")
   private Path from;
 
   @Mixin private StartOptions start;
@@ -58,7 +59,8 @@ final class RestoreCommand implements Callable<Integer> {
     Output output = new Output(spec, sluice.context());
     SubmittedPipelines pipelines = new SubmittedPipelines(sluice.home());
     Submitted pipeline = choose(pipelines);
-    String point = from == null ? newest(pipeline) : StopCommand.existing(from);
+    String point =
+        from == null ? newest(pipeline) : StopCommand.trusted(from, sluice.home(), output);
     Endpoints endpoints = sluice.endpoints();
     output.remark("  restoring " + pipeline.name() + " from " + point);
     try (Broker broker = sluice.platform().broker(endpoints)) {

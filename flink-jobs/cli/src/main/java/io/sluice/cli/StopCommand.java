@@ -87,8 +87,15 @@ final class StopCommand implements Callable<Integer> {
         : cluster.lastCheckpoint(chosen.id()).map(Cluster.Checkpoint::path);
   }
 
-  /** The absolute path of a savepoint or checkpoint that must exist. */
-  static String existing(Path savepoint) {
+  /** The absolute path of a savepoint or checkpoint that exists and may be run by this user. */
+  static String trusted(Path savepoint, Path home, Output output) throws IOException {
+    String folder = existing(savepoint);
+    Ownership.ofThisUser()
+        .checkState(Path.of(folder), home, remark -> output.remark("  " + remark));
+    return folder;
+  }
+
+  private static String existing(Path savepoint) {
     Path folder =
         savepoint.endsWith("_metadata") && savepoint.getParent() != null
             ? savepoint.getParent()

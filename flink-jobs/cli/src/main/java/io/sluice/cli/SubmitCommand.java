@@ -60,7 +60,8 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = {"--from-savepoint", "--from"},
       paramLabel = "PATH",
-      description = "Savepoint or retained checkpoint to begin from.")
+      description =
+          "Savepoint or retained checkpoint to begin from. The job runs what it holds: one of another user is refused; copy it if you trust it.")
   private Path savepoint;
 
   @Mixin private StartOptions start;
@@ -85,7 +86,11 @@ final class SubmitCommand implements Callable<Integer> {
     }
     // Checked before a server is asked for anything.
     String name = PipelineLoader.load(file, folder).name();
-    StartPoint begin = start.at(Optional.ofNullable(savepoint).map(StopCommand::existing));
+    Optional<String> from = Optional.empty();
+    if (savepoint != null) {
+      from = Optional.of(StopCommand.trusted(savepoint, sluice.home(), output));
+    }
+    StartPoint begin = start.at(from);
     Endpoints endpoints = sluice.endpoints();
     try (Broker broker = sluice.platform().broker(endpoints)) {
       Submission submission =

@@ -129,4 +129,64 @@ class DefinitionFilesTest {
     Files.writeString(file, "id,at,fare\n1,2026-01-31T10:00:00Z,1.50\n");
     return "--file=" + file;
   }
+
+  @Test
+  void linksThatLeaveTheFolderArePassedOverByName() throws IOException {
+    Path outside = Files.createDirectories(folder.resolve("outside"));
+    Path secret = Files.writeString(outside.resolve("secret"), "secret: {root: x:0:0\n");
+    for (String name : new String[] {"a.avsc", "b.odcs.yaml", "c.yaml", "d.txt", "e"}) {
+      Files.createSymbolicLink(my.resolve(name), secret);
+    }
+    Files.createSymbolicLink(my.resolve("folder"), outside);
+
+    assertThat(commands.run("validate", my.toString())).isZero();
+
+    for (String name : new String[] {"a.avsc", "b.odcs.yaml", "c.yaml", "d.txt", "e"}) {
+      assertThat(commands.out())
+          .contains(my.resolve(name) + ": not checked, it is a link that leads out of the folder");
+    }
+    assertThat(commands.out()).contains(my.resolve("folder") + ": not checked");
+    assertThat(commands.out() + commands.err()).doesNotContain("root").doesNotContain("x:0");
+  }
+
+  @Test
+  void datasetsBehindLinksThatLeaveTheFolderAreNotRead() throws IOException {
+    Path outside = Files.createDirectories(folder.resolve("outside"));
+    for (String file : new String[] {"trips.avsc", "trips.odcs.yaml"}) {
+      Files.move(my.resolve(file), outside.resolve(file));
+      Files.createSymbolicLink(my.resolve(file), outside.resolve(file));
+      assertThat(
+              commands.run(
+                  "validate", commands.pipeline(), "--definitions", commands.definitions()))
+          .isEqualTo(1);
+      assertThat(commands.out())
+          .contains(my.resolve(file).toString())
+          .contains("is a link that leads out of the folder, to " + outside.resolve(file));
+      Files.delete(my.resolve(file));
+      Files.move(outside.resolve(file), my.resolve(file));
+    }
+    Files.writeString(outside.resolve("trips.avsc"), "secret: {root: x:0:0");
+    Files.delete(my.resolve("trips.avsc"));
+    Files.createSymbolicLink(my.resolve("trips.avsc"), outside.resolve("trips.avsc"));
+    String contract = my.resolve("trips.odcs.yaml").toString();
+    assertThat(commands.run("validate", contract)).isEqualTo(1);
+    assertThat(commands.out() + commands.err()).doesNotContain("root").doesNotContain("x:0");
+  }
+
+  /** As a volume of Kubernetes has them. */
+  @Test
+  void linksThatStayInTheFolderAreFollowed() throws IOException {
+    Path data = Files.createDirectories(my.resolve("..data"));
+    for (String file : new String[] {"trips.avsc", "trips.odcs.yaml"}) {
+      Files.move(my.resolve(file), data.resolve(file));
+      Files.createSymbolicLink(my.resolve(file), Path.of("..data", file));
+    }
+    Path linked = Files.createSymbolicLink(folder.resolve("linked"), my);
+
+    assertThat(
+            commands.run("validate", commands.pipeline(), "--definitions", commands.definitions()))
+        .isZero();
+    assertThat(commands.run("validate", linked.toString())).isZero();
+    assertThat(commands.out()).doesNotContain("leads out");
+  }
 }

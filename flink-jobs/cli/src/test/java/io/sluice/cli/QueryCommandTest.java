@@ -2,6 +2,8 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.sluice.cli.platform.LocalPlatform;
 import java.io.IOException;
@@ -189,6 +191,59 @@ class QueryCommandTest {
     all[2] = "silver/trips";
     System.arraycopy(options, 0, all, 3, options.length);
     return run(all);
+  }
+
+  @Test
+  void valuesDoNotSteerTheTerminal() throws Exception {
+    String hostile = "\u001b[2J\u009b31m\u202e\r";
+    String sql = "SELECT '%s' AS \"a%s\", chr(10) || 'second' AS b".formatted(hostile, hostile);
+    assertThat(query(sql)).isZero();
+    assertThat(out.toString())
+        .contains("\\u001b[2J\\u009b31m\\u202e\\u000d", "\\u000asecond")
+        .isEqualTo(TerminalText.escape(out.toString()));
+
+    out.getBuffer().setLength(0);
+    assertThat(query(sql, "--format", "json")).isZero();
+    JsonNode row = new ObjectMapper().readTree(out.toString()).get(0);
+    assertThat(row.get("a" + hostile).asText()).isEqualTo(hostile);
+    assertThat(row.get("b").asText()).isEqualTo("\nsecond");
+    assertThat(out.toString()).isEqualTo(TerminalText.escape(out.toString()));
+
+    out.getBuffer().setLength(0);
+    assertThat(query(sql, "--format", "csv")).isZero();
+    assertThat(out.toString())
+        .isEqualTo("\"a%s\",b\r\n\"%s\",\"\nsecond\"\r\n".formatted(hostile, hostile));
+  }
+
+  @Test
+  void messagesDoNotSteerTheTerminal() throws IOException {
+    Path table = Files.createDirectories(lake.resolve("silver/\u001b[2Jgone"));
+    Files.createDirectories(table.resolve("_delta_log"));
+    Files.writeString(
+        table.resolve("_delta_log/00000000000000000000.json"), "\u001b]0;title\u0007");
+    Files.createDirectories(folder.resolve("logs"));
+    Files.writeString(folder.resolve("logs/kafka.log"), "2026 \u001b[31mred\u0008\n");
+    Files.writeString(folder.resolve("\u001b[8mhidden.yaml"), "kind: Pipeline\n");
+    for (String[] command :
+        new String[][] {
+          {"query", "SELEC '\u001b[2J'"},
+          {"query", "FROM silver.\"\u001b[2Jgone\""},
+          {"table", "list"},
+          {"table", "show", "silver/\u001b[2Jgone"},
+          {"table", "history", "silver/\u001b[2Jgone"},
+          {"logs"},
+          {"logs", "\u001b[2J"},
+          {"validate", folder.toString()},
+          {"validate", folder.resolve("\u009bnone").toString()},
+          {"\u001b[2J"},
+          {"query", "--\u001b[2J"}
+        }) {
+      run(command);
+      assertThat(out.toString()).isEqualTo(TerminalText.escape(out.toString()));
+      assertThat(err.toString()).isEqualTo(TerminalText.escape(err.toString()));
+    }
+    assertThat(out.toString()).contains("\\u001b[31mred\\u0008", "\\u001b[8mhidden.yaml");
+    assertThat(err.toString()).contains("\\u001b[2Jgone");
   }
 
   private int query(String sql, String... options) {

@@ -38,13 +38,18 @@ final class Definitions {
   private final boolean isFolder;
 
   private final Map<String, List<Path>> schemas;
+
+  /** Schemas that are not read, with the reason, by dataset. */
+  private final Map<String, String> refused;
+
   private final Problems problems;
   private final Map<String, Optional<Dataset>> read = new HashMap<>();
 
-  private Definitions(Path folder, Map<String, List<Path>> schemas, Problems problems) {
+  private Definitions(Path folder, Finder found, Problems problems) {
     this.folder = folder;
     this.isFolder = Files.isDirectory(folder);
-    this.schemas = schemas;
+    this.schemas = found.schemas;
+    this.refused = found.refused;
     this.problems = problems;
   }
 
@@ -57,7 +62,7 @@ final class Definitions {
           "is not a folder. Name the one that holds the schemas and contracts with --definitions.");
     } else {
       try {
-        Files.walkFileTree(folder, finder);
+        finder.walk();
         finder.schemas.values().forEach(Collections::sort);
       } catch (IOException e) {
         problems.add(folder.toString(), "cannot be read: " + e.getMessage());
@@ -69,7 +74,7 @@ final class Definitions {
                 .formatted(MAX_FILES));
       }
     }
-    return new Definitions(folder, finder.schemas, problems);
+    return new Definitions(folder, finder, problems);
   }
 
   /** The names of all datasets. */
@@ -108,15 +113,20 @@ final class Definitions {
   }
 
   private Optional<Dataset> read(String name) {
-    return read.computeIfAbsent(name, key -> readDataset(schemas.get(key).get(0), key, problems));
+    return read.computeIfAbsent(
+        name, key -> readDataset(folder, schemas.get(key).get(0), key, problems));
   }
 
-  /** Reads the schema and the contract beside it. */
-  static Optional<Dataset> readDataset(Path schemaFile, String name, Problems problems) {
+  /** Reads the schema and the contract beside it, which must be in the folder, too. */
+  private static Optional<Dataset> readDataset(
+      Path folder, Path schemaFile, String name, Problems problems) {
     Optional<AvroFile> avro = AvroFile.read(schemaFile, problems);
     Path contractFile = schemaFile.resolveSibling(name + CONTRACT);
     Optional<Contract> contract = Optional.empty();
-    if (Files.exists(contractFile)) {
+    Optional<String> refusal = FolderLinks.refusal(folder, contractFile);
+    if (refusal.isPresent()) {
+      problems.add(contractFile.toString(), refusal.get());
+    } else if (Files.exists(contractFile)) {
       contract = ContractReader.read(contractFile, name, avro, problems);
     } else {
       problems.add(schemaFile.toString(), DatasetFiles.noContract(name));
@@ -137,6 +147,9 @@ final class Definitions {
   }
 
   private String unknown(String name) {
+    if (refused.containsKey(name)) {
+      return "unknown dataset '%s': %s".formatted(name, refused.get(name));
+    }
     String known =
         schemas.isEmpty()
             ? " There is no " + SCHEMA + " file in it at all."
@@ -156,12 +169,19 @@ final class Definitions {
   }
 
   private static final class Finder extends SimpleFileVisitor<Path> {
-    private final Path root;
+    private Path root;
     private final Map<String, List<Path>> schemas = new TreeMap<>();
+    private final Map<String, String> refused = new TreeMap<>();
     private int visited;
 
     Finder(Path root) {
       this.root = root;
+    }
+
+    /** The folder itself is the user's choice, also behind a link. */
+    void walk() throws IOException {
+      root = Files.isSymbolicLink(root) ? root.toRealPath() : root;
+      Files.walkFileTree(root, this);
     }
 
     @Override
@@ -178,7 +198,12 @@ final class Definitions {
       String name = file.getFileName().toString();
       if (name.endsWith(SCHEMA) && !attributes.isDirectory()) {
         String dataset = name.substring(0, name.length() - SCHEMA.length());
-        schemas.computeIfAbsent(dataset, key -> new ArrayList<>()).add(file);
+        Optional<String> refusal = FolderLinks.refusal(root, file);
+        if (refusal.isPresent()) {
+          refused.put(dataset, file + " " + refusal.get());
+        } else {
+          schemas.computeIfAbsent(dataset, key -> new ArrayList<>()).add(file);
+        }
       }
       return ++visited > MAX_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
     }

@@ -54,7 +54,7 @@ public final class PipelineLoader {
    */
   public static Contract loadContract(Path contractFile) {
     Problems problems = new Problems();
-    Optional<Contract> contract = readContract(contractFile, problems);
+    Optional<Contract> contract = readContract(contractFile, List.of(), problems);
     problems.throwIfAny();
     return contract.orElseThrow();
   }
@@ -91,7 +91,7 @@ public final class PipelineLoader {
         AvroFile.read(file, problems);
         DatasetFiles.checkContract(file, problems);
       } else if (name.endsWith(Definitions.CONTRACT)) {
-        readContract(file, problems);
+        readContract(file, files, problems);
       } else if (misnamed(file, name, problems)) {
         continue;
       } else if (isYaml(name)) {
@@ -139,7 +139,10 @@ public final class PipelineLoader {
         .flatMap(root -> new PipelineReader(definitions).read(root));
   }
 
-  private static Optional<Contract> readContract(Path file, Problems problems) {
+  /**
+   * @param files that were named, or found in a folder that was: a link among them may be followed
+   */
+  private static Optional<Contract> readContract(Path file, List<Path> files, Problems problems) {
     String name = file.getFileName().toString();
     if (!name.endsWith(Definitions.CONTRACT)) {
       problems.add(file.toString(), "a contract is named <dataset>" + Definitions.CONTRACT);
@@ -147,8 +150,13 @@ public final class PipelineLoader {
     }
     String dataset = name.substring(0, name.length() - Definitions.CONTRACT.length());
     Path schema = file.resolveSibling(dataset + Definitions.SCHEMA);
+    Optional<String> refusal =
+        files.contains(schema)
+            ? Optional.empty()
+            : FolderLinks.refusal(file.toAbsolutePath().getParent(), schema);
+    refusal.ifPresent(reason -> problems.add(schema.toString(), reason));
     Optional<AvroFile> avro =
-        DatasetFiles.checkSchema(file, problems)
+        refusal.isEmpty() && DatasetFiles.checkSchema(file, problems)
             ? AvroFile.read(schema, problems)
             : Optional.empty();
     return ContractReader.read(file, dataset, avro, problems);

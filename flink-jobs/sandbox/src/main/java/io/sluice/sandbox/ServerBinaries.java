@@ -1,8 +1,6 @@
 package io.sluice.sandbox;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -10,9 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
  * Programs that are no Java: unpacked once, beside the built tree or, if that is read-only, in the
@@ -21,7 +16,6 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class ServerBinaries {
 
   private static final Object ONE_AT_A_TIME = new Object();
-  private static final int EXECUTABLE = 0100;
 
   private final Setting setting;
   private final Progress progress;
@@ -39,7 +33,7 @@ final class ServerBinaries {
         "postgres-" + machine,
         draft -> {
           progress.note("Unpacking PostgreSQL");
-          untar(archive, draft);
+          new TarArchive(archive, draft).unpack();
         });
   }
 
@@ -99,36 +93,6 @@ final class ServerBinaries {
 
   private static boolean isWritable(Path folder) {
     return Files.isWritable(Files.exists(folder) ? folder : folder.getParent());
-  }
-
-  private static void untar(Path archive, Path folder) throws IOException {
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
-        TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(file))) {
-      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        write(entry, tar, folder);
-      }
-    }
-  }
-
-  private static void write(TarArchiveEntry entry, InputStream content, Path folder)
-      throws IOException {
-    Path target = folder.resolve(entry.getName()).normalize();
-    if (!target.startsWith(folder)) {
-      throw new IOException("an entry leaves its folder: " + entry.getName());
-    }
-    if (entry.isDirectory()) {
-      Files.createDirectories(target);
-      return;
-    }
-    Files.createDirectories(target.getParent());
-    if (entry.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-      return;
-    }
-    Files.copy(content, target);
-    if ((entry.getMode() & EXECUTABLE) != 0) {
-      makeExecutable(target);
-    }
   }
 
   private static void makeExecutable(Path file) throws IOException {

@@ -6,6 +6,7 @@ import io.sluice.cli.Cells;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.Output;
 import io.sluice.cli.SluiceCommand;
+import io.sluice.cli.TerminalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -76,7 +77,8 @@ public final class QueryCommand implements Callable<Integer> {
         new LakeQuery(sluice.platform().tables(root.toAbsolutePath().normalize()))) {
       PrintWriter out = spec.commandLine().getOut();
       switch (json ? Format.json : format) {
-        case csv -> csv(query, out);
+        // A program reads exactly what is there; a person's terminal is not steered by it.
+        case csv -> csv(query, sluice.context().terminal() ? out : TerminalWriter.of(out).exact());
         case json -> json(query, out);
         default -> table(query);
       }

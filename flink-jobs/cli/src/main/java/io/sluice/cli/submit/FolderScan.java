@@ -1,6 +1,7 @@
 package io.sluice.cli.submit;
 
 import io.sluice.definition.FileKind;
+import io.sluice.definition.FolderLinks;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,13 +43,15 @@ public record FolderScan(List<Path> checked, Map<Path, String> passedOver) {
   }
 
   /**
-   * Walks through a folder; links to folders are not followed.
+   * Walks through a folder; links to folders, and links that leave it, are not followed.
    *
    * @throws IOException if the folder itself cannot be read
    */
   public static FolderScan of(Path folder) throws IOException {
-    Visitor visitor = new Visitor(folder);
-    Files.walkFileTree(folder, visitor);
+    // The folder itself is the user's choice, also behind a link.
+    Path root = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
+    Visitor visitor = new Visitor(root);
+    Files.walkFileTree(root, visitor);
     return new FolderScan(List.copyOf(visitor.checked), visitor.passedOver);
   }
 
@@ -86,8 +90,12 @@ public record FolderScan(List<Path> checked, Map<Path, String> passedOver) {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      Optional<String> refusal =
+          attributes.isSymbolicLink() ? FolderLinks.refusal(root, file) : Optional.empty();
       if (attributes.isSymbolicLink() && Files.isDirectory(file)) {
         passedOver.put(file, "is a link to a folder, which is not followed");
+      } else if (refusal.isPresent()) {
+        passedOver.put(file, refusal.get());
       } else if (hidden != null) {
         if (isDefinition(file)) {
           passedOver.put(hidden, "is hidden, and holds definition files");

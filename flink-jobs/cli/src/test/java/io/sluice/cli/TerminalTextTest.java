@@ -1,0 +1,64 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class TerminalTextTest {
+
+  @Test
+  void whatSteersATerminalIsShown() {
+    assertThat(TerminalText.escape("\u001b[2Jgone")).isEqualTo("\\u001b[2Jgone");
+    assertThat(TerminalText.escape("ok\rno")).isEqualTo("ok\\u000dno");
+    assertThat(TerminalText.escape("\u009b31m")).isEqualTo("\\u009b31m");
+    assertThat(TerminalText.escape("a\u0008\u0007\u0000\u007f"))
+        .isEqualTo("a\\u0008\\u0007\\u0000\\u007f");
+    assertThat(TerminalText.escape("\u202etxt.exe\u2066\u2069\u200e\ufeff"))
+        .isEqualTo("\\u202etxt.exe\\u2066\\u2069\\u200e\\ufeff");
+    assertThat(TerminalText.escape("a\u2028b")).isEqualTo("a\\u2028b");
+    assertThat(TerminalText.escape("\udb40\udc41")).isEqualTo("\\udb40\\udc41");
+    assertThat(TerminalText.escape("half \ud83d")).isEqualTo("half \\ud83d");
+  }
+
+  @Test
+  void whatIsVisibleStays() {
+    for (String text :
+        new String[] {"", "plain", "Zürich ✓ 日本", "\ud83d\ude00", "a\u200db", "two\n\tlines"}) {
+      assertThat(TerminalText.escape(text)).isSameAs(text);
+    }
+    assertThat(TerminalText.line("two\n\tlines")).isEqualTo("two\\u000a\\u0009lines");
+  }
+
+  /** Writes text piece by piece, as cut. */
+  private static String written(String... pieces) {
+    StringWriter target = new StringWriter();
+    try (TerminalWriter writer = TerminalWriter.of(new PrintWriter(target))) {
+      for (String piece : pieces) {
+        writer.print(piece);
+        writer.flush();
+      }
+    }
+    return target.toString();
+  }
+
+  @Test
+  void piecesAreWrittenAsTheyWouldBeAtOnce() {
+    assertThat(written("a", "\ud83d", "\ude00")).isEqualTo("a\ud83d\ude00");
+    assertThat(written("a,b\r", "\nc\r\n")).isEqualTo("a,b\r\nc\r\n");
+    assertThat(written("50%\r", "100%")).isEqualTo("50%\\u000d100%");
+    assertThat(written("end\r")).isEqualTo("end\\u000d");
+    assertThat(written("\u001b", "[31m")).isEqualTo("\\u001b[31m");
+  }
+
+  @Test
+  void jsonStaysValidAndExact() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    String value = "\u001b[2J \u009b \u202e \\ \" \r\n\t \udb40\udc41 \ud83d\ude00 \\\u009b";
+    String text = written(json.writeValueAsString(value));
+    assertThat(TerminalText.escape(text)).isSameAs(text);
+    assertThat(json.readValue(text, String.class)).isEqualTo(value);
+  }
+}
