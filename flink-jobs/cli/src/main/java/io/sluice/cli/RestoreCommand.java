@@ -74,7 +74,7 @@ final class RestoreCommand implements Callable<Integer> {
               step -> output.remark("  " + step));
       int tasks = parallelism == null ? pipeline.parallelism() : parallelism;
       String job = submission.resubmit(pipeline, tasks, start.at(Optional.of(point)));
-      SubmitCommand.started(output, pipeline.name(), job, endpoints, json);
+      SubmitCommand.started(output, pipeline.name(), job, json);
     }
     return 0;
   }

@@ -7,6 +7,7 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.query.QueryCommand;
 import io.sluice.cli.remove.RemoveCommand;
 import io.sluice.cli.remove.ResetCommand;
+import io.sluice.cli.ui.UiCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       StatusCommand.class,
       LogsCommand.class,
+      UiCommand.class,
       DemoCommand.class,
       SubmitCommand.class,
       ListCommand.class,

@@ -101,22 +101,20 @@ final class SubmitCommand implements Callable<Integer> {
               new SubmittedPipelines(sluice.home()),
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
-      started(output, name, submission.submit(file, folder, parallelism, begin), endpoints, json);
+      started(output, name, submission.submit(file, folder, parallelism, begin), json);
     }
     return 0;
   }
 
-  static void started(Output output, String name, String job, Endpoints endpoints, boolean asJson) {
-    String url = endpoints.flink() + "/#/job/running/" + job;
+  static void started(Output output, String name, String job, boolean asJson) {
     if (asJson) {
       Map<String, String> result = new LinkedHashMap<>();
       result.put("pipeline", name);
       result.put("job", job);
-      result.put("url", url);
       output.json(result);
     } else {
       output.line("%s runs as job %s".formatted(name, job));
-      output.line(url);
+      output.line("'sluice ui %s' shows it in a browser.".formatted(name));
     }
   }
 }

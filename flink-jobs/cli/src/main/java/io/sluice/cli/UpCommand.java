@@ -45,9 +45,15 @@ final class UpCommand implements Callable<Integer> {
     addresses.put("flink", endpoints.flink());
     addresses.put("kafka", endpoints.kafka());
     addresses.put("registry", endpoints.registry());
-    addresses.put("redis", endpoints.redis());
-    addresses.put("jdbc", endpoints.jdbc());
+    addresses.put("redis", withoutPassword(endpoints.redis()));
+    addresses.put("jdbc", withoutPassword(endpoints.jdbc()));
     addresses.put("lake", endpoints.lake().toString());
+    addresses.put("passwords", endpoints.secrets().resolve("passwords").toString());
     return addresses;
+  }
+
+  /** Who needs a password reads it in the file that is named beside the address. */
+  private static String withoutPassword(String address) {
+    return address.replaceFirst("//([^/@:]*):[^/@]*@", "//$1@").replaceFirst("&password=[^&]*", "");
   }
 }

@@ -43,7 +43,8 @@ class CommandsTest {
             "upload sluice-job.jar",
             "run anew",
             "broker closed");
-    assertThat(out.toString()).isEqualTo("city runs as job job1\nhttp://f/#/job/running/job1\n");
+    assertThat(out.toString())
+        .isEqualTo("city runs as job job1\n'sluice ui city' shows it in a browser.\n");
     Path copies = folder.resolve("home/submitted/city/.files");
     assertThat(copies.resolve("pipeline.yaml")).hasContent(PIPELINE);
     assertThat(copies.resolve("my/trips.avsc")).exists();

@@ -393,12 +393,19 @@ public final class TestingPlatform implements Platform {
     @Override
     public Optional<Endpoints> endpoints() {
       return up
-          ? Optional.of(new Endpoints("k", "r", "s", "j", "http://f", home.resolve("lake")))
+          ? Optional.of(
+              new Endpoints(
+                  "k", "r", "s", "j", "http://f", home.resolve("lake"), home.resolve("secrets")))
           : Optional.empty();
     }
   }
 
   private final class TestingCluster implements Cluster {
+    @Override
+    public Page page(String target) {
+      throw new UnsupportedOperationException("no web UI here");
+    }
+
     @Override
     public List<Job> jobs() {
       return List.copyOf(jobs.values());

@@ -1,17 +1,21 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.PostgresRoles;
+import io.sluice.sandbox.secrets.RedisUsers;
+import io.sluice.sandbox.secrets.Secrets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where clients find the servers of a stack.
  *
  * @param kafka bootstrap servers, {@code host:port}
  * @param registryUrl Confluent-compatible API of the registry, without a slash at the end
- * @param redisUri {@code redis://host:port}
- * @param jdbcUrl PostgreSQL database {@code sluice} with its user
- * @param flinkUrl REST API and web UI, without a slash at the end
+ * @param redisUri {@code redis://user:password@host:port}
+ * @param jdbcUrl PostgreSQL database {@code sluice} with user and password
+ * @param flinkUrl REST API, without a slash at the end; it asks for the home's key
  * @param lake root folder of the tables, absolute
  */
 public record Endpoints(
@@ -19,13 +23,31 @@ public record Endpoints(
 
   static final String HOST = "127.0.0.1";
 
-  static Endpoints of(Ports ports, SandboxHome home) {
+  /** Those of jobs and commands. */
+  static Endpoints of(Ports ports, SandboxHome home, Optional<Secrets> secrets) {
+    return of(
+        ports,
+        home,
+        secrets.map(known -> RedisUsers.USER + ":" + known.redis() + "@").orElse(""),
+        PostgresRoles.USER + secrets.map(known -> "&password=" + known.postgres()).orElse(""));
+  }
+
+  /** Those of who may do everything in Redis and PostgreSQL. */
+  static Endpoints ofOwner(Ports ports, SandboxHome home, Secrets secrets) {
+    return of(
+        ports,
+        home,
+        RedisUsers.OWNER + ":" + secrets.redisOwner() + "@",
+        PostgresRoles.OWNER + "&password=" + secrets.postgresOwner());
+  }
+
+  private static Endpoints of(Ports ports, SandboxHome home, String redis, String postgres) {
     return new Endpoints(
         HOST + ":" + ports.kafka(),
         "http://" + HOST + ":" + ports.registry() + "/apis/ccompat/v7",
-        "redis://" + HOST + ":" + ports.redis(),
-        "jdbc:postgresql://" + HOST + ":" + ports.postgres() + "/sluice?user=sluice",
-        "http://" + HOST + ":" + ports.flink(),
+        "redis://" + redis + HOST + ":" + ports.redis(),
+        "jdbc:postgresql://" + HOST + ":" + ports.postgres() + "/sluice?user=" + postgres,
+        (home.flinkKey().isPresent() ? "https://" : "http://") + HOST + ":" + ports.flink(),
         home.lake());
   }
 
@@ -40,8 +62,10 @@ public record Endpoints(
     return variables;
   }
 
-  /** The web page of the registry. */
-  public String registryPage() {
-    return registryUrl.substring(0, registryUrl.indexOf("/apis/"));
+  /** Without the passwords: what is printed by accident ends in a log. */
+  @Override
+  public String toString() {
+    return "Endpoints[kafka=%s, registry=%s, flink=%s, lake=%s]"
+        .formatted(kafka, registryUrl, flinkUrl, lake);
   }
 }

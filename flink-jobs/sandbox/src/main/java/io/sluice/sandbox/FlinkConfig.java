@@ -1,5 +1,6 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class FlinkConfig {
   /** Writes the folder and returns it. */
   Path write() throws IOException {
     Path conf = Files.createDirectories(setting.home().flinkData().resolve("conf"));
-    Files.writeString(conf.resolve("config.yaml"), yaml());
+    PrivateFiles.write(conf.resolve("config.yaml"), yaml());
     Files.writeString(conf.resolve("log4j2.properties"), Log4jConfig.console("INFO", LEVELS));
     return conf;
   }
@@ -117,8 +118,11 @@ final class FlinkConfig {
     settings.put("high-availability.jobmanager.port", Integer.toString(ports.flinkRpc()));
     settings.put("rest.port", Integer.toString(ports.flink()));
     settings.put("rest.bind-port", Integer.toString(ports.flink()));
-    // Jobs are submitted through REST; only this machine reaches it.
+    // Jobs are submitted through REST, by who has the home's key.
     settings.put("web.submit.enable", "true");
+    setting.home().flinkKey().ifPresent(key -> settings.putAll(key.flinkSettings()));
+    // No page of any other origin; the default is every one.
+    settings.put("web.access-control-allow-origin", setting.endpoints().flinkUrl());
     // One asks for metrics to see what happens now, not ten seconds ago.
     settings.put("metrics.fetcher.update-interval", "1000");
     settings.put("rest.flamegraph.enabled", "true");

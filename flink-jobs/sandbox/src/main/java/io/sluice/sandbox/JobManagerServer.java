@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** A Flink JobManager of a session cluster, with the web UI. */
 final class JobManagerServer implements Server {
@@ -13,6 +15,7 @@ final class JobManagerServer implements Server {
       "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
 
   private final Setting setting;
+  private Optional<SSLContext> context;
 
   JobManagerServer(Setting setting) {
     this.setting = setting;
@@ -57,6 +60,13 @@ final class JobManagerServer implements Server {
 
   @Override
   public boolean isReady(String instance) {
-    return Probe.get(setting.endpoints().flinkUrl() + "/overview").isPresent();
+    return Probe.get(setting.endpoints().flinkUrl() + "/overview", context()).isPresent();
+  }
+
+  private Optional<SSLContext> context() {
+    if (context == null) {
+      context = setting.flinkContext();
+    }
+    return context;
   }
 }

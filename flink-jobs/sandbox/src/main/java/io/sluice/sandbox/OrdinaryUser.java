@@ -1,5 +1,7 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.PrivateFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +33,16 @@ record OrdinaryUser(List<String> prefix) {
         "PostgreSQL refuses to run as root and neither 'unshare -U' nor 'setpriv' works here: install util-linux or start as an ordinary user.");
   }
 
-  /** Makes a folder usable for programs with the prefix. */
-  void own(Path folder) {
+  /**
+   * Makes a folder usable for programs with the prefix.
+   *
+   * @param above the private folders that lead to it
+   */
+  void own(Path folder, List<Path> above) throws IOException {
     if (prefix.equals(SETPRIV)) {
+      for (Path passed : above) {
+        PrivateFiles.letPass(passed);
+      }
       Commands.run(
           List.of("chown", "-R", NOBODY + ":" + NOBODY, folder.toString()),
           "the owner of " + folder);

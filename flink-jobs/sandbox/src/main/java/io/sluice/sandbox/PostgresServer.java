@@ -1,5 +1,8 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.PostgresRoles;
+import io.sluice.sandbox.secrets.PrivateFiles;
+import io.sluice.sandbox.secrets.Secrets;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,11 +14,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** PostgreSQL with the database {@code sluice}, owned by its user {@code sluice}. */
+/**
+ * PostgreSQL with the database {@code sluice}, owned by its user {@code sluice}, who is no
+ * superuser. Nobody is let in without a password.
+ */
 final class PostgresServer implements Server {
 
-  private static final String NAME = "sluice";
+  private static final String NAME = PostgresRoles.USER;
+
+  /** Tells in the server's folder which passwords it has. */
+  private static final String MARK = "passwords.sha256";
+
   private static final int PROTOCOL_3 = 3 << 16;
   private static final Duration LONGEST_BURIAL = Duration.ofSeconds(10);
 
@@ -29,16 +40,21 @@ final class PostgresServer implements Server {
 
   @Override
   public Launch prepare(String instance) throws IOException {
-    Path folder = Files.createDirectories(setting.data(Component.POSTGRES));
+    Path folder = setting.data(Component.POSTGRES);
+    PrivateFiles.folder(folder);
     Path bin = new ServerBinaries(setting, progress).postgres().resolve("bin");
     OrdinaryUser user = OrdinaryUser.find();
-    user.own(folder);
+    user.own(folder, List.of(setting.home().root(), setting.home().data()));
     List<String> prefix = user.prefix();
     Path data = folder.resolve("db");
     if (!Files.exists(data)) {
       create(prefix, bin, folder, data);
     }
     awaitBurial(data.resolve("postmaster.pid"));
+    Optional<Secrets> secrets = setting.secrets();
+    if (secrets.isPresent()) {
+      requirePasswords(prefix, bin, data, secrets.get());
+    }
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(bin.resolve("postgres").toString(), "-D", data.toString()));
     Map<String, String> settings =
@@ -90,27 +106,59 @@ final class PostgresServer implements Server {
     initdb.addAll(
         List.of(
             bin.resolve("initdb").toString(),
-            "--auth=trust",
-            "--username=" + NAME,
+            // Until somebody has a password.
+            "--auth=reject",
+            "--username=" + PostgresRoles.OWNER,
             "--encoding=UTF8",
             "--locale=C",
             "--no-sync",
             "-D",
             draft.toString()));
     Commands.run(initdb, "an empty database");
-    List<String> single = new ArrayList<>(prefix);
-    single.addAll(
-        List.of(
-            bin.resolve("postgres").toString(), "--single", "-D", draft.toString(), "postgres"));
-    Commands.Result result = Commands.tryRun(single, Map.of(), "CREATE DATABASE " + NAME + ";\n");
-    if (!result.succeeded() || result.output().contains("ERROR")) {
-      throw new SandboxException(
-          "The database '%s' cannot be created: %s.".formatted(NAME, result.lastLine()));
-    }
+    alone(prefix, bin, draft, "postgres", PostgresRoles.database());
     Files.move(draft, data);
   }
 
-  /** Logs in as a client does; the first answer is an error while the server still starts. */
+  /** Gives a server its passwords that has others or, by an earlier version, none. */
+  private static void requirePasswords(List<String> prefix, Path bin, Path data, Secrets secrets)
+      throws IOException {
+    Path mark = data.resolveSibling(MARK);
+    String wanted = PostgresRoles.mark(secrets);
+    if (Files.exists(mark) && Files.readString(mark).equals(wanted)) {
+      return;
+    }
+    alone(prefix, bin, data, "postgres", PostgresRoles.roles(secrets));
+    alone(prefix, bin, data, NAME, PostgresRoles.tables());
+    // The file keeps its owner.
+    Files.writeString(data.resolve("pg_hba.conf"), PostgresRoles.ACCESS);
+    PrivateFiles.write(mark, wanted);
+  }
+
+  /** Statements, one a line, that a server executes of which nobody else has a connection. */
+  private static void alone(
+      List<String> prefix, Path bin, Path data, String database, String statements) {
+    List<String> single = new ArrayList<>(prefix);
+    single.addAll(
+        List.of(bin.resolve("postgres").toString(), "--single", "-D", data.toString(), database));
+    Commands.Result result = Commands.tryRun(single, Map.of(), statements);
+    // Of an error only its own line: the statement behind it may hold a password.
+    Optional<String> error =
+        result
+            .output()
+            .lines()
+            .filter(line -> line.matches(".*(ERROR|FATAL|PANIC):.*"))
+            .findFirst();
+    if (!result.succeeded() || error.isPresent()) {
+      throw new SandboxException(
+          "The database '%s' cannot be made ready: %s."
+              .formatted(NAME, error.orElse("exit code " + result.code())));
+    }
+  }
+
+  /**
+   * Begins to log in as a client does; the first answer is an error while the server still starts,
+   * else the question for the password.
+   */
   private static boolean logsIn(Socket socket) throws IOException {
     byte[] parameters =
         ("user\0" + NAME + "\0database\0" + NAME + "\0\0").getBytes(StandardCharsets.US_ASCII);

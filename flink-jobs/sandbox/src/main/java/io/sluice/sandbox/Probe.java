@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 
 /** Short questions to servers that may not be there yet. */
 final class Probe {
@@ -43,11 +45,24 @@ final class Probe {
     return request(url, "GET", "");
   }
 
+  /** The body of a successful GET of a server that asks for a certificate. */
+  static Optional<String> get(String url, Optional<SSLContext> context) {
+    return request(url, "GET", "", context);
+  }
+
   /** The body of a successful request; empty for every other answer and for none. */
   static Optional<String> request(String url, String method, String json) {
+    return request(url, method, json, Optional.empty());
+  }
+
+  private static Optional<String> request(
+      String url, String method, String json, Optional<SSLContext> context) {
     HttpURLConnection connection = null;
     try {
       connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      if (connection instanceof HttpsURLConnection secured && context.isPresent()) {
+        secured.setSSLSocketFactory(context.get().getSocketFactory());
+      }
       connection.setConnectTimeout(MILLIS);
       connection.setReadTimeout(MILLIS);
       connection.setRequestMethod(method);

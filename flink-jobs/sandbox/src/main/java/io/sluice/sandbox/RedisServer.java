@@ -1,7 +1,8 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.PrivateFiles;
+import io.sluice.sandbox.secrets.RedisUsers;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A Redis server that appends every change to a file. */
+/** A Redis server that appends every change to a file and lets in who knows a password. */
 final class RedisServer implements Server {
 
   private final Setting setting;
@@ -26,11 +27,11 @@ final class RedisServer implements Server {
     Path data = Files.createDirectories(setting.data(Component.REDIS));
     Path conf = data.resolve("redis.conf");
     // Without a folder: its files lie in the working directory, whatever the home's name holds.
-    Files.writeString(
+    PrivateFiles.write(
         conf,
         String.format(
-            Locale.ROOT,
-            """
+                Locale.ROOT,
+                """
         bind %s
         port %d
         daemonize no
@@ -41,8 +42,9 @@ final class RedisServer implements Server {
         no-appendfsync-on-rewrite yes
         save ""
         """,
-            Endpoints.HOST,
-            setting.ports().redis()));
+                Endpoints.HOST,
+                setting.ports().redis())
+            + setting.secrets().map(RedisUsers::config).orElse(""));
     String program = new ServerBinaries(setting, progress).redis();
     return new Launch(List.of(program, conf.toString()), Map.of(), data);
   }
@@ -50,9 +52,15 @@ final class RedisServer implements Server {
   @Override
   public boolean isReady(String instance) {
     try (Socket socket = Probe.connect(setting.ports().redis())) {
-      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      InputStream answer = socket.getInputStream();
-      return new String(answer.readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+      String login =
+          setting
+              .secrets()
+              .map(secrets -> "AUTH %s %s\r\n".formatted(RedisUsers.USER, secrets.redis()))
+              .orElse("");
+      String wanted = (login.isEmpty() ? "" : "+OK\r\n") + "+PONG";
+      socket.getOutputStream().write((login + "PING\r\n").getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readNBytes(wanted.length());
+      return new String(answer, StandardCharsets.US_ASCII).equals(wanted);
     } catch (IOException notYet) {
       return false;
     }

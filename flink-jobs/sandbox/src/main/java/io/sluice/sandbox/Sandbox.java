@@ -1,11 +1,18 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.secrets.PrivateFiles;
+import io.sluice.sandbox.secrets.Secrets;
 import io.sluice.sandbox.watch.History;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,7 +56,7 @@ public final class Sandbox {
    */
   public void up(Progress progress) {
     dist.require();
-    home.create();
+    home.create(progress);
     home.requireSpace();
     alone(
         store -> {
@@ -82,7 +89,7 @@ public final class Sandbox {
 
   /** Starts one component and returns when it answers; nothing happens if it runs and answers. */
   public void start(Component component) {
-    home.create();
+    home.create(Progress.silent());
     alone(store -> new Startup(starter(store, Progress.silent())).run(List.of(component)));
   }
 
@@ -158,7 +165,21 @@ public final class Sandbox {
 
   /** Where the servers are, or were when they last ran. */
   public Endpoints endpoints() {
-    return Endpoints.of(ports(), home);
+    return Endpoints.of(ports(), home, home.passwords());
+  }
+
+  /**
+   * The same with the passwords of who may do everything in Redis and PostgreSQL, which no job has.
+   */
+  public Endpoints ownersEndpoints() {
+    Secrets secrets =
+        home.passwords()
+            .orElseThrow(
+                () ->
+                    new SandboxException(
+                        "The home %s has no passwords yet: start it with 'sluice up'."
+                            .formatted(home.root())));
+    return Endpoints.ofOwner(ports(), home, secrets);
   }
 
   /** The ports in use or, if nothing was ever started, those of the options. */
@@ -181,11 +202,47 @@ public final class Sandbox {
   }
 
   private Starter starter(StateStore store, Progress progress) {
+    requirePasswords(store, progress);
     store.change(
         before ->
             (before.anyRunning() ? before : before.withPorts(options.ports().resolved()))
                 .withOptions(options));
     return new Starter(new Setting(home, dist, store.current().ports(), options), store, progress);
+  }
+
+  /** Made before the first server starts; running servers keep what they were started with. */
+  private void requirePasswords(StateStore store, Progress progress) {
+    if (home.passwords().isPresent() && home.flinkKey().isPresent()) {
+      return;
+    }
+    if (store.current().anyRunning()) {
+      progress.note(
+          "The servers of this home run without passwords, as an earlier version started them: 'sluice down' and 'sluice up' give them some");
+      return;
+    }
+    try {
+      Secrets secrets = Secrets.create(home.secrets());
+      makeKey(FlinkKey.file(home.secrets()), secrets);
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The passwords of %s cannot be written: %s.".formatted(home.root(), Sentences.reason(e)),
+          e);
+    }
+  }
+
+  private static void makeKey(Path file, Secrets secrets) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".draft");
+    Files.deleteIfExists(draft);
+    Commands.Result made =
+        Commands.tryRun(
+            FlinkKey.keytool(Path.of(JavaCommand.program()), draft),
+            Map.of(FlinkKey.PASSWORD_VARIABLE, secrets.flinkKey()),
+            "");
+    if (!made.succeeded()) {
+      throw new SandboxException("The key of Flink cannot be made: " + made.lastLine() + ".");
+    }
+    PrivateFiles.close(draft);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void end(StateStore store, Component component, Consumer<ServerProcess> action) {

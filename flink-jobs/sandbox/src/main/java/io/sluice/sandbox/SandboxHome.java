@@ -1,9 +1,13 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.secrets.PrivateFiles;
+import io.sluice.sandbox.secrets.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The folder that holds everything a stack writes.
@@ -44,6 +48,31 @@ public record SandboxHome(Path root) {
     return root.resolve("data");
   }
 
+  /** Passwords and key of the servers. */
+  public Path secrets() {
+    return root.resolve("secrets");
+  }
+
+  /** The passwords of the servers; empty if they run without, or never ran. */
+  Optional<Secrets> passwords() {
+    try {
+      return Secrets.read(secrets());
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The passwords of %s cannot be read: %s.".formatted(root, Sentences.reason(e)), e);
+    }
+  }
+
+  /** The key of the Flink cluster; empty if it runs without, or never ran. */
+  Optional<FlinkKey> flinkKey() {
+    try {
+      return FlinkKey.read(secrets());
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The key of %s cannot be read: %s.".formatted(root, Sentences.reason(e)), e);
+    }
+  }
+
   Path data(Component component) {
     return data().resolve(component.id());
   }
@@ -74,14 +103,17 @@ public record SandboxHome(Path root) {
   }
 
   /**
-   * Creates the folders that are missing.
+   * Creates the folders that are missing; nobody else can enter any of them.
    *
-   * @throws SandboxException if the place is not writable or nearly full
+   * @throws SandboxException if the place is not writable or another user's
    */
-  void create() {
+  void create(Progress progress) {
     try {
+      if (PrivateFiles.folder(root)) {
+        progress.note("The folder %s was open to other users; now it is not".formatted(root));
+      }
       for (Path folder : List.of(lake(), logs(), checkpoints(), savepoints(), data())) {
-        Files.createDirectories(folder);
+        PrivateFiles.folder(folder);
       }
     } catch (IOException e) {
       throw new SandboxException(

@@ -1,16 +1,37 @@
 package io.sluice.sandbox;
 
 import io.sluice.sandbox.cds.ClassArchive;
+import io.sluice.sandbox.secrets.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** What all servers of a stack have in common. */
 record Setting(SandboxHome home, DistFolder dist, Ports ports, SandboxOptions options) {
 
   Endpoints endpoints() {
-    return Endpoints.of(ports, home);
+    return Endpoints.of(ports, home, home.passwords());
+  }
+
+  /** Empty while servers run that an earlier version started without passwords. */
+  Optional<Secrets> secrets() {
+    return home.passwords();
+  }
+
+  /** How Flink's REST is spoken to; empty without TLS. */
+  Optional<SSLContext> flinkContext() {
+    return home.flinkKey()
+        .map(
+            key -> {
+              try {
+                return key.context();
+              } catch (IOException e) {
+                throw new SandboxException(Sentences.capitalised(Sentences.reason(e)) + ".", e);
+              }
+            });
   }
 
   Server server(Component component, Progress progress) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** A Flink TaskManager. It is ready when the JobManager knows its slots. */
 final class TaskManagerServer implements Server {
@@ -18,6 +20,7 @@ final class TaskManagerServer implements Server {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Setting setting;
+  private Optional<SSLContext> context;
 
   TaskManagerServer(Setting setting) {
     this.setting = setting;
@@ -83,7 +86,7 @@ final class TaskManagerServer implements Server {
 
   @Override
   public boolean isReady(String instance) {
-    return Probe.get(setting.endpoints().flinkUrl() + "/taskmanagers")
+    return Probe.get(setting.endpoints().flinkUrl() + "/taskmanagers", context())
         .filter(body -> hasSlots(body, instance))
         .isPresent();
   }
@@ -100,5 +103,12 @@ final class TaskManagerServer implements Server {
     } catch (JsonProcessingException e) {
       throw new SandboxException("The JobManager's answer is no JSON: " + e.getMessage(), e);
     }
+  }
+
+  private Optional<SSLContext> context() {
+    if (context == null) {
+      context = setting.flinkContext();
+    }
+    return context;
   }
 }

@@ -18,7 +18,7 @@ class ReviverTest {
   @EnumSource(Component.class)
   void aServerWhoseFilesHaveGoneDoesNotComeBackEmpty(Component component) {
     SandboxHome home = new SandboxHome(folder);
-    home.create();
+    home.create(Progress.silent());
     assertThatThrownBy(() -> Reviver.requireData(home, component))
         .isInstanceOf(SandboxException.class)
         .hasMessageContaining("is gone, and with it what " + component.title() + " held");
@@ -27,7 +27,7 @@ class ReviverTest {
   @Test
   void aServerWithItsFilesDoes() throws Exception {
     SandboxHome home = new SandboxHome(folder);
-    home.create();
+    home.create(Progress.silent());
     Path database = Files.createDirectories(home.data(Component.POSTGRES).resolve("db"));
     Files.writeString(database.resolve("PG_VERSION"), "17");
     assertThatCode(() -> Reviver.requireData(home, Component.POSTGRES)).doesNotThrowAnyException();

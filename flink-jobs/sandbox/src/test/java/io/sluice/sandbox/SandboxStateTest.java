@@ -17,7 +17,7 @@ class SandboxStateTest {
   @BeforeEach
   void createHome() {
     home = new SandboxHome(folder);
-    home.create();
+    home.create(Progress.silent());
   }
 
   @Test
@@ -72,7 +72,7 @@ class SandboxStateTest {
   @Test
   void namesAFolderThatCannotBeWritten() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertThatThrownBy(() -> new SandboxHome(file).create())
+    assertThatThrownBy(() -> new SandboxHome(file).create(Progress.silent()))
         .isInstanceOf(SandboxException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("--home");

@@ -83,7 +83,7 @@ final class DemoGuide {
   }
 
   /** What can be looked at after the report. */
-  String afterwards(String webUi) {
+  String afterwards() {
     String tables =
         ("  ./sluice table show gold/%1$s%2$s\n"
                 + "  ./sluice query \"SELECT book, sum(trades) FROM gold.%1$s GROUP BY book\"%2$s")
@@ -93,9 +93,9 @@ final class DemoGuide {
     }
     return """
         Everything runs on until Ctrl-C. Look at it, in another terminal:
-          ./sluice status%s
-        %s
-          %s shows the job in a browser."""
-        .formatted(homeOption, tables, webUi);
+          ./sluice status%1$s
+        %2$s
+          ./sluice ui %3$s%1$s"""
+        .formatted(homeOption, tables, Names.PIPELINE);
   }
 }

@@ -162,7 +162,7 @@ final class DemoRun {
     console.say(CheckTable.render(checks));
     console.say(report.summary(options.prefill()));
     console.say("");
-    console.say(guide.afterwards(at.flink()));
+    console.say(guide.afterwards());
     options.json().ifPresent(report::write);
     return pass;
   }

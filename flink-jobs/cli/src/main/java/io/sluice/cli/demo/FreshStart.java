@@ -1,6 +1,8 @@
 package io.sluice.cli.demo;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanIterator;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Endpoints;
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
  */
 final class FreshStart {
   private static final String MARKER = "demo";
+  private static final int SCAN_SIZE = 1_000;
 
   private final Path home;
   private final Names.Tables tables;
@@ -82,7 +85,8 @@ final class FreshStart {
   private static void deleteKeys(String redis) {
     RedisClient client = RedisClient.create(redis);
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
-      List<String> keys = connection.sync().keys(Names.REDIS_PREFIX + "*");
+      ScanArgs wanted = ScanArgs.Builder.limit(SCAN_SIZE).match(Names.REDIS_PREFIX + "*");
+      List<String> keys = ScanIterator.scan(connection.sync(), wanted).stream().toList();
       if (!keys.isEmpty()) {
         connection.sync().del(keys.toArray(String[]::new));
       }

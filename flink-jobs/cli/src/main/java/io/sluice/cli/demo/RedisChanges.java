@@ -21,17 +21,16 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  */
 final class RedisChanges implements AutoCloseable {
   private static final int MAX_WAIT_MILLIS = 100;
-  private static final byte[] SUBSCRIBE =
-      "SUBSCRIBE __keyevent@0__:hset\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String SUBSCRIBE = "SUBSCRIBE __keyevent@0__:hset\r\n";
 
   private final URI address;
   private final byte[] ignored = new byte[1 << 16];
   private Socket socket;
 
   /**
-   * Switches the notifications on and subscribes.
+   * Subscribes; the sandbox's Redis sends the notifications.
    *
-   * @param uri such as {@code redis://127.0.0.1:6379}
+   * @param uri such as {@code redis://user:password@127.0.0.1:6379}
    */
   RedisChanges(String uri) {
     address = URI.create(uri);
@@ -42,17 +41,24 @@ final class RedisChanges implements AutoCloseable {
     return Patience.ask(
         "Redis",
         () -> {
-          // A Redis that was started anew has forgotten the setting.
+          // A Redis that is still loading subscribes nobody.
           try (Jedis redis = new Jedis(address)) {
-            redis.configSet("notify-keyspace-events", "Eh");
+            redis.ping();
             var connection = new Socket(address.getHost(), address.getPort());
             connection.setSoTimeout(MAX_WAIT_MILLIS);
-            connection.getOutputStream().write(SUBSCRIBE);
+            connection
+                .getOutputStream()
+                .write((login() + SUBSCRIBE).getBytes(StandardCharsets.US_ASCII));
             return connection;
           } catch (IOException | JedisConnectionException e) {
             throw new Patience.NotNow(e);
           }
         });
+  }
+
+  private String login() {
+    String user = address.getUserInfo();
+    return user == null ? "" : "AUTH " + user.replaceFirst(":", " ") + "\r\n";
   }
 
   /** Returns when something has changed, after {@value #MAX_WAIT_MILLIS} ms in any case. */

@@ -4,6 +4,7 @@ import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,18 @@ public interface Cluster {
     /** Whether its JobManager is still setting it up: it has no tasks and checkpoints yet. */
     public boolean initializing() {
       return state.equals("INITIALIZING");
+    }
+  }
+
+  /**
+   * A page of the web UI or an answer of the REST API, as it came; {@link #close} ends it.
+   *
+   * @param status of HTTP
+   */
+  record Page(int status, String contentType, InputStream body) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      body.close();
     }
   }
 
@@ -181,4 +194,11 @@ public interface Cluster {
 
   /** Cancels a job and waits until it has ended; retained checkpoints stay. */
   void cancel(String jobId) throws IOException, InterruptedException;
+
+  /**
+   * Gets a page.
+   *
+   * @param target path and query, encoded
+   */
+  Page page(String target) throws IOException, InterruptedException;
 }

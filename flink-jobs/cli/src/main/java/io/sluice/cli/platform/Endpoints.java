@@ -7,13 +7,20 @@ import java.nio.file.Path;
  *
  * @param kafka host:port
  * @param registry the schema registry's Confluent-compatible base address
- * @param redis such as {@code redis://127.0.0.1:6379}
- * @param jdbc the database's JDBC address, with user
+ * @param redis such as {@code redis://127.0.0.1:6379}, with user and password if there are some
+ * @param jdbc the database's JDBC address, with user and password if there are some
  * @param flink the web UI and REST API
  * @param lake the folder of all tables
+ * @param secrets the folder that holds the passwords of the servers and the key of Flink
  */
 public record Endpoints(
-    String kafka, String registry, String redis, String jdbc, String flink, Path lake) {
+    String kafka,
+    String registry,
+    String redis,
+    String jdbc,
+    String flink,
+    Path lake,
+    Path secrets) {
 
   /** What the servers' environment calls these addresses; null for any other variable. */
   public String variable(String name) {
@@ -25,5 +32,12 @@ public record Endpoints(
       case "SLUICE_LAKE" -> lake.toString();
       default -> null;
     };
+  }
+
+  /** Without the passwords: what is printed by accident ends in a log. */
+  @Override
+  public String toString() {
+    return "Endpoints[kafka=%s, registry=%s, flink=%s, lake=%s]"
+        .formatted(kafka, registry, flink, lake);
   }
 }

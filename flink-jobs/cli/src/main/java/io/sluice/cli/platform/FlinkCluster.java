@@ -38,9 +38,14 @@ final class FlinkCluster implements Cluster {
   private final FlinkHttp http;
   private final FlinkMetrics metrics;
 
-  FlinkCluster(String url) {
-    this.http = new FlinkHttp(url);
+  FlinkCluster(String url, Path secrets) {
+    this.http = new FlinkHttp(url, secrets);
     this.metrics = new FlinkMetrics(http);
+  }
+
+  @Override
+  public Page page(String target) throws IOException, InterruptedException {
+    return http.page(target);
   }
 
   @Override

@@ -3,14 +3,17 @@ package io.sluice.cli.platform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.cli.CommandFailure;
+import io.sluice.sandbox.secrets.FlinkKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Calls of Flink's REST API. A refusal becomes one sentence out of Flink's stack trace. */
@@ -22,18 +25,41 @@ final class FlinkHttp {
 
   private static final int SERVICE_UNAVAILABLE = 503;
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final HttpClient client;
   private final String base;
 
   /**
-   * @param base such as {@code http://127.0.0.1:8081}
+   * @param base such as {@code https://127.0.0.1:8081}
+   * @param secrets the folder that holds the key of this Flink; without one it is spoken to in the
+   *     clear
    */
-  FlinkHttp(String base) {
+  FlinkHttp(String base, Path secrets) {
     this.base = base;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+    try {
+      Optional<FlinkKey> key = FlinkKey.read(secrets);
+      if (key.isPresent()) {
+        builder.sslContext(key.get().context());
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("The key of Flink cannot be read: %s.".formatted(e.getMessage()), e);
+    }
+    client = builder.build();
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {
     return send(request(path).GET().build());
+  }
+
+  /** Whatever it is, a failure too, while it arrives. */
+  Cluster.Page page(String target) throws IOException, InterruptedException {
+    HttpResponse<InputStream> response =
+        answer(request(target).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+    return new Cluster.Page(
+        response.statusCode(),
+        response.headers().firstValue("Content-Type").orElse("application/octet-stream"),
+        response.body());
   }
 
   JsonNode post(String path, Object body) throws IOException, InterruptedException {
@@ -77,15 +103,7 @@ final class FlinkHttp {
   }
 
   private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<String> response;
-    try {
-      response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (java.net.ConnectException e) {
-      throw new IOException(
-          "Flink does not answer at %s. 'sluice status' shows what runs, 'sluice up' starts it."
-              .formatted(base),
-          e);
-    }
+    HttpResponse<String> response = answer(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() == SERVICE_UNAVAILABLE) {
       throw new IOException(
           "Flink at %s is still starting: %s".formatted(base, reason(response.body())));
@@ -94,6 +112,18 @@ final class FlinkHttp {
       throw new CommandFailure(refusal(request, response) + ": " + reason(response.body()));
     }
     return response.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(response.body());
+  }
+
+  private <T> HttpResponse<T> answer(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, handler);
+    } catch (java.net.ConnectException e) {
+      throw new IOException(
+          "Flink does not answer at %s. 'sluice status' shows what runs, 'sluice up' starts it."
+              .formatted(base),
+          e);
+    }
   }
 
   /** What the job itself says when it is started needs no address of Flink before it. */

@@ -49,7 +49,7 @@ public final class LocalPlatform implements Platform {
 
   @Override
   public Cluster cluster(Endpoints endpoints) {
-    return new FlinkCluster(endpoints.flink());
+    return new FlinkCluster(endpoints.flink(), endpoints.secrets());
   }
 
   @Override

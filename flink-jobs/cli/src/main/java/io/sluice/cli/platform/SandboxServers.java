@@ -119,7 +119,13 @@ final class SandboxServers implements Servers {
   private Endpoints addresses() {
     io.sluice.sandbox.Endpoints at = sandbox.endpoints();
     return new Endpoints(
-        at.kafka(), at.registryUrl(), at.redisUri(), at.jdbcUrl(), at.flinkUrl(), at.lake());
+        at.kafka(),
+        at.registryUrl(),
+        at.redisUri(),
+        at.jdbcUrl(),
+        at.flinkUrl(),
+        at.lake(),
+        sandbox.home().secrets());
   }
 
   /** The sandbox's steps in words. */

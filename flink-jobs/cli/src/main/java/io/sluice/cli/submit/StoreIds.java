@@ -146,7 +146,8 @@ final class StoreIds implements Store.Ids, AutoCloseable {
                   redisUri.orElse(at.redis()),
                   jdbcUrl.orElse(at.jdbc()),
                   at.flink(),
-                  at.lake()));
+                  at.lake(),
+                  at.secrets()));
     }
     return views;
   }

@@ -33,17 +33,17 @@ class DemoGuideTest {
 
   @Test
   void pointsAtWhatIsStillThere() {
-    assertThat(new DemoGuide(options(2_000, false, false), " --home 'a b'").afterwards("http://ui"))
+    assertThat(new DemoGuide(options(2_000, false, false), " --home 'a b'").afterwards())
         .contains(
             "Ctrl-C",
             "./sluice status --home 'a b'\n",
             "\n  ./sluice table show gold/exposure_by_book_1m --home 'a b'\n",
             "\n  ./sluice query \"",
-            "  http://ui shows the job");
-    assertThat(new DemoGuide(options(2_000, false, true), "").afterwards("http://ui"))
+            "\n  ./sluice ui market-risk --home 'a b'");
+    assertThat(new DemoGuide(options(2_000, false, true), "").afterwards())
         .startsWith("The tables stay.")
         .contains("\n  ./sluice table show gold/exposure_by_book_1m\n")
-        .doesNotContain("Ctrl-C", "status", "http://ui");
+        .doesNotContain("Ctrl-C", "status", "sluice ui");
   }
 
   @Test

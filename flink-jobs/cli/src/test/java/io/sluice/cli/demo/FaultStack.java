@@ -44,21 +44,24 @@ final class FaultStack implements AutoCloseable {
     this.home = home;
     servers = TemporarySandbox.start(home, context.serverFiles(), options);
     platform = new LocalPlatform(context.serverFiles());
-    var there = sandbox().endpoints();
-    at =
-        new Endpoints(
-            there.kafka(),
-            there.registryUrl(),
-            there.redisUri(),
-            there.jdbcUrl(),
-            there.flinkUrl(),
-            there.lake());
+    at = endpoints(sandbox().endpoints());
     schemaId =
         platform
             .schemas(at)
             .register(
                 Names.TOPIC + "-value",
                 PipelineLoader.loadDataset(Names.DATASET, context.shippedDefinitions()).schema());
+  }
+
+  private Endpoints endpoints(io.sluice.sandbox.Endpoints there) {
+    return new Endpoints(
+        there.kafka(),
+        there.registryUrl(),
+        there.redisUri(),
+        there.jdbcUrl(),
+        there.flinkUrl(),
+        there.lake(),
+        sandbox().home().secrets());
   }
 
   /** Starts everything; the folder must be empty. */
@@ -73,6 +76,11 @@ final class FaultStack implements AutoCloseable {
 
   Endpoints at() {
     return at;
+  }
+
+  /** The same servers for who may do everything in Redis and PostgreSQL. */
+  Endpoints owners() {
+    return endpoints(sandbox().ownersEndpoints());
   }
 
   Sandbox sandbox() {

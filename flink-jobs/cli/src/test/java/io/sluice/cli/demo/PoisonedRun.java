@@ -28,7 +28,7 @@ final class PoisonedRun implements AutoCloseable {
   private PoisonedRun(FaultStack stack) throws Exception {
     this.stack = stack;
     topic = ParcelTopic.create(stack.at().kafka());
-    found = new FoundParcels(stack.at());
+    found = new FoundParcels(stack.owners());
     found.takeKey(Poisons.TAKEN);
     Instant minute = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(1, ChronoUnit.HOURS);
     poisons = new Poisons(ParcelWriters.register(stack.at().registry()), minute);

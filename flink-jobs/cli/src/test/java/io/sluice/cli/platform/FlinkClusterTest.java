@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,8 @@ class FlinkClusterTest {
         });
     server.start();
     try {
-      var cluster = new FlinkCluster("http://127.0.0.1:" + server.getAddress().getPort());
+      var cluster =
+          new FlinkCluster("http://127.0.0.1:" + server.getAddress().getPort(), Path.of(""));
       assertThatThrownBy(() -> cluster.run("x_sluice-job.jar", List.of(), Optional.empty()))
           .isInstanceOf(CommandFailure.class)
           .hasMessage("The job was not started: The table t is another's.");

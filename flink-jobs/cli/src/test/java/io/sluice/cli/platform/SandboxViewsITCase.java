@@ -30,6 +30,7 @@ class SandboxViewsITCase {
   @TempDir private static Path home;
   private static Sandbox sandbox;
   private static Endpoints at;
+  private static Endpoints owners;
 
   @BeforeAll
   static void start() {
@@ -41,6 +42,8 @@ class SandboxViewsITCase {
     sandbox.start(Component.REDIS);
     var there = sandbox.endpoints();
     at = endpoints(there.redisUri(), there.jdbcUrl());
+    var all = sandbox.ownersEndpoints();
+    owners = endpoints(all.redisUri(), all.jdbcUrl());
   }
 
   @AfterAll
@@ -49,11 +52,11 @@ class SandboxViewsITCase {
   }
 
   private static Endpoints endpoints(String redis, String jdbc) {
-    return new Endpoints("", "", redis, jdbc, "", home);
+    return new Endpoints("", "", redis, jdbc, "", home, home);
   }
 
-  private static void execute(String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(at.jdbc());
+  private static void execute(Endpoints who, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(who.jdbc());
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -62,7 +65,7 @@ class SandboxViewsITCase {
   @Test
   void aViewInRedisKeepsItsIdUntilItIsRemovedOrRedisIsEmpty() {
     try (SandboxViews views = new SandboxViews(at);
-        Jedis redis = new Jedis(URI.create(at.redis()))) {
+        Jedis redis = new Jedis(URI.create(owners.redis()))) {
       assertThat(views.hashesId(KEYS)).isEmpty();
       String id = views.markHashes(KEYS).orElseThrow();
       redis.hset("sluice:fares:north", "_version", "1");
@@ -85,7 +88,7 @@ class SandboxViewsITCase {
 
   @Test
   void whoMayNotMarkRedisHasNoId() {
-    try (Jedis redis = new Jedis(URI.create(at.redis()))) {
+    try (Jedis redis = new Jedis(URI.create(owners.redis()))) {
       redis.aclSetUser("reader", "on", "nopass", "~*", "+get", "+ping", "+client", "+hello");
     }
     String address = at.redis().replaceFirst("//[^/@]*@|//", "//reader:x@");
@@ -102,24 +105,24 @@ class SandboxViewsITCase {
       String first = views.markTable("fares").orElseThrow();
       // The job has not made the table yet.
       assertThat(views.tableId("fares")).isEmpty();
-      execute("CREATE TABLE fares (x int)");
+      execute(at, "CREATE TABLE fares (x int)");
       assertThat(views.tableId("fares")).hasValue(first);
       assertThat(views.markTable("fares")).hasValue(first);
       assertThat(views.markTable("other-view")).isPresent().isNotEqualTo(views.tableId("fares"));
 
       views.dropTable("fares");
       assertThat(views.tableId("fares")).isEmpty();
-      execute("CREATE TABLE fares (x int)");
+      execute(at, "CREATE TABLE fares (x int)");
       assertThat(views.tableId("fares")).isEmpty();
-      execute("DROP TABLE fares");
+      execute(at, "DROP TABLE fares");
       assertThat(views.markTable("fares")).isPresent().isNotEqualTo(java.util.Optional.of(first));
     }
   }
 
   @Test
   void whoMayNotMarkPostgresHasNoId() throws SQLException {
-    execute("CREATE ROLE reader LOGIN");
-    String address = at.jdbc().replaceFirst("user=[^&]*", "user=reader");
+    execute(owners, "CREATE ROLE reader LOGIN PASSWORD 'x'");
+    String address = at.jdbc().replaceFirst("user=.*", "user=reader&password=x");
     try (SandboxViews views = new SandboxViews(endpoints(at.redis(), address))) {
       assertThat(views.markTable("fares")).isEmpty();
       assertThat(views.tableId("fares")).isEmpty();
@@ -131,10 +134,10 @@ class SandboxViewsITCase {
     try (SandboxViews owner = new SandboxViews(at)) {
       owner.markTable("tips");
     }
-    execute("CREATE ROLE dropper LOGIN");
-    execute("CREATE TABLE tips (x int)");
-    execute("ALTER TABLE tips OWNER TO dropper");
-    String address = at.jdbc().replaceFirst("user=[^&]*", "user=dropper");
+    execute(owners, "CREATE ROLE dropper LOGIN PASSWORD 'x'");
+    execute(owners, "CREATE TABLE tips (x int)");
+    execute(owners, "ALTER TABLE tips OWNER TO dropper");
+    String address = at.jdbc().replaceFirst("user=.*", "user=dropper&password=x");
     try (SandboxViews views = new SandboxViews(endpoints(at.redis(), address))) {
       views.dropTable("tips");
       assertThat(views.hasTable("tips")).isFalse();
@@ -144,7 +147,7 @@ class SandboxViewsITCase {
   @Test
   void whoMayNotForgetAnIdInRedisRemovesTheHashesAllTheSame() {
     String keys = "sluice:tips:";
-    try (Jedis redis = new Jedis(URI.create(at.redis()));
+    try (Jedis redis = new Jedis(URI.create(owners.redis()));
         SandboxViews owner = new SandboxViews(at)) {
       owner.markHashes(keys);
       redis.hset(keys + "north", "_version", "1");
@@ -161,7 +164,7 @@ class SandboxViewsITCase {
   @Test
   void aRedisThatTakesNoWritesStillTellsIds() {
     String keys = "sluice:full:";
-    try (Jedis redis = new Jedis(URI.create(at.redis()));
+    try (Jedis redis = new Jedis(URI.create(owners.redis()));
         SandboxViews views = new SandboxViews(at)) {
       String id = views.markHashes(keys).orElseThrow();
       redis.configSet("maxmemory", "1");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class SandboxViewsTest {
   private static SandboxViews views(String redis, String jdbc) {
     return new SandboxViews(
-        new Endpoints("", "", redis, jdbc, "", Path.of("")), Duration.ofSeconds(1));
+        new Endpoints("", "", redis, jdbc, "", Path.of(""), Path.of("")), Duration.ofSeconds(1));
   }
 
   @Test

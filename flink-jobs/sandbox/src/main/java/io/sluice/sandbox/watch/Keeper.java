@@ -25,6 +25,7 @@ public final class Keeper {
   private static final String START =
       """
       log=$1 events=$2 afterwards=$3; shift 3
+      umask 077
       trap : HUP INT TERM
       "$@" </dev/null >>"$log" 2>&1 &
       server=$!

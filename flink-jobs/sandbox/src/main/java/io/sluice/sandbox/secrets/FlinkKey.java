@@ -1,0 +1,125 @@
+package io.sluice.sandbox.secrets;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * The key of a home's Flink cluster: one self-signed certificate that server and clients show each
+ * other. Who cannot read the file is no client, and no other certificate is trusted.
+ *
+ * @param file PKCS #12
+ * @param password of the file
+ */
+public record FlinkKey(Path file, String password) {
+
+  /** The variable in which keytool finds the password: its arguments are seen by everybody. */
+  public static final String PASSWORD_VARIABLE = "SLUICE_KEY_PASSWORD";
+
+  private static final String NAME = "flink.p12";
+  private static final String TYPE = "PKCS12";
+  private static final String PROTOCOL = "TLSv1.3";
+
+  /** The key of a folder of secrets; empty for a home of an earlier version or a new one. */
+  public static Optional<FlinkKey> read(Path folder) throws IOException {
+    Path file = folder.resolve(NAME);
+    return Files.exists(file)
+        ? Secrets.read(folder).map(secrets -> new FlinkKey(file, secrets.flinkKey()))
+        : Optional.empty();
+  }
+
+  /** Where the key of a folder of secrets stands, or will. */
+  public static Path file(Path folder) {
+    return folder.resolve(NAME);
+  }
+
+  /**
+   * The command that makes a key for this machine's loopback address.
+   *
+   * @param java the program, beside which keytool lies
+   * @param file must not exist; its folder should be private
+   */
+  public static List<String> keytool(Path java, Path file) {
+    return List.of(
+        java.resolveSibling("keytool").toString(),
+        "-J-XX:TieredStopAtLevel=1",
+        "-J-Xshare:auto",
+        "-genkeypair",
+        "-alias",
+        "flink",
+        "-keyalg",
+        "EC",
+        "-groupname",
+        "secp256r1",
+        "-dname",
+        "CN=sluice",
+        "-ext",
+        "san=ip:127.0.0.1",
+        // A clock that is set back must not lock everybody out.
+        "-startdate",
+        "-1y",
+        "-validity",
+        "36500",
+        "-storetype",
+        TYPE,
+        "-keystore",
+        file.toString(),
+        "-storepass:env",
+        PASSWORD_VARIABLE);
+  }
+
+  /** Flink's settings: REST asks for this certificate. */
+  public Map<String, String> flinkSettings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("security.ssl.protocol", PROTOCOL);
+    settings.put("security.ssl.algorithms", "TLS_AES_128_GCM_SHA256");
+    settings.put("security.ssl.rest.enabled", "true");
+    settings.put("security.ssl.rest.authentication-enabled", "true");
+    settings.put("security.ssl.rest.keystore", file.toString());
+    settings.put("security.ssl.rest.keystore-password", password);
+    settings.put("security.ssl.rest.key-password", password);
+    settings.put("security.ssl.rest.truststore", file.toString());
+    settings.put("security.ssl.rest.truststore-password", password);
+    return settings;
+  }
+
+  /**
+   * What a client of Flink's REST needs.
+   *
+   * @throws IOException if the file cannot be read with its password
+   */
+  public SSLContext context() throws IOException {
+    char[] secret = password.toCharArray();
+    try (InputStream bytes = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance(TYPE);
+      store.load(bytes, secret);
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, secret);
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance(PROTOCOL);
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the key " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "FlinkKey[" + file + "]";
+  }
+}
