@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /**
  * Asks Spark, which runs in a process of its own, what a Delta table holds. Starting it takes about
- * ten seconds, a question less than one; share one reader among the tests of a class. Not
+ * ten seconds, and its first questions take seconds until the process is warm: tests share one. Not
  * thread-safe.
  */
 public final class SparkReader implements AutoCloseable {
@@ -56,6 +56,8 @@ public final class SparkReader implements AutoCloseable {
           "sun.security.action",
           "sun.util.calendar");
 
+  private static SparkReader shared;
+
   private final Path directory;
   private final Process process;
   private final BufferedWriter requests;
@@ -66,6 +68,34 @@ public final class SparkReader implements AutoCloseable {
     this.process = process;
     requests = process.outputWriter(StandardCharsets.UTF_8);
     answers = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The reader of all tests of this virtual machine, started when it is first asked for. It ends
+   * with the virtual machine; nobody closes it.
+   *
+   * @throws IOException like {@link #start}
+   */
+  public static synchronized SparkReader shared() throws IOException {
+    if (shared == null) {
+      SparkReader started = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(started::closeAtExit, "spark-end"));
+      shared = started;
+    }
+    return shared;
+  }
+
+  /** Whether the process is that of the shared reader. */
+  static synchronized boolean isShared(ProcessHandle process) {
+    return shared != null && shared.process.pid() == process.pid();
+  }
+
+  private void closeAtExit() {
+    try {
+      close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
