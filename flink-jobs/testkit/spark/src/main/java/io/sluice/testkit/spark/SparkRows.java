@@ -76,6 +76,9 @@ public final class SparkRows {
         .config("spark.sql.shuffle.partitions", 2)
         // A table's log is small here; the default of 50 tasks per table takes most of the time.
         .config("spark.databricks.delta.snapshotPartitions", 2)
+        // Compiling code for a query takes longer than running it on so few rows.
+        .config("spark.sql.codegen.wholeStage", false)
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
