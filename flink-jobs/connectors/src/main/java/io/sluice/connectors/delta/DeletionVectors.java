@@ -142,7 +142,7 @@ final class DeletionVectors {
   }
 
   private byte[] onDisk(DeletionVectorDescriptor descriptor) throws IOException {
-    Path file = LocalFileIO.local(descriptor.getAbsolutePath(table.toString()));
+    Path file = paths.file(descriptor);
     long offset = descriptor.getOffset().orElse(0);
     int size = descriptor.getSizeInBytes();
     try (FileChannel channel = storage.channel(file)) {

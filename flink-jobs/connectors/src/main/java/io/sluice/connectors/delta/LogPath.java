@@ -66,11 +66,24 @@ final class LogPath {
       throw refused(vector.getPathOrInlineDv());
     }
     if (vector.isOnDisk()) {
-      Path file = LocalFileIO.local(vector.getAbsolutePath(table.toString()));
+      Path file = file(vector);
       if (!file.startsWith(table)) {
         throw refused(vector.getPathOrInlineDv());
       }
       checkVector(file);
+    }
+  }
+
+  /** Where the file of a deletion vector should be, by its name alone. */
+  Path file(DeletionVectorDescriptor vector) throws IOException {
+    try {
+      return LocalFileIO.local(vector.getAbsolutePath(table.toString()));
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "The log of table %s names a deletion vector of type '%s' by '%s', which is no name of one: %s. The table is damaged or forged; put its log back from a backup"
+              .formatted(
+                  table, vector.getStorageType(), vector.getPathOrInlineDv(), e.getMessage()),
+          e);
     }
   }
 

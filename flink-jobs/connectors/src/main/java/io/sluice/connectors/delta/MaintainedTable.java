@@ -7,6 +7,7 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.TableConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,6 +81,8 @@ final class MaintainedTable {
   boolean writeCheckpoint(long version) throws IOException {
     // Of a version that is the latest by chance, Kernel would clean up without a proof.
     Snapshot snapshot = TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine);
+    NumberProperties.of(path, TableConfig.TOMBSTONE_RETENTION, snapshot);
+    NumberProperties.of(path, TableConfig.LOG_RETENTION, snapshot);
     try {
       snapshot.writeCheckpoint(engine);
     } catch (CheckpointAlreadyExistsException another) {

@@ -94,7 +94,7 @@ final class RetainedFiles {
       keep(file.get());
     }
     if (deletions.isPresent() && deletions.get().isOnDisk()) {
-      keep(LocalFileIO.local(deletions.get().getAbsolutePath(table.toString())));
+      keep(paths.file(deletions.get()));
     }
   }
 

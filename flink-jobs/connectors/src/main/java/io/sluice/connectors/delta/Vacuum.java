@@ -43,7 +43,8 @@ final class Vacuum {
     checkFeatures(snapshot);
     checkLog(snapshot);
     Duration tombstones =
-        Duration.ofMillis(TableConfig.TOMBSTONE_RETENTION.fromMetadata(snapshot.getMetadata()));
+        Duration.ofMillis(
+            NumberProperties.of(table.path(), TableConfig.TOMBSTONE_RETENTION, snapshot));
     if (retentionCheck) {
       checkRetention(tombstones);
     }

@@ -62,6 +62,8 @@ final class VersionPublisher {
     if (!LogEntry.of(snapshot).stands()) {
       return Optional.empty();
     }
+    // Kernel would read it when the version is published already.
+    NumberProperties.of(table, TableConfig.CHECKPOINT_INTERVAL, snapshot);
     TransactionCommitResult result;
     try {
       result =
@@ -136,7 +138,8 @@ final class VersionPublisher {
     }
     prove(snapshot);
     long cutOff =
-        System.currentTimeMillis() - TableConfig.LOG_RETENTION.fromMetadata(snapshot.getMetadata());
+        System.currentTimeMillis()
+            - NumberProperties.of(table, TableConfig.LOG_RETENTION, snapshot);
     cleanUp.run(snapshot.getVersion(), cutOff);
     return !cleanUp.isDone(snapshot.getVersion(), cutOff);
   }

@@ -377,6 +377,58 @@ class ForgedNumbersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "x", "äöü", "0123456789012345678", "~~~~~~~~~~~~~~~~~~~~"})
+  void aNameThatIsNoneOfAVectorIsTold(String name) throws Exception {
+    deleteBy(
+        JSON.createObjectNode()
+            .put("storageType", "u")
+            .put("pathOrInlineDv", name)
+            .put("offset", 1)
+            .put("sizeInBytes", 30)
+            .put("cardinality", 1));
+    assertRefused("deletion vector");
+    soon(() -> assertThatThrownBy(this::vacuum).hasMessageContaining(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "delta.checkpointInterval=0",
+        "delta.checkpointInterval=-1",
+        "delta.checkpointInterval=99999999999999999999",
+        "delta.logRetentionDuration=interval 9223372036854775807 weeks",
+        "delta.logRetentionDuration=interval -1 days",
+        "delta.deletedFileRetentionDuration=interval 9223372036854775807 weeks",
+        "delta.deletedFileRetentionDuration=soon",
+        "delta.dataSkippingNumIndexedCols=2147483647",
+        "delta.dataSkippingNumIndexedCols=-2147483648",
+        "delta.columnMapping.maxColumnId=9223372036854775807"
+      })
+  void aForgedPropertyEndsInASentenceAtMost(String property) throws Exception {
+    String[] parts = property.split("=");
+    entries.set(parts[0], parts[1]);
+    List<Executable> uses =
+        List.of(
+            () -> table.rows(),
+            () -> DeltaTables.detail(path),
+            () -> read(DeltaSource.snapshot(path).build()),
+            () -> table.append(GenericRowData.of(13L)),
+            () -> DeltaMaintenance.optimize(path, 1 << 20, false),
+            () -> DeltaMaintenance.checkpoint(path, false),
+            () -> DeltaMaintenance.vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, true, false));
+    for (Executable use : uses) {
+      soon(
+          () -> {
+            try {
+              use.execute();
+            } catch (IOException | RuntimeException e) {
+              assertThat(e.getMessage()).containsAnyOf(path, parts[0]);
+            }
+          });
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {Integer.MAX_VALUE, 2_000_000_000, -1})
   void theFilesOfAMovesFileAreCounted(int count) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
