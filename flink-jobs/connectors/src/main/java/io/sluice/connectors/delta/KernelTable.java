@@ -138,6 +138,7 @@ final class KernelTable implements CommitTable {
       LOGGER.debug("No table at {}", path, absent);
       return Optional.empty();
     } catch (RuntimeException e) {
+      OutsideTableException.throwIfCauseOf(e);
       throw new IOException(
           "Table %s cannot be read: %s. Nothing was written. Repair the table's log, or remove the table"
               .formatted(path, TableProblem.of(path, e)),

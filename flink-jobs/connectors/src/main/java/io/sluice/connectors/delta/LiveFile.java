@@ -84,6 +84,7 @@ record LiveFile(
         files.add(of(new AddFile(rows.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
       }
     } catch (RuntimeException e) {
+      OutsideTableException.throwIfCauseOf(e);
       throw unreadable(snapshot, e);
     }
     return files;

@@ -85,6 +85,7 @@ final class LiveFiles {
         }
       }
     } catch (RuntimeException e) {
+      OutsideTableException.throwIfCauseOf(e);
       throw LiveFile.unreadable(snapshot, e);
     }
     deleted

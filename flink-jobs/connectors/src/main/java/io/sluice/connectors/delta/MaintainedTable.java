@@ -52,6 +52,7 @@ final class MaintainedTable {
       failure.initCause(absent);
       throw failure;
     } catch (RuntimeException e) {
+      OutsideTableException.throwIfCauseOf(e);
       throw new IOException(
           "Table %s cannot be read: %s. Nothing was changed. Try again; if it stays so, repair the table's log, or use Spark for this table"
               .formatted(path, TableProblem.of(path, e)),

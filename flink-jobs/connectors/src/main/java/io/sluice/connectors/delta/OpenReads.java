@@ -87,6 +87,8 @@ final class OpenReads {
       return Optional.of(new OpenRead(id, version.asLong(), seen));
     } catch (NoSuchFileException ended) {
       return Optional.empty();
+    } catch (OutsideTableException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException(
           "File %s should name the version of table %s that a source reads, but cannot be read: %s. Remove it if no source reads the table"

@@ -14,6 +14,16 @@ final class OutsideTableException extends IOException {
     super(message);
   }
 
+  /** Tells of a link behind a failure, which needs no more words than its own. */
+  static void throwIfCauseOf(Throwable failure) throws OutsideTableException {
+    OutsideTableException found = in(failure);
+    if (found != null) {
+      OutsideTableException told = new OutsideTableException(found.getMessage());
+      told.initCause(failure);
+      throw told;
+    }
+  }
+
   /** The one among the causes of a failure; null if there is none. */
   static OutsideTableException in(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

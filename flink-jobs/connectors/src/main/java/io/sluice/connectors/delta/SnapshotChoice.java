@@ -69,6 +69,7 @@ final class SnapshotChoice implements Serializable {
     } catch (RefusedTableException e) {
       throw e;
     } catch (RuntimeException e) {
+      OutsideTableException.throwIfCauseOf(e);
       if (isRefusal(e)) {
         throw new RefusedTableException(problem(table, e.getMessage()) + ". Read it with Spark", e);
       }

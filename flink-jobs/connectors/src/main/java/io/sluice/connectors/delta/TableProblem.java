@@ -31,10 +31,6 @@ final class TableProblem {
    * @param failure of reading the log
    */
   static String of(Path table, RuntimeException failure) {
-    OutsideTableException outside = OutsideTableException.in(failure);
-    if (outside != null) {
-      return outside.getMessage();
-    }
     LocalStorage storage = new LocalStorage(table);
     Path log = storage.log();
     try {
