@@ -52,6 +52,15 @@ class CommandsTest {
   }
 
   @Test
+  void submitWarnsOfATopicThatTakesCompressedBatches() {
+    platform.packedTopics.put("city.trips.v1", 1_048_588L);
+    assertThat(run("submit", pipeline, "--definitions", my.toString())).isZero();
+    assertThat(err.toString())
+        .contains(
+            "warning: topic city.trips.v1 takes compressed batches of up to 1,048,588 bytes, which may be a thousand times as many in the job; set its compression.type to uncompressed, or let only producers write that you trust");
+  }
+
+  @Test
   void submitRefusesASecondJobOfTheSameName() {
     run("submit", pipeline, "--definitions", my.toString());
     assertThat(run("submit", pipeline, "--definitions", my.toString())).isEqualTo(1);

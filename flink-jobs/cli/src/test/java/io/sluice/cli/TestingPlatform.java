@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,9 @@ import org.apache.avro.Schema;
 public final class TestingPlatform implements Platform {
   /** Everything that was asked for, in order. */
   public final List<String> calls = new ArrayList<>();
+
+  /** Topics that were there before, with the largest compressed batch that each takes. */
+  public final Map<String, Long> packedTopics = new HashMap<>();
 
   /** The jobs of the cluster by id. */
   public final Map<String, Cluster.Job> jobs = new LinkedHashMap<>();
@@ -125,6 +129,9 @@ public final class TestingPlatform implements Platform {
     return new Broker() {
       @Override
       public boolean createTopic(String name, int partitions) {
+        if (packedTopics.containsKey(name)) {
+          return false;
+        }
         calls.add("topic " + name + " " + partitions);
         return true;
       }
@@ -163,6 +170,11 @@ public final class TestingPlatform implements Platform {
       @Override
       public void removeGroup(String name) {
         calls.add("remove group " + name);
+      }
+
+      @Override
+      public OptionalLong packedBytes(String topic) {
+        return OptionalLong.of(packedTopics.get(topic));
       }
 
       @Override

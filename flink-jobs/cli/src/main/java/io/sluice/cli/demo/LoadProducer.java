@@ -49,8 +49,9 @@ public final class LoadProducer {
   }
 
   /**
-   * A producer that loses and repeats nothing: acks=all, idempotent; lz4, 64 KB batches, linger 5
-   * ms.
+   * A producer that loses and repeats nothing: acks=all, idempotent; 64 KB batches, linger 5 ms.
+   * Not compressed: the broker would only unpack it, see {@link
+   * io.sluice.connectors.kafka.KafkaAdmin#FOR_STRANGERS}.
    *
    * @param bootstrapServers host:port
    */
@@ -66,7 +67,7 @@ public final class LoadProducer {
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
             true,
             ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "lz4",
+            "none",
             ProducerConfig.BATCH_SIZE_CONFIG,
             64 * 1024,
             ProducerConfig.LINGER_MS_CONFIG,

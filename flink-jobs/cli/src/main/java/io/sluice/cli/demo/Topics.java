@@ -1,6 +1,7 @@
 package io.sluice.cli.demo;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.connectors.kafka.KafkaAdmin;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,9 @@ final class Topics {
       throws InterruptedException, ExecutionException, TimeoutException {
     int partitions = name.equals(Names.TOPIC) ? PARTITIONS : 1;
     var topic = new NewTopic(name, partitions, (short) 1);
+    if (name.equals(Names.TOPIC)) {
+      topic.configs(KafkaAdmin.FOR_STRANGERS);
+    }
     boolean created = false;
     while (!created) {
       try {

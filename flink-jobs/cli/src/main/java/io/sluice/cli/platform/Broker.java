@@ -3,11 +3,15 @@ package io.sluice.cli.platform;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What the commands ask of Kafka besides sending messages. */
 public interface Broker extends Closeable {
 
-  /** Creates a topic unless it exists; returns whether it was created. */
+  /**
+   * Creates a topic for records of producers unless it exists; returns whether it was created. A
+   * new one holds no compressed batches.
+   */
   boolean createTopic(String name, int partitions) throws IOException, InterruptedException;
 
   /**
@@ -38,6 +42,12 @@ public interface Broker extends Closeable {
 
   /** The largest message that a topic takes, in bytes ({@code max.message.bytes}). */
   int maxMessageBytes(String topic) throws IOException, InterruptedException;
+
+  /**
+   * The largest batch, in bytes as it is sent, that readers of a topic have to unpack; empty when
+   * the broker unpacks all.
+   */
+  OptionalLong packedBytes(String topic) throws IOException, InterruptedException;
 
   @Override
   void close();

@@ -2,8 +2,8 @@ package io.sluice.cli.platform;
 
 import io.sluice.connectors.kafka.KafkaAdmin;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The broker through Kafka's admin client. */
 final class KafkaBroker implements Broker {
@@ -15,7 +15,7 @@ final class KafkaBroker implements Broker {
 
   @Override
   public boolean createTopic(String name, int partitions) throws IOException, InterruptedException {
-    return admin.createTopicIfAbsent(name, partitions, Map.of());
+    return admin.createTopicIfAbsent(name, partitions, KafkaAdmin.FOR_STRANGERS);
   }
 
   @Override
@@ -57,6 +57,11 @@ final class KafkaBroker implements Broker {
   @Override
   public int maxMessageBytes(String topic) throws IOException, InterruptedException {
     return admin.maxMessageBytes(topic);
+  }
+
+  @Override
+  public OptionalLong packedBytes(String topic) throws IOException, InterruptedException {
+    return admin.packedBytes(topic);
   }
 
   @Override

@@ -59,7 +59,9 @@ public final class KafkaMessageSink implements MessageSink {
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "sluice-produce");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    // Topics that Sluice makes hold no compressed batches: the broker would only unpack them, and
+    // refuse those that are too large then.
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH, maxMessageBytes));
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER);

@@ -302,6 +302,8 @@ public final class Submission {
       String rejects = topic + ".dlq";
       if (broker.createTopic(topic, SOURCE_PARTITIONS)) {
         progress.accept("created topic " + topic);
+      } else {
+        warnOfPackedBatches(topic);
       }
       if (broker.createDeadLetterTopic(rejects, DEAD_LETTER_PARTITIONS, topic)) {
         progress.accept("created topic " + rejects);
@@ -309,6 +311,16 @@ public final class Submission {
       ids.put(source.dataset().name(), register(source));
     }
     return ids;
+  }
+
+  private void warnOfPackedBatches(String topic) throws IOException, InterruptedException {
+    broker
+        .packedBytes(topic)
+        .ifPresent(
+            bytes ->
+                progress.accept(
+                    "warning: topic %s takes compressed batches of up to %,d bytes, which may be a thousand times as many in the job; set its compression.type to uncompressed, or let only producers write that you trust"
+                        .formatted(topic, bytes)));
   }
 
   private int register(Pipeline.Source source) throws IOException {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +47,19 @@ public final class KafkaAdmin implements AutoCloseable {
           TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
           TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG);
   private static final String MAX_TIMEOUT = "transaction.max.timeout.ms";
+  private static final String UNCOMPRESSED = "uncompressed";
+
+  /**
+   * Settings of topics whose records come from strangers. The broker unpacks what they send and
+   * refuses batches that are larger than a message may be then. Otherwise a batch of 4 KB may be
+   * 120 MB in the consumer, which has no setting for that.
+   */
+  public static final Map<String, String> FOR_STRANGERS =
+      Map.of(
+          TopicConfig.COMPRESSION_TYPE_CONFIG,
+          UNCOMPRESSED,
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+          "1048588");
 
   private final String bootstrap;
   private final Duration timeout;
@@ -94,6 +108,19 @@ public final class KafkaAdmin implements AutoCloseable {
             .get(resource)
             .get(MAX_MESSAGE_BYTES)
             .value());
+  }
+
+  /**
+   * The largest batch, in bytes as it is sent, that readers of a topic have to unpack; empty when
+   * the broker unpacks all, or there is no such topic.
+   */
+  public OptionalLong packedBytes(String topic) throws IOException, InterruptedException {
+    Map<String, String> settings = topicSettings(topic);
+    if (settings.isEmpty()
+        || UNCOMPRESSED.equals(settings.get(TopicConfig.COMPRESSION_TYPE_CONFIG))) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(TopicLimits.of(settings).batchBytes());
   }
 
   /**
