@@ -188,5 +188,8 @@ class DefinitionFilesTest {
         .isZero();
     assertThat(commands.run("validate", linked.toString())).isZero();
     assertThat(commands.out()).doesNotContain("leads out");
+    assertThat(commands.run("submit", commands.pipeline(), "--definitions", linked.toString()))
+        .isZero();
+    assertThat(folder.resolve("home/submitted/city/.files/linked/trips.avsc")).isRegularFile();
   }
 }

@@ -169,18 +169,20 @@ final class Definitions {
   }
 
   private static final class Finder extends SimpleFileVisitor<Path> {
+    private final Path folder;
     private Path root;
     private final Map<String, List<Path>> schemas = new TreeMap<>();
     private final Map<String, String> refused = new TreeMap<>();
     private int visited;
 
-    Finder(Path root) {
-      this.root = root;
+    Finder(Path folder) {
+      this.folder = folder;
+      root = folder;
     }
 
     /** The folder itself is the user's choice, also behind a link. */
     void walk() throws IOException {
-      root = Files.isSymbolicLink(root) ? root.toRealPath() : root;
+      root = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
       Files.walkFileTree(root, this);
     }
 
@@ -194,11 +196,12 @@ final class Definitions {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+    public FileVisitResult visitFile(Path visitedFile, BasicFileAttributes attributes) {
+      Path file = folder.resolve(root.relativize(visitedFile));
       String name = file.getFileName().toString();
       if (name.endsWith(SCHEMA) && !attributes.isDirectory()) {
         String dataset = name.substring(0, name.length() - SCHEMA.length());
-        Optional<String> refusal = FolderLinks.refusal(root, file);
+        Optional<String> refusal = FolderLinks.refusal(folder, file);
         if (refusal.isPresent()) {
           refused.put(dataset, file + " " + refusal.get());
         } else {

@@ -52,7 +52,12 @@ public record FolderScan(List<Path> checked, Map<Path, String> passedOver) {
     Path root = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
     Visitor visitor = new Visitor(root);
     Files.walkFileTree(root, visitor);
-    return new FolderScan(List.copyOf(visitor.checked), visitor.passedOver);
+    Map<Path, String> passedOver = new TreeMap<>();
+    visitor.passedOver.forEach(
+        (file, reason) -> passedOver.put(folder.resolve(root.relativize(file)), reason));
+    return new FolderScan(
+        visitor.checked.stream().map(file -> folder.resolve(root.relativize(file))).toList(),
+        passedOver);
   }
 
   private static final class Visitor extends SimpleFileVisitor<Path> {

@@ -52,7 +52,7 @@ record LocalStorage(Path table) {
    * @throws OutsideTableException if it leaves the table
    */
   Path check(Path path) throws IOException {
-    if (!path.startsWith(table)) {
+    if (!path.startsWith(table) || !path.equals(path.normalize())) {
       throw new OutsideTableException(
           "'%s' lies outside the table %s. It is neither read nor changed: the table may be forged"
               .formatted(path, table));
