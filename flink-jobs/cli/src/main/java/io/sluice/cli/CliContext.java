@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.definition.Variables;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,16 +11,18 @@ import java.util.Optional;
  * @param root the folder of the repository, which holds the job's jar and the shipped definitions
  * @param terminal whether a person watches: progress is drawn in place, else as plain lines
  * @param home the state folder that the environment names, used without {@code --home}
+ * @param variables those that pipelines may name
  */
-public record CliContext(Path root, boolean terminal, Optional<Path> home) {
+public record CliContext(Path root, boolean terminal, Optional<Path> home, Variables variables) {
   public CliContext {
     Objects.requireNonNull(root, "root");
     Objects.requireNonNull(home, "home");
+    Objects.requireNonNull(variables, "variables");
   }
 
   /** Without a state folder in the environment. */
   public CliContext(Path root, boolean terminal) {
-    this(root, terminal, Optional.empty());
+    this(root, terminal, Optional.empty(), Variables.own());
   }
 
   /** The state folder when {@code --home} names no other. */

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
+import io.sluice.definition.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ public final class Main {
             Boolean.getBoolean("sluice.terminal"),
             Optional.ofNullable(System.getenv("SLUICE_HOME"))
                 .filter(home -> !home.isBlank())
-                .map(Path::of));
+                .map(Path::of),
+            Variables.listed(System.getenv(Variables.LIST)));
     // The log file is set before the first logger exists; the file itself is made on demand.
     Consumer<Path> logTo = file -> System.setProperty("sluice.log", file.toString());
     int code = 1;

@@ -85,7 +85,7 @@ final class SubmitCommand implements Callable<Integer> {
       output.remark("  definitions from " + folder);
     }
     // Checked before a server is asked for anything.
-    String name = PipelineLoader.load(file, folder).name();
+    String name = PipelineLoader.load(file, folder, sluice.context().variables()).name();
     Optional<String> from = Optional.empty();
     if (savepoint != null) {
       from = Optional.of(StopCommand.trusted(savepoint, sluice.home(), output));

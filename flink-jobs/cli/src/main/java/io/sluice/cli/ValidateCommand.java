@@ -78,7 +78,8 @@ final class ValidateCommand implements Callable<Integer> {
               Path folder = definitionsOf(pipeline);
               used.add(folder);
               return folder;
-            });
+            },
+            sluice.context().variables());
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("files", strings(checked));

@@ -4,6 +4,7 @@ import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.platform.Cluster;
+import io.sluice.definition.Variables;
 import io.sluice.definition.edit.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -561,7 +562,7 @@ class CommandsTest {
   @Test
   void theHomeOfTheEnvironmentIsUsedUnlessTheOptionNamesAnother() {
     Path named = folder.resolve("named");
-    CliContext context = new CliContext(folder, false, Optional.of(named));
+    CliContext context = new CliContext(folder, false, Optional.of(named), Variables.own());
     assertThat(execute(context, "status")).isZero();
     assertThat(out.toString()).startsWith("home: " + named + System.lineSeparator());
     out.getBuffer().setLength(0);

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads the addresses of a pipeline, which name environment variables rather than secrets. */
@@ -29,14 +30,24 @@ final class ConnectionsReader {
   private static final Pattern SECRET =
       Pattern.compile("(?i)(password|passwd|pwd|secret|token)=[^&;]|://[^/?#@]*:[^/?#@]+@");
 
-  private ConnectionsReader() {}
+  /** What may stand behind the platform's own variable, which holds a whole address. */
+  private static final Pattern BEHIND_OWN = Pattern.compile("([/?&,].*)?");
+
+  private final Predicate<String> allowed;
+
+  /**
+   * @param allowed whether a pipeline may name a variable
+   */
+  ConnectionsReader(Predicate<String> allowed) {
+    this.allowed = allowed;
+  }
 
   /** How a connection is written. */
   static String example(String name) {
     return EXAMPLES.get(name);
   }
 
-  static Optional<Connections> read(Value value) {
+  Optional<Connections> read(Value value) {
     Optional<Fields> found = value.fields(EXAMPLES.keySet());
     if (found.isEmpty()) {
       return Optional.empty();
@@ -54,11 +65,11 @@ final class ConnectionsReader {
             reference(fields, "kafka", "bootstrapServers").map(Connections.Kafka::new),
             reference(fields, "registry", "url").map(Connections.Registry::new),
             reference(fields, "lake", "root").map(Connections.Lake::new),
-            fields.optional("redis").map(ConnectionsReader::redis),
+            fields.optional("redis").map(this::redis),
             reference(fields, "jdbc", "url").map(Connections.Jdbc::new)));
   }
 
-  private static Optional<Reference> reference(Fields fields, String name, String key) {
+  private Optional<Reference> reference(Fields fields, String name, String key) {
     Optional<Value> connection = fields.optional(name);
     // Present even when it is wrong, so that its sinks are not said to lack a connection too.
     return connection.map(
@@ -70,7 +81,7 @@ final class ConnectionsReader {
                 .orElse(new Reference("")));
   }
 
-  private static Connections.Redis redis(Value value) {
+  private Connections.Redis redis(Value value) {
     Optional<Fields> fields = value.fields("uri", "keyPrefix");
     Optional<Reference> uri =
         fields.flatMap(found -> found.required("uri")).flatMap(text -> reference(text, "redis"));
@@ -86,7 +97,7 @@ final class ConnectionsReader {
     return new Connections.Redis(uri.orElse(new Reference("")), text.orElse(DEFAULT_PREFIX));
   }
 
-  private static Optional<Reference> reference(Value value, String connection) {
+  private Optional<Reference> reference(Value value, String connection) {
     Optional<String> text = value.text();
     if (text.isEmpty()) {
       return Optional.empty();
@@ -102,21 +113,38 @@ final class ConnectionsReader {
               .formatted(own));
     }
     VARIABLE.matcher(text.get()).results().forEach(found -> checkName(found.group(1), own, value));
+    checkPlace(text.get(), own, value);
     return text.map(Reference::new);
   }
 
   /** Each of Sluice's variables belongs to one connection; others are the user's own. */
-  private static void checkName(String name, String own, Value value) {
+  private void checkName(String name, String own, Value value) {
     if (!name.equals(own) && OWN.contains(name)) {
       value.problem(
           "${%s} is the address of another connection. Did you mean '${%s}'?".formatted(name, own));
     } else if (!OWN.contains(name)) {
-      Nearest.of(name, OWN)
-          .filter(meant -> Math.abs(meant.length() - name.length()) <= 1)
-          .ifPresent(
-              meant ->
-                  value.problem(
-                      "unknown variable '${%s}'. Did you mean '${%s}'?".formatted(name, own)));
+      Optional<String> meant =
+          Nearest.of(name, OWN).filter(near -> Math.abs(near.length() - name.length()) <= 1);
+      if (meant.isPresent()) {
+        value.problem("unknown variable '${%s}'. Did you mean '${%s}'?".formatted(name, own));
+      } else if (!allowed.test(name)) {
+        value.problem(
+            "a pipeline may not name ${%s}. Name a variable that begins with SLUICE_, or let the operator of the platform list it in %s before 'sluice up'."
+                .formatted(name, Variables.LIST));
+      }
+    }
+  }
+
+  /** Elsewhere it would send address and password of one server to another. */
+  private static void checkPlace(String text, String own, Value value) {
+    String variable = "${" + own + "}";
+    int at = text.indexOf(variable);
+    if (at > 0
+        || at == 0 && !BEHIND_OWN.matcher(text.substring(variable.length())).matches()
+        || at != text.lastIndexOf(variable)) {
+      value.problem(
+          "%s is a whole address. It stands first, and only a path or parameters behind it."
+              .formatted(variable));
     }
   }
 }

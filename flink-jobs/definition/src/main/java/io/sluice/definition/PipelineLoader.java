@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -21,15 +22,25 @@ public final class PipelineLoader {
   private PipelineLoader() {}
 
   /**
-   * Reads a pipeline and the datasets that it names.
+   * Reads a pipeline and the datasets that it names, whatever variables it names. For who looks at
+   * it; who resolves its variables names those that it may have.
    *
    * @param definitions the folder that holds, at any depth, the datasets' schemas and contracts
    * @throws DefinitionException with every problem found in any of the files
    */
   public static Pipeline load(Path pipelineFile, Path definitions) {
+    return load(pipelineFile, definitions, name -> true);
+  }
+
+  /** Reads a pipeline that may name certain variables only, and the datasets that it names. */
+  public static Pipeline load(Path pipelineFile, Path definitions, Variables variables) {
+    return load(pipelineFile, definitions, variables::allow);
+  }
+
+  private static Pipeline load(Path pipelineFile, Path definitions, Predicate<String> variables) {
     Problems problems = new Problems();
     Optional<Pipeline> pipeline =
-        readPipeline(pipelineFile, Definitions.in(definitions, problems), problems);
+        readPipeline(pipelineFile, Definitions.in(definitions, problems), variables, problems);
     problems.throwIfAny();
     return pipeline.orElseThrow();
   }
@@ -80,9 +91,11 @@ public final class PipelineLoader {
    *
    * @param files pipelines (.yaml, .yml), contracts (.odcs.yaml) and schemas (.avsc)
    * @param definitions the folder in which a pipeline file finds its datasets
+   * @param variables those that pipelines may name
    * @return all problems by file, line and column; empty when all is well
    */
-  public static List<Problem> validate(List<Path> files, Function<Path, Path> definitions) {
+  public static List<Problem> validate(
+      List<Path> files, Function<Path, Path> definitions, Variables variables) {
     Problems problems = new Problems();
     Map<Path, Definitions> datasets = new HashMap<>();
     for (Path file : files) {
@@ -99,6 +112,7 @@ public final class PipelineLoader {
         readPipeline(
             file,
             datasets.computeIfAbsent(folder, path -> Definitions.in(path, problems)),
+            variables::allow,
             problems);
       } else {
         problems.add(
@@ -134,9 +148,9 @@ public final class PipelineLoader {
   }
 
   private static Optional<Pipeline> readPipeline(
-      Path file, Definitions definitions, Problems problems) {
+      Path file, Definitions definitions, Predicate<String> variables, Problems problems) {
     return YamlFile.read(file, problems)
-        .flatMap(root -> new PipelineReader(definitions).read(root));
+        .flatMap(root -> new PipelineReader(definitions, variables).read(root));
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads a pipeline file from the top; the layers have readers of their own. */
@@ -37,9 +38,14 @@ final class PipelineReader {
   private static final String DEAD_LETTERS = ".dlq";
 
   private final Definitions definitions;
+  private final ConnectionsReader addresses;
 
-  PipelineReader(Definitions definitions) {
+  /**
+   * @param variables whether a pipeline may name a variable
+   */
+  PipelineReader(Definitions definitions, Predicate<String> variables) {
     this.definitions = definitions;
+    this.addresses = new ConnectionsReader(variables);
   }
 
   /** The pipeline; it is only whole when no problem was added. */
@@ -71,7 +77,7 @@ final class PipelineReader {
     SilverReader silverReader = new SilverReader(sources, names);
     Map<String, Silver> silver = silverReader.read(fields);
     Optional<Value> connectionsValue = fields.required("connections");
-    Optional<Connections> connections = connectionsValue.flatMap(ConnectionsReader::read);
+    Optional<Connections> connections = connectionsValue.flatMap(addresses::read);
     ViewReader viewReader = new ViewReader(names, silverReader.scopes(), connections);
     Map<String, View> gold =
         fields
@@ -82,14 +88,9 @@ final class PipelineReader {
     return name.flatMap(
         text ->
             connections.map(
-                addresses ->
+                there ->
                     new Pipeline(
-                        text,
-                        sources,
-                        new Bronze(List.of(INGESTION_DATE)),
-                        silver,
-                        gold,
-                        addresses)));
+                        text, sources, new Bronze(List.of(INGESTION_DATE)), silver, gold, there)));
   }
 
   /** What the names of unknown datasets were probably meant to be. */

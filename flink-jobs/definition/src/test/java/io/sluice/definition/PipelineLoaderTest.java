@@ -145,7 +145,7 @@ class PipelineLoaderTest {
             folder.resolve("note.txt"),
             folder.resolve("gone.odcs.yaml"));
 
-    assertThat(PipelineLoader.validate(files, file -> folder))
+    assertThat(PipelineLoader.validate(files, file -> folder, Variables.own()))
         .extracting(problem -> Path.of(problem.file()).getFileName() + ": " + problem.message())
         .containsExactly(
             "gone.odcs.yaml: there is no such file",
@@ -183,7 +183,7 @@ class PipelineLoaderTest {
 
   private List<String> validate(String... names) {
     List<Path> files = Stream.of(names).map(folder::resolve).toList();
-    return PipelineLoader.validate(files, file -> folder).stream()
+    return PipelineLoader.validate(files, file -> folder, Variables.own()).stream()
         .map(problem -> Path.of(problem.file()).getFileName() + ": " + problem.message())
         .toList();
   }

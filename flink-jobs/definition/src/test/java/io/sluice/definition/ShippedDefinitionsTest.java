@@ -100,7 +100,7 @@ class ShippedDefinitionsTest {
     Path folder = SCHEMAS.resolve("market-risk");
     List<Path> files =
         List.of(folder.resolve("trades.avsc"), folder.resolve("trades.odcs.yaml"), PIPELINE);
-    assertThat(PipelineLoader.validate(files, file -> SCHEMAS)).isEmpty();
+    assertThat(PipelineLoader.validate(files, file -> SCHEMAS, Variables.own())).isEmpty();
     assertThat(PipelineLoader.loadContract(folder.resolve("trades.odcs.yaml")).version())
         .isEqualTo("1.0.0");
     assertThat(PipelineLoader.loadDataset("trades", SCHEMAS).name()).isEqualTo("trades");

@@ -24,6 +24,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * all problems, word for word.
  */
 class WrongDefinitionsTest {
+  private static final Variables LISTED = Variables.listed("PASSWORD, REDIS_PASSWORD");
+
   private static final Path SPECS = Path.of("src", "test", "resources", "specs");
   private static final Path FIXTURE = SPECS.resolve("fixture");
 
@@ -65,7 +67,7 @@ class WrongDefinitionsTest {
     DefinitionException failure =
         catchThrowableOfType(
             DefinitionException.class,
-            () -> PipelineLoader.load(home.resolve("pipeline.yaml"), home));
+            () -> PipelineLoader.load(home.resolve("pipeline.yaml"), home, LISTED));
     List<String> actual = new ArrayList<>();
     if (failure != null) {
       failure

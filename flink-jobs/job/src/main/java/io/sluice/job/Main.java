@@ -2,6 +2,7 @@ package io.sluice.job;
 
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.Variables;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.TopicLife;
 import java.io.IOException;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's
- * environment; those that may hold a password are resolved on the task managers.
+ * environment; those that may hold a password are resolved on the task managers. Names that do not
+ * begin with SLUICE_ have to be listed in the variable SLUICE_ALLOWED_ENV.
  *
  * <p>A job that starts from a savepoint compares the pipeline with the one that the savepoint was
  * made for, and does not start when the state does not fit.
@@ -48,7 +50,10 @@ public final class Main {
   public static void main(String[] args) throws Exception {
     JobArguments arguments = JobArguments.parse(args);
     Pipeline pipeline =
-        PipelineLoader.load(Path.of(arguments.pipeline()), Path.of(arguments.definitions()));
+        PipelineLoader.load(
+            Path.of(arguments.pipeline()),
+            Path.of(arguments.definitions()),
+            Variables.listed(System.getenv(Variables.LIST)));
     JobSettings settings = JobSettings.defaults(arguments.parallelism());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.configuration());

@@ -1,5 +1,6 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.secrets.CleanEnvironment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,8 +46,7 @@ final class Commands {
 
   /** Runs a command that has to succeed in a working directory. */
   static String run(List<String> command, String purpose, Path folder) {
-    Result result =
-        tryRun(new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile()), "");
+    Result result = tryRun(builder(command).directory(folder.toAbsolutePath().toFile()), "");
     if (!result.succeeded()) {
       throw new SandboxException(
           "The command for %s failed: %s (%s)."
@@ -57,9 +57,16 @@ final class Commands {
 
   /** Runs a command that may fail. */
   static Result tryRun(List<String> command, Map<String, String> environment, String input) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = builder(command);
     builder.environment().putAll(environment);
     return tryRun(builder, input);
+  }
+
+  /** A program that is to start with what servers get of this process's environment. */
+  static ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    CleanEnvironment.apply(builder.environment());
+    return builder;
   }
 
   private static Result tryRun(ProcessBuilder builder, String input) {

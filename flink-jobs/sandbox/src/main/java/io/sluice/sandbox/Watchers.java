@@ -128,7 +128,7 @@ final class Watchers {
   }
 
   private ProcessBuilder builder(List<String> command, Component component) {
-    return new ProcessBuilder(command)
+    return Commands.builder(command)
         .redirectInput(new File("/dev/null"))
         .redirectError(ProcessBuilder.Redirect.appendTo(store.home().log(component).toFile()));
   }

@@ -92,6 +92,20 @@ class PasswordsITCase {
   }
 
   @Test
+  void serversGetWhatTheyNeedOfTheEnvironmentOnly() throws IOException {
+    sandbox.start(Component.REDIS);
+    long pid = sandbox.pid(Component.REDIS).orElseThrow();
+    String environment = Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
+    assertThat(environment.split("\0"))
+        .extracting(variable -> variable.replaceFirst("=.*", ""))
+        .allMatch(
+            name ->
+                name.matches("PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|JAVA_HOME|SLUICE_.*")
+                    // Set by the keeper's shell.
+                    || name.matches("PWD|OLDPWD|SHLVL|_"));
+  }
+
+  @Test
   void postgresLetsInNobodyWithoutThePassword() throws SQLException {
     sandbox.start(Component.POSTGRES);
     String url = sandbox.endpoints().jdbcUrl();
