@@ -45,6 +45,7 @@ import org.apache.flink.table.types.logical.RowType;
 
 /** The real systems that a pipeline's connections name. */
 final class ConnectorEdges implements Edges {
+  private static final Pattern CREDENTIALS = Pattern.compile("://[^/]*@|://[^?]*\\?");
   private static final Duration PARTITION_DISCOVERY = Duration.ofSeconds(60);
 
   private final Pipeline pipeline;
@@ -70,6 +71,10 @@ final class ConnectorEdges implements Edges {
     this.registry =
         address(connections.registry().map(Connections.Registry::url), "registry", environment);
     this.lake = address(connections.lake().map(Connections.Lake::root), "lake", environment);
+    if (CREDENTIALS.matcher(lake).find()) {
+      throw new IllegalArgumentException(
+          "the lake's root must not hold a user or a password: it stands in the job's graph and in tables (not shown).");
+    }
   }
 
   private static String address(

@@ -221,8 +221,12 @@ public final class Sandbox {
       return;
     }
     try {
-      Secrets secrets = Secrets.create(home.secrets());
-      makeKey(FlinkKey.file(home.secrets()), secrets);
+      if (home.passwords().isEmpty()) {
+        Secrets.create(home.secrets());
+      }
+      if (home.flinkKey().isEmpty()) {
+        makeKey(FlinkKey.file(home.secrets()));
+      }
     } catch (IOException e) {
       throw new SandboxException(
           "The passwords of %s cannot be written: %s.".formatted(home.root(), Sentences.reason(e)),
@@ -230,14 +234,11 @@ public final class Sandbox {
     }
   }
 
-  private static void makeKey(Path file, Secrets secrets) throws IOException {
+  private static void makeKey(Path file) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".draft");
     Files.deleteIfExists(draft);
     Commands.Result made =
-        Commands.tryRun(
-            FlinkKey.keytool(Path.of(JavaCommand.program()), draft),
-            Map.of(FlinkKey.PASSWORD_VARIABLE, secrets.flinkKey()),
-            "");
+        Commands.tryRun(FlinkKey.keytool(Path.of(JavaCommand.program()), draft), Map.of(), "");
     if (!made.succeeded()) {
       throw new SandboxException("The key of Flink cannot be made: " + made.lastLine() + ".");
     }

@@ -65,12 +65,7 @@ public record SandboxHome(Path root) {
 
   /** The key of the Flink cluster; empty if it runs without, or never ran. */
   Optional<FlinkKey> flinkKey() {
-    try {
-      return FlinkKey.read(secrets());
-    } catch (IOException e) {
-      throw new SandboxException(
-          "The key of %s cannot be read: %s.".formatted(root, Sentences.reason(e)), e);
-    }
+    return FlinkKey.read(secrets());
   }
 
   Path data(Component component) {

@@ -117,7 +117,7 @@ class FlinkDoorsITCase {
     return sandbox.ports().flink();
   }
 
-  private static FlinkKey key() throws IOException {
+  private static FlinkKey key() {
     return FlinkKey.read(sandbox.home().secrets()).orElseThrow();
   }
 
@@ -125,12 +125,9 @@ class FlinkDoorsITCase {
   private static FlinkKey stranger() {
     Path file = folder.resolve("stranger-" + System.nanoTime() + ".p12");
     Commands.Result made =
-        Commands.tryRun(
-            FlinkKey.keytool(Path.of(JavaCommand.program()), file),
-            Map.of(FlinkKey.PASSWORD_VARIABLE, "stranger"),
-            "");
+        Commands.tryRun(FlinkKey.keytool(Path.of(JavaCommand.program()), file), Map.of(), "");
     assertThat(made.succeeded()).as(made.output()).isTrue();
-    return new FlinkKey(file, "stranger");
+    return new FlinkKey(file);
   }
 
   private static HttpResponse<String> ask(SSLContext context) throws Exception {

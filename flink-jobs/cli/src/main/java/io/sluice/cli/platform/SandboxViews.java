@@ -1,6 +1,8 @@
 package io.sluice.cli.platform;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.connectors.jdbc.PostgresUrl;
+import io.sluice.connectors.redis.RedisAddress;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -95,7 +97,7 @@ final class SandboxViews implements ServedViews {
   private <T> T ask(Function<Jedis, T> question) {
     try {
       if (redis == null) {
-        redis = new Jedis(URI.create(at.redis()));
+        redis = new Jedis(URI.create(RedisAddress.require(at.redis())));
       }
       return question.apply(redis);
     } catch (InvalidURIException | IllegalArgumentException e) {
@@ -172,9 +174,18 @@ final class SandboxViews implements ServedViews {
 
   private Connection connection() throws SQLException {
     if (jdbc == null) {
-      jdbc = DriverManager.getConnection(at.jdbc(), settings());
+      jdbc = DriverManager.getConnection(address(), settings());
     }
     return jdbc;
+  }
+
+  /** The driver would show an address that it cannot read, with the password in it. */
+  private String address() {
+    try {
+      return PostgresUrl.require(at.jdbc());
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure("PostgreSQL cannot be asked: " + e.getMessage(), e);
+    }
   }
 
   /** What the address itself says counts more. */

@@ -41,11 +41,25 @@ class SandboxViewsTest {
 
   @Test
   void anAddressThatIsNoneIsNotShown() {
-    for (String address : new String[] {"redis://:secret@", "redis://u:se cret@x:1"}) {
+    for (String address :
+        new String[] {
+          "redis://:canary@", "redis://u:ca nary@x:1", "redis://canary/@x:1", "canary", ""
+        }) {
       try (SandboxViews views = views(address, "")) {
         assertThatThrownBy(() -> views.hashesId("sluice:fares:"))
             .isInstanceOf(CommandFailure.class)
             .hasMessage("Redis cannot be asked: its address is not redis://HOST:PORT");
+      }
+    }
+    for (String address :
+        new String[] {
+          "jdbc:postgres://x/y?user=u&password=canary", "postgresql://u:canary@x/y", "canary", ""
+        }) {
+      try (SandboxViews views = views("", address)) {
+        assertThatThrownBy(() -> views.tableId("fares"))
+            .isInstanceOf(CommandFailure.class)
+            .hasMessageStartingWith("PostgreSQL cannot be asked: the JDBC URL must look like ")
+            .hasMessageNotContaining("canary");
       }
     }
   }

@@ -147,18 +147,13 @@ final class PostgresTable implements RowStore {
 
   private void open() throws SQLException {
     try {
-      connection = new Driver().connect(url, settings());
+      connection = new Driver().connect(PostgresUrl.require(url), settings());
+    } catch (IllegalArgumentException e) {
+      throw new SQLException("table " + table.name() + ": " + e.getMessage());
     } catch (SQLException e) {
       throw new SQLException(
           "cannot connect to PostgreSQL for table " + table.name() + ": " + e.getMessage(),
           e.getSQLState());
-    }
-    if (connection == null) {
-      throw new SQLException(
-          "table "
-              + table.name()
-              + ": the JDBC URL is not one of PostgreSQL; it must begin with"
-              + " jdbc:postgresql:// (not shown: it may hold a password)");
     }
     connection.setAutoCommit(false);
   }

@@ -73,7 +73,7 @@ public final class KafkaAdmin implements AutoCloseable {
    * @param timeout how long a call waits at most
    */
   KafkaAdmin(String bootstrap, Duration timeout) {
-    this.bootstrap = bootstrap;
+    this.bootstrap = BootstrapServers.require(bootstrap);
     this.timeout = timeout;
     this.admin =
         Admin.create(

@@ -73,7 +73,8 @@ public final class KafkaMessages {
     // Flink aborts what begins with the prefix: without a terminator "risk" would abort the open
     // transactions of "risk-2".
     String prefix = transactionalIdPrefix + "/";
-    Properties properties = producerProperties(bootstrap, transactionTimeout);
+    Properties properties =
+        producerProperties(BootstrapServers.require(bootstrap), transactionTimeout);
     KafkaSink<RowData> sink =
         KafkaSink.<RowData>builder()
             .setKafkaProducerConfig(properties)

@@ -32,7 +32,7 @@ public final class KafkaPositions implements Serializable {
    * @param groupId consumer group under which progress is shown
    */
   public KafkaPositions(String bootstrap, String topic, String groupId) {
-    this.bootstrap = bootstrap;
+    this.bootstrap = BootstrapServers.require(bootstrap);
     this.topic = topic;
     this.groupId = groupId;
     // Several sources of one job may share a group id; client ids must still differ.

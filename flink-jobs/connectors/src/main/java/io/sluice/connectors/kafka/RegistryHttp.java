@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -23,24 +24,44 @@ final class RegistryHttp implements Serializable {
   private static final int MAX_ANSWER_BYTES = 4 << 20;
   private static final long FIRST_PAUSE_MS = 100;
   private static final long MAX_PAUSE_MS = 3_000;
+  private static final String FORM =
+      "must look like http://HOST:PORT/PATH or https://HOST:PORT/PATH, without user and password, which are not supported (not shown: it may hold one)";
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
 
   private final String baseUrl;
   private final Duration retryFor;
 
   RegistryHttp(String baseUrl, Duration retryFor) {
-    String scheme = URI.create(baseUrl).getScheme();
-    if (!"http".equals(scheme) && !"https".equals(scheme)) {
-      throw new IllegalArgumentException(
-          "the schema registry's URL must begin with http:// or https://, not: " + baseUrl);
-    }
+    requireForm(baseUrl);
     this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
     this.retryFor = retryFor;
   }
 
-  /** The base URL without user and password. */
+  /**
+   * The URL stands in the job's graph and in messages. Nothing is sent of a user or password in it,
+   * so that one there is a mistake, and no message shows it.
+   */
+  private static void requireForm(String url) {
+    URI parsed;
+    try {
+      parsed = new URI(url);
+    } catch (URISyntaxException e) {
+      // The cause would show the URL.
+      throw new IllegalArgumentException("the schema registry's URL " + FORM);
+    }
+    String scheme = parsed.getScheme();
+    boolean http = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+    if (!http || parsed.getHost() == null || url.indexOf('@') >= 0) {
+      throw new IllegalArgumentException("the schema registry's URL " + FORM);
+    }
+    if (parsed.getRawQuery() != null || parsed.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "the schema registry's URL must end with its path: parameters would stand in the job's graph (not shown: they may hold a password)");
+    }
+  }
+
   String baseUrl() {
-    return baseUrl.replaceFirst("//[^/@]*@", "//");
+    return baseUrl;
   }
 
   /** An answer below 500; the body is never null. */

@@ -84,12 +84,10 @@ final class RedisConnection implements AutoCloseable {
 
   private static RedisURI parse(String uri) {
     try {
-      return RedisURI.create(uri);
+      return RedisURI.create(RedisAddress.require(uri));
     } catch (RuntimeException e) {
       // The cause would show the URI, which may hold a password.
-      throw new IllegalArgumentException(
-          "the Redis URI cannot be read; it must look like redis://host:port or"
-              + " rediss://user:password@host:port (not shown: it may hold a password)");
+      throw RedisAddress.refusal();
     }
   }
 

@@ -442,6 +442,11 @@ class JdbcViewSinkITCase {
     for (String url :
         List.of(
             "jdbc:postgresql://127.0.0.1:1/x?user=u&password=hunter2",
+            "jdbc:postgresql://u:hunter2@127.0.0.1:1/x",
+            "jdbc:postgresql://127.0.0.1:hunter2/x",
+            "jdbc:postgresql://127.0.0.1:1?user=u&password=hunter2",
+            "jdbc:postgresql://127.0.0.1:1/x?password=hunter2%",
+            "jdbc:postgres://127.0.0.1:1/x?password=hunter2",
             "jdbc:mysql://u:hunter2@127.0.0.1:1/x")) {
       JdbcViewSink sink =
           JdbcViewSink.upsert(() -> url, "t", ROWS, List.of("book"), Duration.ofMillis(300));

@@ -18,24 +18,19 @@ import javax.net.ssl.TrustManagerFactory;
  * The key of a home's Flink cluster: one self-signed certificate that server and clients show each
  * other. Who cannot read the file is no client, and no other certificate is trusted.
  *
- * @param file PKCS #12
- * @param password of the file
+ * @param file PKCS #12, which only its owner may read. Its password is no secret: Flink copies its
+ *     settings, a password among them, into the graph of each job
  */
-public record FlinkKey(Path file, String password) {
+public record FlinkKey(Path file) {
 
-  /** The variable in which keytool finds the password: its arguments are seen by everybody. */
-  public static final String PASSWORD_VARIABLE = "SLUICE_KEY_PASSWORD";
-
-  private static final String NAME = "flink.p12";
+  private static final String PASSWORD = "no secret";
+  private static final String NAME = "flink-key.p12";
   private static final String TYPE = "PKCS12";
   private static final String PROTOCOL = "TLSv1.3";
 
   /** The key of a folder of secrets; empty for a home of an earlier version or a new one. */
-  public static Optional<FlinkKey> read(Path folder) throws IOException {
-    Path file = folder.resolve(NAME);
-    return Files.exists(file)
-        ? Secrets.read(folder).map(secrets -> new FlinkKey(file, secrets.flinkKey()))
-        : Optional.empty();
+  public static Optional<FlinkKey> read(Path folder) {
+    return Optional.of(new FlinkKey(file(folder))).filter(key -> Files.exists(key.file));
   }
 
   /** Where the key of a folder of secrets stands, or will. */
@@ -74,8 +69,8 @@ public record FlinkKey(Path file, String password) {
         TYPE,
         "-keystore",
         file.toString(),
-        "-storepass:env",
-        PASSWORD_VARIABLE);
+        "-storepass",
+        PASSWORD);
   }
 
   /** Flink's settings: REST asks for this certificate. */
@@ -86,20 +81,20 @@ public record FlinkKey(Path file, String password) {
     settings.put("security.ssl.rest.enabled", "true");
     settings.put("security.ssl.rest.authentication-enabled", "true");
     settings.put("security.ssl.rest.keystore", file.toString());
-    settings.put("security.ssl.rest.keystore-password", password);
-    settings.put("security.ssl.rest.key-password", password);
+    settings.put("security.ssl.rest.keystore-password", PASSWORD);
+    settings.put("security.ssl.rest.key-password", PASSWORD);
     settings.put("security.ssl.rest.truststore", file.toString());
-    settings.put("security.ssl.rest.truststore-password", password);
+    settings.put("security.ssl.rest.truststore-password", PASSWORD);
     return settings;
   }
 
   /**
    * What a client of Flink's REST needs.
    *
-   * @throws IOException if the file cannot be read with its password
+   * @throws IOException if the file cannot be read
    */
   public SSLContext context() throws IOException {
-    char[] secret = password.toCharArray();
+    char[] secret = PASSWORD.toCharArray();
     try (InputStream bytes = Files.newInputStream(file)) {
       KeyStore store = KeyStore.getInstance(TYPE);
       store.load(bytes, secret);
@@ -115,11 +110,5 @@ public record FlinkKey(Path file, String password) {
     } catch (GeneralSecurityException e) {
       throw new IOException("the key " + file + " cannot be used: " + e.getMessage(), e);
     }
-  }
-
-  /** Without the password. */
-  @Override
-  public String toString() {
-    return "FlinkKey[" + file + "]";
   }
 }

@@ -21,10 +21,8 @@ import java.util.Properties;
  * @param redisOwner of the user who may do everything in Redis; no job knows it
  * @param postgres of the role that jobs and commands have in PostgreSQL
  * @param postgresOwner of PostgreSQL's superuser; no job knows it
- * @param flinkKey of the file that holds Flink's key
  */
-public record Secrets(
-    String redis, String redisOwner, String postgres, String postgresOwner, String flinkKey) {
+public record Secrets(String redis, String redisOwner, String postgres, String postgresOwner) {
 
   private static final String FILE = "passwords";
   private static final int BYTES = 24;
@@ -43,8 +41,7 @@ public record Secrets(
             value(found, "redis.sluice", file),
             value(found, "redis.owner", file),
             value(found, "postgres.sluice", file),
-            value(found, "postgres.owner", file),
-            value(found, "flink.key", file)));
+            value(found, "postgres.owner", file)));
   }
 
   private static String value(Properties found, String name, Path file) throws IOException {
@@ -59,7 +56,7 @@ public record Secrets(
 
   /** New passwords, which are in the folder when this returns. */
   public static Secrets create(Path folder) throws IOException {
-    Secrets made = new Secrets(random(), random(), random(), random(), random());
+    Secrets made = new Secrets(random(), random(), random(), random());
     PrivateFiles.folder(folder);
     PrivateFiles.write(
         file(folder),
@@ -70,10 +67,8 @@ public record Secrets(
         redis.owner=%s
         postgres.sluice=%s
         postgres.owner=%s
-        flink.key=%s
         """
-            .formatted(
-                made.redis, made.redisOwner, made.postgres, made.postgresOwner, made.flinkKey));
+            .formatted(made.redis, made.redisOwner, made.postgres, made.postgresOwner));
     return made;
   }
 
