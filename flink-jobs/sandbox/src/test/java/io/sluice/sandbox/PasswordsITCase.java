@@ -93,11 +93,12 @@ class PasswordsITCase {
 
   @Test
   void serversGetWhatTheyNeedOfTheEnvironmentOnly() throws IOException {
-    sandbox.start(Component.REDIS);
-    long pid = sandbox.pid(Component.REDIS).orElseThrow();
+    sandbox.start(Component.POSTGRES);
+    long pid = sandbox.pid(Component.POSTGRES).orElseThrow();
     String environment = Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
     assertThat(environment.split("\0"))
         .extracting(variable -> variable.replaceFirst("=.*", ""))
+        .contains("PATH", "LC_ALL")
         .allMatch(
             name ->
                 name.matches("PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|JAVA_HOME|SLUICE_.*")
