@@ -204,7 +204,7 @@ class CsvRecordsTest {
             "2 {\"tags\": [\"a\", \"b\"], \"counts\": {\"x\": 1}, \"place\": {\"lat\": 1.5}}",
             "3 {\"tags\": [], \"counts\": null, \"place\": {\"lat\": 1.0}}",
             "4 bad: tags[0]: 1 is not a string; counts{x}: \"1.5\" is not an int; place.lat: \"far\" is not a double",
-            "5 bad: tags: is not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false') (column 9); place.lat: is missing, and the schema allows no null");
+            "5 bad: tags: is not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false') (column 1); place.lat: is missing, and the schema allows no null");
   }
 
   @Test
