@@ -1,14 +1,11 @@
 package io.sluice.runtime.operator;
 
 import io.sluice.definition.Pipeline.Derivation;
-import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.expression.Evaluator;
 import io.sluice.runtime.expression.ExpressionCompiler;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import java.util.List;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -18,9 +15,7 @@ import org.apache.flink.table.data.RowData;
 /**
  * Computes the derived columns of a working row, in order. A record for which one cannot be
  * computed (an overflow, a division by zero) becomes a reject of rule {@code derive:<column>}, one
- * without a value in a column that silver needs (a key) a reject of rule {@code required:<column>},
- * and one that would begin one partition of silver too many (see {@link PartitionBudget}) a reject
- * of rule {@code too_many_partitions:<column>}.
+ * without a value in a column that silver needs (a key) a reject of rule {@code required:<column>}.
  */
 public final class DeriveOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
@@ -28,10 +23,8 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
 
   private final SilverLayout layout;
   private final List<String> needed;
-  private final List<String> partitionBy;
   private final AccountedOffsets accounted;
 
-  private transient PartitionBudgets budgets;
   private transient Stage stage;
   private transient Evaluator[] evaluators;
   private transient int[] neededColumns;
@@ -40,32 +33,11 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
    * An operator.
    *
    * @param needed silver columns that must have a value
-   * @param partitionBy silver columns that name folders
    */
-  public DeriveOperator(
-      SilverLayout layout,
-      List<String> needed,
-      List<String> partitionBy,
-      AccountedOffsets accounted) {
+  public DeriveOperator(SilverLayout layout, List<String> needed, AccountedOffsets accounted) {
     this.layout = layout;
     this.needed = List.copyOf(needed);
-    this.partitionBy = List.copyOf(partitionBy);
     this.accounted = accounted;
-  }
-
-  @Override
-  public void initializeState(StateInitializationContext context) throws Exception {
-    super.initializeState(context);
-    budgets =
-        new PartitionBudgets(
-            partitionBy.stream().mapToInt(layout::indexOf).toArray(),
-            context.getOperatorStateStore());
-  }
-
-  @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
-    budgets.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0);
   }
 
   @Override
@@ -83,7 +55,7 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
   @Override
   public void processElement(StreamRecord<RowData> element) {
     GenericRowData row = (GenericRowData) element.getValue();
-    if (layout.isAnnouncement(row) || derive(row) && isComplete(row) && hasPartition(row)) {
+    if (layout.isAnnouncement(row) || derive(row) && isComplete(row)) {
       output.collect(element);
     }
   }
@@ -100,25 +72,6 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
       }
     }
     return true;
-  }
-
-  private boolean hasPartition(GenericRowData row) {
-    RowData raw = layout.rawOf(row);
-    if (budgets.admits(raw, row)) {
-      return true;
-    }
-    String columns = String.join(",", partitionBy);
-    stage.reject(
-        raw,
-        row.getInt(layout.schemaId()),
-        "too_many_partitions:" + columns,
-        "silver is partitioned by %s, and partition %d of the topic has named %,d new values faster than one per %d records; replay the record later, or partition silver by something coarser"
-            .formatted(
-                columns,
-                raw.getInt(RawRecord.PARTITION),
-                PartitionBudget.BURST,
-                PartitionBudget.RECORDS_PER_TOKEN));
-    return false;
   }
 
   private boolean derive(GenericRowData row) {
