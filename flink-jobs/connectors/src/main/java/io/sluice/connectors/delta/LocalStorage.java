@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * The files of one table on a local file system. Whatever opens, lists, writes or removes a file of
  * a table asks here, because a table may come from a stranger: no link that leads out of the table
- * is followed. Links that stay inside are, and the table itself may be behind one.
+ * is followed, and no pipe, socket or device is opened. Links that stay inside are followed, and
+ * the table itself may be behind one.
  *
  * <p>Costs one system call per name between the table and the file, and more for links only. A link
  * that is put there between the check and the access is not noticed: whoever can do that while a
@@ -60,11 +61,31 @@ record LocalStorage(Path table) {
     for (int names = table.getNameCount() + 1; names <= path.getNameCount(); names++) {
       Path part =
           names == path.getNameCount() ? path : path.getRoot().resolve(path.subpath(0, names));
-      if (Files.isSymbolicLink(part)) {
+      Optional<BasicFileAttributes> found = attributesOf(part, LinkOption.NOFOLLOW_LINKS);
+      if (found.isEmpty()) {
+        return path;
+      }
+      if (found.get().isSymbolicLink()) {
         checkLink(part);
+        found = attributesOf(part);
+      }
+      if (found.isPresent() && found.get().isOther()) {
+        throw new OutsideTableException(
+            "'%s' of table %s is a pipe, socket or device, which no table has. It is not opened, as reading it may never end; remove it"
+                .formatted(table.relativize(part), table));
       }
     }
     return path;
+  }
+
+  /** Empty if there is nothing of this name. */
+  private static Optional<BasicFileAttributes> attributesOf(Path path, LinkOption... options)
+      throws IOException {
+    try {
+      return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, options));
+    } catch (NoSuchFileException missing) {
+      return Optional.empty();
+    }
   }
 
   private void checkLink(Path link) throws IOException {

@@ -32,7 +32,8 @@ class AgedLogITCase {
           .as("files looked at, %s: %s and %s", what, old, young)
           .isBetween(1L, number(young, what, "lookedAt") + 3);
     }
-    assertThat(number(old, "poll", "lookedAt")).isLessThanOrEqualTo(3);
+    // One of them is the folder of the log, which may be a link.
+    assertThat(number(old, "poll", "lookedAt")).isLessThanOrEqualTo(4);
   }
 
   private static long number(String output, String what, String count) {

@@ -55,6 +55,18 @@ class LocalStorageTest {
     assertThat(directory.resolve("outside")).hasContent("precious");
   }
 
+  @Test
+  void pipesAreNotOpenedAsReadingThemNeverEnds() throws Exception {
+    Path pipe = table.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Files.createSymbolicLink(table.resolve("link"), Path.of("pipe"));
+    for (String name : new String[] {"pipe", "link", "pipe/below"}) {
+      assertThatThrownBy(() -> storage.check(table.resolve(name)))
+          .isInstanceOf(OutsideTableException.class)
+          .hasMessageContainingAll("is a pipe, socket or device", table.toString());
+    }
+  }
+
   /** Whoever makes the folder would make it outside. */
   @Test
   void aLinkToWhatIsNotThereYetIsRefused() throws IOException {
