@@ -18,7 +18,10 @@ import java.util.Optional;
  */
 record UiRequest(String method, URI target, String host, String origin) {
 
-  /** First segments that lead to jars: a plan of one runs its main method, even by GET. */
+  /**
+   * A segment that leads to jars, behind a version of the API or not: a plan of one runs its main
+   * method, even by GET.
+   */
   private static final String JARS = "jars";
 
   /** GETs that end a job. */
@@ -52,7 +55,7 @@ record UiRequest(String method, URI target, String host, String origin) {
           "This page shows and changes nothing: use 'sluice submit', 'sluice stop' and 'sluice savepoint'.");
     }
     List<String> path = segments();
-    if (path.indexOf(JARS) == 0 || path.stream().anyMatch(ENDING::contains)) {
+    if (path.contains(JARS) || path.stream().anyMatch(ENDING::contains)) {
       return refused(
           403, "This page runs no jars and ends no jobs: use 'sluice submit' and 'sluice stop'.");
     }

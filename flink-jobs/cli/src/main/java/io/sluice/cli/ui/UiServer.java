@@ -33,6 +33,12 @@ final class UiServer implements AutoCloseable {
           "X-Content-Type-Options", "nosniff",
           "X-Frame-Options", "DENY");
 
+  static {
+    // In seconds. A request that is sent half and no more would keep a thread for ever.
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("sun.net.httpserver.maxRspTime", "60");
+  }
+
   private final Cluster cluster;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);

@@ -118,6 +118,8 @@ class UiServerTest {
       strings = {
         "jars",
         "jars/x.jar/plan",
+        "v1/jars/x.jar/plan",
+        "v2/%6Aars",
         "/jars/x.jar/plan",
         "%6aars/x.jar/plan",
         "%2Fjars/x/plan",
