@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The folder that holds everything a stack writes.
@@ -104,6 +105,11 @@ public record SandboxHome(Path root) {
    */
   void create(Progress progress) {
     try {
+      if (PrivateFiles.isOpen(root) && !isHome()) {
+        throw new SandboxException(
+            "The folder %s holds other things and is open to other users, whom a home would shut out: choose a folder of its own with --home DIR, such as %s."
+                .formatted(root, root.resolve(".sluice")));
+      }
       if (PrivateFiles.folder(root)) {
         progress.note("The folder %s was open to other users; now it is not".formatted(root));
       }
@@ -115,6 +121,18 @@ public record SandboxHome(Path root) {
           "The folder %s cannot be written (%s): choose another with --home DIR."
               .formatted(root, Sentences.reason(e)),
           e);
+    }
+  }
+
+  /**
+   * Whether the folder has nothing in it but what a home has; the launcher makes the logs first.
+   */
+  private boolean isHome() throws IOException {
+    if (Files.exists(stateFile()) || Files.exists(lake()) && Files.exists(checkpoints())) {
+      return true;
+    }
+    try (Stream<Path> found = Files.list(root)) {
+      return found.allMatch(logs()::equals);
     }
   }
 

@@ -85,7 +85,22 @@ class FlinkDoorsITCase {
     for (SSLContext who : List.of(nobody, stranger)) {
       assertThatThrownBy(() -> ask(who)).isInstanceOf(IOException.class);
     }
-    assertThatThrownBy(() -> talk(nobody)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> talk(nobody, port())).isInstanceOf(IOException.class);
+  }
+
+  /** A message to this port is deserialised by Java, and so runs code. */
+  @Test
+  void betweenFlinksProcessesTheKeyIsAskedForToo() throws Exception {
+    int rpc = sandbox.ports().flinkRpc();
+    SSLContext nobody = context(new KeyManager[0]);
+    SSLContext stranger = stranger().context();
+    for (SSLContext who : List.of(nobody, stranger)) {
+      assertThatThrownBy(() -> talk(who, rpc)).isInstanceOf(IOException.class);
+    }
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), rpc)) {
+      socket.getOutputStream().write(bytes(READ.formatted("127.0.0.1")));
+      assertThat(text(socket)).doesNotContain("HTTP", "pekko", "akka");
+    }
   }
 
   /** What a server does that somebody else started on the port of a Flink that has ended. */
@@ -142,9 +157,9 @@ class FlinkDoorsITCase {
   }
 
   /** In TLS 1.3 a client hears only behind its handshake that it was refused. */
-  private static void talk(SSLContext context) throws IOException {
+  private static void talk(SSLContext context, int port) throws IOException {
     try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port())) {
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
       socket.startHandshake();
       socket.getOutputStream().write(bytes(READ.formatted("127.0.0.1")));
       if (socket.getInputStream().read() >= 0) {

@@ -73,18 +73,23 @@ public record FlinkKey(Path file) {
         PASSWORD);
   }
 
-  /** Flink's settings: REST asks for this certificate. */
+  /** Flink's settings: REST, RPC and the exchange of jars (blobs) ask for this certificate. */
   public Map<String, String> flinkSettings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("security.ssl.protocol", PROTOCOL);
     settings.put("security.ssl.algorithms", "TLS_AES_128_GCM_SHA256");
     settings.put("security.ssl.rest.enabled", "true");
     settings.put("security.ssl.rest.authentication-enabled", "true");
-    settings.put("security.ssl.rest.keystore", file.toString());
-    settings.put("security.ssl.rest.keystore-password", PASSWORD);
-    settings.put("security.ssl.rest.key-password", PASSWORD);
-    settings.put("security.ssl.rest.truststore", file.toString());
-    settings.put("security.ssl.rest.truststore-password", PASSWORD);
+    settings.put("security.ssl.internal.enabled", "true");
+    // Records that pass between processes run no code, and each of them would pay for it.
+    settings.put("taskmanager.data.ssl.enabled", "false");
+    for (String side : List.of("security.ssl.rest.", "security.ssl.internal.")) {
+      settings.put(side + "keystore", file.toString());
+      settings.put(side + "keystore-password", PASSWORD);
+      settings.put(side + "key-password", PASSWORD);
+      settings.put(side + "truststore", file.toString());
+      settings.put(side + "truststore-password", PASSWORD);
+    }
     return settings;
   }
 

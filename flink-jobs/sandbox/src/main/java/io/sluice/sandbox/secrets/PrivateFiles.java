@@ -38,12 +38,20 @@ public final class PrivateFiles {
       Files.setPosixFilePermissions(folder, FOLDER);
       return false;
     }
-    Set<PosixFilePermission> found = Files.getPosixFilePermissions(folder);
-    if (FOLDER.containsAll(found) || letsPassOnly(found)) {
+    if (!isOpen(folder)) {
       return false;
     }
     Files.setPosixFilePermissions(folder, FOLDER);
     return true;
+  }
+
+  /** Whether there is a folder in which others have rights that {@link #folder} would take. */
+  public static boolean isOpen(Path folder) throws IOException {
+    if (Files.notExists(folder)) {
+      return false;
+    }
+    Set<PosixFilePermission> found = Files.getPosixFilePermissions(folder);
+    return !FOLDER.containsAll(found) && !letsPassOnly(found);
   }
 
   /**
