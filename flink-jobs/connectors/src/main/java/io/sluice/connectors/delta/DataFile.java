@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -17,7 +19,10 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One Parquet file being written. */
+/**
+ * One Parquet file being written. It takes rows as they come, or holds copies of them until its
+ * end: what writes Parquet takes some hundred kilobytes per open file.
+ */
 final class DataFile implements Closeable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(DataFile.class);
@@ -33,10 +38,16 @@ final class DataFile implements Closeable {
   private final Path file;
   private final String relativePath;
   private final Map<String, String> partitionValues;
+  private final WriteSupport<RowData> support;
   private final Dictionaries dictionaries;
-  private final Set<String> withoutDictionary;
-  private final ForcedOutputFile output;
-  private final ParquetWriter<RowData> writer;
+  private final long targetSize;
+  private final List<RowData> held = new ArrayList<>();
+  private Set<String> withoutDictionary;
+  private ForcedOutputFile output;
+
+  /** Null until the first row is written. */
+  private ParquetWriter<RowData> writer;
+
   private long rows;
 
   DataFile(
@@ -45,15 +56,19 @@ final class DataFile implements Closeable {
       Map<String, String> partitionValues,
       WriteSupport<RowData> support,
       Dictionaries dictionaries,
-      long targetSize)
-      throws IOException {
+      long targetSize) {
     id = FileIds.of(PartitionValues.encode(relativePath));
     this.relativePath = relativePath;
     this.partitionValues = partitionValues;
+    this.support = support;
     this.dictionaries = dictionaries;
-    withoutDictionary = dictionaries.withoutInNextFile();
+    this.targetSize = targetSize;
     file = table.resolve(relativePath);
     storage = new LocalStorage(table);
+  }
+
+  private void begin() throws IOException {
+    withoutDictionary = dictionaries.withoutInNextFile();
     storage.createFolder(file.getParent());
     output = storage.create(file);
     Builder builder =
@@ -68,7 +83,20 @@ final class DataFile implements Closeable {
   }
 
   void write(RowData row) throws IOException {
+    if (writer == null) {
+      begin();
+    }
     writer.write(row);
+    rows++;
+  }
+
+  /**
+   * Takes a row that is written when the file ends. A file holds all of its rows or none.
+   *
+   * @param row nobody else uses it
+   */
+  void hold(RowData row) {
+    held.add(row);
     rows++;
   }
 
@@ -89,6 +117,12 @@ final class DataFile implements Closeable {
 
   /** Ends the file and forces it and its name to disk. */
   DeltaFile finish(FileStatistics statistics) throws IOException {
+    if (writer == null) {
+      begin();
+    }
+    for (RowData row : held) {
+      writer.write(row);
+    }
     writer.close();
     dictionaries.learn(writer.getFooter(), withoutDictionary);
     return named(storage, file, relativePath, partitionValues, statistics.json(writer.getFooter()));
@@ -115,8 +149,11 @@ final class DataFile implements Closeable {
   /** Gives the file up and removes it. */
   @Override
   public void close() throws IOException {
+    if (output == null) {
+      return;
+    }
     // Closing the writer frees its buffers.
-    try (writer) {
+    try (ParquetWriter<RowData> begun = writer) {
       output.abandon();
     } catch (IOException | RuntimeException e) {
       // After a failed write, Parquet's writer is between two states. The file goes away below, and

@@ -5,6 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.RowType;
 
 /** The columns of a data file, and where rows hold their values. */
@@ -75,6 +80,27 @@ final class FileColumns {
         new RowType(false, allRows),
         new RowType(false, all),
         places.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** The same columns, for rows that have nothing else. */
+  FileColumns alone() {
+    return new FileColumns(rows, type, IntStream.range(0, positions.length).toArray());
+  }
+
+  /** Copies the columns out of rows, so that {@link #alone} reads the copies. */
+  UnaryOperator<RowData> copier() {
+    RowData.FieldGetter[] getters = new RowData.FieldGetter[positions.length];
+    for (int i = 0; i < getters.length; i++) {
+      getters[i] = RowData.createFieldGetter(rows.getTypeAt(i), positions[i]);
+    }
+    RowDataSerializer serializer = new RowDataSerializer(rows);
+    GenericRowData fields = new GenericRowData(getters.length);
+    return row -> {
+      for (int i = 0; i < getters.length; i++) {
+        fields.setField(i, getters[i].getFieldOrNull(row));
+      }
+      return serializer.toBinaryRow(fields).copy();
+    };
   }
 
   RowType type() {

@@ -10,20 +10,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.util.IOUtils;
 
 /**
  * The files that one subtask writes between two checkpoints: one open per partition, rolled by
- * size.
+ * size. Rows of further partitions are held in memory until the checkpoint, so that each partition
+ * gets one file however its rows come; when they take too much, the file with the most of them is
+ * ended.
  */
 final class PartitionedFiles implements AutoCloseable {
 
-  /** More open files than this cost too much memory; the longest open one is finished early. */
+  /** Files that write Parquet as rows come; more would cost too much memory. */
   static final int MAX_OPEN = 64;
 
   /** Partitions of a checkpoint when there is one for strays, which is open as well. */
   static final int MAX_BEFORE_STRAYS = MAX_OPEN - 1;
+
+  /** Bytes of rows that are held. */
+  static final long MAX_HELD_BYTES = 16L << 20;
+
+  /** What a held row takes beside its bytes. */
+  private static final int HELD_ROW_BYTES = 200;
 
   private final TableLayout layout;
   private final Path table;
@@ -33,9 +43,12 @@ final class PartitionedFiles implements AutoCloseable {
   private final Partition strays;
   private FileColumns columns;
   private FileStatistics statistics;
+  private UnaryOperator<RowData> copier;
   private final Dictionaries dictionaries = new Dictionaries();
   private final Deque<Partition> open = new ArrayDeque<>();
   private final List<DeltaFile> finished = new ArrayList<>();
+  private int writing;
+  private long heldBytes;
 
   PartitionedFiles(TableLayout layout, Path table, int subtask) {
     this(layout, layout.fileColumns(List.of()), table, subtask);
@@ -57,11 +70,14 @@ final class PartitionedFiles implements AutoCloseable {
     strays = new Partition(values);
     this.columns = columns;
     statistics = layout.statistics(columns.schema());
+    copier = columns.copier();
   }
 
   private static final class Partition {
     final Map<String, String> values;
     DataFile file;
+    boolean holds;
+    long heldBytes;
 
     Partition(Map<String, String> values) {
       this.values = values;
@@ -82,11 +98,26 @@ final class PartitionedFiles implements AutoCloseable {
       open(partition);
     }
     DataFile file = partition.file;
+    if (partition.holds) {
+      hold(partition, row);
+      return file;
+    }
     file.write(row);
     if (file.reached(layout.targetFileSize())) {
       finish(partition);
     }
     return file;
+  }
+
+  private void hold(Partition partition, RowData row) throws IOException {
+    BinaryRowData copy = (BinaryRowData) copier.apply(row);
+    long bytes = copy.getSizeInBytes() + HELD_ROW_BYTES;
+    partition.file.hold(copy);
+    partition.heldBytes += bytes;
+    heldBytes += bytes;
+    if (heldBytes > MAX_HELD_BYTES) {
+      finish(open.stream().max(Comparator.comparingLong(p -> p.heldBytes)).orElseThrow());
+    }
   }
 
   /** Files that are begun from now on have other columns; the open ones are finished. */
@@ -96,19 +127,20 @@ final class PartitionedFiles implements AutoCloseable {
     }
     columns = newColumns;
     statistics = layout.statistics(newColumns.schema());
+    copier = newColumns.copier();
   }
 
   private void open(Partition partition) throws IOException {
-    if (open.size() >= MAX_OPEN) {
-      finish(open.peekFirst());
-    }
+    partition.holds = writing >= MAX_OPEN;
+    partition.heldBytes = 0;
+    writing += partition.holds ? 0 : 1;
     String name = String.format("part-%05d-%s-c000.snappy.parquet", subtask, UUID.randomUUID());
     partition.file =
         new DataFile(
             table,
             PartitionValues.directory(partition.values) + name,
             partition.values,
-            new RowDataWriteSupport(columns),
+            new RowDataWriteSupport(partition.holds ? columns.alone() : columns),
             dictionaries,
             layout.targetFileSize());
     open.addLast(partition);
@@ -118,6 +150,8 @@ final class PartitionedFiles implements AutoCloseable {
     finished.add(partition.file.finish(statistics));
     partition.file = null;
     open.remove(partition);
+    writing -= partition.holds ? 0 : 1;
+    heldBytes -= partition.heldBytes;
   }
 
   /** Ends all open files and returns what was written since the last call. */

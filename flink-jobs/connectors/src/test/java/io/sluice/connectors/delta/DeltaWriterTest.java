@@ -142,16 +142,47 @@ class DeltaWriterTest {
   }
 
   @Test
-  void moreFilesThanMayBeOpenStillHoldEveryRow() throws Exception {
+  void rowsOfManyPartitionsInTurnMakeOneFileEach() throws Exception {
     TestingTable table = table("text");
-    int partitions = PartitionedFiles.MAX_OPEN + 20;
-    try (DeltaWriter writer = table.writer(0)) {
-      for (int i = 0; i < 3 * partitions; i++) {
-        writer.write(row(i, "p" + i % partitions, null), null);
+    int partitions = 10 * PartitionedFiles.MAX_OPEN;
+    for (int checkpoint = 1; checkpoint <= 2; checkpoint++) {
+      try (DeltaWriter writer = table.writer(0)) {
+        for (int i = 0; i < 3 * partitions; i++) {
+          writer.write(row(i, "p" + i % partitions, LocalDate.ofEpochDay(i)), null);
+        }
+        DeltaWriteResult result = writer.prepareCommit().iterator().next();
+        assertThat(result.files()).hasSize(partitions);
+        table.commit(table.committable("a", checkpoint, checkpoint == 1 ? -1 : 1, result));
       }
-      table.commit(table.committable("a", 1, -1, writer.prepareCommit().iterator().next()));
     }
-    assertThat(table.rows()).hasSize(3 * partitions);
+    assertThat(table.rows())
+        .hasSize(6 * partitions)
+        .allSatisfy(
+            row -> {
+              long id = (Long) row.get("id");
+              assertThat(row.get("text")).isEqualTo("p" + id % partitions);
+              assertThat(row.get("day")).isEqualTo(LocalDate.ofEpochDay(id));
+            });
+  }
+
+  @Test
+  void rowsThatAreHeldTakeBoundedMemory() throws Exception {
+    TestingTable table = table("day");
+    int partitions = 3 * PartitionedFiles.MAX_OPEN;
+    int rounds = 20;
+    String text = "x".repeat(16_000);
+    try (DeltaWriter writer = table.writer(0)) {
+      for (int i = 0; i < rounds * partitions; i++) {
+        writer.write(row(i, text + i, LocalDate.ofEpochDay(i % partitions)), null);
+      }
+      DeltaWriteResult result = writer.prepareCommit().iterator().next();
+      // Beyond the bound a file has as many rows as the others have when they fill the memory.
+      assertThat(result.files()).hasSizeBetween(partitions + 50, partitions + 400);
+      table.commit(table.committable("a", 1, -1, result));
+    }
+    assertThat(table.rows())
+        .hasSize(rounds * partitions)
+        .allSatisfy(row -> assertThat(row.get("text")).isEqualTo(text + row.get("id")));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.delta.kernel.types.StructField;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
@@ -175,6 +176,30 @@ class UpsertKeysTest {
       upsert.checkpoint();
       assertThat(upsert.content())
           .isEqualTo(Map.of("a/x y%", 12L, "b/x y%", 10L, "c/x y%", 12L, "e/x y%", 10L));
+    }
+  }
+
+  /** Rows that are held in memory have a place in their file, where newer ones mark them. */
+  @Test
+  void manyPartitionsInTurnMakeOneFileEachAndKeepTheNewestRows() throws Exception {
+    int days = 3 * PartitionedFiles.MAX_OPEN;
+    Map<String, Long> expected = new HashMap<>();
+    try (TestingUpsert upsert = TestingUpsert.start(path(), "day")) {
+      for (int checkpoint = 0; checkpoint < 2; checkpoint++) {
+        for (int round = 0; round < 4; round++) {
+          for (int day = 0; day < days; day++) {
+            int version = 10 * checkpoint + (round == 3 ? 1 : round + 2);
+            upsert.put("k" + day, "d" + day, version, 100L * version + day);
+            upsert.put("once" + checkpoint + round + "-" + day, "d" + day, 1, day);
+            expected.put("once" + checkpoint + round + "-" + day + "/d" + day, (long) day);
+            expected.put("k" + day + "/d" + day, 100L * (10 * checkpoint + 4) + day);
+          }
+        }
+        upsert.checkpoint();
+        assertThat(upsert.content()).isEqualTo(expected);
+        assertThat(DeltaTables.detail(path().toString()).files())
+            .isEqualTo((checkpoint + 1L) * days);
+      }
     }
   }
 
