@@ -121,7 +121,7 @@ final class PipelineJob {
             valid,
             Uids.DERIVE + name,
             layout.workingType(),
-            new DeriveOperator(layout, needed(silver), accounted));
+            new DeriveOperator(layout, needed(silver), silver.write().partitionBy(), accounted));
     var timed =
         derived
             .transform(
