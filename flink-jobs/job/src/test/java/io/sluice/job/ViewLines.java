@@ -1,11 +1,15 @@
 package io.sluice.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.connectors.delta.DeltaTables;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** What the ledger of a pipeline says about its views, added up. */
@@ -43,5 +47,26 @@ final class ViewLines {
         (field, number) ->
             sums.merge(
                 (String) field, (Long) number, field.equals("open") ? (a, b) -> b : Long::sum));
+  }
+
+  /** Compares the lines of one run of the pipeline {@code orders} with its tables. */
+  static void checkOrders(Path lake) throws IOException {
+    Map<String, Map<String, Long>> lines = read(lake + "/ledger/orders");
+    long accepted = sum(lake + "/silver/orders", row -> 1);
+    assertThat(lines.get("by_shop_1m"))
+        .containsEntry("taken", accepted)
+        .containsEntry("late", sum(lake + "/late/by_shop_1m", row -> 1))
+        .containsEntry("counted", sum(lake + "/gold/by_shop_1m", row -> (Long) row.get("orders")))
+        .containsEntry("open", 0L);
+    assertThat(lines.get("total_by_shop")).containsEntry("counted", 890L);
+    assertThat(lines.values()).allMatch(line -> line.get("gap") == 0);
+  }
+
+  private static long sum(String table, ToLongFunction<Map<String, Object>> number)
+      throws IOException {
+    try (Stream<Map<String, Object>> rows =
+        DeltaTables.rows(table, OptionalLong.empty(), List.of(), -1)) {
+      return rows.mapToLong(number).sum();
+    }
   }
 }

@@ -2,119 +2,30 @@ package io.sluice.connectors.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.types.logical.BigIntType;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.RowType;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.roaringbitmap.RoaringBitmap;
 
 /**
  * A stranger writes numbers into the files of a table that ask for memory or time without end. Each
  * is compared with what is there first.
  */
-class ForgedNumbersTest {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration AT_MOST = Duration.ofSeconds(20);
-  private static final RowType TYPE =
-      RowType.of(new LogicalType[] {new BigIntType()}, new String[] {"id"});
-
-  @TempDir Path directory;
-
-  private TestingTable table;
-  private String path;
-  private Path log;
-  private TestingLog entries;
-
-  /** Version n holds the rows 1 to n; 10 has a log checkpoint. */
-  @BeforeEach
-  void twelveVersions() throws Exception {
-    table = new TestingTable(directory.resolve("t"), TYPE);
-    path = table.path.toString();
-    log = table.path.resolve("_delta_log");
-    entries = new TestingLog(table.path);
-    for (long id = 1; id <= 12; id++) {
-      table.append(GenericRowData.of(id));
-    }
-  }
-
-  private static void soon(Executable task) {
-    assertTimeoutPreemptively(AT_MOST, task);
-  }
-
-  /** Elsewhere, the table is one of which this process knows nothing yet. */
-  private void move() throws IOException {
-    Path moved = Files.move(table.path, directory.resolve("moved"));
-    table = new TestingTable(moved, TYPE);
-    path = moved.toString();
-    log = moved.resolve("_delta_log");
-  }
-
-  private void assertUnharmed() throws IOException {
-    move();
-    soon(
-        () -> {
-          assertHolds(12);
-          assertThat(DeltaTables.detail(path).rows()).isEqualTo(12);
-          assertThat(new TestingDeltaSource(DeltaSource.snapshot(path).build()).read()).hasSize(12);
-          assertThat(read(DeltaSource.appends(path).fromVersion(11).build())).hasSize(2);
-          vacuum();
-          table.append(GenericRowData.of(13L));
-          assertHolds(13);
-          DeltaMaintenance.checkpoint(path, false);
-          assertHolds(13);
-        });
-  }
-
-  /** Removes nothing of a table that has a log checkpoint which is none. */
-  private void vacuum() throws IOException {
-    try {
-      DeltaMaintenance.vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, true, false);
-    } catch (IllegalStateException e) {
-      assertThat(e).hasMessageContainingAll(path, "torn", "Nothing was removed");
-    }
-  }
-
-  private static List<Map<String, Object>> read(DeltaSource source) throws Exception {
-    return new TestingDeltaSource(source).read();
-  }
-
-  private void assertHolds(long rows) throws IOException {
-    assertThat(table.values("id"))
-        .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, rows).boxed().toList());
-  }
+class ForgedNumbersTest extends ForgedTable {
 
   @ParameterizedTest
   @ValueSource(
@@ -184,46 +95,6 @@ class ForgedNumbersTest {
             assertThatThrownBy(() -> table.rows()).hasMessageContainingAll(path, "not contiguous"));
   }
 
-  /** Changes the add action of a file that version 12 added. */
-  private void forge(Consumer<ObjectNode> change) throws IOException {
-    Path entry = TableHistory.entry(table.path, entries.latest());
-    List<String> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(entry)) {
-      ObjectNode action = (ObjectNode) JSON.readTree(line);
-      if (action.has("add")) {
-        change.accept((ObjectNode) action.get("add"));
-      }
-      lines.add(action.toString());
-    }
-    Files.write(entry, lines);
-  }
-
-  private void rows() throws IOException {
-    try {
-      table.rows();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private void assertRefused(String... words) {
-    Map<String, Executable> readers =
-        Map.of(
-            "rows", this::rows,
-            "files", () -> DeltaTables.files(path, OptionalLong.empty()),
-            "snapshot", () -> read(DeltaSource.snapshot(path).build()),
-            "optimize", () -> DeltaMaintenance.optimize(path, 1 << 20, false));
-    readers.forEach(
-        (name, reader) ->
-            soon(
-                () ->
-                    assertThatThrownBy(reader::execute)
-                        .as(name)
-                        .isInstanceOf(IOException.class)
-                        .hasMessageContainingAll(words)
-                        .hasMessageContaining(path)));
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {Long.MAX_VALUE, 1L << 40, -1, Long.MIN_VALUE})
   void aForgedSizeMakesNoSplits(long size) throws Exception {
@@ -258,136 +129,6 @@ class ForgedNumbersTest {
         () ->
             assertThatThrownBy(() -> read(source))
                 .hasMessageContainingAll("Version 12", path, "18446744073709551617"));
-  }
-
-  private ObjectNode vector(byte[] bitmap) {
-    return JSON.createObjectNode()
-        .put("storageType", "i")
-        .put("pathOrInlineDv", Base85Codec.encodeBytes(bitmap))
-        .put("sizeInBytes", bitmap.length)
-        .put("cardinality", 1);
-  }
-
-  /** Magic number and count of bitmaps; then what is given. */
-  private static byte[] portable(long count, int key, RoaringBitmap bitmap) {
-    ByteBuffer data =
-        ByteBuffer.allocate(16 + bitmap.serializedSizeInBytes())
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(1681511377)
-            .putLong(count)
-            .putInt(key);
-    bitmap.serialize(data);
-    return data.array();
-  }
-
-  private void deleteBy(ObjectNode vector) throws IOException {
-    entries.allowDeletionVectors();
-    table.rows();
-    String file = entries.live().keySet().iterator().next();
-    ObjectNode add = entries.live().get(file).deepCopy();
-    add.remove("stats");
-    add.set("deletionVector", vector);
-    ObjectNode remove = JSON.createObjectNode().put("path", file).put("dataChange", true);
-    remove.put("deletionTimestamp", System.currentTimeMillis());
-    entries.commit(
-        JSON.createObjectNode().<ObjectNode>set("remove", remove).toString(),
-        JSON.createObjectNode().<ObjectNode>set("add", add).toString());
-  }
-
-  @Test
-  void aVectorThatIsTrueIsRead() throws Exception {
-    deleteBy(vector(portable(1, 0, RoaringBitmap.bitmapOf(0))));
-    assertThat(table.rows()).hasSize(11);
-    assertThat(DeltaTables.files(path, OptionalLong.empty()).files()).hasSize(12);
-  }
-
-  @Test
-  void theCardinalityOfAVectorIsCounted() throws Exception {
-    deleteBy(vector(portable(1, 0, RoaringBitmap.bitmapOf(0))).put("cardinality", 1L << 40));
-    assertRefused("deletion vector", "1099511627776", "deletes 1");
-  }
-
-  @Test
-  void aVectorOfFewBytesDeletesNoMillions() throws Exception {
-    RoaringBitmap all = RoaringBitmap.bitmapOfRange(0, 1L << 31);
-    all.runOptimize();
-    ObjectNode vector = vector(portable(1, 0, all)).put("cardinality", 1L << 31);
-    deleteBy(vector);
-
-    soon(() -> assertThat(table.rows()).hasSize(11));
-    soon(
-        () ->
-            assertThatThrownBy(() -> DeltaTables.files(path, OptionalLong.empty()))
-                .isInstanceOf(RefusedTableException.class)
-                .hasMessageContainingAll(path, "2147483648 deleted rows"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {2_000_000_000, -1, Long.MAX_VALUE})
-  void theBitmapsOfAVectorAreCounted(long count) throws Exception {
-    deleteBy(vector(portable(count, 0, RoaringBitmap.bitmapOf(0))));
-    assertRefused("deletion vector", "bitmaps", Long.toString(count));
-  }
-
-  @Test
-  void theKeyOfABitmapMakesNoOthers() throws Exception {
-    deleteBy(vector(portable(1, 2_000_000_000, RoaringBitmap.bitmapOf(0))));
-    assertRefused("deletion vector", "2^31 rows");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {Integer.MAX_VALUE, -1, 60})
-  void theSizeOfAnInlineVectorIsComparedWithItsText(int size) throws Exception {
-    deleteBy(vector(portable(1, 0, RoaringBitmap.bitmapOf(0))).put("sizeInBytes", size));
-    assertRefused("deletion vector", size + " bytes");
-  }
-
-  @Test
-  void bytesThatAreNoVectorAreRefused() throws Exception {
-    byte[] cut = new byte[24];
-    System.arraycopy(portable(1, 0, RoaringBitmap.bitmapOf(1, 5, 9)), 0, cut, 0, cut.length);
-    deleteBy(vector(cut));
-    assertRefused("deletion vector");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"offset\":2147483647,\"sizeInBytes\":30",
-        "\"offset\":-1,\"sizeInBytes\":30",
-        "\"offset\":1,\"sizeInBytes\":2147483647",
-        "\"offset\":2147483647,\"sizeInBytes\":2147483647",
-        "\"offset\":1,\"sizeInBytes\":-1",
-        "\"offset\":0,\"sizeInBytes\":30"
-      })
-  void thePlaceOfAVectorIsComparedWithItsFile(String place) throws Exception {
-    UUID id = UUID.randomUUID();
-    byte[] file = new byte[39];
-    ByteBuffer.wrap(file).put((byte) 1).putInt(Integer.MAX_VALUE);
-    Files.write(table.path.resolve("deletion_vector_" + id + ".bin"), file);
-    deleteBy(
-        (ObjectNode)
-            JSON.readTree(
-                "{\"storageType\":\"u\",\"pathOrInlineDv\":\""
-                    + Base85Codec.encodeUUID(id)
-                    + "\",\"cardinality\":1,"
-                    + place
-                    + "}"));
-    assertRefused("deletion vector", "bytes");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "x", "äöü", "0123456789012345678", "~~~~~~~~~~~~~~~~~~~~"})
-  void aNameThatIsNoneOfAVectorIsTold(String name) throws Exception {
-    deleteBy(
-        JSON.createObjectNode()
-            .put("storageType", "u")
-            .put("pathOrInlineDv", name)
-            .put("offset", 1)
-            .put("sizeInBytes", 30)
-            .put("cardinality", 1));
-    assertRefused("deletion vector");
-    soon(() -> assertThatThrownBy(this::vacuum).hasMessageContaining(path));
   }
 
   @ParameterizedTest

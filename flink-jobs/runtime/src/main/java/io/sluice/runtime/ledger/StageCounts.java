@@ -161,29 +161,27 @@ public final class StageCounts {
   public RowData toRow() {
     Map<StringData, RowData> byView = new HashMap<>();
     views.forEach((name, counts) -> byView.put(StringData.fromString(name), counts.toRow()));
-    return GenericRowData.of(
-        consumed,
-        silver,
-        duplicates,
-        filtered,
-        rejectedByRule(),
-        keptByRule(),
-        offsets(from),
-        offsets(to),
-        new GenericMapData(byView));
+    GenericRowData row = datasetRow(VIEWS + 1);
+    row.setField(VIEWS, new GenericMapData(byView));
+    return row;
   }
 
   /** The counts of the dataset's records alone. */
   RowData datasetRow() {
-    return GenericRowData.of(
-        consumed,
-        silver,
-        duplicates,
-        filtered,
-        rejectedByRule(),
-        keptByRule(),
-        offsets(from),
-        offsets(to));
+    return datasetRow(VIEWS);
+  }
+
+  private GenericRowData datasetRow(int arity) {
+    GenericRowData row = new GenericRowData(arity);
+    row.setField(0, consumed);
+    row.setField(1, silver);
+    row.setField(2, duplicates);
+    row.setField(3, filtered);
+    row.setField(4, rejectedByRule());
+    row.setField(5, keptByRule());
+    row.setField(6, offsets(from));
+    row.setField(7, offsets(to));
+    return row;
   }
 
   public MapData rejectedByRule() {
