@@ -131,7 +131,13 @@ final class ConnectorEdges implements Edges {
   public SchemaLookup schemas(Pipeline.Source source) {
     TopicSchemas client =
         new TopicSchemas(new SchemaRegistry(registry), source.topic(), source.subjects());
-    return id -> {
+    return new RegisteredSchemas(client);
+  }
+
+  private record RegisteredSchemas(TopicSchemas client) implements SchemaLookup {
+    @Override
+    public Optional<List<String>> schema(int id)
+        throws IOException, IncompatibleSchemaException, CodecException {
       try {
         return client.schemaById(id);
       } catch (UnreadableSchemaException e) {
@@ -139,7 +145,12 @@ final class ConnectorEdges implements Edges {
       } catch (ForeignSchemaException e) {
         throw new CodecException(DecodeRule.UNKNOWN_SCHEMA_ID, e.getMessage());
       }
-    };
+    }
+
+    @Override
+    public boolean mayAddColumns(int id) {
+      return client.isOwn(id);
+    }
   }
 
   @Override

@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The schemas that records of one topic may name: those that are registered under the topic's
- * subjects. Five bytes of a record name any schema of the registry, and who may register a schema
- * somewhere must not decide what becomes of a topic.
+ * The schemas that records of one topic may name: those that are registered under some subject.
+ * Five bytes of a record name any schema of the registry, and who may register a schema somewhere
+ * must not decide what becomes of a topic: only those of the topic's subjects are its own, see
+ * {@link #isOwn}.
  *
- * <p>An id costs one request as long as it is a stranger: unknown, or of other subjects. The answer
- * is believed for a second. Records that name ever other ids are no load on the registry: after
+ * <p>An id costs one request as long as it is a stranger: unknown, or of no subject. The answer is
+ * believed for a second. Records that name ever other ids are no load on the registry: after
  * {@value #BURST} such answers there are {@value #PER_SECOND} a second, and beyond that an id is
  * looked up in a list of the subjects' ids, which is asked for once a second at most. So an id that
  * was registered a second ago is always found. Safe for use by several threads.
@@ -27,6 +28,7 @@ public final class TopicSchemas implements Serializable {
 
   private static final long serialVersionUID = 1L;
   private static final int MAX_STRANGERS = 10_000;
+  private static final int MAX_OWNERS = 10_000;
 
   /** The newest versions of a subject whose ids are kept. */
   private static final int MAX_VERSIONS = 1_000;
@@ -45,6 +47,7 @@ public final class TopicSchemas implements Serializable {
   private final List<String> subjects;
   private final Clock clock;
   private final LinkedHashMap<Integer, Stranger> strangers = new LinkedHashMap<>();
+  private final LinkedHashMap<Integer, Boolean> own = new LinkedHashMap<>();
   private final LinkedHashMap<String, Integer> listed = new LinkedHashMap<>();
   private long listedUntil = Long.MIN_VALUE;
   private double answersLeft = BURST;
@@ -72,7 +75,7 @@ public final class TopicSchemas implements Serializable {
    * The schema with an id; empty when the registry says that there is none.
    *
    * @return the texts as {@link SchemaRegistry#schemaById} has them
-   * @throws ForeignSchemaException if it is not registered under a subject of the topic
+   * @throws ForeignSchemaException if it is registered under no subject, or was not asked for
    * @throws IOException when the registry cannot be asked
    * @throws UnreadableSchemaException if it is no Avro, or refers to what the registry lacks
    */
@@ -82,7 +85,7 @@ public final class TopicSchemas implements Serializable {
       // Registries count up from 1.
       return Optional.empty();
     }
-    if (registry.isKnown(id)) {
+    if (registry.isKnown(id) && own.containsKey(id)) {
       return registry.schemaById(id);
     }
     long now = clock.millis();
@@ -96,17 +99,33 @@ public final class TopicSchemas implements Serializable {
               .formatted(id, listed.size(), topic));
     }
     Optional<Set<String>> owners = registry.subjectsOf(id);
-    if (owners.isPresent() && !Collections.disjoint(owners.get(), subjects)) {
+    if (owners.isPresent() && !owners.get().isEmpty()) {
+      boolean mine = !Collections.disjoint(owners.get(), subjects);
+      answersLeft -= mine ? 0 : 1;
       strangers.remove(id);
+      own.put(id, mine);
+      dropFirst(own, MAX_OWNERS);
       return registry.schemaById(id);
     }
-    String reason = owners.map(others -> foreign(id, others)).orElse(null);
+    String reason = owners.isPresent() ? ofNoSubject(id) : null;
     answersLeft--;
     strangers.put(id, new Stranger(now + SECOND, reason));
-    if (strangers.size() > MAX_STRANGERS) {
-      strangers.remove(strangers.keySet().iterator().next());
-    }
+    dropFirst(strangers, MAX_STRANGERS);
     return none(reason);
+  }
+
+  /**
+   * Whether a schema that {@link #schemaById} gave is registered under a subject of the topic, so
+   * that what it has beyond the contract may reach the topic's tables.
+   */
+  public synchronized boolean isOwn(int id) {
+    return own.getOrDefault(id, false);
+  }
+
+  private static void dropFirst(LinkedHashMap<Integer, ?> map, int most) {
+    if (map.size() > most) {
+      map.remove(map.keySet().iterator().next());
+    }
   }
 
   private static Optional<List<String>> none(String reason) throws ForeignSchemaException {
@@ -116,16 +135,9 @@ public final class TopicSchemas implements Serializable {
     return Optional.empty();
   }
 
-  private String foreign(int id, Set<String> owners) {
-    String where =
-        owners.isEmpty()
-            ? "no subject"
-            : "the subject '%s'%s"
-                .formatted(
-                    owners.iterator().next(),
-                    owners.size() == 1 ? "" : " and " + (owners.size() - 1) + " more");
-    return "Schema %d is registered under %s, but records of topic %s are read by schemas of %s. Register it there, or name its subject under 'subjects' of the source, then replay the record."
-        .formatted(id, where, topic, String.join(", ", subjects));
+  private String ofNoSubject(int id) {
+    return "Schema %d is registered under no subject any more. Register it under %s, then replay the record."
+        .formatted(id, String.join(" or ", subjects));
   }
 
   private boolean mayAsk(int id, long now) throws IOException {

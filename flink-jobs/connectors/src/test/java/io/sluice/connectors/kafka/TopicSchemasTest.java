@@ -113,22 +113,32 @@ class TopicSchemasTest {
   }
 
   @Test
-  void refusesSchemasOfOtherSubjectsWithOneRequest() throws Exception {
-    register(3, "evil-value");
-    register(4, "a", "b", "c");
+  void schemasOfOtherSubjectsAreReadButAreNotItsOwn() throws Exception {
+    register(1, "other-value", "t-value");
+    register(3, "other-value");
+    assertThat(schemas.schemaById(1)).contains(List.of("s1"));
+    assertThat(schemas.schemaById(3)).contains(List.of("s3"));
+    assertThat(schemas.schemaById(3)).contains(List.of("s3"));
+    assertThat(schemas.isOwn(1)).isTrue();
+    assertThat(schemas.isOwn(3)).isFalse();
+    assertThat(schemas.isOwn(99)).isFalse();
+    assertThat(requests).hasSize(4);
+  }
+
+  @Test
+  void refusesASchemaOfNoSubjectWithOneRequest() throws Exception {
     register(5);
     for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> schemas.schemaById(3))
+      assertThatThrownBy(() -> schemas.schemaById(5))
           .isInstanceOf(ForeignSchemaException.class)
           .hasMessage(
-              "Schema 3 is registered under the subject 'evil-value', but records of topic t are read by schemas of t-value. Register it there, or name its subject under 'subjects' of the source, then replay the record.");
+              "Schema 5 is registered under no subject any more. Register it under t-value, then replay the record.");
     }
-    assertThat(requests).containsExactly("/schemas/ids/3/versions?deleted=true");
-    assertThatThrownBy(() -> schemas.schemaById(4)).hasMessageContaining("'a' and 2 more");
-    assertThatThrownBy(() -> schemas.schemaById(5)).hasMessageContaining("under no subject");
-    register(3, "evil-value", "t-value");
+    assertThat(requests).containsExactly("/schemas/ids/5/versions?deleted=true");
+    register(5, "t-value");
     clock.advance(Duration.ofMillis(1_001));
-    assertThat(schemas.schemaById(3)).contains(List.of("s3"));
+    assertThat(schemas.schemaById(5)).contains(List.of("s5"));
+    assertThat(schemas.isOwn(5)).isTrue();
   }
 
   @Test

@@ -150,7 +150,8 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     }
     List<String> texts = texts(schemaId);
     try {
-      RecordDecoder decoder = factory.create(schemaId, WriterSchemas.parse(texts));
+      RecordDecoder decoder =
+          factory.create(schemaId, WriterSchemas.parse(texts), schemas.mayAddColumns(schemaId));
       decoders.put(schemaId, decoder);
       incompatible.remove(schemaId);
       return decoder;

@@ -45,13 +45,14 @@ final class DecoderFactory {
   /**
    * A decoder for records of a schema.
    *
+   * @param mayAddColumns whether what the schema has beyond the contract reaches silver at all
    * @throws IncompatibleSchemaException if no record can be read, or a new field cannot become a
    *     column of silver: its name is taken, or the table has the column with a type of another
    *     kind
    * @throws IOException if the table cannot be looked at now
    * @throws SuppressRestartsException if there are new fields and the policy is to fail
    */
-  RecordDecoder create(int schemaId, Schema writer)
+  RecordDecoder create(int schemaId, Schema writer, boolean mayAddColumns)
       throws IOException, IncompatibleSchemaException {
     WiderFields wider =
         WiderFields.of(writer, layout.dataset().schema()).with(Set.of(), changes.fixed());
@@ -59,6 +60,12 @@ final class DecoderFactory {
     // Whether the rest can be read is told first: it is the greater trouble.
     RecordDecoder without = RecordDecoder.of(writer, wider, layout.newColumns());
     if (added.isEmpty() && wider.columns().isEmpty()) {
+      return without;
+    }
+    if (!mayAddColumns) {
+      if (!added.isEmpty()) {
+        ignore(schemaId, names(added), "the schema is not registered under the topic's subjects");
+      }
       return without;
     }
     return switch (changes.policy()) {

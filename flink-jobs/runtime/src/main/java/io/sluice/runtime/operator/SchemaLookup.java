@@ -24,4 +24,12 @@ public interface SchemaLookup extends Serializable {
    */
   Optional<List<String>> schema(int id)
       throws IOException, IncompatibleSchemaException, CodecException;
+
+  /**
+   * Whether a schema that was just asked for may bring columns and wider types along. Who registers
+   * a schema somewhere must not change the table of another topic.
+   */
+  default boolean mayAddColumns(int id) {
+    return true;
+  }
 }

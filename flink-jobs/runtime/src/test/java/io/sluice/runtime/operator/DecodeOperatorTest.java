@@ -35,6 +35,7 @@ import org.apache.flink.table.data.RowData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DecodeOperatorTest {
   private final SilverLayout layout = TestingOrders.layout();
@@ -147,6 +148,45 @@ class DecodeOperatorTest {
       assertThat(row.getLong(layout.offset())).isEqualTo(42);
       assertThat(row.getInt(layout.schemaId())).isEqualTo(7);
       assertThat(layout.arrivalMillis(row)).isEqualTo(5_000);
+    }
+  }
+
+  /** Whatever the policy is: strangers must neither widen a table nor end a job. */
+  @ParameterizedTest
+  @EnumSource(SchemaChanges.class)
+  void aSchemaOfOtherSubjectsIsReadButAddsNoColumns(SchemaChanges policy) throws Exception {
+    String contract = TestingOrders.SCHEMA.toString();
+    String wider =
+        contract.substring(0, contract.length() - 2)
+            + ",{\"name\":\"extra\",\"type\":[\"null\",\"string\"],\"default\":null}]}";
+    SchemaLookup foreign =
+        new SchemaLookup() {
+          @Override
+          public Optional<List<String>> schema(int id) {
+            return Optional.of(List.of(wider));
+          }
+
+          @Override
+          public boolean mayAddColumns(int id) {
+            return false;
+          }
+        };
+    DecodeOperator operator =
+        new DecodeOperator(
+            layout,
+            new SilverChanges(policy, Set.of(), Set.of()),
+            foreign,
+            wanted -> {
+              throw new AssertionError("silver was asked for columns");
+            },
+            AccountedOffsets.none(TestingOrders.TOPIC));
+    byte[] bytes = Arrays.copyOf(order(12), order(12).length + 1);
+    try (var harness = TestingHarness.of(operator, RawRecord.ROW_TYPE, layout.workingType())) {
+      harness.open();
+      harness.processElement(TestingOrders.raw(0, 1, 5_000, bytes), 0);
+      RowData row = TestingHarness.rows(harness).get(0);
+      assertThat(row.getString(0)).hasToString("a");
+      assertThat(row.isNullAt(layout.newColumns())).isTrue();
     }
   }
 
