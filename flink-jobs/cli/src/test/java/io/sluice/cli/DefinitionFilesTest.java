@@ -138,6 +138,9 @@ class DefinitionFilesTest {
       Files.createSymbolicLink(my.resolve(name), secret);
     }
     Files.createSymbolicLink(my.resolve("folder"), outside);
+    Path inside = Files.createDirectories(my.resolve("inside"));
+    Files.createSymbolicLink(my.resolve("again"), inside);
+    Files.createSymbolicLink(my.resolve("gone.yaml"), outside.resolve("gone"));
 
     assertThat(commands.run("validate", my.toString())).isZero();
 
@@ -145,7 +148,13 @@ class DefinitionFilesTest {
       assertThat(commands.out())
           .contains(my.resolve(name) + ": not checked, it is a link that leads out of the folder");
     }
-    assertThat(commands.out()).contains(my.resolve("folder") + ": not checked");
+    for (String name : new String[] {"folder", "again"}) {
+      assertThat(commands.out())
+          .contains(
+              my.resolve(name) + ": not checked, it is a link to a folder, which is not followed");
+    }
+    assertThat(commands.out())
+        .contains(my.resolve("gone.yaml") + ": not checked, it is a link that leads nowhere");
     assertThat(commands.out() + commands.err()).doesNotContain("root").doesNotContain("x:0");
   }
 
@@ -169,7 +178,12 @@ class DefinitionFilesTest {
     Files.delete(my.resolve("trips.avsc"));
     Files.createSymbolicLink(my.resolve("trips.avsc"), outside.resolve("trips.avsc"));
     String contract = my.resolve("trips.odcs.yaml").toString();
+    int before = commands.out().length();
     assertThat(commands.run("validate", contract)).isEqualTo(1);
+    assertThat(commands.out().substring(before))
+        .contains(
+            "trips.avsc: is a link that leads out of the folder, to "
+                + outside.resolve("trips.avsc"));
     assertThat(commands.out() + commands.err()).doesNotContain("root").doesNotContain("x:0");
   }
 

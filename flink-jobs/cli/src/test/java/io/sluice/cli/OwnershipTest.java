@@ -54,6 +54,19 @@ class OwnershipTest {
   }
 
   @Test
+  void whatBelongsToTheUserOrToRootRuns() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    int owner = (Integer) Files.getAttribute(home, "unix:uid");
+    if (owner == 0) {
+      Files.setAttribute(home, "unix:uid", SOMEBODY);
+      owner = SOMEBODY;
+    }
+    Ownership own = new Ownership(owner);
+    assertThatCode(() -> own.checkHome(home)).doesNotThrowAnyException();
+    assertThatCode(() -> own.checkHome(Path.of("/proc/1"))).doesNotThrowAnyException();
+  }
+
+  @Test
   void aHomeOfAnotherUserIsRefused() throws IOException {
     Path home = Files.createDirectories(folder.resolve("home"));
     Ownership own = withForeign(home);

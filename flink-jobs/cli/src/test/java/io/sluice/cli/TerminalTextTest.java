@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class TerminalTextTest {
 
@@ -18,7 +22,7 @@ class TerminalTextTest {
         .isEqualTo("a\\u0008\\u0007\\u0000\\u007f");
     assertThat(TerminalText.escape("\u202etxt.exe\u2066\u2069\u200e\ufeff"))
         .isEqualTo("\\u202etxt.exe\\u2066\\u2069\\u200e\\ufeff");
-    assertThat(TerminalText.escape("a\u2028b")).isEqualTo("a\\u2028b");
+    assertThat(TerminalText.escape("a\u2028b\u2029c")).isEqualTo("a\\u2028b\\u2029c");
     assertThat(TerminalText.escape("\udb40\udc41")).isEqualTo("\\udb40\\udc41");
     assertThat(TerminalText.escape("half \ud83d")).isEqualTo("half \\ud83d");
   }
@@ -51,6 +55,33 @@ class TerminalTextTest {
     assertThat(written("50%\r", "100%")).isEqualTo("50%\\u000d100%");
     assertThat(written("end\r")).isEqualTo("end\\u000d");
     assertThat(written("\u001b", "[31m")).isEqualTo("\\u001b[31m");
+  }
+
+  private static Output output(StringWriter out, StringWriter err) {
+    CommandLine command =
+        new CommandLine(CommandSpec.create())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
+    return new Output(command.getCommandSpec(), new CliContext(Path.of("."), false));
+  }
+
+  @Test
+  void allOutputIsEscaped() {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Output output = output(out, err);
+    output.line("\u001b[2J");
+    output.remark("\u001b[2J");
+    output.table(List.of("A", "B"), List.of(List.of("a\nb\u001b", "c")));
+    assertThat(out.toString().lines())
+        .containsExactly("\\u001b[2J", "A               B", "a\\u000ab\\u001b  c");
+    assertThat(err.toString().lines()).containsExactly("\\u001b[2J");
+  }
+
+  @Test
+  void cellsAreOneLine() {
+    assertThat(Cells.text("a\nb\u001b")).isEqualTo("a\\u000ab\\u001b");
+    assertThat(Cells.whole(List.of("a\u202e"))).isEqualTo("[\"a\\u202e\"]");
   }
 
   @Test

@@ -139,6 +139,8 @@ class TextPatternTest {
         "[[:alpha:]]; the pattern has [ within brackets",
         "\\0141; the pattern has \\0",
         "\\v; the pattern has \\v, which would mean the vertical tab alone",
+        "a\\V; the pattern has \\V, which would mean the vertical tab alone",
+        "[\\Q]\\E]; the pattern has \\Q within brackets",
         "(?U)\\w; the pattern has the flag 'U'",
         "(?x)a # (; the pattern has the flag 'x'",
         "(?m)^a$; the pattern has the flag 'm'",

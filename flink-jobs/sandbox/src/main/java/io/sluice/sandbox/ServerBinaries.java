@@ -33,7 +33,7 @@ final class ServerBinaries {
         "postgres-" + machine,
         draft -> {
           progress.note("Unpacking PostgreSQL");
-          new TarArchive(archive, draft).unpack();
+          new TarArchive(archive, draft, TarArchive.MOST_BYTES).unpack();
         });
   }
 

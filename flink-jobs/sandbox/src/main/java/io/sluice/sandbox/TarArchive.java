@@ -28,15 +28,19 @@ final class TarArchive {
   private final Path archive;
   private final Path folder;
   private final List<Path> links = new ArrayList<>();
-  private long left = MOST_BYTES;
+  private final long mostBytes;
+  private long left;
 
   /**
    * @param archive a {@code .tar.xz}
    * @param folder exists, and nobody else writes to it
+   * @param mostBytes that its files may have in all, {@link #MOST_BYTES} for a server
    */
-  TarArchive(Path archive, Path folder) throws IOException {
+  TarArchive(Path archive, Path folder, long mostBytes) throws IOException {
     this.archive = archive;
     this.folder = folder.toRealPath();
+    this.mostBytes = mostBytes;
+    left = mostBytes;
   }
 
   /**
@@ -120,7 +124,7 @@ final class TarArchive {
         if (left < 0) {
           throw new IOException(
               "The archive %s unpacks to more than %d bytes, which no server does. Build again from a clean checkout"
-                  .formatted(archive, MOST_BYTES));
+                  .formatted(archive, mostBytes));
         }
         out.write(piece, 0, read);
       }

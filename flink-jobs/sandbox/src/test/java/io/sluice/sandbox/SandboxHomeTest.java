@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,14 @@ class SandboxHomeTest {
     SandboxHome empty = open("empty");
     empty.create(Progress.silent());
     assertThat(rights(empty)).isEqualTo("rwx------");
+    try (Stream<Path> made = Files.list(empty.root())) {
+      assertThat(made.toList())
+          .hasSize(5)
+          .allSatisfy(
+              part ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(part)))
+                      .isEqualTo("rwx------"));
+    }
 
     SandboxHome logs = open("logs");
     Files.createDirectory(logs.logs());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An archive makes files in its folder and nowhere else. */
 class TarArchiveTest {
+  private static final int MOST_BYTES = 100;
   private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
 
   @TempDir private Path directory;
@@ -40,7 +42,7 @@ class TarArchiveTest {
         new TarArchiveOutputStream(new XZCompressorOutputStream(Files.newOutputStream(archive)))) {
       entries.write(tar);
     }
-    new TarArchive(archive, folder).unpack();
+    new TarArchive(archive, folder, MOST_BYTES).unpack();
   }
 
   private static void file(TarArchiveOutputStream tar, String name, int mode) throws IOException {
@@ -105,6 +107,7 @@ class TarArchiveTest {
   void linksThatLeaveAreRefused() throws IOException {
     assertLeaves(tar -> link(tar, "a", "../../precious"));
     assertLeaves(tar -> link(tar, "b", directory.resolve("precious").toString()));
+    assertLeaves(tar -> link(tar, "g", folder.toRealPath().resolve("a").toString()));
     assertLeaves(tar -> link(tar, "c/d", "../../server/../../precious"));
     assertLeaves(tar -> entry(tar, "e", TarConstants.LF_LINK, "../../precious"));
     assertLeaves(tar -> entry(tar, "f", TarConstants.LF_LINK, "/etc/passwd"));
@@ -124,6 +127,33 @@ class TarArchiveTest {
           link(tar, "p/q/r", "../..");
           link(tar, "s", "p/q/r/../../precious");
         });
+  }
+
+  /** A small archive may unpack to a full disk. */
+  @Test
+  void moreThanAServerIsRefused() throws IOException {
+    Entries many =
+        tar -> {
+          for (int i = 0; i <= MOST_BYTES / CONTENT.length; i++) {
+            file(tar, "file" + i, 0644);
+          }
+        };
+    assertThatThrownBy(() -> unpack(many))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(archive.toString(), "more than 100 bytes");
+  }
+
+  @Test
+  void noEntryIsWrittenOverAnother() {
+    assertThatThrownBy(
+            () ->
+                unpack(
+                    tar -> {
+                      file(tar, "bin/postgres", 0755);
+                      link(tar, "other", "bin/postgres");
+                      file(tar, "other", 0644);
+                    }))
+        .isInstanceOf(FileAlreadyExistsException.class);
   }
 
   @Test
