@@ -23,6 +23,7 @@ import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,16 @@ class ColumnClaimsTest {
     Clock later = Clock.fixed(start.plus(Duration.ofDays(100)), ZoneOffset.UTC);
     assertThatThrownBy(() -> ColumnClaims.settle(path, column("more", new IntType()), later))
         .hasMessageContaining("after 0 within 24 hours and 2,000 in all");
+  }
+
+  @Test
+  void columnsWithinListsAndMapsCountToo() throws Exception {
+    RowType inner = columns("n", 201);
+    RowType list = column("list", new ArrayType(inner.copy(true)));
+    RowType map = column("map", new MapType(VarCharType.STRING_TYPE, inner.copy(true)));
+    for (RowType wide : List.of(list, map)) {
+      assertThatThrownBy(() -> settle(wide)).hasMessageContaining("would get 201 new columns");
+    }
   }
 
   @Test

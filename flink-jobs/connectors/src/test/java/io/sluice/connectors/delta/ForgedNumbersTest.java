@@ -53,6 +53,17 @@ class ForgedNumbersTest extends ForgedTable {
     assertUnharmed();
   }
 
+  @Test
+  void aForgedPartProvesNoForgedNumberOfParts() throws Exception {
+    Files.copy(
+        log.resolve("00000000000000000010.checkpoint.parquet"),
+        log.resolve("00000000000000000010.checkpoint.2000000000.2000000000.parquet"));
+    Files.writeString(
+        log.resolve(CheckpointFile.LAST_CHECKPOINT), "{\"version\":10,\"parts\":2000000000}");
+
+    assertUnharmed();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

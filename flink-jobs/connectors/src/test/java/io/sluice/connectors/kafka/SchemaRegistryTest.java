@@ -196,6 +196,31 @@ class SchemaRegistryTest {
   }
 
   @Test
+  void keepsNoMoreCharactersThanItTells() throws Exception {
+    for (int id = 0; id < 40; id++) {
+      answers.put("GET /v7/schemas/ids/" + id, List.of(answer("s".repeat(1 << 20))));
+      registry.schemaById(id);
+    }
+    assertThat(requests).hasSize(40);
+    registry.schemaById(39);
+    assertThat(requests).hasSize(40);
+    registry.schemaById(0);
+    assertThat(requests).hasSize(41);
+  }
+
+  @Test
+  void remembersNoMoreMissingIdsThanItTells() throws Exception {
+    for (int id = 0; id <= 10_000; id++) {
+      answers.put("GET /v7/schemas/ids/" + id, List.of("404 {\"error_code\": 40403}"));
+      assertThat(registry.schemaById(id)).isEmpty();
+    }
+    assertThat(registry.schemaById(1)).isEmpty();
+    assertThat(requests).hasSize(10_001);
+    assertThat(registry.schemaById(0)).isEmpty();
+    assertThat(requests).hasSize(10_002);
+  }
+
+  @Test
   void doesNotTakeAWrongAddressForAMissingSchema() {
     assertThatThrownBy(() -> registry.schemaById(3))
         .isInstanceOf(IOException.class)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,10 +27,13 @@ class TopicSchemasTest {
   private final List<String> requests = new ArrayList<>();
   private final ConcurrentHashMap<String, String> answers = new ConcurrentHashMap<>();
   private final TestingClock clock = new TestingClock();
+  private volatile boolean registers;
   private HttpServer server;
   private TopicSchemas schemas;
 
-  private static final class TestingClock extends Clock {
+  private static final class TestingClock extends Clock implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private Instant now = Instant.EPOCH;
 
     @Override
@@ -61,6 +66,9 @@ class TopicSchemasTest {
           String request = exchange.getRequestURI().toString();
           requests.add(request);
           String answer = answers.get(request);
+          if (answer == null && registers) {
+            answer = registered(request);
+          }
           byte[] body =
               (answer == null ? "{\"error_code\": %d}".formatted(missing(request)) : answer)
                   .getBytes(StandardCharsets.UTF_8);
@@ -70,6 +78,16 @@ class TopicSchemasTest {
         });
     server.start();
     schemas = schemas("t-value");
+  }
+
+  /** Of all ids, those of 10,000 are the topic's, those of the next 10,000 nobody's, and so on. */
+  private static String registered(String request) {
+    String[] parts = request.split("/");
+    int id = Integer.parseInt(parts[3]);
+    if (id / 10_000 % 2 == 1) {
+      return null;
+    }
+    return parts.length > 4 ? "[{\"subject\": \"t-value\"}]" : "{\"schema\": \"s\"}";
   }
 
   /** The codes for subjects and for ids. */
@@ -83,12 +101,12 @@ class TopicSchemasTest {
   }
 
   private TopicSchemas schemas(String... subjects) {
+    return new TopicSchemas(registry(), "t", List.of(subjects), clock);
+  }
+
+  private SchemaRegistry registry() {
     String url = "http://127.0.0.1:" + server.getAddress().getPort();
-    return new TopicSchemas(
-        new SchemaRegistry(new RegistryHttp(url, Duration.ofSeconds(5)), clock),
-        "t",
-        List.of(subjects),
-        clock);
+    return new SchemaRegistry(new RegistryHttp(url, Duration.ofSeconds(5)), clock);
   }
 
   private void register(int id, String... subjects) {
@@ -186,6 +204,77 @@ class TopicSchemasTest {
       }
     }
     assertThat(schemas.schemaById(7)).contains(List.of("s7"));
+
+    answers.put("/subjects/t-value/versions?deleted=true", "[2]");
+    clock.advance(Duration.ofMillis(1_000));
+    for (int id = 30_000; id < 30_010; id++) {
+      assertThat(schemas.schemaById(id)).isEmpty();
+    }
+    assertThatThrownBy(() -> schemas.schemaById(30_010))
+        .hasMessageContaining("none of the 1 that the registry lists");
+  }
+
+  @Test
+  void idsOfOtherSubjectsAreNoLoadEitherHoweverLongNoneCame() throws Exception {
+    clock.advance(Duration.ofDays(1));
+    for (int id = 100; id <= 200; id++) {
+      register(id, "other-value");
+    }
+    for (int id = 100; id < 200; id++) {
+      assertThat(schemas.schemaById(id)).isPresent();
+    }
+    assertThatThrownBy(() -> schemas.schemaById(200))
+        .isInstanceOf(ForeignSchemaException.class)
+        .hasMessageContaining("records name too many ids that are none");
+    // What was read before still is.
+    assertThat(schemas.schemaById(100)).isPresent();
+  }
+
+  @Test
+  void looksAtTheNewestThousandVersionsOfASubject() throws Exception {
+    for (int version = 1; version <= 1_500; version++) {
+      answers.put(
+          "/subjects/t-value/versions/%d?deleted=true".formatted(version),
+          "{\"id\": %d}".formatted(version));
+    }
+    answers.put(
+        "/subjects/t-value/versions?deleted=true",
+        IntStream.rangeClosed(1, 1_500).boxed().toList().toString());
+    for (int id = 2_000; id < 2_100; id++) {
+      assertThat(schemas.schemaById(id)).isEmpty();
+    }
+    assertThatThrownBy(() -> schemas.schemaById(500))
+        .hasMessageContaining("none of the 1000 that the registry lists");
+    assertThat(schemas.schemaById(501)).isEmpty();
+  }
+
+  @Test
+  void askedByOneTopicASchemaIsStillItsOwnForAnother() throws Exception {
+    register(1, "t-value");
+    SchemaRegistry registry = registry();
+    TopicSchemas other = new TopicSchemas(registry, "o", List.of("o-value"), clock);
+    TopicSchemas own = new TopicSchemas(registry, "t", List.of("t-value"), clock);
+    assertThat(other.schemaById(1)).isPresent();
+    assertThat(other.isOwn(1)).isFalse();
+    assertThat(own.schemaById(1)).isPresent();
+    assertThat(own.isOwn(1)).isTrue();
+  }
+
+  /** A day of ever other ids takes no more memory than some hours. */
+  @Test
+  void keepsABoundedNumberOfIds() throws Exception {
+    registers = true;
+    int[] bytes = new int[2];
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < (round == 0 ? 10_000 : 3_000); i++) {
+        clock.advance(Duration.ofMillis(200));
+        int id = round * 20_000 + i;
+        schemas.schemaById(id);
+        schemas.schemaById(id + 10_000);
+      }
+      bytes[round] = InstantiationUtil.serializeObject(schemas).length;
+    }
+    assertThat(bytes[1]).isLessThan(bytes[0] * 11 / 10);
   }
 
   @Test

@@ -63,6 +63,10 @@ class DeriveOperatorTest {
       assertThat(TestingHarness.counts(harness, 1).rejectedCount()).isEqualTo(20);
       harness.processElement(TestingOrders.working(layout, 0, 1, "a", limit + 5, "1.00"), 0);
       assertThat(TestingHarness.rows(harness)).hasSize(2 * limit + 1);
+      for (long time = limit - 1; time >= 0; time--) {
+        harness.processElement(TestingOrders.working(layout, 0, time, "a", time, "1.00"), 0);
+      }
+      assertThat(TestingHarness.rows(harness)).hasSize(3 * limit);
     }
   }
 
