@@ -26,12 +26,26 @@ final class ConnectionsReader {
   private static final Set<String> OWN =
       Set.of("SLUICE_KAFKA", "SLUICE_REGISTRY", "SLUICE_LAKE", "SLUICE_REDIS", "SLUICE_JDBC");
 
-  /** A password that is written out, as a parameter or before the '@' of an address. */
+  /**
+   * A password that is written out: as a parameter, or before the '@' of an address, which may lack
+   * a scheme (brokers) or have a '/' in its password (Redis). Users without a password are taken
+   * for one, as registries and Redis do.
+   */
   private static final Pattern SECRET =
-      Pattern.compile("(?i)(password|passwd|pwd|secret|token)=[^&;]|://[^/?#@]*:[^/?#@]+@");
+      Pattern.compile(
+          "(?i)(pass|passwd|password|pwd|secret|token|(api|access)[_-]?key)=[^&;]"
+              + "|://[^/?#@]*[^/?#@:]@"
+              + "|redis[a-z-]*://[^@]*[^/@:]@"
+              + "|(^|,)[^/?#@]*:[^/?#@]+@");
 
   /** What may stand behind the platform's own variable, which holds a whole address. */
-  private static final Pattern BEHIND_OWN = Pattern.compile("([/?&,].*)?");
+  private static final Pattern BEHIND_OWN = Pattern.compile("([/?&].*)?");
+
+  private static final Pattern BEHIND_BROKERS = Pattern.compile("(,.*)?");
+
+  /** By these PostgreSQL's driver goes elsewhere, with the password of the address before them. */
+  private static final Pattern ELSEWHERE =
+      Pattern.compile("[?&](host|port|dbname|service|PGHOST|PGPORT|PGDBNAME)(?=[=&]|$)");
 
   private final Predicate<String> allowed;
 
@@ -114,6 +128,9 @@ final class ConnectionsReader {
     }
     VARIABLE.matcher(text.get()).results().forEach(found -> checkName(found.group(1), own, value));
     checkPlace(text.get(), own, value);
+    if (connection.equals("jdbc")) {
+      checkParameters(literal, value);
+    }
     return text.map(Reference::new);
   }
 
@@ -138,13 +155,28 @@ final class ConnectionsReader {
   /** Elsewhere it would send address and password of one server to another. */
   private static void checkPlace(String text, String own, Value value) {
     String variable = "${" + own + "}";
+    boolean brokers = own.equals("SLUICE_KAFKA");
+    Pattern behind = brokers ? BEHIND_BROKERS : BEHIND_OWN;
     int at = text.indexOf(variable);
     if (at > 0
-        || at == 0 && !BEHIND_OWN.matcher(text.substring(variable.length())).matches()
+        || at == 0 && !behind.matcher(text.substring(variable.length())).matches()
         || at != text.lastIndexOf(variable)) {
       value.problem(
-          "%s is a whole address. It stands first, and only a path or parameters behind it."
-              .formatted(variable));
+          "%s is a whole address. It stands first, and only %s behind it."
+              .formatted(
+                  variable,
+                  brokers ? "other brokers, each after a comma," : "a path or parameters"));
     }
+  }
+
+  private static void checkParameters(String literal, Value value) {
+    ELSEWHERE
+        .matcher(literal)
+        .results()
+        .forEach(
+            found ->
+                value.problem(
+                    "the parameter '%s' leads to another server or database than the address before it says. Write jdbc:postgresql://HOST:PORT/DATABASE instead."
+                        .formatted(found.group(1))));
   }
 }

@@ -124,7 +124,7 @@ public final class KafkaMessageSink implements MessageSink {
     String reason = "is too large for the topic " + topic;
     int size = message.value().length + (message.key() == null ? 0 : message.key().length);
     return new Problem(
-        "%s: it makes a message of %d bytes, and max.message.bytes is %d"
+        "%s: it makes a message of %d bytes, and max.message.bytes is %d. Shorten it or raise that setting of the topic"
             .formatted(reason, size, maxMessageBytes),
         reason);
   }

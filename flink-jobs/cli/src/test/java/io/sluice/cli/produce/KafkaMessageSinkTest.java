@@ -39,7 +39,7 @@ class KafkaMessageSinkTest {
     sink.flush();
     assertThat(refused)
         .containsExactly(
-            "b is too large for the topic city.logs: it makes a message of 2 bytes, and max.message.bytes is 1000",
+            "b is too large for the topic city.logs: it makes a message of 2 bytes, and max.message.bytes is 1000. Shorten it or raise that setting of the topic",
             "c is refused by the topic city.logs: out of range",
             "d is refused by the topic city.logs: cannot accept message without key");
     assertThat(sink.acknowledged()).isEqualTo(2);
