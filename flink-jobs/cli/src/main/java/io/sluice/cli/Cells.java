@@ -13,6 +13,8 @@ import java.util.Map;
 /** Values of tables for the terminal and for JSON. */
 public final class Cells {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Characters of a cell that is not cut. */
   private static final int WIDEST = 60;
 
   private Cells() {}
@@ -44,10 +46,17 @@ public final class Cells {
         : value.toString();
   }
 
-  /** The value in one line, cut when it is long; control characters are escaped. */
+  /**
+   * The value in one line; control characters are escaped. A long one is cut, which its end says:
+   * {@code ... (1,048,576 characters)}.
+   */
   public static String text(Object value) {
-    String line = whole(value);
-    return line.length() <= WIDEST ? line : line.substring(0, WIDEST - 3) + "...";
+    String written = written(value);
+    // Only what is shown is looked at: the value may be large.
+    String line = TerminalText.line(written.substring(0, Math.min(written.length(), WIDEST + 1)));
+    return line.length() <= WIDEST
+        ? line
+        : line.substring(0, WIDEST - 3) + "... (%,d characters)".formatted(written.length());
   }
 
   /** The value in one line of any length; control characters are escaped. */

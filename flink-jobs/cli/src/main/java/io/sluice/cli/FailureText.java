@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
 import java.util.concurrent.ExecutionException;
 
 /** What a person reads when a command fails. */
@@ -13,6 +14,10 @@ final class FailureText {
 
   /** The failure in one sentence. */
   static String sentence(Throwable failure) {
+    if (isOutOfMemory(failure)) {
+      return "The memory (%,d MB) is not enough: ask for fewer rows, or leave out columns with large values; or give more with SLUICE_JAVA_OPTS=-Xmx2g."
+          .formatted(Runtime.getRuntime().maxMemory() >> 20);
+    }
     Throwable cause = failure;
     while (isWrapper(cause)) {
       cause = cause.getCause();
@@ -33,9 +38,6 @@ final class FailureText {
       return "A server does not answer (%s). 'sluice status' shows what runs, 'sluice up' starts it."
           .formatted(cause.getMessage());
     }
-    if (cause instanceof OutOfMemoryError) {
-      return "The memory is not enough; give more with SLUICE_JAVA_OPTS=-Xmx2g.";
-    }
     if (cause instanceof LinkageError) {
       return "The build is not whole (%s): build again with 'mvn -Dquick package'."
           .formatted(cause);
@@ -44,6 +46,20 @@ final class FailureText {
     return message == null || message.isBlank()
         ? "Something went wrong: %s. --verbose shows where.".formatted(cause)
         : message;
+  }
+
+  /** DuckDB tells of Java's error by its text alone. */
+  private static boolean isOutOfMemory(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      String message = String.valueOf(at.getMessage());
+      if (at instanceof OutOfMemoryError
+          || at instanceof SQLException
+              && (message.endsWith("Java heap space")
+                  || message.endsWith("Requested array size exceeds VM limit"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isWrapper(Throwable failure) {

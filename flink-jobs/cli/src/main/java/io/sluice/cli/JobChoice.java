@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Cluster;
+import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.util.List;
 
@@ -24,8 +25,7 @@ final class JobChoice {
     if (meant.size() > 1) {
       throw new CommandFailure(
           "Several jobs are called %s: %s. Name one by its id."
-              .formatted(
-                  nameOrId, String.join(", ", meant.stream().map(Cluster.Job::id).toList())));
+              .formatted(nameOrId, NameList.of(meant.stream().map(Cluster.Job::id).toList())));
     }
     if (meant.isEmpty()) {
       throw new CommandFailure(

@@ -18,6 +18,7 @@ import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.NameList;
 import io.sluice.definition.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -327,9 +327,7 @@ final class ProduceCommand implements Callable<Integer> {
     if (schemas > 1) {
       throw new CommandFailure(
           "The submitted pipelines %s have different schemas of %s. Choose with --pipeline or --definitions."
-              .formatted(
-                  holders.stream().map(Submitted::name).collect(Collectors.joining(", ")),
-                  dataset));
+              .formatted(NameList.of(holders.stream().map(Submitted::name).toList()), dataset));
     }
     return holders.stream().findFirst().map(Submitted::definitions).orElse(shipped);
   }

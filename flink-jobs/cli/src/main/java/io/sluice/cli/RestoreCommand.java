@@ -6,6 +6,7 @@ import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -94,7 +95,7 @@ final class RestoreCommand implements Callable<Integer> {
             .formatted(
                 nameOrId,
                 sluice.home(),
-                String.join(", ", pipelines.list().stream().map(Submitted::name).toList())));
+                NameList.of(pipelines.list().stream().map(Submitted::name).toList())));
   }
 
   private String newest(Submitted pipeline) throws IOException {

@@ -58,7 +58,7 @@ class CommandsTest {
     assertThat(run("submit", pipeline, "--definitions", my.toString())).isZero();
     assertThat(err.toString())
         .contains(
-            "warning: topic city.trips.v1 takes compressed batches of up to 1,048,588 bytes, which may be a thousand times as many in the job; set its compression.type to uncompressed, or let only producers write that you trust");
+            "warning: topic city.trips.v1 takes compressed batches of up to 1,048,588 bytes, which may be a thousand times as many in the job; let only producers write to it that you trust, or set it with: kafka-configs.sh --bootstrap-server k --alter --entity-type topics --entity-name city.trips.v1 --add-config compression.type=uncompressed");
   }
 
   @Test

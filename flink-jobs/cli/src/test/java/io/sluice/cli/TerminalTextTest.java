@@ -81,6 +81,12 @@ class TerminalTextTest {
   @Test
   void cellsAreOneLine() {
     assertThat(Cells.text("a\nb\u001b")).isEqualTo("a\\u000ab\\u001b");
+    assertThat(Cells.text("x".repeat(60))).isEqualTo("x".repeat(60));
+    assertThat(Cells.text("x".repeat(61))).isEqualTo("x".repeat(57) + "... (61 characters)");
+    assertThat(Cells.text("x".repeat(5_000_000)))
+        .isEqualTo("x".repeat(57) + "... (5,000,000 characters)");
+    assertThat(Cells.text("\u0007".repeat(20))).endsWith("... (20 characters)");
+    assertThat(Cells.json("x".repeat(5_000_000))).isEqualTo("x".repeat(5_000_000));
     assertThat(Cells.whole(List.of("a\u202e"))).isEqualTo("[\"a\\u202e\"]");
   }
 

@@ -23,6 +23,9 @@ import org.apache.avro.Schema;
  * once, at the first place where the record is used.
  */
 public final class AvroColumns {
+  /** Kafka's socket.request.max.bytes, which nobody raises. */
+  private static final int MAX_FIXED = 100 << 20;
+
   private static final Map<String, Simple> TIME_TYPES =
       Map.of(
           "date", Simple.DATE,
@@ -155,6 +158,12 @@ public final class AvroColumns {
   }
 
   private Optional<ColumnType> typeOf(Schema schema, String path) {
+    if (schema.getType() == Schema.Type.FIXED && schema.getFixedSize() > MAX_FIXED) {
+      return none(
+          path,
+          "a fixed of %,d bytes is larger than any record: a broker takes %,d bytes at once. Use bytes, or a smaller size."
+              .formatted(schema.getFixedSize(), MAX_FIXED));
+    }
     String logical = schema.getProp("logicalType");
     if (logical != null) {
       Optional<ColumnType> type = logicalType(schema, logical, path);
@@ -194,8 +203,7 @@ public final class AvroColumns {
     if (values.size() == 1) {
       return typeOf(values.get(0), path);
     }
-    String branches =
-        String.join(", ", schema.getTypes().stream().map(AvroColumns::branch).toList());
+    String branches = NameList.of(schema.getTypes().stream().map(AvroColumns::branch).toList());
     return none(
         path,
         "the union [%s] has no column type: a union may hold one type and null. Make it one field per type, each [\"null\", T]."
@@ -243,14 +251,30 @@ public final class AvroColumns {
   private static String misfit(String logical, Schema schema) {
     String on = name(schema.getType());
     return switch (logical) {
-      case "decimal" ->
-          "it needs bytes or fixed (it stands on "
-              + on
-              + "), a precision of at least 1 that fits, and a scale from 0 to the precision";
+      case "decimal" -> decimalMisfit(schema, on);
       case "date", "time-millis" -> "it needs int, but stands on " + on;
       case "uuid" -> "it needs string, but stands on " + on;
       default -> "it needs long, but stands on " + on;
     };
+  }
+
+  private static String decimalMisfit(Schema schema, String on) {
+    if (schema.getType() != Schema.Type.BYTES && schema.getType() != Schema.Type.FIXED) {
+      return "it needs bytes or fixed, but stands on " + on;
+    }
+    String most =
+        schema.getType() == Schema.Type.FIXED
+            ? " and at most %d, the digits of a fixed of %d bytes"
+                .formatted(digits(schema.getFixedSize()), schema.getFixedSize())
+            : "";
+    Object scale = schema.getObjectProp("scale");
+    return "its precision is %s and its scale %s, but a precision is 1 or more%s, and a scale is from 0 to the precision"
+        .formatted(schema.getObjectProp("precision"), scale == null ? 0 : scale, most);
+  }
+
+  /** The decimal digits that any number of so many bytes has room for, one bit being the sign. */
+  private static long digits(int bytes) {
+    return (long) Math.floor(Math.log10(2) * (Byte.SIZE * (long) bytes - 1));
   }
 
   private Optional<ColumnType> decimal(LogicalTypes.Decimal decimal, String path) {

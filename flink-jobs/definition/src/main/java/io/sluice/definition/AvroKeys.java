@@ -114,7 +114,7 @@ final class AvroKeys {
         path,
         "%s beside the type, where Avro ignores %s. Write \"type\": {\"type\": %s%s}."
             .formatted(
-                keys.stream().map(key -> "'" + key + "'").collect(Collectors.joining(", "))
+                NameList.of(keys.stream().map(key -> "'" + key + "'").toList())
                     + (keys.size() == 1 ? " stands" : " stand"),
                 keys.size() == 1 ? "it" : "them",
                 shortened(field.path("type")),

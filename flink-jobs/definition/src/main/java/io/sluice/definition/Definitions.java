@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The datasets of a folder: every {@code <dataset>.avsc} at any depth with the contract {@code
@@ -154,7 +153,7 @@ final class Definitions {
         schemas.isEmpty()
             ? " There is no " + SCHEMA + " file in it at all."
             : " Known: "
-                + String.join(", ", schemas.keySet())
+                + NameList.of(schemas.keySet())
                 + "."
                 + Nearest.hint(name, schemas.keySet());
     return "unknown dataset '%s': no %s%s in %s.%s".formatted(name, name, SCHEMA, folder, known);
@@ -163,9 +162,7 @@ final class Definitions {
   private static String ambiguous(String name, List<Path> candidates) {
     return "the dataset '%s' is defined %d times: %s. Keep one, or name a narrower folder with --definitions."
         .formatted(
-            name,
-            candidates.size(),
-            candidates.stream().map(Path::toString).collect(Collectors.joining(", ")));
+            name, candidates.size(), NameList.of(candidates.stream().map(Path::toString).toList()));
   }
 
   private static final class Finder extends SimpleFileVisitor<Path> {

@@ -5,12 +5,9 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Finds the name that a person who mistyped one probably meant. */
 public final class Nearest {
-  private static final int MAX_SHOWN = 40;
-
   private Nearest() {}
 
   /** The closest candidate, if one is close enough to be a slip of the keyboard. */
@@ -40,13 +37,7 @@ public final class Nearest {
     if (candidates.isEmpty()) {
       return "";
     }
-    String shown =
-        new TreeSet<>(candidates).stream().limit(MAX_SHOWN).collect(Collectors.joining(", "));
-    int more = candidates.size() - MAX_SHOWN;
-    return " Allowed: "
-        + shown
-        + (more > 0 ? " and " + more + " more." : ".")
-        + hint(word, candidates);
+    return " Allowed: " + NameList.of(new TreeSet<>(candidates)) + "." + hint(word, candidates);
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours; case counts for nothing. */

@@ -225,7 +225,7 @@ final class YamlSlip {
             column,
             path(line),
             "'%s' is indented by %d, which is that of no key above it that is still open: %s."
-                .formatted(own.get().name(), column, String.join(", ", above))));
+                .formatted(own.get().name(), column, NameList.of(above))));
   }
 
   /** The first line above whose quotes are odd in number, when those of all lines above are. */

@@ -61,6 +61,21 @@ class AvroColumnsTest {
         .isEqualTo(new Decimal(38, 0));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "\"bytes\", \"precision\": 0 | its precision is 0 and its scale 0, but a precision is 1 or more, and a scale is from 0 to the precision.",
+        "\"bytes\", \"precision\": 3, \"scale\": 4 | its precision is 3 and its scale 4, but",
+        "\"fixed\", \"name\": \"F\", \"size\": 4, \"precision\": 10 | its precision is 10 and its scale 0, but a precision is 1 or more and at most 9, the digits of a fixed of 4 bytes, and",
+        "\"string\", \"precision\": 3 | it needs bytes or fixed, but stands on string."
+      })
+  void saysWhyADecimalDoesNotFit(String type, String reason) {
+    assertThatThrownBy(() -> column("{\"logicalType\": \"decimal\", \"type\": " + type + "}"))
+        .hasMessageContaining("the logical type 'decimal' does not fit here: " + reason);
+  }
+
   @Test
   void nestedTypes() {
     assertThat(column("{\"type\": \"array\", \"items\": [\"null\", \"int\"]}").type())

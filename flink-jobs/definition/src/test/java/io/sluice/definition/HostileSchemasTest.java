@@ -88,6 +88,28 @@ class HostileSchemasTest {
             "a long number",
             "{\"type\": \"fixed\", \"name\": \"F\", \"size\": 1" + "0".repeat(2_000) + "}",
             "not JSON: "),
+        Arguments.of(
+            "a union of many",
+            record(
+                "R",
+                field(
+                    "f",
+                    IntStream.range(0, 1_900)
+                        .mapToObj(i -> record("U" + i, field("x", "\"int\"")))
+                        .collect(Collectors.joining(",", "[", "]")))),
+            "U38, U39 and 1,860 more] has no column type"),
+        Arguments.of(
+            "a large fixed",
+            record("R", field("f", "{\"type\": \"fixed\", \"name\": \"F\", \"size\": 2000000000}")),
+            "a fixed of 2,000,000,000 bytes is larger than any record: a broker takes 104,857,600 bytes at once"),
+        Arguments.of(
+            "a large decimal",
+            record(
+                "R",
+                field(
+                    "f",
+                    "{\"type\": \"fixed\", \"name\": \"F\", \"size\": 2000000000, \"logicalType\": \"decimal\", \"precision\": 10}")),
+            "a fixed of 2,000,000,000 bytes is larger"),
         Arguments.of("text that nests", nested(900, array), "not JSON: "),
         Arguments.of("text that nests more", nested(15_000, array), "not JSON: "),
         Arguments.of("each in each", complete(12, "[\"null\", %s]"), TOO_WIDE),

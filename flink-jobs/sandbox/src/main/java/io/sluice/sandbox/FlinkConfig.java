@@ -118,7 +118,9 @@ final class FlinkConfig {
     settings.put("high-availability.jobmanager.port", Integer.toString(ports.flinkRpc()));
     settings.put("rest.port", Integer.toString(ports.flink()));
     settings.put("rest.bind-port", Integer.toString(ports.flink()));
-    // Jobs are submitted through REST, by who has the home's key.
+    // Jobs are submitted through REST, by who has the home's key. Switched off, Flink has no /jars
+    // at
+    // all, for 'sluice submit' either; browsers do not get there, as 'sluice ui' refuses it.
     settings.put("web.submit.enable", "true");
     setting.home().flinkKey().ifPresent(key -> settings.putAll(key.flinkSettings()));
     // No page of any other origin; the default is every one.

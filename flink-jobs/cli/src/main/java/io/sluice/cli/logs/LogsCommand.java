@@ -6,6 +6,7 @@ import io.sluice.cli.Output;
 import io.sluice.cli.SluiceCommand;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ public final class LogsCommand implements Callable<Integer> {
       pipelines.list().forEach(each -> names.add(each.name()));
       throw new CommandFailure(
           "There is no log of %s in %s. There is: %s."
-              .formatted(name, folder, names.isEmpty() ? "none" : String.join(", ", names)));
+              .formatted(name, folder, NameList.orNone(names)));
     }
     List<String> words = new ArrayList<>(pipeline.get().jobs());
     words.add(name);

@@ -6,6 +6,7 @@ import io.sluice.connectors.delta.TableColumn;
 import io.sluice.connectors.delta.TableDetail;
 import io.sluice.connectors.delta.TableFiles;
 import io.sluice.connectors.delta.TableVersion;
+import io.sluice.definition.NameList;
 import io.sluice.definition.Nearest;
 import io.sluice.job.TableOwner;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class DeltaLake implements Tables {
       if (!all.contains(column)) {
         throw new CommandFailure(
             "Version %d of the table %s has no column %s; it has: %s."
-                .formatted(wanted, table, column, String.join(", ", all)));
+                .formatted(wanted, table, column, NameList.of(all)));
       }
     }
     List<Map<String, Object>> maps;
@@ -180,7 +181,7 @@ final class DeltaLake implements Tables {
     String hint =
         namesakes.isEmpty()
             ? Nearest.hint(table, known)
-            : " Of that name there is %s.".formatted(String.join(", ", namesakes));
+            : " Of that name there is %s.".formatted(NameList.of(namesakes));
     return hint + " 'sluice table list' shows all %d.".formatted(known.size());
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.cli.produce;
 
+import io.sluice.definition.NameList;
 import io.sluice.definition.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +62,7 @@ final class Columns {
               .toList();
       throw new IllegalArgumentException(
           "--format %s: the field is neither a date nor a time (those are: %s)."
-              .formatted(name, times.isEmpty() ? "none" : String.join(", ", times)));
+              .formatted(name, NameList.orNone(times)));
     }
     if (!TextTimes.fits(type, options.formats().get(name))) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.sluice.cli.produce;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -96,11 +97,7 @@ final class CsvRecords implements RecordReader {
         throw new CommandFailure(
             "--map %s: %s, line 1 names no column %s.%s It names: %s."
                 .formatted(
-                    column,
-                    name,
-                    column,
-                    Columns.didYouMean(column, header),
-                    String.join(", ", header)));
+                    column, name, column, Columns.didYouMean(column, header), NameList.of(header)));
       }
     }
     List<String> missing = columns.missing(header);
@@ -110,10 +107,10 @@ final class CsvRecords implements RecordReader {
           "%s, line 1 does not name %s, which the schema of %s %s; it names: %s.%s"
               .formatted(
                   name,
-                  useless && missing.isEmpty() ? "any column" : String.join(", ", missing),
+                  useless && missing.isEmpty() ? "any column" : NameList.of(missing),
                   columns.schema().getName(),
                   useless && missing.isEmpty() ? "has" : "requires",
-                  String.join(", ", header),
+                  NameList.of(header),
                   remedy(missing, delimiter)));
     }
   }

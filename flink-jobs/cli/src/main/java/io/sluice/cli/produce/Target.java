@@ -5,6 +5,7 @@ import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.definition.Dataset;
 import io.sluice.definition.DefinitionException;
+import io.sluice.definition.NameList;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public record Target(Dataset dataset, String topic, String subject, Path definit
     }
     throw new CommandFailure(
         "No pipeline has a source %s (known: %s). Name its folder with --definitions, its pipeline with --pipeline, or the topic with --topic."
-            .formatted(dataset, known.isEmpty() ? "none" : String.join(", ", known)));
+            .formatted(dataset, NameList.orNone(known)));
   }
 
   private static Target single(String dataset, List<Target> found) {
@@ -77,7 +78,7 @@ public record Target(Dataset dataset, String topic, String subject, Path definit
     if (topics.size() > 1) {
       throw new CommandFailure(
           "Pipelines read %s from several topics: %s. Choose with --pipeline or --topic."
-              .formatted(dataset, String.join(", ", topics)));
+              .formatted(dataset, NameList.of(topics)));
     }
     if (found.stream().map(target -> target.dataset().schema()).distinct().count() > 1) {
       throw new CommandFailure(

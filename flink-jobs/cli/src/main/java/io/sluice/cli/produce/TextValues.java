@@ -1,5 +1,6 @@
 package io.sluice.cli.produce;
 
+import io.sluice.definition.NameList;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -88,7 +89,7 @@ final class TextValues {
       throws BadValueException {
     String symbol = text.strip();
     if (!schema.hasEnumSymbol(symbol)) {
-      throw bad(text, "one of " + String.join(", ", schema.getEnumSymbols()));
+      throw bad(text, "one of " + NameList.of(schema.getEnumSymbols()));
     }
     return new GenericData.EnumSymbol(schema, symbol);
   }

@@ -4,6 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.TimeText;
 import io.sluice.cli.platform.Tables;
 import io.sluice.connectors.delta.TableFiles;
+import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -155,7 +156,7 @@ public final class LakeQuery implements AutoCloseable {
     String message = e.getMessage().replace("SELECT * FROM (\n", "").strip();
     try {
       return message.contains("does not exist")
-          ? message + "\nTables: " + String.join(", ", names())
+          ? message + "\nTables: " + NameList.of(names())
           : message;
     } catch (IOException unreadable) {
       e.addSuppressed(unreadable);

@@ -12,6 +12,7 @@ import io.sluice.cli.submit.LakeTables;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.definition.NameList;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import java.io.IOException;
@@ -93,7 +94,7 @@ final class Remains {
     addTable(removal, table);
     if (removal.isEmpty()) {
       throw new CommandFailure(
-          "There is no table %s; tables: %s.".formatted(table, String.join(", ", tables.list())));
+          "There is no table %s; tables: %s.".formatted(table, NameList.of(tables.list())));
     }
     return removal;
   }

@@ -1,6 +1,7 @@
 package io.sluice.cli.submit;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.definition.NameList;
 import io.sluice.definition.PipelineLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,11 +56,7 @@ public final class DefinitionsFolder {
         throw new CommandFailure(
             "The datasets of %s are spread over two folders: %s in %s, %s in %s. Name one folder that holds them all with --definitions."
                 .formatted(
-                    pipeline,
-                    String.join(", ", here),
-                    chosen,
-                    String.join(", ", there),
-                    other.getKey()));
+                    pipeline, NameList.of(here), chosen, NameList.of(there), other.getKey()));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.sluice.cli.submit;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.definition.FileKind;
+import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ public final class PipelineFiles {
             .toList();
     throw new CommandFailure(
         "There is no pipeline file %s and no shipped pipeline of that name; shipped: %s."
-            .formatted(pipeline, names.isEmpty() ? "none" : String.join(", ", names)));
+            .formatted(pipeline, NameList.orNone(names)));
   }
 
   /** The pipeline files below a folder, sorted; contracts and other YAML files are passed over. */

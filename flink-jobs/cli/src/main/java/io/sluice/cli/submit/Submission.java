@@ -319,8 +319,8 @@ public final class Submission {
         .ifPresent(
             bytes ->
                 progress.accept(
-                    "warning: topic %s takes compressed batches of up to %,d bytes, which may be a thousand times as many in the job; set its compression.type to uncompressed, or let only producers write that you trust"
-                        .formatted(topic, bytes)));
+                    "warning: topic %s takes compressed batches of up to %,d bytes, which may be a thousand times as many in the job; let only producers write to it that you trust, or set it with: kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config compression.type=uncompressed"
+                        .formatted(topic, bytes, at.kafka(), topic)));
   }
 
   private int register(Pipeline.Source source) throws IOException {

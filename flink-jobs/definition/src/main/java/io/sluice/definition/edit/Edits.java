@@ -1,6 +1,7 @@
 package io.sluice.definition.edit;
 
 import io.sluice.definition.Aggregate;
+import io.sluice.definition.NameList;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.View;
 import java.io.IOException;
@@ -211,7 +212,7 @@ public record Edits(
         if (!pipeline.gold().containsKey(view)) {
           changes.refuse(
               "--restart-view %s: the pipeline has no view of that name; its views: %s."
-                  .formatted(view, String.join(", ", pipeline.gold().keySet())));
+                  .formatted(view, NameList.of(pipeline.gold().keySet())));
         }
       }
     }

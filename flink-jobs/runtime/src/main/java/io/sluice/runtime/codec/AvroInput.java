@@ -136,7 +136,8 @@ final class AvroInput {
       spendZeroByteElements(count);
     } else if (count > remaining() / minimumBytes) {
       throw new EOFException(
-          "a block of %d elements begins %d bytes before the end".formatted(count, remaining()));
+          "a block of %d elements of at least %d bytes each begins %d bytes before the end"
+              .formatted(count, minimumBytes, remaining()));
     }
     return (int) count;
   }
@@ -169,7 +170,8 @@ final class AvroInput {
     }
     if (count > remaining() / minimumBytes) {
       throw new EOFException(
-          "a block of %d elements begins %d bytes before the end".formatted(count, remaining()));
+          "a block of %d elements of at least %d bytes each begins %d bytes before the end"
+              .formatted(count, minimumBytes, remaining()));
     }
     return count;
   }
