@@ -284,6 +284,10 @@ final class ProduceCommand implements Callable<Integer> {
 
   private Target target() throws IOException {
     Path shipped = sluice.context().shippedDefinitions();
+    if (definitions != null && !PipelineLoader.datasetsIn(definitions).contains(dataset)) {
+      // Its own problem, before those of pipelines whose datasets are not in that folder either.
+      PipelineLoader.loadDataset(dataset, definitions);
+    }
     if (topic != null) {
       return Target.of(dataset, folderOfDataset(shipped), topic);
     }

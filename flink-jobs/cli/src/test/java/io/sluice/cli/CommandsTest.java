@@ -443,6 +443,18 @@ class CommandsTest {
     assertThat(err.toString()).contains("There is no file missing.csv.");
   }
 
+  /** Not a problem of a shipped pipeline, whose datasets are not in that folder. */
+  @Test
+  void produceNamesADatasetThatTheFolderLacks() throws IOException {
+    Path file = folder.resolve("trips.jsonl");
+    Files.writeString(file, "{\"id\": 1}\n");
+    assertThat(run("produce", "tripps", "--definitions", my.toString(), "--file", file.toString()))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("unknown dataset 'tripps': no tripps.avsc in " + my, "Did you mean 'trips'?")
+        .doesNotContain("trades");
+  }
+
   @Test
   void validateNamesAFolderThatDoesNotExist() {
     assertThat(run("validate", folder.resolve("mine").toString())).isEqualTo(1);
