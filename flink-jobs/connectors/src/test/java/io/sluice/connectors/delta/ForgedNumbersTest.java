@@ -13,13 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.flink.table.data.GenericRowData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * A stranger writes numbers into the files of a table that ask for memory or time without end. Each
@@ -49,17 +52,6 @@ class ForgedNumbersTest extends ForgedTable {
     Files.writeString(
         log.resolve(CheckpointFile.LAST_CHECKPOINT),
         "{\"size\":9223372036854775807,\"sizeInBytes\":9223372036854775807," + claims + "}");
-
-    assertUnharmed();
-  }
-
-  @Test
-  void aForgedPartProvesNoForgedNumberOfParts() throws Exception {
-    Files.copy(
-        log.resolve("00000000000000000010.checkpoint.parquet"),
-        log.resolve("00000000000000000010.checkpoint.2000000000.2000000000.parquet"));
-    Files.writeString(
-        log.resolve(CheckpointFile.LAST_CHECKPOINT), "{\"version\":10,\"parts\":2000000000}");
 
     assertUnharmed();
   }
@@ -201,19 +193,48 @@ class ForgedNumbersTest extends ForgedTable {
                 .hasMessageContainingAll("x.moves", path, "damaged", count + " files"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"-1, 0, 0", "5, -1, 0", "5, 0, 5", "5, 0, -1"})
+  void theRowsOfAMovesFileAreCompared(int rows, int first, int gone) throws Exception {
+    Moves.Moved moved =
+        Moves.Moved.of(
+            new UUID(0, 1), null, new UUID(0, 2), rows, first, RoaringBitmap.bitmapOf(gone));
+    String file = MovesFile.write(table.path, new Moves(List.of(moved)));
+    assertThatThrownBy(() -> MovesFile.read(table.path, file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(
+            path, "damaged", "should have had %d rows, now from %d on".formatted(rows, first));
+  }
+
+  private static void writeLarge(Path file) throws IOException {
+    try (SeekableByteChannel large =
+        Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      large.position(1L << 30).write(ByteBuffer.wrap(new byte[1]));
+    }
+  }
+
   /** Such files are written by us, and small. */
   @Test
   void filesThatCannotBeSoLargeAreNotRead() throws Exception {
     Path reads = Files.createDirectories(table.path.resolve(OpenReads.FOLDER));
-    try (SeekableByteChannel large =
-        Files.newByteChannel(
-            reads.resolve("r.json"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      large.position(1L << 40).write(ByteBuffer.wrap(new byte[1]));
-    }
+    writeLarge(reads.resolve("r.json"));
+    writeLarge(Files.createDirectories(table.path.resolve(MovesFile.FOLDER)).resolve("x.moves"));
+    soon(
+        () ->
+            assertThatThrownBy(() -> MovesFile.read(table.path, MovesFile.FOLDER + "/x.moves"))
+                .hasMessageContainingAll("x.moves", "more than 268435456 bytes"));
     soon(
         () ->
             assertThatThrownBy(() -> new OpenReads(table.path).all())
                 .hasMessageContainingAll("r.json", "more than 65536 bytes"));
+  }
+
+  @Test
+  void anOpenReadOfANumberThatIsNoneIsNotTakenForAnother() throws Exception {
+    Path reads = Files.createDirectories(table.path.resolve(OpenReads.FOLDER));
+    Files.writeString(reads.resolve("r.json"), "{\"version\":18446744073709551617}");
+    assertThatThrownBy(() -> new OpenReads(table.path).all())
+        .hasMessageContainingAll("r.json", "names no version");
   }
 
   @ParameterizedTest

@@ -128,7 +128,8 @@ abstract class ForgedTable {
             "rows", this::rows,
             "files", () -> DeltaTables.files(path, OptionalLong.empty()),
             "snapshot", () -> read(DeltaSource.snapshot(path).build()),
-            "optimize", () -> DeltaMaintenance.optimize(path, 1 << 20, false));
+            "optimize", () -> DeltaMaintenance.optimize(path, 1 << 20, false),
+            "zorder", () -> DeltaMaintenance.zorder(path, List.of("id"), 1 << 20, false));
     readers.forEach(
         (name, reader) ->
             soon(

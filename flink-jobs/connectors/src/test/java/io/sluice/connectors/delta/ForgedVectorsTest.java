@@ -18,6 +18,7 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** Numbers in and about deletion vectors that a stranger wrote. */
 class ForgedVectorsTest extends ForgedTable {
+  private boolean rowsAreTold;
 
   private ObjectNode vector(byte[] bitmap) {
     return JSON.createObjectNode()
@@ -44,7 +45,9 @@ class ForgedVectorsTest extends ForgedTable {
     table.rows();
     String file = entries.live().keySet().iterator().next();
     ObjectNode add = entries.live().get(file).deepCopy();
-    add.remove("stats");
+    if (!rowsAreTold) {
+      add.remove("stats");
+    }
     add.set("deletionVector", vector);
     ObjectNode remove = JSON.createObjectNode().put("path", file).put("dataChange", true);
     remove.put("deletionTimestamp", System.currentTimeMillis());
@@ -120,19 +123,47 @@ class ForgedVectorsTest extends ForgedTable {
         "\"offset\":0,\"sizeInBytes\":30"
       })
   void thePlaceOfAVectorIsComparedWithItsFile(String place) throws Exception {
-    UUID id = UUID.randomUUID();
     byte[] file = new byte[39];
     ByteBuffer.wrap(file).put((byte) 1).putInt(Integer.MAX_VALUE);
+    deleteBy(vector(file, place));
+    assertRefused("deletion vector", place.contains(":0,") ? "says " : " bytes from byte ");
+  }
+
+  private ObjectNode vector(byte[] file, String place) throws IOException {
+    UUID id = UUID.randomUUID();
     Files.write(table.path.resolve("deletion_vector_" + id + ".bin"), file);
-    deleteBy(
-        (ObjectNode)
-            JSON.readTree(
-                "{\"storageType\":\"u\",\"pathOrInlineDv\":\""
-                    + Base85Codec.encodeUUID(id)
-                    + "\",\"cardinality\":1,"
-                    + place
-                    + "}"));
-    assertRefused("deletion vector", "bytes");
+    return (ObjectNode)
+        JSON.readTree(
+            "{\"storageType\":\"u\",\"pathOrInlineDv\":\"%s\",\"cardinality\":1,%s}"
+                .formatted(Base85Codec.encodeUUID(id), place));
+  }
+
+  @Test
+  void theBytesOfAVectorAreComparedWithTheirChecksum() throws Exception {
+    byte[] bitmap = portable(1, 0, RoaringBitmap.bitmapOf(0));
+    ByteBuffer file = ByteBuffer.allocate(1 + bitmap.length + 8);
+    file.put((byte) 1).putInt(bitmap.length).put(bitmap).putInt(4711);
+    deleteBy(vector(file.array(), "\"offset\":1,\"sizeInBytes\":" + bitmap.length));
+    assertRefused("deletion vector", "checksum");
+  }
+
+  @Test
+  void aVectorOfAnUnknownFormatIsToldAsSuch() throws Exception {
+    byte[] bitmap = portable(1, 0, RoaringBitmap.bitmapOf(0));
+    bitmap[0]++;
+    deleteBy(vector(bitmap));
+    assertRefused("deletion vector", "unknown format");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 2, Long.MAX_VALUE})
+  void aVectorDeletesNoMoreRowsThanItsFileHas(long deleted) throws Exception {
+    rowsAreTold = true;
+    deleteBy(vector(portable(1, 0, RoaringBitmap.bitmapOf(0))).put("cardinality", deleted));
+    soon(
+        () ->
+            assertThatThrownBy(() -> DeltaTables.detail(path))
+                .hasMessageContainingAll(path, "deletes " + deleted + " rows"));
   }
 
   @ParameterizedTest
