@@ -79,6 +79,16 @@ final class PatternScan {
     return scan;
   }
 
+  /** Whether an expression stands for one character: a letter, an escape, a dot or brackets. */
+  static boolean isOneClass(String expression) {
+    PatternScan scan = new PatternScan(expression);
+    if ("()|*+?{^$".indexOf(expression.charAt(0)) >= 0 || expression.startsWith("\\Q")) {
+      return false;
+    }
+    scan.next();
+    return scan.at == expression.length() && scan.maxLength() == 1;
+  }
+
   /** The expression for RE2. */
   String translated() {
     return out.toString();

@@ -43,7 +43,7 @@ class TextPatternTest {
 
   private static boolean matches(String expression, String text) {
     TextPattern pattern = TextPattern.compile(expression);
-    return text.length() <= pattern.maxText() && pattern.re2().matcher(text).matches();
+    return pattern.fits(text) && pattern.re2().matcher(text).matches();
   }
 
   @ParameterizedTest
@@ -89,6 +89,20 @@ class TextPatternTest {
         "()*",
         "",
         "a{0}b",
+        "a{0}",
+        ".{2}",
+        "^.{1,3}$",
+        "(?s).{2,3}",
+        "(?i)a{1,3}",
+        "[^a]{0,2}",
+        "[ab\\]}]{1,2}",
+        "\\w{2}",
+        "ab{1,2}",
+        "a|b{1,2}",
+        "\uD83D\uDE80{1,2}",
+        "\\Qa\\E{1,2}",
+        "(a|b){1,2}",
+        "a{1,2}?",
         "a{2,}",
         "\uD83D\uDE80+",
         "\\n",
@@ -109,8 +123,7 @@ class TextPatternTest {
       for (int length = random.nextInt(6); length > 0; length--) {
         text.append(PIECES[random.nextInt(PIECES.length)]);
       }
-      boolean found =
-          text.length() <= pattern.maxText() && matcher.reset(text.toString()).matches();
+      boolean found = pattern.fits(text.toString()) && matcher.reset(text.toString()).matches();
       assertThat(found)
           .as("'%s' and '%s'", expression, text)
           .isEqualTo(java.matcher(text).matches());
@@ -148,7 +161,8 @@ class TextPatternTest {
         "[A-Z; not a regular expression: Unclosed character class at character 4 of '[A-Z'",
         "((a{100}){100}){100}; multiply to more than 10,000 steps",
         "((((((((a?){10}){10}){10}){10}){10}){10}){10}){10}; multiply to more than 10,000 steps",
-        "(a{40}){100}b*; the pattern may take"
+        "(a{40}){100}b*; the pattern may take",
+        "(.*){63}b; the pattern may take 2,550,000 steps for one text, and at most 250,000 are allowed"
       })
   void refusesWhatIsNotLinearOrMeansSomethingElse(String expression, String message) {
     assertTimeoutPreemptively(
@@ -179,11 +193,46 @@ class TextPatternTest {
         Duration.ofSeconds(10), () -> assertThat(matches(expression, "a".repeat(9_999))).isFalse());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".{0,1000}",
+        "[\\p{L}0-9 .,'-]{1,1000}",
+        "[A-Z]{2}[0-9]{2,30}",
+        "[A-Z]{2}-.{1,255}",
+        "\\d{4}-(0[1-9]|1[0-2])-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})",
+        "[A-Za-z0-9_-]{1,64}@[A-Za-z0-9.-]{1,255}",
+        "\\w+( \\w+){0,20}",
+        "((25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1?\\d?\\d)"
+      })
+  void takesWhatContractsUse(String expression) {
+    assertThat(TextPattern.compile(expression).fits("a1".repeat(5))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}",
+        "https?://[\\w.-]+(:\\d+)?(/[\\w./?%&=+-]*)?",
+        "\\{.*\\}",
+        "[\\w ]*"
+      })
+  void looksAtTenThousandCharacters(String expression) {
+    TextPattern pattern = TextPattern.compile(expression);
+    assertThat(pattern.fits("a".repeat(10_000))).isTrue();
+    assertThat(pattern.fits("a".repeat(10_001))).isFalse();
+  }
+
   @Test
   void boundsTheText() {
     assertThat(matches(".*", "a".repeat(10_000))).isTrue();
     assertThat(matches(".*", "a".repeat(10_001))).isFalse();
     assertThat(matches(".{0,1000}", "\uD83D\uDE80".repeat(1_000))).isTrue();
+    assertThat(matches(".{0,1000}", "a".repeat(1_001))).isFalse();
+    assertThat(matches(".{5,1000}", "\uD83D\uDE80".repeat(4))).isFalse();
+    // Some 190 instructions leave 1,300 characters.
+    assertThat(matches("(?:a?){90}a*", "a".repeat(1_000))).isTrue();
+    assertThat(matches("(?:a?){90}a*", "a".repeat(2_000))).isFalse();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TextPattern.compile("a".repeat(1_001)))
         .withMessage("a pattern has at most 1000 characters");

@@ -6,25 +6,24 @@ import org.apache.flink.table.data.StringData;
 
 /**
  * A regular expression that must match a whole string, in time linear in the string whatever the
- * expression and the string. A string of more than {@value TextPattern#MAX_TEXT} UTF-16 units does
- * not match. No clock is watched, so a replay decides the same. Not thread-safe.
+ * expression and the string. A string that is too long, see {@link TextPattern#fits}, does not
+ * match. No clock is watched, so a replay decides the same. Not thread-safe.
  */
 final class BoundedPattern {
+  private final TextPattern pattern;
   private final Matcher matcher;
-  private final int maxText;
 
   /**
    * @throws IllegalArgumentException if the expression is none, see {@link TextPattern#compile}
    */
   BoundedPattern(String regex) {
-    TextPattern pattern = TextPattern.compile(regex);
+    this.pattern = TextPattern.compile(regex);
     this.matcher = pattern.re2().matcher("");
-    this.maxText = pattern.maxText();
   }
 
   boolean matches(StringData value) {
     String string = value.toString();
-    if (string.length() > maxText) {
+    if (!pattern.fits(string)) {
       return false;
     }
     try {
