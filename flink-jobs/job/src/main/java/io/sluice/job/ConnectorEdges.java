@@ -4,24 +4,18 @@ import io.sluice.connectors.delta.ColumnClaims;
 import io.sluice.connectors.delta.DeltaSink;
 import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.jdbc.JdbcViewSink;
-import io.sluice.connectors.kafka.ForeignSchemaException;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaPositions;
 import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.connectors.kafka.SchemaRegistry;
-import io.sluice.connectors.kafka.TopicSchemas;
 import io.sluice.connectors.kafka.TransactionTimeouts;
-import io.sluice.connectors.kafka.UnreadableSchemaException;
 import io.sluice.connectors.redis.RedisViewSink;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.Reference;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.runtime.aggregate.ViewLayout;
-import io.sluice.runtime.codec.CodecException;
-import io.sluice.runtime.codec.DecodeRule;
-import io.sluice.runtime.codec.IncompatibleSchemaException;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.Backlog;
 import io.sluice.runtime.operator.SchemaLookup;
@@ -129,28 +123,7 @@ final class ConnectorEdges implements Edges {
 
   @Override
   public SchemaLookup schemas(Pipeline.Source source) {
-    TopicSchemas client =
-        new TopicSchemas(new SchemaRegistry(registry), source.topic(), source.subjects());
-    return new RegisteredSchemas(client);
-  }
-
-  private record RegisteredSchemas(TopicSchemas client) implements SchemaLookup {
-    @Override
-    public Optional<List<String>> schema(int id)
-        throws IOException, IncompatibleSchemaException, CodecException {
-      try {
-        return client.schemaById(id);
-      } catch (UnreadableSchemaException e) {
-        throw new IncompatibleSchemaException(e.getMessage());
-      } catch (ForeignSchemaException e) {
-        throw new CodecException(DecodeRule.UNKNOWN_SCHEMA_ID, e.getMessage());
-      }
-    }
-
-    @Override
-    public boolean mayAddColumns(int id) {
-      return client.isOwn(id);
-    }
+    return new RegisteredSchemas(new SchemaRegistry(registry), source.topic(), source.subjects());
   }
 
   @Override

@@ -10,9 +10,10 @@ import io.sluice.runtime.codec.WriterSchemas;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -30,9 +31,6 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {
   private static final long serialVersionUID = 1L;
 
-  /** Schemas kept; of more than that in use at once, some are asked for again and again. */
-  private static final int MAX_SCHEMAS = 1_000;
-
   /** How long a schema is held to be unreadable before it is looked at again. */
   private static final long RECHECK_MILLIS = 60_000;
 
@@ -46,9 +44,11 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   private final AccountedOffsets accounted;
 
   private transient Stage stage;
-  private transient Map<Integer, RecordDecoder> decoders;
+  private transient SchemaCache<RecordDecoder> decoders;
   private transient DecoderFactory factory;
-  private transient Map<Integer, Verdict> incompatible;
+  private transient SchemaCache<Verdict> incompatible;
+  private transient ExecutorService questions;
+  private transient Strangers strangers;
   private transient int lastId;
   private transient RecordDecoder last;
   private transient GenericRowData row;
@@ -78,10 +78,18 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   public void open() throws Exception {
     super.open();
     stage = new Stage("decode", accounted, output, getMetricGroup());
-    decoders = leastRecentlyUsed();
+    decoders = new SchemaCache<>();
+    questions =
+        Executors.newSingleThreadExecutor(
+            question -> {
+              Thread thread = new Thread(question, "subjects of " + layout.dataset().name());
+              thread.setDaemon(true);
+              return thread;
+            });
+    strangers = new Strangers(schemas, questions);
     last = null;
     factory = new DecoderFactory(layout, changes, silver, getMetricGroup());
-    incompatible = leastRecentlyUsed();
+    incompatible = new SchemaCache<>();
     partitionNames = new HashMap<>();
     row = new GenericRowData(layout.workingType().getFieldCount());
     out = new StreamRecord<>(row);
@@ -109,21 +117,9 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     output.collect(out.replace(row));
   }
 
-  private static <T> Map<Integer, T> leastRecentlyUsed() {
-    return new LinkedHashMap<>(16, 0.75f, true) {
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<Integer, T> eldest) {
-        return size() > MAX_SCHEMAS;
-      }
-    };
-  }
-
   private void decode(RowData raw, byte[] value, int schemaId) throws IOException, CodecException {
-    if (last == null || lastId != schemaId) {
-      last = decoder(schemaId);
-      lastId = schemaId;
-    }
-    last.decode(value, row);
+    RecordDecoder decoder = last != null && lastId == schemaId ? last : decoder(schemaId);
+    decoder.decode(value, row);
     row.setField(layout.topic(), raw.getString(RawRecord.TOPIC));
     row.setField(layout.partition(), raw.getInt(RawRecord.PARTITION));
     row.setField(layout.offset(), raw.getLong(RawRecord.OFFSET));
@@ -133,27 +129,37 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
     row.setField(layout.raw(), raw);
   }
 
+  private RecordDecoder decoder(int schemaId) throws IOException, CodecException {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    if (strangers.hasBecomeOwn(schemaId, now)) {
+      decoders.remove(schemaId);
+    }
+    RecordDecoder known = decoders.get(schemaId);
+    RecordDecoder decoder = known == null ? create(schemaId, now) : known;
+    last = strangers.contains(schemaId) ? null : decoder;
+    lastId = schemaId;
+    return decoder;
+  }
+
   /**
    * A schema never changes under its id, so a decoder that was made is kept. That there is none
    * depends on more: on what else the registry has by now, and on the types of the silver table. So
    * such a verdict is looked at again after a while.
    */
-  private RecordDecoder decoder(int schemaId) throws IOException, CodecException {
-    RecordDecoder known = decoders.get(schemaId);
-    if (known != null) {
-      return known;
-    }
-    long now = getProcessingTimeService().getCurrentProcessingTime();
+  private RecordDecoder create(int schemaId, long now) throws IOException, CodecException {
     Verdict verdict = incompatible.get(schemaId);
     if (verdict != null && now - verdict.at() < RECHECK_MILLIS) {
       throw new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, verdict.problem());
     }
     List<String> texts = texts(schemaId);
+    boolean own = schemas.mayAddColumns(schemaId);
     try {
-      RecordDecoder decoder =
-          factory.create(schemaId, WriterSchemas.parse(texts), schemas.mayAddColumns(schemaId));
-      decoders.put(schemaId, decoder);
+      RecordDecoder decoder = factory.create(schemaId, WriterSchemas.parse(texts), own);
+      decoders.put(schemaId, decoder, texts.stream().mapToLong(String::length).sum());
       incompatible.remove(schemaId);
+      if (!own) {
+        strangers.add(schemaId, now);
+      }
       return decoder;
     } catch (IncompatibleSchemaException | AvroRuntimeException e) {
       throw incompatible(schemaId, e.getMessage(), now);
@@ -165,7 +171,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
 
   private CodecException incompatible(int schemaId, String reason, long now) {
     String problem = unreadable(schemaId, reason);
-    incompatible.put(schemaId, new Verdict(problem, now));
+    incompatible.put(schemaId, new Verdict(problem, now), problem.length());
     return new CodecException(DecodeRule.INCOMPATIBLE_SCHEMA, problem);
   }
 
@@ -214,5 +220,13 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   @Override
   public void finish() {
     stage.report();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (questions != null) {
+      questions.shutdownNow();
+    }
+    super.close();
   }
 }

@@ -32,4 +32,14 @@ public interface SchemaLookup extends Serializable {
   default boolean mayAddColumns(int id) {
     return true;
   }
+
+  /**
+   * Asks once more for a schema that {@link #mayAddColumns} said no to. It is called by another
+   * thread than the rest, and may take its time.
+   *
+   * @throws IOException if it cannot be told now
+   */
+  default boolean mayAddColumnsByNow(int id) throws IOException {
+    return mayAddColumns(id);
+  }
 }
