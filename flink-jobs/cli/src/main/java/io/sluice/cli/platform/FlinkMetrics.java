@@ -88,21 +88,39 @@ final class FlinkMetrics {
 
   /**
    * Flink answers with what it fetched from its processes after an earlier question, however long
-   * ago. This question makes it fetch; the JobManager's processor time tells when it has.
+   * ago. This question makes it fetch; the processor times of the TaskManagers, which come together
+   * with their counters and later than the JobManager's own, tell when it has.
    */
   private void awaitFetch() throws IOException, InterruptedException {
-    String before = processorTime();
+    Map<String, String> waiting = new HashMap<>();
+    for (String process : processes()) {
+      waiting.put(process, processorTime(process));
+    }
     long deadline = System.nanoTime() + LONGEST_FETCH.toNanos();
-    while (processorTime().equals(before) && System.nanoTime() < deadline) {
+    while (!waiting.isEmpty() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
       if (Thread.interrupted()) {
         throw new InterruptedException("Interrupted while waiting for Flink's metrics.");
       }
+      for (String process : List.copyOf(waiting.keySet())) {
+        if (!processorTime(process).equals(waiting.get(process))) {
+          waiting.remove(process);
+        }
+      }
     }
   }
 
-  private String processorTime() throws IOException, InterruptedException {
-    return http.get("/jobmanager/metrics?get=Status.JVM.CPU.Time")
+  /** The paths of the TaskManagers; without one the JobManager's. */
+  private List<String> processes() throws IOException, InterruptedException {
+    List<String> processes = new ArrayList<>();
+    for (JsonNode taskManager : http.get("/taskmanagers").path("taskmanagers")) {
+      processes.add("/taskmanagers/" + taskManager.path("id").asText());
+    }
+    return processes.isEmpty() ? List.of("/jobmanager") : processes;
+  }
+
+  private String processorTime(String process) throws IOException, InterruptedException {
+    return http.get(process + "/metrics?get=Status.JVM.CPU.Time")
         .path(0)
         .path("value")
         .asText("unknown");
