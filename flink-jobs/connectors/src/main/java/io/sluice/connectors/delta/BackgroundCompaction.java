@@ -61,13 +61,13 @@ final class BackgroundCompaction implements AutoCloseable {
   }
 
   private Rewrite write(Snapshot snapshot, List<Moves.Input> inputs) throws IOException {
-    Engine engine = KernelTable.engine(table);
+    Engine engine = LocalEngine.of(table);
     RewriteSupport.check(table.toString(), snapshot);
     FileGroup group =
         FileGroup.byPartition(
                 inputs.stream().map(Moves.Input::file).toList(), snapshot.getPartitionColumnNames())
             .get(0);
-    return new GroupWriter(table, engine, snapshot, layout::statistics)
+    return new GroupWriter(table, engine, snapshot, columns -> FileStatistics.of(layout, columns))
         .packed(group.partitionValues(), inputs, layout.key() != null, () -> closed);
   }
 

@@ -29,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ColumnClaims {
 
-  static final String FOLDER = "_sluice_columns";
-
   private static final String SUFFIX = ".column";
 
   private static final Logger LOGGER = LoggerFactory.getLogger(ColumnClaims.class);
@@ -105,7 +103,7 @@ public final class ColumnClaims {
   }
 
   private List<Path> claimed() throws IOException {
-    try (Stream<Path> files = storage.list(table.resolve(FOLDER))) {
+    try (Stream<Path> files = storage.list(table.resolve(NewColumns.CLAIMS_FOLDER))) {
       return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).toList();
     } catch (NoSuchFileException none) {
       return List.of();
@@ -177,7 +175,7 @@ public final class ColumnClaims {
     String lower = name.toLowerCase(Locale.ROOT);
     String encoded = URLEncoder.encode(lower, StandardCharsets.UTF_8);
     return table
-        .resolve(FOLDER)
+        .resolve(NewColumns.CLAIMS_FOLDER)
         .resolve(
             (encoded.length() <= MAX_NAME
                     ? encoded

@@ -2,6 +2,7 @@ package io.sluice.connectors.delta;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
@@ -61,10 +62,15 @@ final class CommitMetrics {
     failedHooks.inc();
   }
 
-  void compacted(RewriteResult result) {
-    if (result.version().isPresent()) {
+  /**
+   * Counts a compaction.
+   *
+   * @param version of its commit; empty if it was dropped
+   */
+  void compacted(OptionalLong version) {
+    if (version.isPresent()) {
       compactions.inc();
-      lastVersion = result.version().getAsLong();
+      lastVersion = version.getAsLong();
     } else {
       compactionsDropped.inc();
     }

@@ -163,7 +163,7 @@ final class CommittableAggregator
           .forEach((group, range) -> positions.merge(group, range, PositionRange::merge));
       retractions = retractions.and(message.getCommittable().retractions());
       newColumns = newColumns.and(message.getCommittable().newColumns(), tablePath);
-      upsert = message.getCommittable().learned() != DeltaWriteResult.NO_INDEX;
+      upsert = message.getCommittable().learned() != Lineage.NO_INDEX;
       if (message.getCommittable().learned() >= 0) {
         learned.add(message.getCommittable().learned());
       }

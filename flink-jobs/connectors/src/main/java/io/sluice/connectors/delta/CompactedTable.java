@@ -1,5 +1,7 @@
 package io.sluice.connectors.delta;
 
+import io.delta.kernel.Operation;
+import io.delta.kernel.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,23 +30,41 @@ final class CompactedTable implements CommitTable {
    */
   static final Duration MAX_WAIT = Duration.ofDays(1);
 
-  private final KernelTable table;
+  /** With so many conflicts, a compaction gives way: the next one may do. */
+  private static final int MAX_CONFLICTS = 5;
+
+  private final TableHead head;
+  private final LiveFiles live;
+  private final CommitTable table;
   private final BackgroundCompaction compaction;
   private final CommitMetrics metrics;
+
+  /** The version that the compaction under way has read. */
+  private Snapshot compacted;
+
   private int pause;
   private long commits;
 
-  CompactedTable(KernelTable table, CommitMetrics metrics) {
-    this(table, metrics, System::nanoTime);
+  CompactedTable(TableHead head, LiveFiles live, CommitTable table, CommitMetrics metrics) {
+    this(head, live, table, metrics, System::nanoTime);
   }
 
   /**
+   * @param live follows the head
+   * @param table commits what the sink writes to the same head
    * @param nanos a clock that never goes back
    */
-  CompactedTable(KernelTable table, CommitMetrics metrics, LongSupplier nanos) {
+  CompactedTable(
+      TableHead head,
+      LiveFiles live,
+      CommitTable table,
+      CommitMetrics metrics,
+      LongSupplier nanos) {
+    this.head = head;
+    this.live = live;
     this.table = table;
     this.metrics = metrics;
-    compaction = table.compaction(nanos);
+    compaction = new BackgroundCompaction(head.path(), head.layout(), nanos);
   }
 
   @Override
@@ -89,14 +109,14 @@ final class CompactedTable implements CommitTable {
     }
     RewriteResult result =
         compaction.waited().compareTo(MAX_WAIT) > 0
-            ? RewriteAttempt.dropped(table.path(), List.of(ready.get()))
-            : table.rewrite(ready.get());
-    metrics.compacted(result);
+            ? RewriteAttempt.dropped(head.path(), List.of(ready.get()))
+            : commit(ready.get());
+    metrics.compacted(result.version());
     if (result.version().isEmpty()) {
       LOGGER.info(
           "A compaction of {} files of {} was dropped: they or the table's schema changed meanwhile, or what was written waited too long for a commit or is gone",
           result.filesDropped(),
-          table.path());
+          head.path());
     }
   }
 
@@ -109,12 +129,63 @@ final class CompactedTable implements CommitTable {
     return compaction.isWriting();
   }
 
+  /**
+   * Publishes a compaction, unless other writers changed its files in other ways than deleting
+   * rows.
+   *
+   * @throws IOException if it is not certain whether it was published
+   */
+  private RewriteResult commit(Rewrite rewrite) throws IOException {
+    try {
+      return tryCommit(rewrite);
+    } catch (IOException | RuntimeException e) {
+      head.forget();
+      throw e;
+    }
+  }
+
+  private RewriteResult tryCommit(Rewrite rewrite) throws IOException {
+    for (int conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+      if (conflicts > 0) {
+        // Also looks at the schema, which may be another by now.
+        head.refresh();
+      }
+      live.load(head);
+      RewriteAttempt attempt =
+          new RewriteAttempt(
+              head.path(),
+              live,
+              RewriteAttempt.fitting(List.of(rewrite), compacted, head.snapshot()));
+      if (attempt.isEmpty()) {
+        break;
+      }
+      MaintenanceCommit commit =
+          attempt.describe(RewriteAttempt.COMPACTION, System.currentTimeMillis());
+      if (head.publish(
+          Operation.MANUAL_UPDATE,
+          commit.description(),
+          commit.actions(),
+          Map.of(),
+          SchemaEvolution.NONE)) {
+        live.committed(head.current().version(), attempt.merge());
+        return attempt.committed(head.path(), head.current().version());
+      }
+      attempt.conflicted();
+    }
+    return RewriteAttempt.dropped(head.path(), List.of(rewrite));
+  }
+
   private void startNext() throws IOException {
     // A small table that changes all the time would be rewritten with every commit otherwise.
     boolean alsoWasteful = commits % CompactionCandidates.FAN_IN == 0;
-    List<Moves.Input> inputs = table.compactionInputs(alsoWasteful);
+    if (live.candidates().next(alsoWasteful).isEmpty()) {
+      return;
+    }
+    live.load(head);
+    List<Moves.Input> inputs = live.inputs(live.candidates().next(alsoWasteful));
     if (!inputs.isEmpty()) {
-      compaction.start(table.compacted(), inputs);
+      compacted = head.snapshot();
+      compaction.start(compacted, inputs);
     }
   }
 
@@ -123,7 +194,7 @@ final class CompactedTable implements CommitTable {
     metrics.compactionFailed();
     LOGGER.warn(
         "A compaction of {} failed; its files stay as they are, and the next {} commits go without",
-        table.path(),
+        head.path(),
         PAUSE,
         failure);
   }

@@ -4,7 +4,6 @@ import io.delta.kernel.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Packs small files, and files with many deleted rows, into bigger ones. */
 final class Compaction {
@@ -36,10 +35,6 @@ final class Compaction {
         bins,
         (writer, bin) ->
             writer.joined(bin.partitionValues(), live.inputs(bin.files()), tracked, () -> false),
-        PARAMETERS);
+        RewriteAttempt.COMPACTION);
   }
-
-  /** What a commit says about itself, as Spark has it. */
-  static final Map<String, String> PARAMETERS =
-      Map.of("predicate", "[]", "zOrderBy", "[]", "auto", "false");
 }

@@ -21,7 +21,7 @@ import java.util.Set;
 final class CompactionCandidates {
 
   /** Files of a tier that are packed together, and the ratio of the sizes of two tiers. */
-  static final int FAN_IN = 8;
+  static final int FAN_IN = FileSizes.FAN_IN;
 
   /** The share of a partition's bytes that may belong to deleted rows. */
   static final double WASTE = 0.1;
@@ -67,19 +67,6 @@ final class CompactionCandidates {
    */
   CompactionCandidates(long target) {
     this.target = target;
-  }
-
-  /** A file of less than this many bytes is small. */
-  static long smallBelow(long target) {
-    return target / 2;
-  }
-
-  /**
-   * The size of the smallest files in the highest tier. All smaller ones of a partition come to
-   * half a full file at most, once the compaction has caught up.
-   */
-  static long mediumFrom(long target) {
-    return smallBelow(target) / FAN_IN;
   }
 
   /**
@@ -149,7 +136,7 @@ final class CompactionCandidates {
   /** {@link #TIERS} for a file that is big enough. */
   private int tier(LiveFile file) {
     long size = file.liveSize();
-    long bound = smallBelow(target);
+    long bound = FileSizes.smallBelow(target);
     if (size >= bound) {
       return TIERS;
     }

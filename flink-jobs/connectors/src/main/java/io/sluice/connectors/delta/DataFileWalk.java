@@ -29,7 +29,7 @@ final class DataFileWalk extends SimpleFileVisitor<Path> {
 
   /** Hidden folders that may hold what a failure has left. */
   private static final Set<String> OWN_FOLDERS =
-      Set.of(MovesFile.FOLDER, OpenReads.FOLDER, ColumnClaims.FOLDER, LearnedFiles.FOLDER);
+      Set.of(MovesFile.FOLDER, OpenReads.FOLDER, NewColumns.CLAIMS_FOLDER, LearnedFiles.FOLDER);
 
   private final Path table;
   private final List<String> partitionColumns;

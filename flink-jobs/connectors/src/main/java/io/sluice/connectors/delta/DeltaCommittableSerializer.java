@@ -27,16 +27,16 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
   @Override
   public byte[] serialize(DeltaCommittable committable) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(1024);
-    CommittableEncoding.writeText(out, committable.sinkId());
-    CommittableEncoding.writeText(out, committable.tablePath());
-    CommittableEncoding.writeText(out, committable.incarnation());
+    FileEncoding.writeText(out, committable.sinkId());
+    FileEncoding.writeText(out, committable.tablePath());
+    FileEncoding.writeText(out, committable.incarnation());
     out.writeLong(committable.checkpointId());
     out.writeLong(committable.previousCheckpointId());
-    CommittableEncoding.writeFiles(out, committable.files());
+    FileEncoding.writeFiles(out, committable.files());
     CommittableEncoding.writePositions(out, committable.positions());
     RetractionsEncoding.write(out, committable.retractions());
     CommittableEncoding.writeLineage(out, committable.lineage());
-    CommittableEncoding.writeText(out, committable.newColumns().encode());
+    FileEncoding.writeText(out, committable.newColumns().encode());
     return out.getCopyOfBuffer();
   }
 
@@ -52,17 +52,15 @@ final class DeltaCommittableSerializer implements SimpleVersionedSerializer<Delt
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);
     return new DeltaCommittable(
-        CommittableEncoding.readText(in),
-        CommittableEncoding.readText(in),
-        CommittableEncoding.readText(in),
+        FileEncoding.readText(in),
+        FileEncoding.readText(in),
+        FileEncoding.readText(in),
         in.readLong(),
         in.readLong(),
-        CommittableEncoding.readFiles(in),
+        FileEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
         version == APPENDS_ONLY ? Retractions.NONE : RetractionsEncoding.read(in),
         version == APPENDS_ONLY ? Lineage.OF_AN_APPEND : CommittableEncoding.readLineage(in),
-        version <= FIXED_COLUMNS
-            ? NewColumns.NONE
-            : NewColumns.decode(CommittableEncoding.readText(in)));
+        version <= FIXED_COLUMNS ? NewColumns.NONE : NewColumns.decode(FileEncoding.readText(in)));
   }
 }

@@ -145,7 +145,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
             + "its rows reach from "
             + committable.positions()
             + ", but the table already holds positions "
-            + state.positions()
+            + Fence.positions(state)
             + ": another job has written the same input. Stop the other job and start this one without state");
   }
 
@@ -155,7 +155,7 @@ final class DeltaCommitter implements Committer<DeltaCommittable> {
             + "its rows reach to "
             + committable.positions()
             + ", but the table, which already holds a checkpoint of this number, only holds positions "
-            + state.positions()
+            + Fence.positions(state)
             + ": that checkpoint is of another run from the same savepoint. Stop other jobs that write this"
             + " table and start this one without state");
   }

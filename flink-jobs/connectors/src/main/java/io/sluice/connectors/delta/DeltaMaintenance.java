@@ -20,7 +20,7 @@ public final class DeltaMaintenance {
   public static final long DEFAULT_TARGET_FILE_SIZE = 128L << 20;
 
   /** How long removed files stay by default: 7 days. */
-  public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+  public static final Duration DEFAULT_RETENTION = Vacuum.DEFAULT_RETENTION;
 
   /** How long jobs keep what they would commit, at most: 10 minutes. */
   public static final Duration LONGEST_PAUSE = CommitPause.LONGEST;

@@ -70,7 +70,7 @@ public abstract class DeltaSourceBuilder<B extends DeltaSourceBuilder<B>> {
   public abstract DeltaSource build() throws IOException;
 
   final Snapshot load(SnapshotChoice choice) throws IOException {
-    return choice.load(table, KernelTable.engine(table));
+    return choice.load(table, LocalEngine.of(table));
   }
 
   final ReadSchema schema(Snapshot snapshot) {

@@ -24,14 +24,14 @@ final class DeltaSourceStateSerializer implements SimpleVersionedSerializer<Delt
   @Override
   public byte[] serialize(DeltaSourceState state) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(1024);
-    CommittableEncoding.writeText(out, state.tableId());
+    FileEncoding.writeText(out, state.tableId());
     out.writeBoolean(state.next().isPresent());
     out.writeLong(state.next().orElse(0));
     out.writeInt(state.pending().size());
     for (DeltaSplit split : state.pending()) {
       SplitEncoding.write(out, split);
     }
-    CommittableEncoding.writeText(out, state.read().id());
+    FileEncoding.writeText(out, state.read().id());
     out.writeLong(state.read().version());
     return out.getCopyOfBuffer();
   }
@@ -47,7 +47,7 @@ final class DeltaSourceStateSerializer implements SimpleVersionedSerializer<Delt
               + ". Restore it with the release that wrote it");
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);
-    String tableId = CommittableEncoding.readText(in);
+    String tableId = FileEncoding.readText(in);
     boolean resolved = in.readBoolean();
     long next = in.readLong();
     int count = in.readInt();
@@ -58,7 +58,7 @@ final class DeltaSourceStateSerializer implements SimpleVersionedSerializer<Delt
     OpenReadMark read =
         version == FIRST_VERSION
             ? OpenReadMark.NONE
-            : new OpenReadMark(CommittableEncoding.readText(in), in.readLong());
+            : new OpenReadMark(FileEncoding.readText(in), in.readLong());
     return new DeltaSourceState(
         tableId, resolved ? OptionalLong.of(next) : OptionalLong.empty(), pending, read);
   }

@@ -111,8 +111,8 @@ public final class DeltaTables {
   /** Fence group to the highest order value in the table; see {@link Fence}. */
   public static Map<String, Long> positions(String tablePath) throws IOException {
     Snapshot snapshot = latest(tablePath);
-    return new TableState(snapshot.getVersion(), TableLog.transactions(engine(tablePath), snapshot))
-        .positions();
+    return Fence.positions(
+        new TableState(snapshot.getVersion(), TableLog.transactions(engine(tablePath), snapshot)));
   }
 
   /** The ids of the sinks that ever committed to the table; empty for a table of another writer. */
@@ -212,7 +212,7 @@ public final class DeltaTables {
    */
   public static TableFiles files(String tablePath, OptionalLong version) throws IOException {
     Path table = TablePath.parse(tablePath);
-    Engine engine = KernelTable.engine(table);
+    Engine engine = LocalEngine.of(table);
     Snapshot snapshot = choice(version).load(table, engine);
     ReadSchema schema = ReadSchema.of(table, snapshot, List.of());
     List<String> partitions = snapshot.getPartitionColumnNames();
@@ -265,12 +265,12 @@ public final class DeltaTables {
   private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
       throws IOException {
     Path table = TablePath.parse(tablePath);
-    Engine engine = KernelTable.engine(table);
+    Engine engine = LocalEngine.of(table);
     return new TableScan(table, engine, choice(version).load(table, engine), columns);
   }
 
   private static Engine engine(String tablePath) {
-    return KernelTable.engine(TablePath.parse(tablePath));
+    return LocalEngine.of(TablePath.parse(tablePath));
   }
 
   private static SnapshotChoice choice(OptionalLong version) {

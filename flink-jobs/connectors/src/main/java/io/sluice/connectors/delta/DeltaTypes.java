@@ -17,6 +17,7 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
@@ -27,6 +28,10 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * required.
  */
 final class DeltaTypes {
+
+  private static final long MICROS_PER_MILLI = 1_000;
+  private static final long FIRST_MILLI = Long.MIN_VALUE / MICROS_PER_MILLI;
+  private static final long LAST_MILLI = Long.MAX_VALUE / MICROS_PER_MILLI;
 
   private DeltaTypes() {}
 
@@ -77,5 +82,22 @@ final class DeltaTypes {
             + "' has type "
             + type.asSummaryString()
             + ", which Delta does not know. Convert it first, for example TIME to BIGINT microseconds.");
+  }
+
+  /**
+   * Microseconds since the epoch, what is finer is cut off.
+   *
+   * @throws ArithmeticException if a long cannot count them
+   */
+  static long micros(TimestampData value) {
+    long millis = value.getMillisecond();
+    long micros = millis * MICROS_PER_MILLI + value.getNanoOfMillisecond() / 1_000;
+    if ((millis >= LAST_MILLI || millis <= FIRST_MILLI)
+        && Math.floorDiv(micros, MICROS_PER_MILLI) != millis) {
+      throw new ArithmeticException(
+          "The timestamp %d ms is out of the range of microseconds, in which tables count. Turn such rows away in front of the sink"
+              .formatted(millis));
+    }
+    return micros;
   }
 }

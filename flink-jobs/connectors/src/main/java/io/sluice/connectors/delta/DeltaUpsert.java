@@ -46,23 +46,18 @@ public final class DeltaUpsert {
   }
 
   /** Collects the settings of an upsert. */
-  public static final class Builder {
+  public static final class Builder extends SinkBuilder<Builder> {
 
-    private final String sinkId;
-    private final String tablePath;
-    private final RowType rowType;
     private List<String> key = List.of();
     private String orderBy;
-    private List<String> partitionColumns = List.of();
-    private long targetFileSize = DeltaSink.DEFAULT_FILE_SIZE;
-    private Fence fence;
-    private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
-    private boolean compacted = true;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
-      this.sinkId = sinkId;
-      this.tablePath = tablePath;
-      this.rowType = rowType;
+      super(sinkId, tablePath, rowType);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
     }
 
     /** Columns that identify a row: scalar types but FLOAT and DOUBLE, never null. */
@@ -78,64 +73,17 @@ public final class DeltaUpsert {
     }
 
     /**
-     * Partition columns, outermost directory first. Partition columns that are part of the key make
-     * looking up rows of other writers cheaper.
-     */
-    public Builder partitionBy(List<String> columns) {
-      partitionColumns = List.copyOf(columns);
-      return this;
-    }
-
-    /** Skips rows that the table has seen already after a replay. */
-    public Builder fence(Fence rowFence) {
-      fence = rowFence;
-      return this;
-    }
-
-    /** See {@link DeltaSink.Builder#targetFileSize}. */
-    public Builder targetFileSize(long bytes) {
-      targetFileSize = bytes;
-      return this;
-    }
-
-    /** See {@link DeltaSink.Builder#schemaChanges}. */
-    public Builder schemaChanges(SchemaPolicy policy) {
-      changes = changes.with(policy);
-      return this;
-    }
-
-    /** See {@link DeltaSink.Builder#newColumns}. */
-    public Builder newColumns(RowType rows, String column) {
-      changes = changes.with(rowType, rows, column);
-      return this;
-    }
-
-    /** See {@link DeltaSink.Builder#compacted}. */
-    public Builder compacted(boolean inBackground) {
-      compacted = inBackground;
-      return this;
-    }
-
-    /**
      * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
      *     does not fit
      */
     public DeltaUpsert build() {
-      TableLayout layout =
-          new TableLayout(
-              rowType,
-              partitionColumns,
-              targetFileSize,
-              new UpsertKey(key, orderBy),
-              compacted,
-              changes);
-      return new DeltaUpsert(new SinkTarget(sinkId, tablePath, layout, fence));
+      return new DeltaUpsert(target(layout(new UpsertKey(key, orderBy))));
     }
   }
 
   /** Compares the table with what the upsert writes, as {@link DeltaSink#checkTable} does. */
   public void checkTable() throws IOException {
-    target.table(() -> {}).checkIfPresent();
+    target.head().checkIfPresent();
   }
 
   /**

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param positions fence group to the order values written; empty without a fence
  * @param retractions what an upsert takes away
  * @param learned the table version whose rows an upsert's index has just learned, {@link
- *     #NOTHING_LEARNED} or {@link #NO_INDEX}
+ *     Lineage#NOTHING_LEARNED} or {@link Lineage#NO_INDEX}
  * @param newColumns columns of the files that the table may lack
  */
 record DeltaWriteResult(
@@ -20,13 +20,8 @@ record DeltaWriteResult(
     long learned,
     NewColumns newColumns) {
 
-  static final long NOTHING_LEARNED = -1;
-
-  /** Stands for a writer without an index: an append. */
-  static final long NO_INDEX = -2;
-
   DeltaWriteResult(List<DeltaFile> files, Map<String, PositionRange> positions) {
-    this(files, positions, Retractions.NONE, NO_INDEX);
+    this(files, positions, Retractions.NONE, Lineage.NO_INDEX);
   }
 
   DeltaWriteResult(

@@ -21,11 +21,11 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
   @Override
   public byte[] serialize(DeltaWriteResult result) throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(1024);
-    CommittableEncoding.writeFiles(out, result.files());
+    FileEncoding.writeFiles(out, result.files());
     CommittableEncoding.writePositions(out, result.positions());
     RetractionsEncoding.write(out, result.retractions());
     out.writeLong(result.learned());
-    CommittableEncoding.writeText(out, result.newColumns().encode());
+    FileEncoding.writeText(out, result.newColumns().encode());
     return out.getCopyOfBuffer();
   }
 
@@ -42,12 +42,10 @@ final class DeltaWriteResultSerializer implements SimpleVersionedSerializer<Delt
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);
     return new DeltaWriteResult(
-        CommittableEncoding.readFiles(in),
+        FileEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
         RetractionsEncoding.read(in),
         in.readLong(),
-        version == FIXED_COLUMNS
-            ? NewColumns.NONE
-            : NewColumns.decode(CommittableEncoding.readText(in)));
+        version == FIXED_COLUMNS ? NewColumns.NONE : NewColumns.decode(FileEncoding.readText(in)));
   }
 }

@@ -62,7 +62,7 @@ final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWriteResul
     finished.forEach(file -> bytesWritten.inc(file.size()));
     return List.of(
         new DeltaWriteResult(
-            finished, positions, Retractions.NONE, DeltaWriteResult.NO_INDEX, files.added()));
+            finished, positions, Retractions.NONE, Lineage.NO_INDEX, files.added()));
   }
 
   @Override

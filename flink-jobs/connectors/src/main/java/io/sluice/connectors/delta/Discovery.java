@@ -27,7 +27,7 @@ final class Discovery {
   Discovery(ReadPlan plan) {
     this.plan = plan;
     table = Path.of(plan.table());
-    engine = KernelTable.engine(table);
+    engine = LocalEngine.of(table);
     storage = new LocalStorage(table);
   }
 

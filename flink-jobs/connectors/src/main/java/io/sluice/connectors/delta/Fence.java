@@ -1,6 +1,7 @@
 package io.sluice.connectors.delta;
 
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,6 +72,20 @@ public record Fence(List<String> groupColumns, String orderColumn, Origin origin
       long older = takesOlder ? positions.getOrDefault(name, Long.MIN_VALUE) : Long.MIN_VALUE;
       return positions.getOrDefault(group(name), older);
     }
+  }
+
+  /** Fence group to the highest order value that a table holds. */
+  static Map<String, Long> positions(TableState state) {
+    Map<String, Long> positions = new HashMap<>();
+    state
+        .transactions()
+        .forEach(
+            (appId, position) -> {
+              if (appId.startsWith(APP_ID_PREFIX)) {
+                positions.put(appId.substring(APP_ID_PREFIX.length()), position);
+              }
+            });
+    return positions;
   }
 
   /** The application id of the Delta {@code txn} action that records a group's position. */

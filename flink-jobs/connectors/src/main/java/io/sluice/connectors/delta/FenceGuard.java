@@ -36,7 +36,7 @@ final class FenceGuard {
     order = orderOf(fence, rowType);
     KeyReader keys =
         new KeyReader(rowType, Columns.indexes(rowType, fence.groupColumns(), "Fence column"));
-    Map<String, Long> held = opened.positions();
+    Map<String, Long> held = Fence.positions(opened);
     groups =
         new KeySlots<>(
             keys,

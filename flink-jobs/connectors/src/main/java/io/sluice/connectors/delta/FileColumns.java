@@ -111,7 +111,13 @@ final class FileColumns {
     return DeltaTypes.toDelta(type);
   }
 
-  RowFields fields() {
-    return RowFields.at(rows, type, positions);
+  /** The columns as the rows have them; types may be narrower. */
+  RowType rows() {
+    return rows;
+  }
+
+  /** Where a row holds each column. */
+  int[] positions() {
+    return positions.clone();
   }
 }

@@ -30,7 +30,7 @@ final class FileCounter {
    * @param target bytes of a full file
    */
   FileCounter(long target) {
-    smallBelow = CompactionCandidates.smallBelow(target);
+    smallBelow = FileSizes.smallBelow(target);
   }
 
   /** Looks at the version that the next commit follows. */

@@ -69,6 +69,21 @@ final class FileStatistics {
   }
 
   /**
+   * The statistics of files that a sink or its compactions write. An upsert repeats those of a file
+   * in the log when it replaces rows of it, and most of the files that it names are small and soon
+   * compacted: of those only some columns have bounds.
+   *
+   * @param layout of the table
+   * @param columns of the files
+   */
+  static FileStatistics of(TableLayout layout, StructType columns) {
+    return layout.key() != null && layout.compacted()
+        ? new FileStatistics(
+            columns, layout.identity(), FileSizes.mediumFrom(layout.targetFileSize()))
+        : new FileStatistics(columns);
+  }
+
+  /**
    * Only {@value #FEW} columns for small files.
    *
    * @param first those of them that come before the others; names that the files lack do not count

@@ -178,7 +178,7 @@ final class GroupWriter {
 
   private Map<String, String> tags(List<DeltaFile> written, Moves moves) throws IOException {
     try {
-      return Map.of(MovesFile.TAG, MovesFile.write(table, moves));
+      return Map.of(LiveFile.MOVES_TAG, MovesFile.write(table, moves));
     } catch (IOException e) {
       written.forEach(
           file -> DurableFile.discard(table.resolve(PartitionValues.decode(file.path())), e));

@@ -33,7 +33,7 @@ final class LearnedFiles {
   private final Path table;
   private final LocalStorage storage;
   private final Engine engine;
-  private long version = DeltaWriteResult.NOTHING_LEARNED;
+  private long version = Lineage.NOTHING_LEARNED;
   private Set<UUID> files = Set.of();
 
   LearnedFiles(Path table, Engine engine) {

@@ -9,26 +9,28 @@ import java.util.stream.Collectors;
  * Files of a later checkpoint were written after the state that the index was restored from.
  *
  * @param ancestors incarnation to its last checkpoint that counts
- * @param learned a table version whose rows it knows, too, or {@link
- *     DeltaWriteResult#NOTHING_LEARNED}
+ * @param learned a table version whose rows it knows, too, or {@link #NOTHING_LEARNED}
  */
 record Lineage(Map<String, Long> ancestors, long learned) {
 
-  static final Lineage NONE = new Lineage(Map.of(), DeltaWriteResult.NOTHING_LEARNED);
+  /** In the place of a version: the index has learned no table. */
+  static final long NOTHING_LEARNED = -1;
+
+  /** In the place of a version: there is no index, as the sink appends. */
+  static final long NO_INDEX = -2;
+
+  static final Lineage NONE = new Lineage(Map.of(), NOTHING_LEARNED);
 
   /** Of a sink that has no index. */
-  static final Lineage OF_AN_APPEND = new Lineage(Map.of(), DeltaWriteResult.NO_INDEX);
+  static final Lineage OF_AN_APPEND = new Lineage(Map.of(), NO_INDEX);
 
   static final String SEPARATOR = ";";
-
-  /** The name of the tag of an {@code add} action that tells where the file comes from. */
-  static final String TAG = "sluice.origin";
 
   Lineage {
     ancestors = Map.copyOf(ancestors);
   }
 
-  /** The value of {@link #TAG}. */
+  /** The value of {@link LiveFile#ORIGIN_TAG}. */
   static String origin(String incarnation, long checkpointId) {
     return incarnation + "/" + checkpointId;
   }

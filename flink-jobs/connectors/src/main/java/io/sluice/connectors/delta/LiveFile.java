@@ -32,6 +32,15 @@ record LiveFile(
     Optional<DeletionVectorDescriptor> vector,
     Map<String, String> tags) {
 
+  /** The tag of an {@code add} action that tells which upsert wrote the file, and when. */
+  static final String ORIGIN_TAG = "sluice.origin";
+
+  /**
+   * The tag of an {@code add} action whose value is the path, below the table, of the file that
+   * tells which rows of other files this one holds.
+   */
+  static final String MOVES_TAG = "sluice.moves";
+
   LiveFile {
     tags = Map.copyOf(tags);
   }
@@ -104,12 +113,12 @@ record LiveFile(
 
   /** Who wrote it; null when it was none of our upserts. */
   String origin() {
-    return tags.get(Lineage.TAG);
+    return tags.get(ORIGIN_TAG);
   }
 
   /** Where it is told which rows of other files it holds; null when it holds none or none tells. */
   String moves() {
-    return tags.get(MovesFile.TAG);
+    return tags.get(MOVES_TAG);
   }
 
   /** Whether an index may know its rows. */

@@ -49,15 +49,27 @@ final class LiveFiles {
     this(table, 0L);
   }
 
+  /** The live files of a table that a sink writes: they follow its head. */
+  static LiveFiles of(TableHead head) {
+    LiveFiles live = new LiveFiles(head.path(), head.layout().targetFileSize());
+    head.onOtherVersion(live::forget);
+    return live;
+  }
+
   /**
    * @param target bytes of a full file, for {@link #count} and {@link #candidates}
    */
   LiveFiles(Path table, long target) {
-    smallBelow = CompactionCandidates.smallBelow(target);
+    smallBelow = FileSizes.smallBelow(target);
     candidates = new CompactionCandidates(target);
     vectors = new DeletionVectors(table);
     moved = new MovedRows(table);
     unknown = new UnknownFiles(moved);
+  }
+
+  /** Loads the files of the version that the next commit follows. */
+  void load(TableHead head) throws IOException {
+    load(head.engine(), head.snapshot());
   }
 
   /** Brings the list to a version. */

@@ -8,6 +8,7 @@ import io.delta.kernel.engine.FileSystemClient;
 import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.MetricsReporter;
 import io.delta.kernel.engine.ParquetHandler;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -21,6 +22,11 @@ final class LocalEngine implements Engine {
   LocalEngine(FileIO files) {
     engine = DefaultEngine.create(files);
     parquet = new CheckpointWriter(engine.getParquetHandler());
+  }
+
+  /** The engine that reads and writes one table. */
+  static Engine of(Path table) {
+    return new LocalEngine(new LocalFileIO(new LocalStorage(table)));
   }
 
   @Override

@@ -86,7 +86,7 @@ final class LookupKeys {
       case BINARY, VARBINARY -> ByteBuffer.wrap(((byte[]) value).clone());
       case DECIMAL -> ((DecimalData) value).toBigDecimal().stripTrailingZeros();
       case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
-          ValueWriter.micros((TimestampData) value);
+          DeltaTypes.micros((TimestampData) value);
       default -> plain(value);
     };
   }

@@ -21,12 +21,12 @@ final class MaintainedTable {
 
   private final Path path;
   private final Engine engine;
-  private final SluiceCommitInfo commitInfo = new SluiceCommitInfo();
+  private final DescribingCommitter committer = new DescribingCommitter();
   private final VersionPublisher publisher;
 
   MaintainedTable(Path path) {
     this.path = path;
-    engine = KernelTable.engine(path);
+    engine = LocalEngine.of(path);
     // Nobody counts the failures of hooks here; they are logged.
     publisher = new VersionPublisher(path, engine, () -> {});
   }
@@ -43,7 +43,7 @@ final class MaintainedTable {
   Snapshot load() throws IOException {
     try {
       Snapshot latest =
-          TableManager.loadSnapshot(path.toString()).withCommitter(commitInfo).build(engine);
+          TableManager.loadSnapshot(path.toString()).withCommitter(committer).build(engine);
       TableProblem.requireSchema(latest);
       return latest;
     } catch (TableNotFoundException absent) {
@@ -67,7 +67,7 @@ final class MaintainedTable {
    * @throws IOException if it is not certain whether the version was published
    */
   OptionalLong tryCommit(Snapshot snapshot, MaintenanceCommit commit) throws IOException {
-    commitInfo.describe(commit.operation(), commit.parameters(), commit.metrics());
+    committer.describe(commit.description());
     return publisher
         .publish(snapshot, Operation.MANUAL_UPDATE, commit.actions())
         .map(result -> OptionalLong.of(result.getVersion()))

@@ -33,7 +33,7 @@ record Moves(List<Moved> files) {
    *
    * @param high upper half of its id, see {@link FileIds}
    * @param low lower half of its id
-   * @param incarnation that wrote it, see {@link Lineage#TAG}; null for none
+   * @param incarnation that wrote it, see {@link LiveFile#ORIGIN_TAG}; null for none
    * @param checkpoint that wrote it
    * @param into the file that it was compacted into
    * @param rows it had so many
@@ -53,7 +53,7 @@ record Moves(List<Moved> files) {
     private static final byte[] NOTHING = {};
 
     /**
-     * @param origin see {@link Lineage#TAG}; null for none
+     * @param origin see {@link LiveFile#ORIGIN_TAG}; null for none
      */
     static Moved of(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
       int slash = origin == null ? -1 : origin.lastIndexOf('/');
@@ -84,7 +84,7 @@ record Moves(List<Moved> files) {
       return new UUID(high, low);
     }
 
-    /** See {@link Lineage#TAG}; null for none. */
+    /** See {@link LiveFile#ORIGIN_TAG}; null for none. */
     String origin() {
       return incarnation == null ? null : Lineage.origin(incarnation, checkpoint);
     }

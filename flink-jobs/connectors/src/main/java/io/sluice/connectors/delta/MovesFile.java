@@ -24,9 +24,6 @@ import org.roaringbitmap.RoaringBitmap;
  */
 final class MovesFile {
 
-  /** The name of the tag; its value is the path of the file below the table. */
-  static final String TAG = "sluice.moves";
-
   /** Other tools pass over names that begin with an underscore. */
   static final String FOLDER = "_sluice_moves";
 

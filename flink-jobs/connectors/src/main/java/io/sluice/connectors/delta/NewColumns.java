@@ -22,6 +22,9 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
  */
 record NewColumns(RowType columns, List<RowType.RowField> narrower) {
 
+  /** The folder below a table that keeps what new columns were settled to look like. */
+  static final String CLAIMS_FOLDER = "_sluice_columns";
+
   static final NewColumns NONE = new NewColumns(new RowType(false, List.of()));
 
   /** No type's text has one, nor may the names of columns in a table. */

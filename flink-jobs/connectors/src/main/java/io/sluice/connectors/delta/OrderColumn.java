@@ -52,7 +52,7 @@ final class OrderColumn {
       case SMALLINT -> row.getShort(index);
       case INTEGER, DATE -> row.getInt(index);
       case BIGINT -> row.getLong(index);
-      default -> ValueWriter.micros(row.getTimestamp(index, precision));
+      default -> DeltaTypes.micros(row.getTimestamp(index, precision));
     };
   }
 }

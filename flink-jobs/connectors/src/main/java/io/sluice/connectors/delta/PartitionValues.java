@@ -7,8 +7,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -50,14 +48,6 @@ final class PartitionValues {
     }
   }
 
-  static Map<String, String> serialize(List<String> columns, KeyReader reader, Object[] key) {
-    Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < key.length; i++) {
-      values.put(columns.get(i), serialize(reader.type(i), key[i]));
-    }
-    return values;
-  }
-
   /** Null for null, and for the empty string, which the protocol cannot tell from it. */
   static String serialize(LogicalType type, Object value) {
     if (value == null) {
@@ -76,7 +66,7 @@ final class PartitionValues {
   }
 
   private static Instant instant(TimestampData value) {
-    return Instant.EPOCH.plus(ValueWriter.micros(value), ChronoUnit.MICROS);
+    return Instant.EPOCH.plus(DeltaTypes.micros(value), ChronoUnit.MICROS);
   }
 
   /**

@@ -69,7 +69,7 @@ final class PartitionedFiles implements AutoCloseable {
         .forEach(column -> values.put(column, layout.strays().get(column)));
     strays = new Partition(values);
     this.columns = columns;
-    statistics = layout.statistics(columns.schema());
+    statistics = FileStatistics.of(layout, columns.schema());
     copier = columns.copier();
   }
 
@@ -85,7 +85,11 @@ final class PartitionedFiles implements AutoCloseable {
   }
 
   private Partition partition(Object[] key) {
-    return new Partition(PartitionValues.serialize(layout.partitionColumns(), keys, key));
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < key.length; i++) {
+      values.put(layout.partitionColumns().get(i), PartitionValues.serialize(keys.type(i), key[i]));
+    }
+    return new Partition(values);
   }
 
   /** Returns the file that the row went to, as its last row so far. */
@@ -126,7 +130,7 @@ final class PartitionedFiles implements AutoCloseable {
       finish(open.peekFirst());
     }
     columns = newColumns;
-    statistics = layout.statistics(newColumns.schema());
+    statistics = FileStatistics.of(layout, newColumns.schema());
     copier = newColumns.copier();
   }
 

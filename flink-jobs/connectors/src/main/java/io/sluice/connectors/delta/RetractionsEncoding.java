@@ -72,10 +72,10 @@ final class RetractionsEncoding {
       out.writeBoolean(truth);
     } else if (value instanceof String text) {
       out.writeByte(TEXT);
-      CommittableEncoding.writeText(out, text);
+      FileEncoding.writeText(out, text);
     } else if (value instanceof BigDecimal decimal) {
       out.writeByte(DECIMAL);
-      CommittableEncoding.writeText(out, decimal.toString());
+      FileEncoding.writeText(out, decimal.toString());
     } else if (value instanceof ByteBuffer bytes) {
       out.writeByte(BYTES);
       out.writeInt(bytes.remaining());
@@ -90,8 +90,8 @@ final class RetractionsEncoding {
     return switch (kind) {
       case LONG -> in.readLong();
       case BOOLEAN -> in.readBoolean();
-      case TEXT -> CommittableEncoding.readText(in);
-      case DECIMAL -> new BigDecimal(CommittableEncoding.readText(in));
+      case TEXT -> FileEncoding.readText(in);
+      case DECIMAL -> new BigDecimal(FileEncoding.readText(in));
       case BYTES -> {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);

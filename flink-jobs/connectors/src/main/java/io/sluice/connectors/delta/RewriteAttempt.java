@@ -13,6 +13,10 @@ import java.util.OptionalLong;
 /** Rewrites as one change of a table as it is now; those that do not fit any more are left out. */
 final class RewriteAttempt {
 
+  /** The parameters of a compaction's commit, as Spark has them. */
+  static final Map<String, String> COMPACTION =
+      Map.of("predicate", "[]", "zOrderBy", "[]", "auto", "false");
+
   private final MergeVectors vectors;
   private final List<Rewrite> all;
   private final List<Rewrite> fitting = new ArrayList<>();
@@ -67,7 +71,9 @@ final class RewriteAttempt {
         metrics,
         "numDeletionVectorsRemoved",
         merge.removed().stream().filter(file -> file.vector().isPresent()).count());
-    return new MaintenanceCommit("OPTIMIZE", parameters, metrics, TableLog.rewrite(merge, now));
+    return new MaintenanceCommit(
+        CommitDescription.ofMaintenance("OPTIMIZE", parameters, metrics),
+        TableLog.rewrite(merge, now));
   }
 
   private static void put(Map<String, String> metrics, String name, long value) {

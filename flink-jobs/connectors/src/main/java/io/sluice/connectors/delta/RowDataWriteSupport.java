@@ -23,7 +23,7 @@ final class RowDataWriteSupport extends WriteSupport<RowData> {
 
   RowDataWriteSupport(FileColumns columns) {
     schema = ParquetTypes.message(columns.type());
-    fields = columns.fields();
+    fields = RowFields.of(columns);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.sluice.connectors.delta;
 
 import java.util.stream.IntStream;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.parquet.io.api.RecordConsumer;
 
@@ -20,7 +22,7 @@ final class RowFields {
       writers[i] =
           rows.getTypeAt(i).equals(type.getTypeAt(i))
               ? ValueWriter.of(type.getTypeAt(i)).fromRow()
-              : TypeWidening.writer(rows.getTypeAt(i), type.getTypeAt(i), positions[i]);
+              : widened(rows.getTypeAt(i), type.getTypeAt(i), positions[i]);
     }
   }
 
@@ -28,14 +30,20 @@ final class RowFields {
     return new RowFields(type, type, IntStream.range(0, type.getFieldCount()).toArray());
   }
 
-  /**
-   * The columns of a type.
-   *
-   * @param rows the same columns as rows have them, where they may be narrower
-   * @param positions where a row holds each of them
-   */
-  static RowFields at(RowType rows, RowType type, int[] positions) {
-    return new RowFields(rows, type, positions);
+  /** The columns of a data file. */
+  static RowFields of(FileColumns columns) {
+    return new RowFields(columns.rows(), columns.type(), columns.positions());
+  }
+
+  /** Writes values of one type as those of a wider one. */
+  private static ValueWriter.FromRow widened(LogicalType from, LogicalType to, int position) {
+    RowData.FieldGetter getter = RowData.createFieldGetter(from, position);
+    ValueWriter.FromRow target = ValueWriter.of(to).fromRow();
+    GenericRowData holder = new GenericRowData(1);
+    return (out, row, at) -> {
+      holder.setField(0, TypeWidening.wider(getter.getFieldOrNull(row), to));
+      target.write(out, holder, 0);
+    };
   }
 
   void write(RecordConsumer out, RowData row) {

@@ -27,7 +27,17 @@ record SinkTarget(String sinkId, String tablePath, TableLayout layout, Fence fen
     }
   }
 
-  KernelTable table(Runnable onHookFailure) {
-    return new KernelTable(TablePath.parse(tablePath), layout, onHookFailure);
+  /**
+   * The table's newest version.
+   *
+   * @param onHookFailure called when what follows a commit fails
+   */
+  TableHead head(Runnable onHookFailure) {
+    return new TableHead(TablePath.parse(tablePath), layout, onHookFailure);
+  }
+
+  /** The table's newest version, for those that commit nothing. */
+  TableHead head() {
+    return head(() -> {});
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.connectors.delta;
 import io.delta.kernel.types.StructType;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,17 @@ record TableLayout(
     SchemaChanges changes,
     Map<String, String> strays)
     implements Serializable {
+
+  private static final Map<String, String> PROPERTIES =
+      Map.of("delta.checkpointInterval", "10", "delta.dataSkippingNumIndexedCols", "32");
+
+  private static final Map<String, String> UPSERT_PROPERTIES = upsertProperties();
+
+  private static Map<String, String> upsertProperties() {
+    Map<String, String> properties = new HashMap<>(PROPERTIES);
+    properties.put(SchemaCheck.DELETION_VECTORS, "true");
+    return Map.copyOf(properties);
+  }
 
   TableLayout {
     partitionColumns = List.copyOf(partitionColumns);
@@ -123,6 +135,11 @@ record TableLayout(
     }
   }
 
+  /** The properties of a new table. */
+  Map<String, String> properties() {
+    return key == null ? PROPERTIES : UPSERT_PROPERTIES;
+  }
+
   /** The table's Delta schema. */
   StructType schema() {
     return DeltaTypes.toDelta(rowType);
@@ -137,19 +154,6 @@ record TableLayout(
     List<String> excluded = new ArrayList<>(partitionColumns);
     excluded.addAll(dropped);
     return FileColumns.without(rowType, excluded);
-  }
-
-  /**
-   * The statistics of files that the sink or its compactions write. An upsert repeats those of a
-   * file in the log when it replaces rows of it, and most of the files that it names are small and
-   * soon compacted: of those only some columns have bounds.
-   *
-   * @param columns of the files
-   */
-  FileStatistics statistics(StructType columns) {
-    return key != null && compacted
-        ? new FileStatistics(columns, identity(), CompactionCandidates.mediumFrom(targetFileSize))
-        : new FileStatistics(columns);
   }
 
   /** Whether the table may hold a column in a wider type than the sink or a file. */

@@ -21,18 +21,6 @@ record TableState(long version, Map<String, Long> transactions) {
     return version == null ? OptionalLong.empty() : OptionalLong.of(version);
   }
 
-  /** Fence group to the highest order value that the table holds. */
-  Map<String, Long> positions() {
-    Map<String, Long> positions = new HashMap<>();
-    transactions.forEach(
-        (appId, position) -> {
-          if (appId.startsWith(Fence.APP_ID_PREFIX)) {
-            positions.put(appId.substring(Fence.APP_ID_PREFIX.length()), position);
-          }
-        });
-    return positions;
-  }
-
   /** The state after a commit that added {@code txn} actions. */
   TableState next(long newVersion, Map<String, Long> added) {
     Map<String, Long> all = new HashMap<>(transactions);

@@ -37,6 +37,13 @@ abstract class TableVersionSink<InputT>
     return target;
   }
 
+  /**
+   * The table as the committer changes it.
+   *
+   * @param live follows the head
+   */
+  abstract CommitTable table(TableHead head, LiveFiles live);
+
   @Override
   public DataStream<CommittableMessage<DeltaCommittable>> addPreCommitTopology(
       DataStream<CommittableMessage<DeltaWriteResult>> written) {
@@ -51,7 +58,7 @@ abstract class TableVersionSink<InputT>
                 new CommittableAggregator(
                     to.sinkId(),
                     to.tablePath(),
-                    appId -> to.table(() -> {}).createIfAbsent().current().transaction(appId),
+                    appId -> to.head().createIfAbsent().current().transaction(appId),
                     Clock.systemUTC()))
             .uid(AGGREGATOR)
             .setParallelism(1);
@@ -63,10 +70,12 @@ abstract class TableVersionSink<InputT>
   public Committer<DeltaCommittable> createCommitter(CommitterInitContext context)
       throws IOException {
     CommitMetrics metrics = new CommitMetrics(context.metricGroup());
-    KernelTable table = target.table(metrics::hookFailed).createIfAbsent();
+    TableHead head = target.head(metrics::hookFailed).createIfAbsent();
+    LiveFiles live = LiveFiles.of(head);
+    CommitTable table = table(head, live);
     return new DeltaCommitter(
         target.tablePath(),
-        target.layout().compacted() ? new CompactedTable(table, metrics) : table,
+        target.layout().compacted() ? new CompactedTable(head, live, table, metrics) : table,
         metrics,
         PREDECESSOR_PAUSE);
   }

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.table.data.DecimalData;
-import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
@@ -72,17 +70,6 @@ final class TypeWidening {
   /** Whether a table's types may be widened: unless somebody has said no. */
   static boolean isAllowed(Map<String, String> tableProperties) {
     return !"false".equalsIgnoreCase(tableProperties.get(PROPERTY));
-  }
-
-  /** Writes values of one type as those of a wider one. */
-  static ValueWriter.FromRow writer(LogicalType from, LogicalType to, int position) {
-    RowData.FieldGetter getter = RowData.createFieldGetter(from, position);
-    ValueWriter.FromRow target = ValueWriter.of(to).fromRow();
-    GenericRowData holder = new GenericRowData(1);
-    return (out, row, at) -> {
-      holder.setField(0, wider(getter.getFieldOrNull(row), to));
-      target.write(out, holder, 0);
-    };
   }
 
   /** The value as one of a wider type; null stays null. */

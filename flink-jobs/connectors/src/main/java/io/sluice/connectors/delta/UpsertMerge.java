@@ -119,7 +119,7 @@ final class UpsertMerge {
         (id, file) ->
             changed.add(
                 new Merge.Added(
-                    LiveFile.added(file, Map.of(Lineage.TAG, committable.origin())),
+                    LiveFile.added(file, Map.of(LiveFile.ORIGIN_TAG, committable.origin())),
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
     return new Merge(removed, vectors.attach(changed));
   }

@@ -114,21 +114,21 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     fenced = getMetricGroup().counter("rowsFenced");
     filesWritten = getMetricGroup().counter("filesWritten");
     var path = TablePath.parse(tablePath);
-    KernelTable table = new KernelTable(path, layout, () -> {}).createIfAbsent();
+    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
     files =
         new EvolvingFiles(
             path,
             layout,
-            table.schema(),
+            head.snapshot().getSchema(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
             getMetricGroup());
     guard =
-        fence == null ? null : new FenceGuard(tablePath, fence, layout.rowType(), table.current());
-    learned = DeltaWriteResult.NOTHING_LEARNED;
+        fence == null ? null : new FenceGuard(tablePath, fence, layout.rowType(), head.current());
+    learned = Lineage.NOTHING_LEARNED;
     // A batch job has state for one key at a time: there each commit looks keys up.
     boolean batch = getContainingTask().getEnvironment().getJobType() == JobType.BATCH;
     if (!restored && !batch) {
-      learn(table);
+      learn(head);
     }
   }
 
@@ -202,30 +202,31 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
    * Without state, the index learns what the table holds. Two rows of a key, which others may have
    * written, become one.
    */
-  private void learn(KernelTable table) throws IOException {
-    learned = table.current().version();
+  private void learn(TableHead head) throws IOException {
+    learned = head.current().version();
     TaskInfo task = getRuntimeContext().getTaskInfo();
     int keyGroups = task.getMaxNumberOfParallelSubtasks();
     KeyGroupRange mine =
         KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
             keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
-    table.learn(
-        (key, rowOrder, file, position) -> {
-          RowData row = lookupKeys.toRow(key);
-          if (!mine.contains(KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups))) {
-            return;
-          }
-          setCurrentKey(row);
-          UpsertIndex.Entry known = known();
-          if (known == null || rowOrder >= known.order()) {
-            index.putPlace(rowOrder, file, position);
-          }
-          if (known != null && rowOrder >= known.order()) {
-            replace(known.file(), known.position());
-          } else if (known != null) {
-            replace(file, position);
-          }
-        });
+    new UpsertTable(head, LiveFiles.of(head))
+        .learn(
+            (key, rowOrder, file, position) -> {
+              RowData row = lookupKeys.toRow(key);
+              if (!mine.contains(KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups))) {
+                return;
+              }
+              setCurrentKey(row);
+              UpsertIndex.Entry known = known();
+              if (known == null || rowOrder >= known.order()) {
+                index.putPlace(rowOrder, file, position);
+              }
+              if (known != null && rowOrder >= known.order()) {
+                replace(known.file(), known.position());
+              } else if (known != null) {
+                replace(file, position);
+              }
+            });
   }
 
   @Override
@@ -252,11 +253,11 @@ final class UpsertOperator extends AbstractStreamOperator<byte[]>
     replaced.clear();
     deletes.clear();
     long news = learned;
-    learned = DeltaWriteResult.NOTHING_LEARNED;
+    learned = Lineage.NOTHING_LEARNED;
     if (finished.isEmpty()
         && retractions.isEmpty()
         && positions.isEmpty()
-        && news == DeltaWriteResult.NOTHING_LEARNED) {
+        && news == Lineage.NOTHING_LEARNED) {
       return;
     }
     filesWritten.inc(finished.size());

@@ -17,6 +17,11 @@ final class UpsertSink extends TableVersionSink<byte[]> {
   }
 
   @Override
+  CommitTable table(TableHead head, LiveFiles live) {
+    return new UpsertTable(head, live);
+  }
+
+  @Override
   public CommittingSinkWriter<byte[], DeltaWriteResult> createWriter(WriterInitContext context) {
     return new Writer();
   }

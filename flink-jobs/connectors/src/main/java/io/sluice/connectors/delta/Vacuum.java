@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /** Removes files that no table version within the retention names, and no open read needs. */
 final class Vacuum {
 
+  /** How long removed files stay by default, and at least unless the check is off: 7 days. */
+  static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+
   private record Unneeded(Path file, long bytes) {}
 
   private final MaintainedTable table;
@@ -49,7 +52,7 @@ final class Vacuum {
       checkRetention(tombstones);
     }
     Instant before = clock.instant().minus(retention);
-    Instant expired = clock.instant().minus(longer(retention, DeltaMaintenance.DEFAULT_RETENTION));
+    Instant expired = clock.instant().minus(longer(retention, DEFAULT_RETENTION));
     Map<Boolean, List<OpenRead>> reads =
         openReads.all().stream()
             .collect(Collectors.partitioningBy(read -> !read.lastSeen().isBefore(expired)));
@@ -177,7 +180,7 @@ final class Vacuum {
   }
 
   private void checkRetention(Duration tombstones) {
-    Duration least = longer(tombstones, DeltaMaintenance.DEFAULT_RETENTION);
+    Duration least = longer(tombstones, DEFAULT_RETENTION);
     if (retention.compareTo(least) < 0) {
       throw new IllegalStateException(
           "Vacuum of table "

@@ -6,7 +6,6 @@ import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.binary.BinaryStringData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -19,10 +18,6 @@ import org.apache.parquet.io.api.RecordConsumer;
  * where possible.
  */
 record ValueWriter(FromRow fromRow, FromArray fromArray) {
-
-  private static final long MICROS_PER_MILLI = 1_000;
-  private static final long FIRST_MILLI = Long.MIN_VALUE / MICROS_PER_MILLI;
-  private static final long LAST_MILLI = Long.MAX_VALUE / MICROS_PER_MILLI;
 
   /** Reads the value at a position of a row. */
   @FunctionalInterface
@@ -86,25 +81,8 @@ record ValueWriter(FromRow fromRow, FromArray fromArray) {
   private static ValueWriter timestamp(LogicalType type) {
     int precision = LogicalTypeChecks.getPrecision(type);
     return new ValueWriter(
-        (out, row, at) -> out.addLong(micros(row.getTimestamp(at, precision))),
-        (out, array, at) -> out.addLong(micros(array.getTimestamp(at, precision))));
-  }
-
-  /**
-   * Microseconds since the epoch, what is finer is cut off.
-   *
-   * @throws ArithmeticException if a long cannot count them
-   */
-  static long micros(TimestampData value) {
-    long millis = value.getMillisecond();
-    long micros = millis * MICROS_PER_MILLI + value.getNanoOfMillisecond() / 1_000;
-    if ((millis >= LAST_MILLI || millis <= FIRST_MILLI)
-        && Math.floorDiv(micros, MICROS_PER_MILLI) != millis) {
-      throw new ArithmeticException(
-          "The timestamp %d ms is out of the range of microseconds, in which tables count. Turn such rows away in front of the sink"
-              .formatted(millis));
-    }
-    return micros;
+        (out, row, at) -> out.addLong(DeltaTypes.micros(row.getTimestamp(at, precision))),
+        (out, array, at) -> out.addLong(DeltaTypes.micros(array.getTimestamp(at, precision))));
   }
 
   private static ValueWriter decimal(LogicalType type) {

@@ -93,7 +93,7 @@ final class VersionPublisher {
       Snapshot snapshot, Operation operation, SchemaEvolution evolution) {
     if (evolution.isEmpty()) {
       return snapshot
-          .buildUpdateTableTransaction(KernelTable.ENGINE_INFO, operation)
+          .buildUpdateTableTransaction(DescribingCommitter.ENGINE_INFO, operation)
           .withMaxRetries(0)
           .build(engine);
     }
@@ -104,7 +104,7 @@ final class VersionPublisher {
         false,
         read.getDataPath(),
         Optional.of(read),
-        KernelTable.ENGINE_INFO,
+        DescribingCommitter.ENGINE_INFO,
         operation,
         evolution.protocol(),
         evolution.metadata(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -67,8 +68,8 @@ class CommitMetricsTest {
         new TableLayout(TYPE, List.of(), 1 << 20, null, true, table.layout.changes());
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     assertThat(gauge("delta_files_active")).isEqualTo(-1);
-    KernelTable kernel = new KernelTable(table.path, layout, metrics::hookFailed).createIfAbsent();
-    try (CompactedTable compacted = new CompactedTable(kernel, metrics)) {
+    TableHead head = new TableHead(table.path, layout, metrics::hookFailed).createIfAbsent();
+    try (CompactedTable compacted = compacted(head, metrics, System::nanoTime)) {
       DeltaCommitter committer =
           new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
       for (int checkpoint = 1; checkpoint <= 7; checkpoint++) {
@@ -88,6 +89,12 @@ class CommitMetricsTest {
     assertThat(counter("rowsCommitted")).isEqualTo(18);
     assertThat(counter("filesCommitted")).isEqualTo(9);
     assertThat(((Histogram) registered.get("commit_duration_ms")).getCount()).isEqualTo(9);
+  }
+
+  private static CompactedTable compacted(
+      TableHead head, CommitMetrics metrics, LongSupplier nanos) {
+    LiveFiles live = LiveFiles.of(head);
+    return new CompactedTable(head, live, new AppendTable(head, live), metrics, nanos);
   }
 
   private static void commit(TestingTable table, DeltaCommitter committer, int checkpoint)
@@ -111,8 +118,8 @@ class CommitMetricsTest {
     TableLayout layout = new TableLayout(TYPE, List.of(), 1 << 20, null, true);
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    KernelTable kernel = new KernelTable(table.path, layout, metrics::hookFailed).createIfAbsent();
-    try (CompactedTable compacted = new CompactedTable(kernel, metrics, nanos::get)) {
+    TableHead head = new TableHead(table.path, layout, metrics::hookFailed).createIfAbsent();
+    try (CompactedTable compacted = compacted(head, metrics, nanos::get)) {
       DeltaCommitter committer =
           new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
       for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {

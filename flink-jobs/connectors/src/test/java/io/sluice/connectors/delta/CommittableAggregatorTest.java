@@ -171,7 +171,7 @@ class CommittableAggregatorTest {
             List.of(new DeltaFile("f" + subtask, Map.of(), 1, 1, "{}")),
             Map.of(),
             Retractions.NONE,
-            DeltaWriteResult.NO_INDEX,
+            Lineage.NO_INDEX,
             news);
     harness.processElement(new CommittableWithLineage<>(result, 1, subtask), 0);
   }

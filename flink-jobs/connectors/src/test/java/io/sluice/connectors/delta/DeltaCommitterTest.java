@@ -198,7 +198,7 @@ class DeltaCommitterTest {
   void positionsAreCommittedWithTheRows() throws IOException {
     commit(committable(5, -1, Map.of("t/0", new PositionRange(50, 120))));
 
-    assertThat(table.refresh().positions()).containsExactly(Map.entry("t/0", 120L));
+    assertThat(Fence.positions(table.refresh())).containsExactly(Map.entry("t/0", 120L));
   }
 
   @Test

@@ -68,7 +68,7 @@ class DeltaSourceSerializersTest {
 
   private static int emptyText() throws Exception {
     DataOutputSerializer out = new DataOutputSerializer(8);
-    CommittableEncoding.writeText(out, "");
+    FileEncoding.writeText(out, "");
     return out.length();
   }
 

@@ -347,7 +347,8 @@ class DeltaUpsertTest {
       TestingTable table =
           new TestingTable(
               directory.resolve("types" + partitions.size()), type, partitions, 1L << 20);
-      KernelTable reader = new KernelTable(table.path, layout, () -> {}).createIfAbsent();
+      TableHead head = new TableHead(table.path, layout, () -> {}).createIfAbsent();
+      UpsertTable reader = new UpsertTable(head, LiveFiles.of(head));
       table.append(row);
       reader.refresh();
       List<List<Object>> keys = new ArrayList<>();

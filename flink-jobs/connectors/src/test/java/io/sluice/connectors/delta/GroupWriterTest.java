@@ -29,7 +29,7 @@ class GroupWriterTest {
       upsert.commit();
     }
     Files.writeString(path.resolve(MovesFile.FOLDER), "in the way");
-    Engine engine = KernelTable.engine(path);
+    Engine engine = LocalEngine.of(path);
     Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(engine);
     LiveFiles files = new LiveFiles(path);
     files.load(engine, snapshot);

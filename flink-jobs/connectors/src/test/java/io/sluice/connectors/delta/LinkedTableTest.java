@@ -114,7 +114,7 @@ class LinkedTableTest {
     try (Stream<Path> lists = Files.list(template.resolve(LearnedFiles.FOLDER))) {
       for (Path list : lists.toList()) {
         long version = Long.parseLong(list.getFileName().toString().substring(0, 20));
-        new LearnedFiles(table, KernelTable.engine(table)).of(version);
+        new LearnedFiles(table, LocalEngine.of(table)).of(version);
       }
     }
   }

@@ -22,7 +22,7 @@ class LiveFilesTest {
   @BeforeEach
   void table() {
     path = directory.resolve("t");
-    engine = KernelTable.engine(path);
+    engine = LocalEngine.of(path);
   }
 
   @Test

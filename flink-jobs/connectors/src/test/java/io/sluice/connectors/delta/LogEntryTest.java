@@ -110,7 +110,7 @@ class LogEntryTest {
 
   @Test
   void whatThisSinkHasWrittenIsFoundAgain() throws Exception {
-    KernelTable kernel = table.open();
+    AppendTable kernel = table.open();
     sink = TestingTable.committer(table.path.toString(), kernel);
     for (long checkpoint = 2; checkpoint <= 25; checkpoint++) {
       commit(checkpoint);

@@ -66,7 +66,7 @@ class LogGrowthTest {
   /** What tells whether a file holds a row comes first, then what comes first in the table. */
   @Test
   void aSmallFileHasBoundsOfItsFirstColumns() throws Exception {
-    JsonNode stats = statistics(DeltaSink.DEFAULT_FILE_SIZE);
+    JsonNode stats = statistics(SinkBuilder.DEFAULT_FILE_SIZE);
     for (String kind : List.of("minValues", "maxValues", "nullCount")) {
       assertThat(names(stats.get(kind)))
           .containsExactlyInAnyOrder("trade_id", "event_ts", "book", "symbol");

@@ -117,9 +117,7 @@ class LogListingTest {
     List<String> steps = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       steps.add(step(random));
-      assertThat(seen(KernelTable.engine(table.path)))
-          .as("after %s", steps)
-          .isEqualTo(seen(listing()));
+      assertThat(seen(LocalEngine.of(table.path))).as("after %s", steps).isEqualTo(seen(listing()));
       if (seen(listing()).endsWith("Exception")) {
         return;
       }
@@ -213,7 +211,7 @@ class LogListingTest {
     Files.delete(TableHistory.entry(table.path, 11));
 
     assertThat(isProbed(10)).isFalse();
-    assertThat(seen(KernelTable.engine(table.path))).isEqualTo("InvalidTableException");
+    assertThat(seen(LocalEngine.of(table.path))).isEqualTo("InvalidTableException");
   }
 
   @Test

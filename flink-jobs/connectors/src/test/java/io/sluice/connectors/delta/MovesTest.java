@@ -48,7 +48,7 @@ class MovesTest {
         new DeltaFile(path, Map.of(), 1, 1, ""),
         OptionalLong.of(rows),
         Optional.empty(),
-        origin == null ? Map.of() : Map.of(Lineage.TAG, origin));
+        origin == null ? Map.of() : Map.of(LiveFile.ORIGIN_TAG, origin));
   }
 
   private static Content join(String path, List<Content> inputs) {

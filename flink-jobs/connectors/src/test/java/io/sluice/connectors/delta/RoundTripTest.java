@@ -64,7 +64,7 @@ class RoundTripTest {
     TestingTable table = new TestingTable(directory.resolve("engines"), AllTypes.TYPE);
     table.append(AllTypes.rows().toArray(RowData[]::new));
 
-    List<RowData> rows = liveRows(table.path, KernelTable.engine(table.path));
+    List<RowData> rows = liveRows(table.path, LocalEngine.of(table.path));
 
     assertThat(rows).hasSize(3);
     assertThat(rows).isEqualTo(liveRows(table.path, DefaultEngine.create(new Configuration())));

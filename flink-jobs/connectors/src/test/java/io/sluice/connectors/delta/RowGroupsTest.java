@@ -38,7 +38,7 @@ class RowGroupsTest {
   }
 
   private Engine engine() {
-    return KernelTable.engine(table.path);
+    return LocalEngine.of(table.path);
   }
 
   private Snapshot snapshot() {

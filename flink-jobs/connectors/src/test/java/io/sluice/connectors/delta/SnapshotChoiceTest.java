@@ -55,7 +55,7 @@ class SnapshotChoiceTest {
   }
 
   private long load(SnapshotChoice choice) throws IOException {
-    return choice.load(table.path, KernelTable.engine(table.path)).getVersion();
+    return choice.load(table.path, LocalEngine.of(table.path)).getVersion();
   }
 
   @Test
@@ -98,7 +98,7 @@ class SnapshotChoiceTest {
         .hasMessageContainingAll(table.path.toString(), "no version 2", "latest is 1");
     assertThatThrownBy(() -> load(SnapshotChoice.version(-1))).hasMessageContaining("-1");
     Path absent = directory.resolve("absent");
-    assertThatThrownBy(() -> SnapshotChoice.latest().load(absent, KernelTable.engine(absent)))
+    assertThatThrownBy(() -> SnapshotChoice.latest().load(absent, LocalEngine.of(absent)))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining(absent.toString());
   }

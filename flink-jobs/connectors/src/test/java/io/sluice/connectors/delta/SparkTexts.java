@@ -36,7 +36,7 @@ final class SparkTexts {
       case VARCHAR -> HexFormat.of().withUpperCase().formatHex(((StringData) value).toBytes());
       case VARBINARY -> HexFormat.of().withUpperCase().formatHex((byte[]) value);
       case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
-          Long.toString(ValueWriter.micros((TimestampData) value));
+          Long.toString(DeltaTypes.micros((TimestampData) value));
       default -> value.toString();
     };
   }

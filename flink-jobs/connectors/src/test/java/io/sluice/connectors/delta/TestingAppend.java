@@ -31,8 +31,9 @@ final class TestingAppend implements AutoCloseable {
    */
   TestingAppend(Path path, TestingCommits.Saved saved) throws Exception {
     TableLayout layout = new TableLayout(TYPE, List.of("part"), FILE_SIZE, null, true);
-    KernelTable kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
-    committed = new CompactedTable(kernel, TestingTable.metrics());
+    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
+    LiveFiles live = LiveFiles.of(head);
+    committed = new CompactedTable(head, live, new AppendTable(head, live), TestingTable.metrics());
     commits =
         new TestingCommits(
             SINK, path, layout, TestingTable.committer(path.toString(), committed), saved);

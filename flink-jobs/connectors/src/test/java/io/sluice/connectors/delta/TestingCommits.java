@@ -51,7 +51,7 @@ final class TestingCommits implements AutoCloseable {
                 sinkId,
                 path,
                 appId ->
-                    new KernelTable(Path.of(path), layout, () -> {})
+                    new TableHead(Path.of(path), layout, () -> {})
                         .createIfAbsent()
                         .current()
                         .transaction(appId),

@@ -27,8 +27,8 @@ final class TestingKeyedUpsert implements AutoCloseable {
     this.path = path;
     layout = new TableLayout(type, partitions, 128L << 20, key);
     table = new TestingTable(path, type, partitions, 128L << 20);
-    KernelTable kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
-    committer = TestingTable.committer(path.toString(), kernel);
+    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
+    committer = TestingTable.committer(path.toString(), new UpsertTable(head, LiveFiles.of(head)));
     KeyColumns columns = new KeyColumns(type, key.columns());
     operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
@@ -84,8 +84,8 @@ final class TestingKeyedUpsert implements AutoCloseable {
 
   static Collection<LiveFile> live(Path path) throws Exception {
     LiveFiles files = new LiveFiles(path);
-    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(KernelTable.engine(path));
-    files.load(KernelTable.engine(path), snapshot);
+    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(LocalEngine.of(path));
+    files.load(LocalEngine.of(path), snapshot);
     return files.all();
   }
 }

@@ -50,7 +50,7 @@ final class TestingSilver implements AutoCloseable {
   private final TreeMap<String, Instant> newest = new TreeMap<>();
 
   TestingSilver(Path path) throws Exception {
-    this(path, DeltaSink.DEFAULT_FILE_SIZE);
+    this(path, SinkBuilder.DEFAULT_FILE_SIZE);
   }
 
   TestingSilver(Path path, long targetFileSize) throws Exception {

@@ -38,13 +38,19 @@ final class TestingTable {
     this(path, type, List.of(partitionColumns), 1L << 20);
   }
 
-  KernelTable open() throws IOException {
-    return new KernelTable(path, layout, () -> {}).createIfAbsent();
+  TableHead head() throws IOException {
+    return new TableHead(path, layout, () -> {}).createIfAbsent();
+  }
+
+  /** Creates it unless it is there. */
+  AppendTable open() throws IOException {
+    TableHead head = head();
+    return new AppendTable(head, LiveFiles.of(head));
   }
 
   private StructType schema() {
     try {
-      return open().schema();
+      return head().snapshot().getSchema();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -58,7 +58,8 @@ final class TestingUpsert implements AutoCloseable {
   final TestingTable table;
   private final TableLayout layout;
   private final Fence fence;
-  private final KernelTable kernel;
+  private final LiveFiles live;
+  private final UpsertTable upserted;
   private final CommitTable committed;
   private final TestingCommits commits;
   private final KeyColumns key;
@@ -105,8 +106,13 @@ final class TestingUpsert implements AutoCloseable {
     table =
         new TestingTable(
             path, layout.rowType(), layout.partitionColumns(), layout.targetFileSize());
-    kernel = new KernelTable(path, layout, () -> {}).createIfAbsent();
-    committed = layout.compacted() ? new CompactedTable(kernel, TestingTable.metrics()) : kernel;
+    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
+    live = LiveFiles.of(head);
+    upserted = new UpsertTable(head, live);
+    committed =
+        layout.compacted()
+            ? new CompactedTable(head, live, upserted, TestingTable.metrics())
+            : upserted;
     commits =
         new TestingCommits(
             SINK,
@@ -276,13 +282,13 @@ final class TestingUpsert implements AutoCloseable {
 
   /** Live files. */
   int files() {
-    return kernel.liveFiles().all().size();
+    return live.all().size();
   }
 
   /** Live files whose rows the index does not know. */
   int unknownFiles() throws IOException {
-    kernel.refresh();
-    return kernel.unknown(commits.known());
+    upserted.refresh();
+    return upserted.unknown(commits.known());
   }
 
   /** Waits until the compaction that was begun is in the table. */
@@ -305,7 +311,7 @@ final class TestingUpsert implements AutoCloseable {
   /** What a reader goes through: rows that are there, and those that are deleted. */
   long[] rowsAndDeleted() {
     long[] sums = new long[2];
-    for (LiveFile file : kernel.liveFiles().all()) {
+    for (LiveFile file : live.all()) {
       long gone = file.vector().map(vector -> vector.getCardinality()).orElse(0L);
       sums[0] += file.rows().getAsLong() - gone;
       sums[1] += gone;

@@ -275,7 +275,7 @@ class TornCheckpointTest {
 
   @Test
   void oneWhoseInputFailsIsNotPublished() throws Exception {
-    Engine engine = KernelTable.engine(table.path);
+    Engine engine = LocalEngine.of(table.path);
     List<FilteredColumnarBatch> batches = batches(List.of(0L, 1L));
     CloseableIterator<FilteredColumnarBatch> failing =
         new CloseableIterator<>() {
@@ -331,7 +331,7 @@ class TornCheckpointTest {
     for (long version : versions) {
       Path entry = TableHistory.entry(table.path, version);
       try (CloseableIterator<ColumnarBatch> actions =
-          KernelTable.engine(table.path)
+          LocalEngine.of(table.path)
               .getJsonHandler()
               .readJsonFiles(
                   Utils.singletonCloseableIterator(

@@ -61,7 +61,7 @@ class UnknownFilesTest {
         new DeltaFile("compacted", Map.of(), 1, 1, ""),
         OptionalLong.of(10 * ANCESTORS),
         Optional.empty(),
-        Map.of(MovesFile.TAG, MovesFile.write(table, new Moves(ancestors))));
+        Map.of(LiveFile.MOVES_TAG, MovesFile.write(table, new Moves(ancestors))));
   }
 
   private static Merge change(LiveFile file, int deleted) {

@@ -98,7 +98,7 @@ class UpsertLogTest {
     assertThat(log.actions(log.latest(), "add"))
         .hasSize(2)
         .allSatisfy(add -> assertThat(add.get("stats").asText()).contains("numRecords"))
-        .allSatisfy(add -> assertThat(add.get("tags").has(Lineage.TAG)).isTrue());
+        .allSatisfy(add -> assertThat(add.get("tags").has(LiveFile.ORIGIN_TAG)).isTrue());
   }
 
   @Test
@@ -198,7 +198,8 @@ class UpsertLogTest {
               List.of(),
               1 << 20,
               new UpsertKey(List.of("id", "day"), "version"));
-      KernelTable kernel = new KernelTable(path(), layout, () -> {}).createIfAbsent();
+      TableHead head = new TableHead(path(), layout, () -> {}).createIfAbsent();
+      UpsertTable kernel = new UpsertTable(head, LiveFiles.of(head));
       DeltaCommittable pending;
       try (DeltaWriter writer = table.writer(0)) {
         writer.write(TestingUpsert.row("a", "d", 1, 10), null);
@@ -264,7 +265,7 @@ class UpsertLogTest {
   }
 
   private int filesWith(String amount) throws Exception {
-    var engine = KernelTable.engine(path());
+    var engine = LocalEngine.of(path());
     var predicate =
         new Predicate("=", new Column("amount"), Literal.ofDecimal(new BigDecimal(amount), 38, 10));
     int files = 0;
@@ -397,12 +398,12 @@ class UpsertLogTest {
 
   private void commit(Merge merge) throws Exception {
     var actions = TableLog.actions(merge, Map.of(), 1);
-    var snapshot = TableManager.loadSnapshot(path().toString()).build(KernelTable.engine(path()));
+    var snapshot = TableManager.loadSnapshot(path().toString()).build(LocalEngine.of(path()));
     snapshot
         .buildUpdateTableTransaction("other", Operation.MANUAL_UPDATE)
-        .build(KernelTable.engine(path()))
+        .build(LocalEngine.of(path()))
         .commit(
-            KernelTable.engine(path()),
+            LocalEngine.of(path()),
             CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
   }
 }

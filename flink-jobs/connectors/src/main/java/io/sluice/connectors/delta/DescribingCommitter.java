@@ -10,37 +10,23 @@ import io.delta.kernel.internal.actions.CommitInfo;
 import io.delta.kernel.internal.actions.SingleAction;
 import io.delta.kernel.internal.commit.DefaultFileSystemManagedTableOnlyCommitter;
 import io.delta.kernel.utils.CloseableIterator;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Kernel's committer, but the {@code commitInfo} action tells the checkpoint behind a version,
- * which Kernel leaves empty.
+ * which Kernel leaves empty. A snapshot keeps its committer, so the description of the next commit
+ * is handed over here.
  */
-final class SluiceCommitInfo implements Committer {
+final class DescribingCommitter implements Committer {
 
-  private Optional<String> operation = Optional.empty();
-  private Map<String, String> parameters = Map.of();
-  private Optional<Map<String, String>> metrics = Optional.empty();
-  private boolean blindAppend;
+  /** The name under which versions are written. */
+  static final String ENGINE_INFO = "Sluice";
 
-  /** What the next commit of a sink says about itself. */
-  void describe(Map<String, String> operationParameters, boolean isBlindAppend) {
-    operation = Optional.empty();
-    metrics = Optional.empty();
-    parameters = Map.copyOf(operationParameters);
-    blindAppend = isBlindAppend;
-  }
+  private CommitDescription description = CommitDescription.NONE;
 
-  /** What the next commit of maintenance says about itself; Kernel does not know its operations. */
-  void describe(
-      String operationName,
-      Map<String, String> operationParameters,
-      Map<String, String> operationMetrics) {
-    operation = Optional.of(operationName);
-    metrics = Optional.of(Map.copyOf(operationMetrics));
-    parameters = Map.copyOf(operationParameters);
-    blindAppend = false;
+  /** Sets the description of the next commit. */
+  void describe(CommitDescription next) {
+    description = next;
   }
 
   @Override
@@ -59,12 +45,12 @@ final class SluiceCommitInfo implements Committer {
         new CommitInfo(
             kernels.getInCommitTimestamp(),
             kernels.getTimestamp(),
-            Optional.of(KernelTable.ENGINE_INFO),
-            operation.or(kernels::getOperation),
-            parameters,
-            Optional.of(blindAppend),
+            Optional.of(ENGINE_INFO),
+            description.operation().or(kernels::getOperation),
+            description.parameters(),
+            Optional.of(description.blindAppend()),
             kernels.getTxnId(),
-            metrics.orElseGet(kernels::getOperationMetrics));
+            description.metrics().orElseGet(kernels::getOperationMetrics));
     return SingleAction.createCommitInfoSingleAction(described.toRow());
   }
 }
