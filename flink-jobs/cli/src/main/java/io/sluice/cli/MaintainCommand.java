@@ -2,10 +2,10 @@ package io.sluice.cli;
 
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.submit.RestorePoints;
-import io.sluice.connectors.delta.CheckpointResult;
-import io.sluice.connectors.delta.DeltaMaintenance;
-import io.sluice.connectors.delta.RewriteResult;
-import io.sluice.connectors.delta.VacuumResult;
+import io.sluice.delta.maintain.CheckpointResult;
+import io.sluice.delta.maintain.DeltaMaintenance;
+import io.sluice.delta.maintain.VacuumResult;
+import io.sluice.delta.rewrite.RewriteResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

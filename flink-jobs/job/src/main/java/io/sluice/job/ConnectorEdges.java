@@ -1,8 +1,5 @@
 package io.sluice.job;
 
-import io.sluice.connectors.delta.ColumnClaims;
-import io.sluice.connectors.delta.DeltaSink;
-import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.connectors.jdbc.JdbcViewSink;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import io.sluice.connectors.kafka.KafkaMessages;
@@ -15,6 +12,9 @@ import io.sluice.definition.Pipeline;
 import io.sluice.definition.Pipeline.Connections;
 import io.sluice.definition.Reference;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.delta.sink.ColumnClaims;
+import io.sluice.delta.sink.DeltaSink;
+import io.sluice.delta.upsert.DeltaUpsert;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.operator.Backlog;

@@ -1,7 +1,7 @@
 package io.sluice.job;
 
-import io.sluice.connectors.delta.DeltaTables;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.delta.table.DeltaTables;
 import io.sluice.runtime.ledger.LedgerOperator;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.sluice.job;
 
-import io.sluice.connectors.delta.DeltaTables;
+import io.sluice.delta.table.DeltaTables;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.sluice.job;
 
-import io.sluice.connectors.delta.Fence;
-import io.sluice.connectors.delta.Fence.Origin;
-import io.sluice.connectors.delta.SchemaPolicy;
 import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.Fence.Origin;
+import io.sluice.delta.schema.SchemaPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.sluice.job;
 
-import io.sluice.connectors.delta.DeltaTables;
-import io.sluice.connectors.delta.Fence.Origin;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.delta.commit.Fence.Origin;
+import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

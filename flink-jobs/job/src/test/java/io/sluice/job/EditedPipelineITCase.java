@@ -3,11 +3,11 @@ package io.sluice.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.connectors.delta.DeltaTables;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Edits;
+import io.sluice.delta.table.DeltaTables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package io.sluice.job;
 
-import io.sluice.connectors.delta.ColumnClaims;
-import io.sluice.connectors.delta.DeltaSink;
-import io.sluice.connectors.delta.DeltaUpsert;
 import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.delta.sink.ColumnClaims;
+import io.sluice.delta.sink.DeltaSink;
+import io.sluice.delta.upsert.DeltaUpsert;
 import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.ledger.AccountedOffsets;

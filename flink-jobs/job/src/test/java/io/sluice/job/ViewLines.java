@@ -2,7 +2,7 @@ package io.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.connectors.delta.DeltaTables;
+import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

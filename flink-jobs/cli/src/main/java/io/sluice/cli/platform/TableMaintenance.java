@@ -1,8 +1,8 @@
 package io.sluice.cli.platform;
 
-import io.sluice.connectors.delta.CheckpointResult;
-import io.sluice.connectors.delta.RewriteResult;
-import io.sluice.connectors.delta.VacuumResult;
+import io.sluice.delta.maintain.CheckpointResult;
+import io.sluice.delta.maintain.VacuumResult;
+import io.sluice.delta.rewrite.RewriteResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

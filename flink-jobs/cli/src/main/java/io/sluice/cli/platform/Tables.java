@@ -1,6 +1,6 @@
 package io.sluice.cli.platform;
 
-import io.sluice.connectors.delta.TableFiles;
+import io.sluice.delta.table.TableFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.sluice.cli.query;
 
-import io.sluice.connectors.delta.TableFiles;
+import io.sluice.delta.table.TableFiles;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -3,7 +3,7 @@ package io.sluice.cli.query;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.TimeText;
 import io.sluice.cli.platform.Tables;
-import io.sluice.connectors.delta.TableFiles;
+import io.sluice.delta.table.TableFiles;
 import io.sluice.definition.NameList;
 import java.io.IOException;
 import java.nio.file.Path;

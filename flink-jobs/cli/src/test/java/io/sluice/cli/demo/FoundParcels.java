@@ -1,7 +1,7 @@
 package io.sluice.cli.demo;
 
 import io.sluice.cli.platform.Endpoints;
-import io.sluice.connectors.delta.DeltaTables;
+import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

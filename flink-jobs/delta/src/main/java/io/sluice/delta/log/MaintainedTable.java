@@ -1,0 +1,113 @@
+package io.sluice.delta.log;
+
+import io.delta.kernel.Operation;
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
+import io.delta.kernel.exceptions.TableNotFoundException;
+import io.delta.kernel.internal.SnapshotImpl;
+import io.delta.kernel.internal.TableConfig;
+import io.sluice.delta.schema.NumberProperties;
+import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.OutsideTableException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.apache.flink.annotation.Internal;
+
+/** An existing table that is maintained. Not thread-safe. */
+@Internal
+public final class MaintainedTable {
+
+  /** Other writers may win this often before something must be wrong. */
+  public static final int MAX_CONFLICTS = 500;
+
+  private final Path path;
+  private final Engine engine;
+  private final DescribingCommitter committer = new DescribingCommitter();
+  private final VersionPublisher publisher;
+
+  public MaintainedTable(Path path) {
+    this.path = path;
+    engine = LocalEngine.of(path);
+    // Nobody counts the failures of hooks here; they are logged.
+    publisher = new VersionPublisher(path, engine, () -> {});
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** The latest version. */
+  public Snapshot load() throws IOException {
+    try {
+      Snapshot latest =
+          TableManager.loadSnapshot(path.toString()).withCommitter(committer).build(engine);
+      TableProblem.requireSchema(latest);
+      return latest;
+    } catch (TableNotFoundException absent) {
+      FileNotFoundException failure =
+          new FileNotFoundException("There is no Delta table at " + path);
+      failure.initCause(absent);
+      throw failure;
+    } catch (RuntimeException e) {
+      OutsideTableException.throwIfCauseOf(e);
+      throw new IOException(
+          "Table %s cannot be read: %s. Nothing was changed. Try again; if it stays so, repair the table's log, or use Spark for this table"
+              .formatted(path, TableProblem.of(path, e)),
+          e);
+    }
+  }
+
+  /**
+   * Publishes the version after a snapshot, or nothing.
+   *
+   * @return the version; empty when another writer took it: look again and decide anew
+   * @throws IOException if it is not certain whether the version was published
+   */
+  public OptionalLong tryCommit(Snapshot snapshot, MaintenanceCommit commit) throws IOException {
+    committer.describe(commit.description());
+    return publisher
+        .publish(snapshot, Operation.MANUAL_UPDATE, commit.actions())
+        .map(result -> OptionalLong.of(result.getVersion()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /**
+   * Writes a log checkpoint, and removes what it replaces and the table need not keep.
+   *
+   * @return false if a job wrote it at the same time
+   */
+  public boolean writeCheckpoint(long version) throws IOException {
+    // Of a version that is the latest by chance, Kernel would clean up without a proof.
+    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine);
+    NumberProperties.of(path, TableConfig.TOMBSTONE_RETENTION, snapshot);
+    NumberProperties.of(path, TableConfig.LOG_RETENTION, snapshot);
+    try {
+      snapshot.writeCheckpoint(engine);
+    } catch (CheckpointAlreadyExistsException another) {
+      return false;
+    }
+    while (publisher.cleanUp((SnapshotImpl) snapshot)) {
+      // In pieces; nobody waits for a commit here.
+    }
+    return true;
+  }
+
+  /** The failure after too many conflicts. */
+  public IOException tooManyConflicts(String operation) {
+    return new IOException(
+        operation
+            + " of table "
+            + path
+            + " gives up: other writers took the next version "
+            + MAX_CONFLICTS
+            + " times in a row. The table is as they left it; run it again when they write less");
+  }
+}

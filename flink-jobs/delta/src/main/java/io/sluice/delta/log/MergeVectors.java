@@ -1,0 +1,63 @@
+package io.sluice.delta.log;
+
+import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.sluice.delta.storage.LocalStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.annotation.Internal;
+import org.roaringbitmap.RoaringBitmap;
+
+/** Writes the deletion vectors of one version, all into one file. */
+@Internal
+public final class MergeVectors {
+
+  private final LocalStorage storage;
+  private final DeletionVectors vectors;
+  private final List<Path> written = new ArrayList<>();
+
+  public MergeVectors(Path table) {
+    storage = new LocalStorage(table);
+    vectors = new DeletionVectors(table);
+  }
+
+  /**
+   * The same files with the vectors that they need, but without those of which no row is left.
+   *
+   * @param files a file that is to be changed has a known number of rows
+   */
+  public List<Merge.Added> attach(List<Merge.Added> files) throws IOException {
+    List<Merge.Added> left = files.stream().filter(file -> !isEmpty(file)).toList();
+    List<RoaringBitmap> deleted =
+        left.stream().map(Merge.Added::deleted).filter(rows -> !rows.isEmpty()).toList();
+    if (deleted.isEmpty()) {
+      return left;
+    }
+    DeletionVectors.Written file = vectors.write(deleted);
+    written.add(file.file());
+    Iterator<DeletionVectorDescriptor> descriptors = file.descriptors().iterator();
+    return left.stream()
+        .map(
+            added ->
+                added.deleted().isEmpty()
+                    ? added
+                    : new Merge.Added(added.file().with(descriptors.next()), added.deleted()))
+        .toList();
+  }
+
+  private static boolean isEmpty(Merge.Added added) {
+    OptionalLong rows = added.file().rows();
+    return rows.isPresent() && added.deleted().getLongCardinality() >= rows.getAsLong();
+  }
+
+  /** Removes what was written for a version that another writer took. */
+  public void discard() throws IOException {
+    for (Path file : written) {
+      storage.delete(file);
+    }
+    written.clear();
+  }
+}

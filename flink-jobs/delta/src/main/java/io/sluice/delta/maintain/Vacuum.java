@@ -1,0 +1,234 @@
+package io.sluice.delta.maintain;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.internal.TableConfig;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
+import io.delta.kernel.utils.FileStatus;
+import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.OpenRead;
+import io.sluice.delta.log.OpenReads;
+import io.sluice.delta.log.TableHistory;
+import io.sluice.delta.log.TableProblem;
+import io.sluice.delta.schema.NumberProperties;
+import io.sluice.delta.storage.CheckpointFile;
+import io.sluice.delta.storage.LocalFileIO;
+import io.sluice.delta.storage.LocalStorage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
+
+/** Removes files that no table version within the retention names, and no open read needs. */
+@Internal
+public final class Vacuum {
+
+  /** How long removed files stay by default, and at least unless the check is off: 7 days. */
+  static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+
+  private record Unneeded(Path file, long bytes) {}
+
+  private final MaintainedTable table;
+  private final LocalStorage storage;
+  private final Duration retention;
+  private final Clock clock;
+  private final OpenReads openReads;
+
+  public Vacuum(Path table, Duration retention, Clock clock) throws IOException {
+    // Files are compared by where they really are.
+    this.table = new MaintainedTable(LocalStorage.realPath(table).orElse(table));
+    storage = new LocalStorage(this.table.path());
+    this.retention = retention;
+    this.clock = clock;
+    openReads = new OpenReads(this.table.path());
+  }
+
+  public VacuumResult run(boolean retentionCheck, boolean dryRun) throws IOException {
+    Snapshot snapshot = table.load();
+    checkFeatures(snapshot);
+    checkLog(snapshot);
+    Duration tombstones =
+        Duration.ofMillis(
+            NumberProperties.of(table.path(), TableConfig.TOMBSTONE_RETENTION, snapshot));
+    if (retentionCheck) {
+      checkRetention(tombstones);
+    }
+    Instant before = clock.instant().minus(retention);
+    Instant expired = clock.instant().minus(longer(retention, DEFAULT_RETENTION));
+    Map<Boolean, List<OpenRead>> reads =
+        openReads.all().stream()
+            .collect(Collectors.partitioningBy(read -> !read.lastSeen().isBefore(expired)));
+    List<Unneeded> unneeded = unneeded(snapshot, before, reads.get(true));
+    if (!dryRun) {
+      for (Unneeded each : unneeded) {
+        storage.delete(each.file());
+      }
+      for (OpenRead forgotten : reads.get(false)) {
+        openReads.remove(forgotten.id());
+      }
+    }
+    return new VacuumResult(
+        snapshot.getVersion(),
+        before,
+        unneeded.stream().map(each -> table.path().relativize(each.file()).toString()).toList(),
+        unneeded.stream().mapToLong(Unneeded::bytes).sum(),
+        dryRun,
+        reads.get(true),
+        reads.get(false));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private List<Unneeded> unneeded(Snapshot snapshot, Instant before, List<OpenRead> reads)
+      throws IOException {
+    RetainedFiles retained =
+        RetainedFiles.of(
+            table.path(),
+            table.engine(),
+            snapshot,
+            before,
+            entriesSince(before, snapshot.getVersion()));
+    checkCount(snapshot, retained.live());
+    Optional<List<FileStatus>> sinceReads = entriesAfter(reads, snapshot.getVersion());
+    if (sinceReads.isEmpty()) {
+      // Nobody can tell what was removed since, so it is kept.
+      return List.of();
+    }
+    retained.keepRemoved(table.engine(), sinceReads.get());
+    List<Unneeded> unneeded = new ArrayList<>();
+    DataFileWalk.walk(
+        table.path(),
+        snapshot.getPartitionColumnNames(),
+        (file, attributes) -> {
+          if (attributes.lastModifiedTime().toInstant().isBefore(before)
+              && !retained.contains(file)) {
+            unneeded.add(new Unneeded(file, attributes.size()));
+          }
+        });
+    unneeded.sort(Comparator.comparing(Unneeded::file));
+    return unneeded;
+  }
+
+  /**
+   * The log entries that may have removed what the reads need; nothing when some were cleaned up.
+   */
+  private Optional<List<FileStatus>> entriesAfter(List<OpenRead> reads, long latest)
+      throws IOException {
+    long oldest = reads.stream().mapToLong(OpenRead::version).min().orElse(latest);
+    List<FileStatus> entries = new ArrayList<>();
+    for (long version = oldest; version++ < latest; ) {
+      Path entry = TableHistory.entry(table.path(), version);
+      try {
+        entries.add(LocalFileIO.status(storage, entry));
+      } catch (FileNotFoundException cleanedUp) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(entries);
+  }
+
+  /**
+   * The log entries of that time. Log checkpoints are no help: Kernel's forget what was removed
+   * before the checkpoint before them, and all forget it after the table's own retention.
+   *
+   * @throws IllegalStateException if some of the entries were cleaned up already
+   */
+  private List<FileStatus> entriesSince(Instant before, long latest) throws IOException {
+    List<FileStatus> entries = new ArrayList<>();
+    for (long version = latest; version >= 0; version--) {
+      Path entry = TableHistory.entry(table.path(), version);
+      try {
+        FileStatus status = LocalFileIO.status(storage, entry);
+        if (status.getModificationTime() < before.toEpochMilli()) {
+          return entries;
+        }
+        entries.add(status);
+      } catch (FileNotFoundException cleanedUp) {
+        throw new IllegalStateException(
+            "Vacuum of table %s is refused: its log was cleaned up to version %d (delta.logRetentionDuration), so nobody can tell what was removed since %s. Use a shorter retention, or keep the log for longer"
+                .formatted(table.path(), version, before),
+            cleanedUp);
+      }
+    }
+    return entries;
+  }
+
+  /**
+   * Nobody knows what a torn log checkpoint was to tell, and whether what is read instead is all of
+   * it.
+   */
+  private void checkLog(Snapshot snapshot) throws IOException {
+    long from = snapshot.getLogSegment().getCheckpointVersionOpt().orElse(-1L);
+    Map<Path, String> passedOver = TableProblem.passedOver(table.path(), from);
+    if (!passedOver.isEmpty()) {
+      Map.Entry<Path, String> torn = passedOver.entrySet().iterator().next();
+      throw new IllegalStateException(
+          "Vacuum of table %s is refused: its log checkpoint %s is torn (%s), and a table that is read from half a log would lose files. Nothing was removed. Remove that file, see that the table has all its rows, and run vacuum again"
+              .formatted(table.path(), torn.getKey(), torn.getValue()));
+    }
+  }
+
+  /** The checksum counts files version by version, independently of log checkpoints. */
+  private void checkCount(Snapshot snapshot, long live) throws IOException {
+    Path entry = TableHistory.entry(table.path(), snapshot.getVersion());
+    Optional<Long> counted = CheckpointFile.liveFiles(entry);
+    if (counted.isPresent() && counted.get() != live) {
+      throw new IllegalStateException(
+          "Vacuum of table %s is refused: its log names %d live files at version %d, and the checksum of that version %d. Nothing was removed. If a log checkpoint is wrong, remove it; if the checksum is, remove that"
+              .formatted(table.path(), live, snapshot.getVersion(), counted.get()));
+    }
+  }
+
+  private void checkRetention(Duration tombstones) {
+    Duration least = longer(tombstones, DEFAULT_RETENTION);
+    if (retention.compareTo(least) < 0) {
+      throw new IllegalStateException(
+          "Vacuum of table "
+              + table.path()
+              + " is refused by the retention check: a retention of "
+              + hours(retention)
+              + " is shorter than "
+              + hours(least)
+              + " (the longer of 7 days and delta.deletedFileRetentionDuration), so it could remove files that jobs have yet to commit or that readers of older versions need. Use a longer one, or switch the retention check off if nothing else uses the table");
+    }
+  }
+
+  private static String hours(Duration duration) {
+    return duration.toMinutes() % 60 == 0
+        ? duration.toHours() + " hours"
+        : duration.toMinutes() + " minutes";
+  }
+
+  /** A table that is not wholly understood may need files that its known actions do not name. */
+  private void checkFeatures(Snapshot snapshot) {
+    String reason = "";
+    try {
+      TableFeatures.validateKernelCanReadTheTable(snapshot.getProtocol(), table.path().toString());
+      snapshot.getProtocol().getImplicitlyAndExplicitlySupportedFeatures();
+      if (TableFeatures.isCatalogManagedSupported(snapshot.getProtocol())) {
+        reason = "catalogManaged";
+      }
+    } catch (KernelException e) {
+      reason = e.getMessage();
+    }
+    if (!reason.isEmpty()) {
+      throw new IllegalStateException(
+          "Vacuum of table "
+              + table.path()
+              + " is refused: it has features whose files Sluice does not know ("
+              + reason
+              + "). Nothing was removed; use Spark's VACUUM for this table");
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package io.sluice.delta.table;
+
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.actions.Protocol;
+import io.delta.kernel.types.StructField;
+import io.sluice.delta.commit.DeltaCommittable;
+import io.sluice.delta.commit.Fence;
+import io.sluice.delta.log.CommitPause;
+import io.sluice.delta.log.DeletionVectors;
+import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.log.SnapshotChoice;
+import io.sluice.delta.log.TableHistory;
+import io.sluice.delta.log.TableLog;
+import io.sluice.delta.log.TableState;
+import io.sluice.delta.log.TableVersion;
+import io.sluice.delta.parquet.ReadSchema;
+import io.sluice.delta.parquet.RowBatch;
+import io.sluice.delta.schema.PartitionText;
+import io.sluice.delta.schema.RefusedTableException;
+import io.sluice.delta.schema.TypeText;
+import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.LogPath;
+import io.sluice.delta.storage.TablePath;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.annotation.PublicEvolving;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Looks into Delta tables on a local file system. Every method reads the table as it is at the
+ * call; paths are absolute or {@code file:} URIs. A path without a table ends in a {@link
+ * FileNotFoundException} that says so.
+ */
+@PublicEvolving
+public final class DeltaTables {
+
+  /** A bitmap of some bytes can delete 2^31 rows, which are listed one by one here. */
+  private static final int MOST_DELETED = 20_000_000;
+
+  private DeltaTables() {}
+
+  /** The tables {@code <root>/<layer>/<name>}, sorted; empty when there is no root. */
+  public static List<LakeTable> list(String lakeRoot) throws IOException {
+    Path root = TablePath.parse(lakeRoot);
+    List<LakeTable> tables = new ArrayList<>();
+    for (Path layer : directories(root)) {
+      for (Path table : directories(layer)) {
+        if (Files.isDirectory(new LocalStorage(table).log())) {
+          tables.add(
+              new LakeTable(
+                  layer.getFileName().toString(),
+                  table.getFileName().toString(),
+                  table.toString()));
+        }
+      }
+    }
+    return tables;
+  }
+
+  private static List<Path> directories(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  /** Whether a table with at least one version is there. */
+  public static boolean exists(String tablePath) throws IOException {
+    try {
+      latest(tablePath);
+      return true;
+    } catch (FileNotFoundException absent) {
+      return false;
+    }
+  }
+
+  /**
+   * The columns, in order.
+   *
+   * @param version the latest if empty
+   */
+  public static List<TableColumn> schema(String tablePath, OptionalLong version)
+      throws IOException {
+    Snapshot snapshot = choice(version).load(TablePath.parse(tablePath), engine(tablePath));
+    List<String> partitions = snapshot.getPartitionColumnNames();
+    return snapshot.getSchema().fields().stream()
+        .map(
+            field ->
+                new TableColumn(
+                    field.getName(),
+                    TypeText.of(field.getDataType()),
+                    field.isNullable(),
+                    partitions.contains(field.getName())))
+        .toList();
+  }
+
+  public static long latestVersion(String tablePath) throws IOException {
+    return latest(tablePath).getVersion();
+  }
+
+  /**
+   * The latest version whose commit time is at or before a moment.
+   *
+   * @throws RefusedTableException if the table's first readable version is younger, naming it
+   */
+  public static long versionAsOf(String tablePath, Instant time) throws IOException {
+    return SnapshotChoice.at(time).load(TablePath.parse(tablePath), engine(tablePath)).getVersion();
+  }
+
+  /** When the latest version became readable. */
+  public static Instant lastCommitTime(String tablePath) throws IOException {
+    return Instant.ofEpochMilli(latest(tablePath).getTimestamp(engine(tablePath)));
+  }
+
+  /** Fence group to the highest order value in the table; see {@link Fence}. */
+  public static Map<String, Long> positions(String tablePath) throws IOException {
+    Snapshot snapshot = latest(tablePath);
+    return Fence.positions(
+        new TableState(snapshot.getVersion(), TableLog.transactions(engine(tablePath), snapshot)));
+  }
+
+  /** The ids of the sinks that ever committed to the table; empty for a table of another writer. */
+  public static Set<String> sinkIds(String tablePath) throws IOException {
+    return TableLog.transactions(engine(tablePath), latest(tablePath)).keySet().stream()
+        .filter(appId -> !appId.startsWith(Fence.APP_ID_PREFIX))
+        .flatMap(appId -> DeltaCommittable.sinkId(appId).stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * The newest versions, newest first.
+   *
+   * @param limit the most to return; fewer when older log entries were cleaned up
+   */
+  public static List<TableVersion> history(String tablePath, int limit) throws IOException {
+    return new TableHistory(TablePath.parse(tablePath)).before(latestVersion(tablePath), limit);
+  }
+
+  /** When the pause of a table ends; empty if there is none. See {@code DeltaMaintenance.pause}. */
+  public static Optional<Instant> pausedUntil(String tablePath) throws IOException {
+    return CommitPause.until(TablePath.parse(tablePath), Instant.now());
+  }
+
+  public static TableDetail detail(String tablePath) throws IOException {
+    Engine engine = engine(tablePath);
+    Snapshot snapshot = latest(tablePath);
+    long bytes = 0;
+    long rows = 0;
+    List<LiveFile> files = LiveFile.in(engine, snapshot);
+    for (LiveFile file : files) {
+      long deleted = file.vector().map(vector -> vector.getCardinality()).orElse(0L);
+      bytes += file.file().size();
+      rows = rows < 0 || file.rows().isEmpty() ? -1 : rows + file.rows().getAsLong() - deleted;
+    }
+    Protocol protocol = snapshot.getProtocol();
+    TreeSet<String> features = new TreeSet<>(protocol.getReaderFeatures());
+    features.addAll(protocol.getWriterFeatures());
+    return new TableDetail(
+        TablePath.parse(tablePath).toString(),
+        snapshot.getVersion(),
+        Instant.ofEpochMilli(snapshot.getTimestamp(engine)),
+        files.size(),
+        bytes,
+        rows,
+        snapshot.getPartitionColumnNames(),
+        protocol.getMinReaderVersion(),
+        protocol.getMinWriterVersion(),
+        List.copyOf(features),
+        snapshot.getTableProperties());
+  }
+
+  /**
+   * Rows as maps from column name to value; close the stream. Dates are LocalDate, timestamps
+   * Instant, timestamps without zone LocalDateTime, decimals BigDecimal, arrays List, maps and rows
+   * Map, binary byte[].
+   *
+   * @param version the latest if empty
+   * @param columns names in the wanted order; empty for all
+   * @param limit the most rows to return, negative for all
+   */
+  public static Stream<Map<String, Object>> rows(
+      String tablePath, OptionalLong version, List<String> columns, long limit) throws IOException {
+    RowMaps rows = new RowMaps(open(tablePath, version, columns));
+    Stream<Map<String, Object>> stream = rows.stream();
+    return limit < 0 ? stream : stream.limit(limit);
+  }
+
+  /**
+   * Shows every row to a visitor, without an object per row: for millions of rows.
+   *
+   * @return the number of rows shown
+   */
+  public static long scan(
+      String tablePath, OptionalLong version, List<String> columns, RowVisitor visitor)
+      throws IOException {
+    long shown = 0;
+    try (TableScan scan = open(tablePath, version, columns)) {
+      for (Optional<RowBatch> batch = scan.next(); batch.isPresent(); batch = scan.next()) {
+        BatchRows rows = new BatchRows(batch.get(), scan.columns());
+        while (rows.hasNext()) {
+          shown++;
+          if (!visitor.visit(rows.next())) {
+            return shown;
+          }
+        }
+      }
+    }
+    return shown;
+  }
+
+  /**
+   * The data files of a version with their deletions, for an engine that reads Parquet itself.
+   *
+   * @param version the latest if empty
+   * @throws RefusedTableException if the table needs what readers of plain Parquet do not support
+   */
+  public static TableFiles files(String tablePath, OptionalLong version) throws IOException {
+    Path table = TablePath.parse(tablePath);
+    Engine engine = LocalEngine.of(table);
+    Snapshot snapshot = choice(version).load(table, engine);
+    ReadSchema schema = ReadSchema.of(table, snapshot, List.of());
+    List<String> partitions = snapshot.getPartitionColumnNames();
+    List<TableFiles.Column> columns = new ArrayList<>();
+    for (int i = 0; i < schema.logical().length(); i++) {
+      StructField column = schema.logical().at(i);
+      columns.add(
+          new TableFiles.Column(
+              column.getName(),
+              schema.physical().at(i).getName(),
+              TypeText.of(column.getDataType()),
+              partitions.contains(column.getName())));
+    }
+    LogPath paths = new LogPath(table);
+    DeletionVectors vectors = new DeletionVectors(table);
+    List<TableFiles.File> files = new ArrayList<>();
+    for (LiveFile file : LiveFile.in(engine, snapshot)) {
+      int[] deleted =
+          file.vector().isPresent()
+              ? deleted(tablePath, file, vectors.read(file.vector().get()))
+              : new int[0];
+      files.add(
+          new TableFiles.File(
+              paths.inside(file.path()), partitionValues(tablePath, schema, file), deleted));
+    }
+    return new TableFiles(snapshot.getVersion(), columns, files);
+  }
+
+  private static int[] deleted(String tablePath, LiveFile file, RoaringBitmap rows) {
+    if (rows.getLongCardinality() > MOST_DELETED) {
+      throw new RefusedTableException(
+          "File %s of table %s has %d deleted rows; another engine is told of %d in a file at most. Compact the table first, or read it row by row"
+              .formatted(file.path(), tablePath, rows.getLongCardinality(), MOST_DELETED));
+    }
+    return rows.toArray();
+  }
+
+  private static Map<String, Object> partitionValues(
+      String tablePath, ReadSchema schema, LiveFile file) {
+    Map<String, Object> values = new HashMap<>();
+    for (StructField column : schema.physical().fields()) {
+      if (file.file().partitionValues().containsKey(column.getName())) {
+        String text = file.file().partitionValues().get(column.getName());
+        values.put(column.getName(), PartitionText.parse(tablePath, column, text));
+      }
+    }
+    return values;
+  }
+
+  private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
+      throws IOException {
+    Path table = TablePath.parse(tablePath);
+    Engine engine = LocalEngine.of(table);
+    return new TableScan(table, engine, choice(version).load(table, engine), columns);
+  }
+
+  private static Engine engine(String tablePath) {
+    return LocalEngine.of(TablePath.parse(tablePath));
+  }
+
+  private static SnapshotChoice choice(OptionalLong version) {
+    return version.isPresent()
+        ? SnapshotChoice.version(version.getAsLong())
+        : SnapshotChoice.latest();
+  }
+
+  private static Snapshot latest(String tablePath) throws IOException {
+    return SnapshotChoice.latest().load(TablePath.parse(tablePath), engine(tablePath));
+  }
+}

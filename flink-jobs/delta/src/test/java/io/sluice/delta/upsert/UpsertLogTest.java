@@ -1,0 +1,431 @@
+package io.sluice.delta.upsert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.delta.kernel.Operation;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.expressions.Column;
+import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.expressions.Predicate;
+import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.delta.kernel.internal.deletionvectors.Base85Codec;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.utils.CloseableIterable;
+import io.sluice.delta.commit.DeltaCommittable;
+import io.sluice.delta.commit.DeltaCommitter;
+import io.sluice.delta.commit.DeltaWriteResult;
+import io.sluice.delta.commit.Retractions;
+import io.sluice.delta.live.LearnedFiles;
+import io.sluice.delta.live.Lineage;
+import io.sluice.delta.live.LiveFiles;
+import io.sluice.delta.log.DeletionVectors;
+import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.log.Merge;
+import io.sluice.delta.log.TableHead;
+import io.sluice.delta.log.TableLog;
+import io.sluice.delta.schema.TableLayout;
+import io.sluice.delta.schema.UpsertKey;
+import io.sluice.delta.sink.DeltaWriter;
+import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingKeyedUpsert;
+import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingTable;
+import io.sluice.delta.testing.TestingUpsert;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
+
+/** What an upsert writes into the log, and what it makes of the log of others. */
+class UpsertLogTest {
+
+  @TempDir Path directory;
+
+  private Path path() {
+    return directory.resolve("t");
+  }
+
+  static StringData s(String t) {
+    return StringData.fromString(t);
+  }
+
+  private static final RowType DEC =
+      RowType.of(
+          new LogicalType[] {VarCharType.STRING_TYPE, new BigIntType(), new DecimalType(38, 10)},
+          new String[] {"id", "version", "amount"});
+
+  static DecimalData dec(String t) {
+    return DecimalData.fromBigDecimal(new BigDecimal(t), 38, 10);
+  }
+
+  @Test
+  void decimalBoundsSurviveADeletionVector() throws Exception {
+    try (TestingKeyedUpsert up =
+        new TestingKeyedUpsert(path(), DEC, List.of(), new UpsertKey(List.of("id"), "version"))) {
+      up.put(s("a"), 1L, dec("12345678901234567.1234567891"));
+      up.put(s("b"), 1L, dec("98765432109876543.9876543219"));
+      up.put(s("c"), 1L, dec("22345678901234567.1"));
+      up.checkpoint();
+      up.delete(s("c"), 2L, dec("0"));
+      up.checkpoint();
+      String after = TestingKeyedUpsert.live(path()).iterator().next().file().stats();
+      assertThat(after)
+          .contains("98765432109876543.9876543219")
+          .contains("12345678901234567.1234567891");
+    }
+  }
+
+  @Test
+  void aRemovedFileHasNoStatisticsAndTagsAndTheAddedOneHas() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 1, 1);
+      upsert.put("b", 1, 1);
+      upsert.commit();
+      upsert.put("a", 2, 2);
+      upsert.commit();
+    }
+    TestingLog log = new TestingLog(path());
+
+    assertThat(log.actions(log.latest(), "remove"))
+        .singleElement()
+        .satisfies(
+            remove -> {
+              assertThat(remove.has("stats")).isFalse();
+              assertThat(remove.has("tags")).isFalse();
+              assertThat(remove.get("extendedFileMetadata").asBoolean()).isTrue();
+              assertThat(remove.get("size").asLong()).isPositive();
+              assertThat(remove.has("partitionValues")).isTrue();
+            });
+    assertThat(log.actions(log.latest(), "add"))
+        .hasSize(2)
+        .allSatisfy(add -> assertThat(add.get("stats").asText()).contains("numRecords"))
+        .allSatisfy(add -> assertThat(add.get("tags").has(LiveFile.ORIGIN_TAG)).isTrue());
+  }
+
+  @Test
+  void boundsAreLooseAlsoBelowAnotherVector() throws Exception {
+    DeltaFile file =
+        new DeltaFile("f.parquet", Map.of(), 1, 1, "{\"numRecords\":5,\"tightBounds\":true}");
+    DeletionVectors vectors = new DeletionVectors(directory);
+    var one = vectors.write(List.of(RoaringBitmap.bitmapOf(1))).descriptors().get(0);
+    var two = vectors.write(List.of(RoaringBitmap.bitmapOf(1, 2))).descriptors().get(0);
+    LiveFile others = new LiveFile(file, OptionalLong.of(5), Optional.of(one), Map.of());
+    assertThat(others.with(two).file().stats()).contains("\"tightBounds\":false");
+  }
+
+  /** Tags, vectors and partition nulls after log checkpoints, by a new committer. */
+  @Test
+  void tagsSurviveLogCheckpoints() throws Exception {
+    TestingUpsert.Saved saved = null;
+    try (TestingUpsert upsert = TestingUpsert.start(path(), "day")) {
+      for (int i = 1; i < 25; i++) {
+        upsert.put("k" + i, "", i, i);
+        upsert.put("k" + (i - 1), "", i, i);
+        upsert.put("x", "", i, i);
+        saved = upsert.checkpoint();
+      }
+    }
+    assertThat(TestingKeyedUpsert.live(path())).allMatch(f -> f.origin() != null);
+    try (TestingUpsert upsert = TestingUpsert.restore(path(), saved, "day")) {
+      for (int i = 1; i < 25; i++) {
+        upsert.put("k" + i, "", i + 100, i);
+      }
+      upsert.checkpoint();
+      assertThat(upsert.content()).hasSize(26);
+    }
+    long size = 0;
+    for (LiveFile f : TestingKeyedUpsert.live(path())) size += f.file().size();
+    Path crc;
+    try (Stream<Path> log = Files.list(path().resolve("_delta_log"))) {
+      crc =
+          log.filter(
+                  p -> p.toString().endsWith(".crc") && !p.getFileName().toString().startsWith("."))
+              .max(Comparator.naturalOrder())
+              .get();
+    }
+    String text = Files.readString(crc);
+    assertThat(text)
+        .contains("\"numFiles\":" + TestingKeyedUpsert.live(path()).size())
+        .contains("\"tableSizeBytes\":" + size);
+  }
+
+  @Test
+  void noCommitOfAnUpsertIsABlindAppend() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 1, 10);
+      upsert.checkpoint();
+    }
+    String log =
+        Files.readString(
+            path().resolve("_delta_log/00000000000000000001.json"), StandardCharsets.UTF_8);
+    assertThat(log).contains("\"isBlindAppend\":false");
+  }
+
+  /** A file without statistics of another writer gets a vector. */
+  @Test
+  void aFileWithAVectorTellsItsRows() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      TestingTable table = upsert.table;
+      try (DeltaWriter writer = table.writer(0)) {
+        writer.write(TestingUpsert.row("a", "d", 1, 10), null);
+        writer.write(TestingUpsert.row("b", "d", 1, 20), null);
+        DeltaWriteResult result = writer.prepareCommit().iterator().next();
+        DeltaFile f = result.files().get(0);
+        DeltaFile bare =
+            new DeltaFile(f.path(), f.partitionValues(), f.size(), f.modificationTime(), "");
+        table.commit(
+            table.committable("x", 1, -1, new DeltaWriteResult(List.of(bare), new HashMap<>())));
+      }
+      upsert.put("a", 2, 11);
+      upsert.checkpoint();
+      assertThat(upsert.content()).isEqualTo(Map.of("a/d", 11L, "b/d", 20L));
+      assertThat(TestingKeyedUpsert.live(path()))
+          .filteredOn(f -> f.vector().isPresent())
+          .allMatch(f -> f.rows().isPresent());
+      upsert.put("b", 2, 21);
+      upsert.checkpoint();
+      assertThat(TestingKeyedUpsert.live(path())).hasSize(2);
+    }
+  }
+
+  /** An append's committable of the build before, pending when the pipeline became an upsert. */
+  @Test
+  void aPendingAppendIsNotTakenForKnown() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      TestingTable table = upsert.table;
+      TableLayout layout =
+          new TableLayout(
+              TestingUpsert.TYPE,
+              List.of(),
+              1 << 20,
+              new UpsertKey(List.of("id", "day"), "version"));
+      TableHead head = new TableHead(path(), layout, () -> {}).createIfAbsent();
+      UpsertTable kernel = new UpsertTable(head, LiveFiles.of(head));
+      DeltaCommittable pending;
+      try (DeltaWriter writer = table.writer(0)) {
+        writer.write(TestingUpsert.row("a", "d", 1, 10), null);
+        pending = table.committable("inc", 1, -1, writer.prepareCommit().iterator().next());
+      }
+      DeltaCommitter committer = TestingTable.committer(path().toString(), kernel);
+      committer.commit(List.of(new TestingCommitRequest(pending, 0)));
+      // The index of the upsert starts empty (new operator), the incarnation goes on.
+      try (DeltaWriter writer = table.writer(0)) {
+        writer.write(TestingUpsert.row("a", "d", 2, 11), null);
+        DeltaWriteResult r = writer.prepareCommit().iterator().next();
+        DeltaCommittable next =
+            new DeltaCommittable(
+                TestingTable.SINK,
+                path().toString(),
+                "inc",
+                2,
+                1,
+                r.files(),
+                r.positions(),
+                Retractions.NONE,
+                Lineage.NONE);
+        committer.commit(List.of(new TestingCommitRequest(next, 0)));
+      }
+      assertThat(upsert.content()).isEqualTo(Map.of("a/d", 11L));
+    }
+  }
+
+  /** A pending upsert committable restored by an append sink. */
+  @Test
+  void anAppendDoesNotDropRetractions() throws Exception {
+    TestingUpsert.start(path()).close();
+    TestingTable table = new TestingTable(path(), TestingUpsert.TYPE);
+    Retractions gone =
+        new Retractions(Map.of(), List.of(new Retractions.DeletedKey(List.of("a", "d"), 5)));
+    DeltaCommittable c =
+        new DeltaCommittable(
+            TestingTable.SINK,
+            path().toString(),
+            "inc",
+            1,
+            -1,
+            List.of(),
+            Map.of(),
+            gone,
+            Lineage.NONE);
+    assertThatThrownBy(() -> table.commit(c)).hasMessageContaining("this sink appends");
+  }
+
+  /** A reader that skips files by their statistics finds every row. */
+  @Test
+  void aReaderThatSkipsFilesFindsEveryDecimal() throws Exception {
+    try (TestingKeyedUpsert up =
+        new TestingKeyedUpsert(path(), DEC, List.of(), new UpsertKey(List.of("id"), "version"))) {
+      up.put(s("a"), 1L, dec("12345678901234567.1234567891"));
+      up.put(s("b"), 1L, dec("12345678901234567.2"));
+      up.checkpoint();
+      assertThat(filesWith("12345678901234567.1234567891")).isEqualTo(1);
+      up.delete(s("b"), 2L, dec("0"));
+      up.checkpoint();
+      assertThat(filesWith("12345678901234567.1234567891")).isEqualTo(1);
+    }
+  }
+
+  private int filesWith(String amount) throws Exception {
+    var engine = LocalEngine.of(path());
+    var predicate =
+        new Predicate("=", new Column("amount"), Literal.ofDecimal(new BigDecimal(amount), 38, 10));
+    int files = 0;
+    var snapshot = TableManager.loadSnapshot(path().toString()).build(engine);
+    try (var batches =
+        snapshot.getScanBuilder().withFilter(predicate).build().getScanFiles(engine)) {
+      while (batches.hasNext()) {
+        try (var rows = batches.next().getRows()) {
+          while (rows.hasNext()) {
+            rows.next();
+            files++;
+          }
+        }
+      }
+    }
+    return files;
+  }
+
+  /** A savepoint names the version that its index learned long after the log has forgotten it. */
+  @Test
+  void aLearnedVersionThatTheLogHasForgottenStaysKnown() throws Exception {
+    TestingUpsert.Saved saved = learnedAndCleanedUp();
+    try (TestingUpsert upsert = TestingUpsert.restore(path(), saved)) {
+      assertThat(upsert.unknownFiles()).isZero();
+      changeLearnedRows(upsert);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  /** A state from before the list was kept, or a table that was copied without it. */
+  @Test
+  void aLearnedVersionThatNobodyRemembersIsLookedUpByKey() throws Exception {
+    TestingUpsert.Saved saved = learnedAndCleanedUp();
+    try (Stream<Path> lists = Files.list(path().resolve(LearnedFiles.FOLDER))) {
+      for (Path list : lists.toList()) {
+        Files.delete(list);
+      }
+    }
+    try (TestingUpsert upsert = TestingUpsert.restore(path(), saved)) {
+      assertThat(upsert.unknownFiles()).isEqualTo(3);
+      changeLearnedRows(upsert);
+    }
+  }
+
+  @Test
+  void aListOfLearnedFilesThatIsDamagedOrMissingIsMadeFromTheLog() throws Exception {
+    TestingUpsert.Saved saved = learned();
+    Path list = path().resolve(LearnedFiles.FOLDER).resolve("%020d.files".formatted(3));
+    String written = Files.readString(list);
+    assertThat(written.lines()).hasSize(3);
+    for (String damage : new String[] {"no file\n", null}) {
+      if (damage == null) {
+        Files.delete(list);
+      } else {
+        Files.writeString(list, damage);
+      }
+      try (TestingUpsert upsert = TestingUpsert.restore(path(), saved)) {
+        assertThat(upsert.unknownFiles()).isZero();
+      }
+      assertThat(Files.readString(list).lines())
+          .containsExactlyInAnyOrderElementsOf(written.lines().toList());
+    }
+    new TestingLog(path()).cleanUp(10);
+    try (TestingUpsert upsert = TestingUpsert.restore(path(), saved)) {
+      changeLearnedRows(upsert);
+      assertThat(upsert.unknownFiles()).isZero();
+    }
+  }
+
+  /** A savepoint of an upsert that began without state on three files of another incarnation. */
+  private TestingUpsert.Saved learned() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      for (int i = 1; i < 4; i++) {
+        upsert.put("a" + i, i, i);
+        upsert.put("b" + i, i, i);
+        upsert.checkpoint();
+      }
+    }
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("b1", 4, 4);
+      TestingUpsert.Saved saved = upsert.checkpoint();
+      for (int i = 5; i < 18; i++) {
+        upsert.put("c", i, i);
+        saved = upsert.checkpoint();
+      }
+      return saved;
+    }
+  }
+
+  private TestingUpsert.Saved learnedAndCleanedUp() throws Exception {
+    TestingUpsert.Saved saved = learned();
+    new TestingLog(path()).cleanUp(10);
+    return saved;
+  }
+
+  private static void changeLearnedRows(TestingUpsert upsert) throws Exception {
+    upsert.put("b2", 20, 20);
+    upsert.put("c", 20, 20);
+    upsert.delete("b3", 20);
+    upsert.checkpoint();
+    assertThat(upsert.content())
+        .isEqualTo(Map.of("a1/d", 1L, "a2/d", 2L, "a3/d", 3L, "b1/d", 4L, "b2/d", 20L, "c/d", 20L));
+  }
+
+  /** An inline vector of another writer. */
+  @Test
+  void anInlineVectorIsKept() throws Exception {
+    try (TestingUpsert upsert = TestingUpsert.start(path())) {
+      upsert.put("a", 1, 1);
+      upsert.put("b", 1, 2);
+      upsert.put("c", 1, 3);
+      upsert.checkpoint();
+      LiveFile now = TestingKeyedUpsert.live(path()).iterator().next();
+      DeletionVectors dv = new DeletionVectors(path());
+      var on = dv.write(List.of(RoaringBitmap.bitmapOf(0)));
+      byte[] all = Files.readAllBytes(on.file());
+      byte[] data = Arrays.copyOfRange(all, 5, 5 + on.descriptors().get(0).getSizeInBytes());
+      byte[] padded = Arrays.copyOf(data, (data.length + 3) / 4 * 4);
+      var inline =
+          new DeletionVectorDescriptor(
+              "i", Base85Codec.encodeBytes(padded), Optional.empty(), data.length, 1);
+      commit(
+          new Merge(List.of(now), List.of(new Merge.Added(now.with(inline), new RoaringBitmap()))));
+      assertThat(upsert.content()).isEqualTo(Map.of("b/d", 2L, "c/d", 3L));
+      upsert.put("b", 2, 22);
+      upsert.checkpoint();
+      assertThat(upsert.content()).isEqualTo(Map.of("b/d", 22L, "c/d", 3L));
+    }
+  }
+
+  private void commit(Merge merge) throws Exception {
+    var actions = TableLog.actions(merge, Map.of(), 1);
+    var snapshot = TableManager.loadSnapshot(path().toString()).build(LocalEngine.of(path()));
+    snapshot
+        .buildUpdateTableTransaction("other", Operation.MANUAL_UPDATE)
+        .build(LocalEngine.of(path()))
+        .commit(
+            LocalEngine.of(path()),
+            CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
+  }
+}
