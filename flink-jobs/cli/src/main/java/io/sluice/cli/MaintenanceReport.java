@@ -1,9 +1,9 @@
 package io.sluice.cli;
 
-import io.sluice.delta.log.OpenRead;
 import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
+import io.sluice.delta.storage.OpenRead;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.sluice.delta.commit;
 
 import io.sluice.delta.live.Lineage;
-import io.sluice.delta.log.CommitPause;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.schema.NewColumns;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.storage.TablePath;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,13 +1,10 @@
 package io.sluice.delta.live;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.utils.CloseableIterator;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.FileSizes;
+import io.sluice.delta.log.LiveFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -50,20 +47,8 @@ public final class FileCounter {
   }
 
   private FileCount count(Engine engine, Snapshot snapshot) throws IOException {
-    int active = 0;
-    int small = 0;
-    try (CloseableIterator<Row> rows =
-        snapshot
-            .getScanBuilder()
-            .build()
-            .getScanFiles(engine)
-            .flatMap(FilteredColumnarBatch::getRows)) {
-      while (rows.hasNext()) {
-        active++;
-        small += InternalScanFileUtils.getAddFileStatus(rows.next()).getSize() < smallBelow ? 1 : 0;
-      }
-    }
-    return new FileCount(active, small);
+    int[] files = LiveFile.count(engine, snapshot, smallBelow);
+    return new FileCount(files[0], files[1]);
   }
 
   /** Follows a commit of our own. */

@@ -1,19 +1,13 @@
 package io.sluice.delta.live;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.internal.actions.AddFile;
-import io.delta.kernel.utils.CloseableIterator;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.FileSizes;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.TableHead;
-import io.sluice.delta.storage.OutsideTableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,21 +88,7 @@ public final class LiveFiles {
     small = 0;
     candidates.clear();
     unknown.forget();
-    try (CloseableIterator<FilteredColumnarBatch> batches =
-        snapshot.getScanBuilder().build().getScanFiles(engine, true)) {
-      while (batches.hasNext()) {
-        try (CloseableIterator<Row> adds = batches.next().getRows()) {
-          while (adds.hasNext()) {
-            put(
-                LiveFile.of(
-                    new AddFile(adds.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
-          }
-        }
-      }
-    } catch (RuntimeException e) {
-      OutsideTableException.throwIfCauseOf(e);
-      throw LiveFile.unreadable(snapshot, e);
-    }
+    LiveFile.each(engine, snapshot, this::put);
     deleted
         .keySet()
         .removeIf(

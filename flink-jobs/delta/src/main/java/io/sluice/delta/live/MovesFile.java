@@ -1,8 +1,8 @@
 package io.sluice.delta.live;
 
+import io.sluice.delta.log.LogPath;
 import io.sluice.delta.storage.DurableFile;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -4,7 +4,6 @@ import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.sluice.delta.storage.DurableFile;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;

@@ -1,11 +1,13 @@
 package io.sluice.delta.log;
 
+import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -76,5 +78,39 @@ public final class FileEncoding {
     byte[] bytes = new byte[in.readInt()];
     in.readFully(bytes);
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** The deletion vector of a file, if it has one. */
+  public static void writeDeletions(
+      DataOutputSerializer out, Optional<DeletionVectorDescriptor> vector) throws IOException {
+    out.writeBoolean(vector.isPresent());
+    if (vector.isEmpty()) {
+      return;
+    }
+    DeletionVectorDescriptor deletions = vector.get();
+    writeText(out, deletions.getStorageType());
+    writeText(out, deletions.getPathOrInlineDv());
+    out.writeBoolean(deletions.getOffset().isPresent());
+    out.writeInt(deletions.getOffset().orElse(0));
+    out.writeInt(deletions.getSizeInBytes());
+    out.writeLong(deletions.getCardinality());
+  }
+
+  public static Optional<DeletionVectorDescriptor> readDeletions(DataInputDeserializer in)
+      throws IOException {
+    if (!in.readBoolean()) {
+      return Optional.empty();
+    }
+    String storageType = readText(in);
+    String place = readText(in);
+    boolean hasOffset = in.readBoolean();
+    int offset = in.readInt();
+    return Optional.of(
+        new DeletionVectorDescriptor(
+            storageType,
+            place,
+            hasOffset ? Optional.of(offset) : Optional.empty(),
+            in.readInt(),
+            in.readLong()));
   }
 }

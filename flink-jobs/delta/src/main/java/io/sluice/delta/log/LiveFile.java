@@ -83,9 +83,38 @@ public record LiveFile(
     }
   }
 
+  /** Takes the files of a version, one after the other. */
+  @FunctionalInterface
+  public interface Visitor {
+    void file(LiveFile file) throws IOException;
+  }
+
   /** The files of a version. */
   public static List<LiveFile> in(Engine engine, Snapshot snapshot) throws IOException {
     List<LiveFile> files = new ArrayList<>();
+    each(engine, snapshot, files::add);
+    return files;
+  }
+
+  /** Counts the files of a version, and those that are smaller than some number of bytes. */
+  public static int[] count(Engine engine, Snapshot snapshot, long bytes) throws IOException {
+    int[] all = {0, 0};
+    try (CloseableIterator<Row> rows =
+        snapshot
+            .getScanBuilder()
+            .build()
+            .getScanFiles(engine)
+            .flatMap(FilteredColumnarBatch::getRows)) {
+      while (rows.hasNext()) {
+        all[0]++;
+        all[1] += InternalScanFileUtils.getAddFileStatus(rows.next()).getSize() < bytes ? 1 : 0;
+      }
+    }
+    return all;
+  }
+
+  /** Shows the files of a version, whose statistics are read as well. */
+  public static void each(Engine engine, Snapshot snapshot, Visitor visitor) throws IOException {
     try (CloseableIterator<Row> rows =
         snapshot
             .getScanBuilder()
@@ -93,13 +122,13 @@ public record LiveFile(
             .getScanFiles(engine, true)
             .flatMap(FilteredColumnarBatch::getRows)) {
       while (rows.hasNext()) {
-        files.add(of(new AddFile(rows.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
+        visitor.file(
+            of(new AddFile(rows.next().getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL))));
       }
     } catch (RuntimeException e) {
       OutsideTableException.throwIfCauseOf(e);
       throw unreadable(snapshot, e);
     }
-    return files;
   }
 
   /** The failure of reading the files of a version. */

@@ -87,7 +87,7 @@ public final class MaintainedTable {
   public boolean writeCheckpoint(long version) throws IOException {
     // Of a version that is the latest by chance, Kernel would clean up without a proof.
     Snapshot snapshot = TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine);
-    NumberProperties.of(path, TableConfig.TOMBSTONE_RETENTION, snapshot);
+    NumberProperties.tombstoneRetention(path, snapshot);
     NumberProperties.of(path, TableConfig.LOG_RETENTION, snapshot);
     try {
       snapshot.writeCheckpoint(engine);

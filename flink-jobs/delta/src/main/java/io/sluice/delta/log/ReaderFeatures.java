@@ -1,5 +1,8 @@
 package io.sluice.delta.log;
 
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.sluice.delta.schema.RefusedTableException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -25,6 +28,30 @@ public final class ReaderFeatures {
   private static final int TABLE_FEATURES = 3;
 
   private ReaderFeatures() {}
+
+  /** The features of a table because of which it is not wholly understood; empty if it is. */
+  public static String unknown(Path table, Snapshot snapshot) {
+    try {
+      TableFeatures.validateKernelCanReadTheTable(snapshot.getProtocol(), table.toString());
+      snapshot.getProtocol().getImplicitlyAndExplicitlySupportedFeatures();
+      return TableFeatures.isCatalogManagedSupported(snapshot.getProtocol())
+          ? "catalogManaged"
+          : "";
+    } catch (KernelException e) {
+      return e.getMessage();
+    }
+  }
+
+  /**
+   * @throws RefusedTableException naming the features that are not supported
+   */
+  public static void check(Path table, Snapshot snapshot) {
+    check(
+        table,
+        snapshot.getVersion(),
+        snapshot.getProtocol().getMinReaderVersion(),
+        snapshot.getProtocol().getReaderFeatures());
+  }
 
   /**
    * @param features the reader features that the table's protocol names

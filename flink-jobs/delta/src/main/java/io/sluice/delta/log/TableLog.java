@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.annotation.Internal;
 
 /** Reads and builds the actions of the Delta log that Kernel's public API does not offer. */
@@ -29,6 +30,26 @@ public final class TableLog {
       new StructType().add("txn", SetTransaction.FULL_SCHEMA);
 
   private TableLog() {}
+
+  /** The id that a table keeps through all of its versions. */
+  public static String tableId(Snapshot snapshot) {
+    return snapshot.getMetadata().getId();
+  }
+
+  /** The version of the log checkpoint that a snapshot was read from; empty if from none. */
+  public static OptionalLong checkpointVersion(Snapshot snapshot) {
+    return snapshot
+        .getLogSegment()
+        .getCheckpointVersionOpt()
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Whether two versions have the same schema, properties and protocol. */
+  public static boolean sameShape(Snapshot one, Snapshot other) {
+    return one.getMetadata().equals(other.getMetadata())
+        && one.getProtocol().equals(other.getProtocol());
+  }
 
   /** The newest {@code txn} version of every application. */
   public static Map<String, Long> transactions(Engine engine, Snapshot snapshot)

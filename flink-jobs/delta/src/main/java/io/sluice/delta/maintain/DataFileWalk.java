@@ -2,10 +2,10 @@ package io.sluice.delta.maintain;
 
 import io.sluice.delta.live.LearnedFiles;
 import io.sluice.delta.live.MovesFile;
-import io.sluice.delta.log.OpenReads;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.storage.DurableFile;
 import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.OpenReads;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.NoSuchFileException;

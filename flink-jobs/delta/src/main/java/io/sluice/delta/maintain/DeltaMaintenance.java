@@ -1,9 +1,10 @@
 package io.sluice.delta.maintain;
 
 import io.delta.kernel.Snapshot;
-import io.sluice.delta.log.CommitPause;
 import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.TableLog;
 import io.sluice.delta.rewrite.RewriteResult;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.storage.TablePath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -94,8 +96,8 @@ public final class DeltaMaintenance {
     MaintainedTable table = new MaintainedTable(table(tablePath));
     Snapshot latest = table.load();
     long version = latest.getVersion();
-    boolean missing =
-        latest.getLogSegment().getCheckpointVersionOpt().filter(v -> v == version).isEmpty();
+    OptionalLong checkpoint = TableLog.checkpointVersion(latest);
+    boolean missing = checkpoint.isEmpty() || checkpoint.getAsLong() != version;
     if (missing && !dryRun) {
       missing = table.writeCheckpoint(version);
     }

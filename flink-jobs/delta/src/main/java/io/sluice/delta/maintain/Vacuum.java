@@ -1,19 +1,19 @@
 package io.sluice.delta.maintain;
 
 import io.delta.kernel.Snapshot;
-import io.delta.kernel.exceptions.KernelException;
-import io.delta.kernel.internal.TableConfig;
-import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.MaintainedTable;
-import io.sluice.delta.log.OpenRead;
-import io.sluice.delta.log.OpenReads;
+import io.sluice.delta.log.ReaderFeatures;
+import io.sluice.delta.log.RetainedFiles;
 import io.sluice.delta.log.TableHistory;
+import io.sluice.delta.log.TableLog;
 import io.sluice.delta.log.TableProblem;
 import io.sluice.delta.schema.NumberProperties;
 import io.sluice.delta.storage.CheckpointFile;
 import io.sluice.delta.storage.LocalFileIO;
 import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.storage.OpenReads;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,8 +57,7 @@ public final class Vacuum {
     checkFeatures(snapshot);
     checkLog(snapshot);
     Duration tombstones =
-        Duration.ofMillis(
-            NumberProperties.of(table.path(), TableConfig.TOMBSTONE_RETENTION, snapshot));
+        Duration.ofMillis(NumberProperties.tombstoneRetention(table.path(), snapshot));
     if (retentionCheck) {
       checkRetention(tombstones);
     }
@@ -169,7 +168,7 @@ public final class Vacuum {
    * it.
    */
   private void checkLog(Snapshot snapshot) throws IOException {
-    long from = snapshot.getLogSegment().getCheckpointVersionOpt().orElse(-1L);
+    long from = TableLog.checkpointVersion(snapshot).orElse(-1L);
     Map<Path, String> passedOver = TableProblem.passedOver(table.path(), from);
     if (!passedOver.isEmpty()) {
       Map.Entry<Path, String> torn = passedOver.entrySet().iterator().next();
@@ -212,16 +211,7 @@ public final class Vacuum {
 
   /** A table that is not wholly understood may need files that its known actions do not name. */
   private void checkFeatures(Snapshot snapshot) {
-    String reason = "";
-    try {
-      TableFeatures.validateKernelCanReadTheTable(snapshot.getProtocol(), table.path().toString());
-      snapshot.getProtocol().getImplicitlyAndExplicitlySupportedFeatures();
-      if (TableFeatures.isCatalogManagedSupported(snapshot.getProtocol())) {
-        reason = "catalogManaged";
-      }
-    } catch (KernelException e) {
-      reason = e.getMessage();
-    }
+    String reason = ReaderFeatures.unknown(table.path(), snapshot);
     if (!reason.isEmpty()) {
       throw new IllegalStateException(
           "Vacuum of table "

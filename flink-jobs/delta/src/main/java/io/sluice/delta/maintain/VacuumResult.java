@@ -1,6 +1,6 @@
 package io.sluice.delta.maintain;
 
-import io.sluice.delta.log.OpenRead;
+import io.sluice.delta.storage.OpenRead;
 import java.time.Instant;
 import java.util.List;
 import org.apache.flink.annotation.PublicEvolving;

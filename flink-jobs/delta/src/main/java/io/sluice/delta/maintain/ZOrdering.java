@@ -2,7 +2,6 @@ package io.sluice.delta.maintain;
 
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.expressions.Column;
-import io.delta.kernel.internal.util.SchemaUtils;
 import io.delta.kernel.types.StructType;
 import io.sluice.delta.live.FileGroup;
 import io.sluice.delta.log.LiveFile;
@@ -17,7 +16,6 @@ import io.sluice.delta.schema.FlinkTypes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,9 +132,7 @@ public final class ZOrdering {
               + " by, not "
               + columns);
     }
-    Set<Column> indexed =
-        new HashSet<>(
-            SchemaUtils.collectLeafColumns(fileColumns, Set.of(), FileStatistics.INDEXED));
+    Set<Column> indexed = FileStatistics.indexed(fileColumns);
     RowType type = FlinkTypes.toFlink(fileColumns);
     for (String column : columns) {
       String reason = reason(snapshot, type, indexed, column);

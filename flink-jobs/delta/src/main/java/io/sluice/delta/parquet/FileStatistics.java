@@ -2,6 +2,7 @@ package io.sluice.delta.parquet;
 
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.internal.util.SchemaUtils;
 import io.delta.kernel.statistics.DataFileStatistics;
 import io.delta.kernel.types.ByteType;
 import io.delta.kernel.types.DataType;
@@ -70,6 +71,11 @@ public final class FileStatistics {
   /** The same columns for every file. */
   public FileStatistics(StructType schema) {
     this(schema, List.of(), 0);
+  }
+
+  /** The leaf columns that have bounds, unless the table's properties name others. */
+  public static Set<Column> indexed(StructType columns) {
+    return new HashSet<>(SchemaUtils.collectLeafColumns(columns, Set.of(), INDEXED));
   }
 
   /**

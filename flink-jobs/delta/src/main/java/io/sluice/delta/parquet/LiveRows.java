@@ -10,14 +10,14 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.data.ScanStateRow;
-import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.log.LogPath;
 import io.sluice.delta.schema.FlinkTypes;
-import io.sluice.delta.storage.LogPath;
+import io.sluice.delta.storage.Iterators;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,8 +74,7 @@ public final class LiveRows {
     CloseableIterator<ColumnarBatch> data =
         engine
             .getParquetHandler()
-            .readParquetFiles(
-                Utils.singletonCloseableIterator(status), physicalSchema, Optional.empty())
+            .readParquetFiles(Iterators.one(status), physicalSchema, Optional.empty())
             .map(FileReadResult::getData);
     try (CloseableIterator<FilteredColumnarBatch> batches =
         Scan.transformPhysicalData(engine, state, scanRow, data)) {

@@ -6,7 +6,7 @@ import io.delta.kernel.defaults.internal.parquet.ParquetFileReader.BatchReadSupp
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.sluice.delta.log.DeletionVectors;
-import io.sluice.delta.storage.LogPath;
+import io.sluice.delta.log.LogPath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

@@ -49,10 +49,7 @@ public final class RewriteAttempt {
 
   /** None of the rewrites when their files would have to look different by now. */
   public static List<Rewrite> fitting(List<Rewrite> rewrites, Snapshot read, Snapshot latest) {
-    return latest.getMetadata().equals(read.getMetadata())
-            && latest.getProtocol().equals(read.getProtocol())
-        ? rewrites
-        : List.of();
+    return TableLog.sameShape(latest, read) ? rewrites : List.of();
   }
 
   /** Whether nothing is left to do. */

@@ -1,9 +1,9 @@
 package io.sluice.delta.rewrite;
 
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.log.LogPath;
 import io.sluice.delta.storage.ForcedOutputFile;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;

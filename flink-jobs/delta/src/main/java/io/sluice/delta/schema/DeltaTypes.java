@@ -1,5 +1,6 @@
 package io.sluice.delta.schema;
 
+import io.delta.kernel.internal.types.DataTypeJsonSerDe;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.BooleanType;
@@ -39,6 +40,15 @@ public final class DeltaTypes {
 
   public static StructType toDelta(RowType type) {
     return struct(type, "");
+  }
+
+  /**
+   * Reads a schema.
+   *
+   * @param json as the metadata of a table has it
+   */
+  public static StructType parse(String json) {
+    return DataTypeJsonSerDe.deserializeStructType(json);
   }
 
   private static StructType struct(RowType type, String prefix) {

@@ -15,6 +15,11 @@ public final class NumberProperties {
 
   private NumberProperties() {}
 
+  /** How long the log tells of removed files, in milliseconds. */
+  public static long tombstoneRetention(Path table, Snapshot snapshot) {
+    return of(table, TableConfig.TOMBSTONE_RETENTION, snapshot);
+  }
+
   /**
    * The value of a property; durations are in milliseconds.
    *

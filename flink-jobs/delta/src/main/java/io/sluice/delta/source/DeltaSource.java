@@ -1,7 +1,7 @@
 package io.sluice.delta.source;
 
-import io.sluice.delta.log.OpenReads;
 import io.sluice.delta.schema.RefusedTableException;
+import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.storage.TablePath;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -3,17 +3,18 @@ package io.sluice.delta.source;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.types.DataTypeJsonSerDe;
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.log.LogPath;
 import io.sluice.delta.log.ReaderFeatures;
 import io.sluice.delta.log.SnapshotChoice;
 import io.sluice.delta.log.TableHistory;
+import io.sluice.delta.log.TableLog;
 import io.sluice.delta.log.VersionActions;
 import io.sluice.delta.parquet.RangeReader;
+import io.sluice.delta.schema.DeltaTypes;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.storage.LocalEngine;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,17 +82,13 @@ final class Discovery {
   }
 
   private void check(Snapshot snapshot) {
-    ReaderFeatures.check(
-        table,
-        snapshot.getVersion(),
-        snapshot.getProtocol().getMinReaderVersion(),
-        snapshot.getProtocol().getReaderFeatures());
+    ReaderFeatures.check(table, snapshot);
     plan.schema().check(snapshot.getVersion(), snapshot.getSchema(), snapshot.getTableProperties());
     plan.filter().check(snapshot.getVersion(), snapshot.getPartitionColumnNames());
   }
 
   private static String id(Snapshot snapshot) {
-    return snapshot.getMetadata().getId();
+    return TableLog.tableId(snapshot);
   }
 
   /** Fails if the table, or its columns, are not those that a state tells of. */
@@ -197,10 +194,7 @@ final class Discovery {
         .forEachRemaining(
             property -> properties.put(property.getKey(), property.getValue().asText()));
     plan.schema()
-        .check(
-            version,
-            DataTypeJsonSerDe.deserializeStructType(metaData.path("schemaString").asText()),
-            properties);
+        .check(version, DeltaTypes.parse(metaData.path("schemaString").asText()), properties);
     List<String> partitionColumns = new ArrayList<>();
     metaData.path("partitionColumns").forEach(column -> partitionColumns.add(column.asText()));
     plan.filter().check(version, partitionColumns);

@@ -1,6 +1,6 @@
 package io.sluice.delta.source;
 
-import io.sluice.delta.log.OpenRead;
+import io.sluice.delta.storage.OpenRead;
 import java.util.Objects;
 import java.util.UUID;
 import org.apache.flink.annotation.Internal;

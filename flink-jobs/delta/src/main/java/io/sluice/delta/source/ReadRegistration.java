@@ -1,7 +1,7 @@
 package io.sluice.delta.source;
 
-import io.sluice.delta.log.OpenRead;
-import io.sluice.delta.log.OpenReads;
+import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.storage.OpenReads;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -8,7 +8,6 @@ import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.engine.ParquetHandler;
-import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
@@ -103,8 +102,7 @@ public final class CheckpointFile {
     // Reads the file itself, so not through CheckpointWriter.
     ParquetHandler parquet = DefaultEngine.create(new LocalFileIO(storage)).getParquetHandler();
     try (CloseableIterator<FileReadResult> batches =
-        parquet.readParquetFiles(
-            Utils.singletonCloseableIterator(status), schema, Optional.empty())) {
+        parquet.readParquetFiles(Iterators.one(status), schema, Optional.empty())) {
       while (batches.hasNext()) {
         target.accept(batches.next().getData());
       }

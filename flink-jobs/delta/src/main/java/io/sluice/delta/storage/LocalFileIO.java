@@ -4,7 +4,6 @@ import io.delta.kernel.defaults.engine.fileio.FileIO;
 import io.delta.kernel.defaults.engine.fileio.InputFile;
 import io.delta.kernel.defaults.engine.fileio.OutputFile;
 import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
-import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.FileNotFoundException;
@@ -55,7 +54,7 @@ public final class LocalFileIO implements FileIO {
     String firstName = first.getFileName().toString();
     Optional<List<FileStatus>> probed = LogListing.probe(directory, firstName);
     if (probed.isPresent()) {
-      return Utils.toCloseableIterator(probed.get().iterator());
+      return Iterators.closeable(probed.get().iterator());
     }
     List<Path> names = names(storage, directory, firstName);
     for (int again = 0; again < LogNames.LISTINGS && LogNames.areTorn(names); again++) {
@@ -63,7 +62,7 @@ public final class LocalFileIO implements FileIO {
     }
     LogListing.listed(directory, firstName, names);
     // One by one: whoever looks for old entries stops at the first that is not.
-    return Utils.toCloseableIterator(
+    return Iterators.closeable(
         names.stream()
             .filter(LocalFileIO::isShown)
             .map(this::ifPresent)

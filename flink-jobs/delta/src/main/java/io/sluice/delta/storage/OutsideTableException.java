@@ -12,7 +12,7 @@ public final class OutsideTableException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  OutsideTableException(String message) {
+  public OutsideTableException(String message) {
     super(message);
   }
 

@@ -2,16 +2,16 @@ package io.sluice.delta.table;
 
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.internal.actions.Protocol;
 import io.delta.kernel.types.StructField;
 import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.Fence;
-import io.sluice.delta.log.CommitPause;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.log.LogPath;
 import io.sluice.delta.log.SnapshotChoice;
 import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.TableLog;
+import io.sluice.delta.log.TableProtocol;
 import io.sluice.delta.log.TableState;
 import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.parquet.ReadSchema;
@@ -19,9 +19,9 @@ import io.sluice.delta.parquet.RowBatch;
 import io.sluice.delta.schema.PartitionText;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.schema.TypeText;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.storage.LocalEngine;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import io.sluice.delta.storage.TablePath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -169,9 +169,7 @@ public final class DeltaTables {
       bytes += file.file().size();
       rows = rows < 0 || file.rows().isEmpty() ? -1 : rows + file.rows().getAsLong() - deleted;
     }
-    Protocol protocol = snapshot.getProtocol();
-    TreeSet<String> features = new TreeSet<>(protocol.getReaderFeatures());
-    features.addAll(protocol.getWriterFeatures());
+    TableProtocol protocol = TableProtocol.of(snapshot);
     return new TableDetail(
         TablePath.parse(tablePath).toString(),
         snapshot.getVersion(),
@@ -180,9 +178,9 @@ public final class DeltaTables {
         bytes,
         rows,
         snapshot.getPartitionColumnNames(),
-        protocol.getMinReaderVersion(),
-        protocol.getMinWriterVersion(),
-        List.copyOf(features),
+        protocol.reader(),
+        protocol.writer(),
+        protocol.features(),
         snapshot.getTableProperties());
   }
 

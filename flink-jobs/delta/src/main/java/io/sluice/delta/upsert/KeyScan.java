@@ -4,16 +4,16 @@ import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.FileReadResult;
-import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.MetadataColumnSpec;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.LogPath;
 import io.sluice.delta.schema.TableLayout;
+import io.sluice.delta.storage.Iterators;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,8 +84,7 @@ final class KeyScan {
     try (CloseableIterator<FileReadResult> batches =
         engine
             .getParquetHandler()
-            .readParquetFiles(
-                Utils.singletonCloseableIterator(status), physical, Optional.empty())) {
+            .readParquetFiles(Iterators.one(status), physical, Optional.empty())) {
       while (batches.hasNext()) {
         read(file, batches.next().getData(), skipped, visitor);
       }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.live.Lineage;
-import io.sluice.delta.log.CommitPause;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.schema.NewColumns;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.testing.TestingNewColumns;
 import java.io.IOException;
 import java.io.Serializable;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.live.MovesFile;
-import io.sluice.delta.log.OpenReads;
 import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.source.DeltaSource;
 import io.sluice.delta.storage.CheckpointFile;
+import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.table.DeltaTables;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -2,10 +2,10 @@ package io.sluice.delta.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.delta.log.CommitPause;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.spark.AsksSpark;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.ChildProcess;
 import io.sluice.delta.testing.ObservedFiles;

@@ -3,14 +3,14 @@ package io.sluice.delta.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.delta.live.LearnedFiles;
-import io.sluice.delta.log.CommitPause;
-import io.sluice.delta.log.OpenRead;
-import io.sluice.delta.log.OpenReads;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.sink.ColumnClaims;
 import io.sluice.delta.source.DeltaSource;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.storage.OutsideTableException;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingDeltaSource;

@@ -1,6 +1,6 @@
 package io.sluice.delta.fault;
 
-import io.sluice.delta.log.CommitPause;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.testing.ChildProcess;
 import io.sluice.delta.testing.ObservedFiles;
 import io.sluice.delta.testing.RecoveredSink;

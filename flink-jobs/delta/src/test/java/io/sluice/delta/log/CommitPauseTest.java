@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.maintain.DeltaMaintenance;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingUpsert;

@@ -9,6 +9,8 @@ import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.source.DeltaSource;
 import io.sluice.delta.source.DeltaSourceState;
 import io.sluice.delta.source.DeltaSplit;
+import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;

@@ -3,13 +3,13 @@ package io.sluice.delta.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.delta.log.OpenRead;
-import io.sluice.delta.log.OpenReads;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.sink.DeltaSinkITCase;
+import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.SinkJob;
 import io.sluice.delta.testing.SourceJob;

@@ -2,7 +2,7 @@ package io.sluice.delta.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.delta.log.CommitPause;
+import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingTable;

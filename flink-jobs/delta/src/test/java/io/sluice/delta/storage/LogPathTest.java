@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
+import io.sluice.delta.log.LogPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -34,6 +34,6 @@ class StorageRulesTest {
         .check(
             new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.sluice.connectors.delta"));
+                .importPackages("io.sluice.delta"));
   }
 }

@@ -1,9 +1,7 @@
-package io.sluice.delta.log;
+package io.sluice.delta.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.OutsideTableException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

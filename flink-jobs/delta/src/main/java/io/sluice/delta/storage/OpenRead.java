@@ -1,4 +1,4 @@
-package io.sluice.delta.log;
+package io.sluice.delta.storage;
 
 import java.time.Instant;
 import java.util.Objects;

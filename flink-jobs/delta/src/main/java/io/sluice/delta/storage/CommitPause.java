@@ -1,10 +1,8 @@
-package io.sluice.delta.log;
+package io.sluice.delta.storage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.delta.storage.DurableFile;
-import io.sluice.delta.storage.LocalStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.sluice.delta.maintain;
+package io.sluice.delta.log;
 
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.data.ColumnVector;
@@ -11,9 +11,7 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
-import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.LogPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,9 +19,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.flink.annotation.Internal;
 
 /** The files that a table still needs: live ones, and those removed a short while ago. */
-final class RetainedFiles {
+@Internal
+public final class RetainedFiles {
 
   private static final StructType REMOVE =
       new StructType()
@@ -48,7 +48,7 @@ final class RetainedFiles {
    * @param removedSince files removed at this time or later are needed still
    * @param entries more log entries to look for removals in than the snapshot needs
    */
-  static RetainedFiles of(
+  public static RetainedFiles of(
       Path table, Engine engine, Snapshot snapshot, Instant removedSince, List<FileStatus> entries)
       throws IOException {
     RetainedFiles retained = new RetainedFiles(table);
@@ -65,7 +65,7 @@ final class RetainedFiles {
   }
 
   /** Keeps all that some log entries removed, whenever that was. */
-  void keepRemoved(Engine engine, List<FileStatus> entries) throws IOException {
+  public void keepRemoved(Engine engine, List<FileStatus> entries) throws IOException {
     keepRemoved(engine, entries, Instant.EPOCH);
   }
 
@@ -108,11 +108,11 @@ final class RetainedFiles {
   }
 
   /** How many data files are live. */
-  long live() {
+  public long live() {
     return live;
   }
 
-  boolean contains(Path file) {
+  public boolean contains(Path file) {
     return files.contains(file);
   }
 }

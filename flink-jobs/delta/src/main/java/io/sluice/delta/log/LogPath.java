@@ -1,6 +1,9 @@
-package io.sluice.delta.storage;
+package io.sluice.delta.log;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
+import io.sluice.delta.storage.LocalFileIO;
+import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.OutsideTableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
