@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.definition.Variables;
+import io.sluice.definition.yaml.Variables;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Cluster;
-import io.sluice.definition.NameList;
+import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
-import io.sluice.definition.Variables;
+import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

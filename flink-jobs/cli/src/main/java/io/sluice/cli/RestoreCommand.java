@@ -6,7 +6,7 @@ import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
-import io.sluice.definition.NameList;
+import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
-import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.pipeline.PipelineLoader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.sluice.cli;
 
 import io.sluice.cli.submit.DefinitionsFolder;
 import io.sluice.cli.submit.FolderScan;
-import io.sluice.definition.PipelineLoader;
-import io.sluice.definition.Problem;
+import io.sluice.definition.model.Problem;
+import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.platform.Cluster;
-import io.sluice.definition.Variables;
 import io.sluice.definition.edit.Store;
+import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,13 +1,13 @@
 package io.sluice.job;
 
-import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
 import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.decode.SchemaLookup;
 import io.sluice.runtime.ledger.AccountedOffsets;
-import io.sluice.runtime.operator.Backlog;
-import io.sluice.runtime.operator.SchemaLookup;
-import io.sluice.runtime.operator.SilverColumns;
 import io.sluice.runtime.reject.ViewRejects;
+import io.sluice.runtime.silver.SilverColumns;
+import io.sluice.runtime.stage.Backlog;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;

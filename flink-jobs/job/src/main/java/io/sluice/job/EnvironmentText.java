@@ -1,6 +1,6 @@
 package io.sluice.job;
 
-import io.sluice.definition.Reference;
+import io.sluice.definition.model.Reference;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**

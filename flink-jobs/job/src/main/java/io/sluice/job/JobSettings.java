@@ -1,6 +1,6 @@
 package io.sluice.job;
 
-import io.sluice.runtime.state.ArrivalTimeBackend;
+import io.sluice.runtime.stage.ArrivalTimeBackend;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;

@@ -1,10 +1,10 @@
 package io.sluice.job;
 
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.PipelineLoader;
-import io.sluice.definition.Variables;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
+import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class Main {
    * Runs the job.
    *
    * @throws IllegalArgumentException if an argument is missing or unknown
-   * @throws io.sluice.definition.DefinitionException with every error of the definitions
+   * @throws io.sluice.definition.model.DefinitionException with every error of the definitions
    * @throws io.sluice.definition.edit.EditRefusedException if the savepoint's state does not fit
    */
   public static void main(String[] args) throws Exception {

@@ -7,7 +7,7 @@ import io.sluice.connectors.kafka.UnreadableSchemaException;
 import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.DecodeRule;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
-import io.sluice.runtime.operator.SchemaLookup;
+import io.sluice.runtime.decode.SchemaLookup;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.sluice.job;
 
-import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.KeptDefinition;
+import io.sluice.definition.model.Pipeline;
 import io.sluice.runtime.ledger.DefinitionGuard;
-import io.sluice.runtime.operator.EventTimeOperator;
+import io.sluice.runtime.stage.EventTimeOperator;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.sluice.job;
 
-import io.sluice.definition.Pipeline.SchemaChanges;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline.SchemaChanges;
 import io.sluice.delta.commit.Fence;
 import io.sluice.delta.commit.Fence.Origin;
 import io.sluice.delta.schema.SchemaPolicy;

@@ -1,8 +1,8 @@
 package io.sluice.job;
 
 import io.sluice.connectors.kafka.KafkaAdmin;
-import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
 import io.sluice.delta.commit.Fence.Origin;
 import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;

@@ -3,10 +3,10 @@ package io.sluice.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Edits;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.delta.table.DeltaTables;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaRecords;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.TopicLife;
-import io.sluice.runtime.RawRecord;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.runtime.reject.DeadLetterRows;
+import io.sluice.runtime.row.RawRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

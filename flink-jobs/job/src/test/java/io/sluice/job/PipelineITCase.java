@@ -2,10 +2,10 @@ package io.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.math.BigDecimal;

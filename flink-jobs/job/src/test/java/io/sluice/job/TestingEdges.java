@@ -1,17 +1,17 @@
 package io.sluice.job;
 
-import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
 import io.sluice.delta.sink.ColumnClaims;
 import io.sluice.delta.sink.DeltaSink;
 import io.sluice.delta.upsert.DeltaUpsert;
-import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.aggregate.ViewLayout;
+import io.sluice.runtime.decode.SchemaLookup;
 import io.sluice.runtime.ledger.AccountedOffsets;
-import io.sluice.runtime.operator.Backlog;
-import io.sluice.runtime.operator.SchemaLookup;
-import io.sluice.runtime.operator.SilverColumns;
 import io.sluice.runtime.reject.ViewRejects;
+import io.sluice.runtime.row.RawRecord;
+import io.sluice.runtime.silver.SilverColumns;
+import io.sluice.runtime.stage.Backlog;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -2,6 +2,7 @@ package io.sluice.runtime;
 
 import io.sluice.runtime.ledger.StageCounts;
 import io.sluice.runtime.reject.Rejects;
+import io.sluice.runtime.row.RowKeySelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

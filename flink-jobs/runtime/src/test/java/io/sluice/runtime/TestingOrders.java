@@ -1,14 +1,15 @@
 package io.sluice.runtime;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Column;
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Contract;
-import io.sluice.definition.Dataset;
-import io.sluice.definition.Expectation;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Pipeline;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Column;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Contract;
+import io.sluice.definition.model.Dataset;
+import io.sluice.definition.model.Expectation;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.runtime.silver.SilverLayout;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

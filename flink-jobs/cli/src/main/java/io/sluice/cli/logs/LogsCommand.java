@@ -6,7 +6,7 @@ import io.sluice.cli.Output;
 import io.sluice.cli.SluiceCommand;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
-import io.sluice.definition.NameList;
+import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

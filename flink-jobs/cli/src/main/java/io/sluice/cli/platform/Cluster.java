@@ -1,8 +1,8 @@
 package io.sluice.cli.platform;
 
-import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,13 +1,8 @@
 package io.sluice.cli.platform;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.connectors.delta.DeltaTables;
-import io.sluice.connectors.delta.TableColumn;
-import io.sluice.connectors.delta.TableDetail;
-import io.sluice.connectors.delta.TableFiles;
-import io.sluice.connectors.delta.TableVersion;
-import io.sluice.definition.NameList;
-import io.sluice.definition.Nearest;
+import io.sluice.definition.yaml.NameList;
+import io.sluice.definition.yaml.Nearest;
 import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableColumn;

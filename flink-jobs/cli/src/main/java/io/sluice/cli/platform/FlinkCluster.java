@@ -2,9 +2,9 @@ package io.sluice.cli.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.cli.CommandFailure;
-import io.sluice.definition.Pipeline;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
 import io.sluice.job.SavedState;
 import java.io.IOException;
 import java.io.InputStream;

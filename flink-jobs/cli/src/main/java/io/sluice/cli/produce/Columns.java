@@ -1,7 +1,7 @@
 package io.sluice.cli.produce;
 
-import io.sluice.definition.NameList;
-import io.sluice.definition.Nearest;
+import io.sluice.definition.yaml.NameList;
+import io.sluice.definition.yaml.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.sluice.cli.produce;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.definition.NameList;
+import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

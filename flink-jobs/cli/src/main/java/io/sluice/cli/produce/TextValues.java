@@ -1,6 +1,6 @@
 package io.sluice.cli.produce;
 
-import io.sluice.definition.NameList;
+import io.sluice.definition.yaml.NameList;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;

@@ -1,8 +1,8 @@
 package io.sluice.cli.submit;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.definition.NameList;
-import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.pipeline.PipelineLoader;
+import io.sluice.definition.yaml.NameList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

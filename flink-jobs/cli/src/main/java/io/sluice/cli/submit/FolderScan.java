@@ -1,7 +1,7 @@
 package io.sluice.cli.submit;
 
-import io.sluice.definition.FileKind;
-import io.sluice.definition.FolderLinks;
+import io.sluice.definition.yaml.FileKind;
+import io.sluice.definition.yaml.FolderLinks;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

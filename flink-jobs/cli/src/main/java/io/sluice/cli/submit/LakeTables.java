@@ -1,6 +1,6 @@
 package io.sluice.cli.submit;
 
-import io.sluice.definition.Pipeline;
+import io.sluice.definition.model.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 

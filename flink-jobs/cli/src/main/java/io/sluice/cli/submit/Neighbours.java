@@ -1,11 +1,11 @@
 package io.sluice.cli.submit;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.definition.DefinitionException;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.Pipeline.Connections;
-import io.sluice.definition.Pipeline.SinkKind;
-import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.model.DefinitionException;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Pipeline.Connections;
+import io.sluice.definition.model.Pipeline.SinkKind;
+import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package io.sluice.cli.submit;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.definition.FileKind;
-import io.sluice.definition.NameList;
+import io.sluice.definition.yaml.FileKind;
+import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -7,12 +7,12 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.cli.platform.Tables;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.Pipeline.Connections;
-import io.sluice.definition.PipelineLoader;
-import io.sluice.definition.Reference;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Pipeline.Connections;
+import io.sluice.definition.model.Reference;
+import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -114,7 +114,7 @@ public final class Submission {
    * Submits a pipeline file. The stored copy of an earlier submission stays until the job runs.
    *
    * @return the job's id; every task of it runs
-   * @throws io.sluice.definition.DefinitionException with every problem of the definitions
+   * @throws io.sluice.definition.model.DefinitionException with every problem of the definitions
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
    * @throws CommandFailure if a job of the pipeline's name runs already, if another pipeline writes
    *     the same tables or views, or if the new job fails

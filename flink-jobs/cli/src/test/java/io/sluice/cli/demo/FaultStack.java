@@ -10,7 +10,7 @@ import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
-import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.sandbox.Component;
 import io.sluice.sandbox.Ports;
 import io.sluice.sandbox.Sandbox;

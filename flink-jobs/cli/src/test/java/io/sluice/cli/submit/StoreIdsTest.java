@@ -3,9 +3,9 @@ package io.sluice.cli.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.TestingPlatform;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.PipelineLoader;
 import io.sluice.definition.edit.Store;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.sluice.definition.edit;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.NameList;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.Pipeline.View;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Pipeline.View;
+import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.sluice.definition.edit;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.Pipeline.View;
 import io.sluice.definition.edit.Part.Kind;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Pipeline.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package io.sluice.definition.edit;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Column;
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
-import io.sluice.definition.Expression.ColumnRef;
-import io.sluice.definition.Expression.Literal;
-import io.sluice.definition.Pipeline;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Column;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
+import io.sluice.definition.model.Expression.ColumnRef;
+import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Pipeline;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

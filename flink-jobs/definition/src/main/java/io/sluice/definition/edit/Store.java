@@ -1,7 +1,7 @@
 package io.sluice.definition.edit;
 
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.Pipeline.SinkKind;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Pipeline.SinkKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,9 +3,9 @@ package io.sluice.definition.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Pipeline;
-import io.sluice.definition.PipelineLoader;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

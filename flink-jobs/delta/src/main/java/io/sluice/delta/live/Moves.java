@@ -44,7 +44,7 @@ public record Moves(List<Moved> files) {
    * @param first where the first one that is left is now
    * @param packed positions that are not there any more, as {@link #gone} has them
    */
-  record Moved(
+  public record Moved(
       long high,
       long low,
       String incarnation,
@@ -59,7 +59,7 @@ public record Moves(List<Moved> files) {
     /**
      * @param origin see {@link LiveFile#ORIGIN_TAG}; null for none
      */
-    static Moved of(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
+    public static Moved of(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
       int slash = origin == null ? -1 : origin.lastIndexOf('/');
       return new Moved(
           id.getMostSignificantBits(),

@@ -158,6 +158,11 @@ public record LiveFile(
     return origin() != null || moves() != null;
   }
 
+  /** How many of its rows are deleted. */
+  public long deleted() {
+    return vector.map(DeletionVectorDescriptor::getCardinality).orElse(0L);
+  }
+
   /** The share of its rows that are deleted, 0 to 1; 1 if it has deletions but no statistics. */
   public double deletedShare() {
     if (vector.isEmpty()) {

@@ -165,7 +165,7 @@ public final class DeltaTables {
     long rows = 0;
     List<LiveFile> files = LiveFile.in(engine, snapshot);
     for (LiveFile file : files) {
-      long deleted = file.vector().map(vector -> vector.getCardinality()).orElse(0L);
+      long deleted = file.deleted();
       bytes += file.file().size();
       rows = rows < 0 || file.rows().isEmpty() ? -1 : rows + file.rows().getAsLong() - deleted;
     }

@@ -1,5 +1,7 @@
 package io.sluice.delta.fault;
 
+import io.sluice.delta.live.Moves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,8 +1,8 @@
 package io.sluice.runtime.aggregate;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.ColumnType;
-import io.sluice.runtime.codec.RowTypes;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.runtime.row.RowTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

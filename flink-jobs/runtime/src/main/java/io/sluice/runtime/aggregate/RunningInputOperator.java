@@ -1,7 +1,7 @@
 package io.sluice.runtime.aggregate;
 
-import io.sluice.definition.Pipeline.EventTime;
-import io.sluice.runtime.SilverLayout;
+import io.sluice.definition.model.Pipeline.EventTime;
+import io.sluice.runtime.silver.SilverLayout;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;

@@ -1,10 +1,10 @@
 package io.sluice.runtime.aggregate;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Pipeline.EventTime;
-import io.sluice.runtime.SilverLayout;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.runtime.expression.Evaluator;
 import io.sluice.runtime.expression.ExpressionCompiler;
+import io.sluice.runtime.silver.SilverLayout;
 import java.io.Serializable;
 import java.time.DateTimeException;
 import org.apache.flink.table.data.GenericRowData;

@@ -1,13 +1,13 @@
 package io.sluice.runtime.aggregate;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Column;
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.Pipeline.View;
 import io.sluice.definition.edit.ViewStart;
-import io.sluice.runtime.SilverLayout;
-import io.sluice.runtime.codec.RowTypes;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Column;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.Pipeline.View;
 import io.sluice.runtime.reject.ViewRejects;
+import io.sluice.runtime.row.RowTypes;
+import io.sluice.runtime.silver.SilverLayout;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.sluice.runtime.aggregate;
 
-import io.sluice.definition.Pipeline.EventTime;
-import io.sluice.runtime.SilverLayout;
+import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.runtime.ledger.ViewCounts;
+import io.sluice.runtime.silver.SilverLayout;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;

@@ -1,6 +1,6 @@
 package io.sluice.runtime.codec;
 
-import io.sluice.definition.SchemaBudget;
+import io.sluice.definition.contract.SchemaBudget;
 import io.sluice.runtime.codec.CollectionReaders.ArrayReader;
 import io.sluice.runtime.codec.CollectionReaders.MapReader;
 import java.io.IOException;

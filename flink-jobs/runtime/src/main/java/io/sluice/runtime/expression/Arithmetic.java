@@ -1,11 +1,11 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Decimal;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
-import io.sluice.definition.Expression.Function;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Decimal;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
+import io.sluice.definition.model.Expression.Function;
 import io.sluice.udf.DecimalFunctions;
 import io.sluice.udf.NumberFunctions;
 import java.util.function.BinaryOperator;

@@ -1,12 +1,12 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Decimal;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
-import io.sluice.definition.Expression.Function;
-import io.sluice.definition.Expression.Literal;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Decimal;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
+import io.sluice.definition.model.Expression.Function;
+import io.sluice.definition.model.Expression.Literal;
 import io.sluice.udf.DecimalFunctions;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
 import io.sluice.udf.DecimalFunctions;
 import java.math.BigDecimal;
 import java.util.function.UnaryOperator;

@@ -1,13 +1,13 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.Column;
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
-import io.sluice.definition.Expression.ColumnRef;
-import io.sluice.definition.Expression.Literal;
-import io.sluice.runtime.codec.RowTypes;
+import io.sluice.definition.model.Column;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
+import io.sluice.definition.model.Expression.ColumnRef;
+import io.sluice.definition.model.Expression.Literal;
+import io.sluice.runtime.row.RowTypes;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,10 +1,10 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
-import io.sluice.definition.Expression.ColumnRef;
-import io.sluice.definition.Expression.Function;
-import io.sluice.definition.Expression.Literal;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
+import io.sluice.definition.model.Expression.ColumnRef;
+import io.sluice.definition.model.Expression.Function;
+import io.sluice.definition.model.Expression.Literal;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;

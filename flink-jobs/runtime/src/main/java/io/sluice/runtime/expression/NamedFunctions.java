@@ -1,9 +1,9 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
 import io.sluice.udf.StringFunctions;
 import io.sluice.udf.TimeFunctions;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.sluice.runtime.expression;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.HexFormat;

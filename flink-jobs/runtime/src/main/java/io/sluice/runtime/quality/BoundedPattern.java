@@ -1,7 +1,7 @@
 package io.sluice.runtime.quality;
 
 import com.google.re2j.Matcher;
-import io.sluice.definition.TextPattern;
+import io.sluice.definition.contract.TextPattern;
 import org.apache.flink.table.data.StringData;
 
 /**

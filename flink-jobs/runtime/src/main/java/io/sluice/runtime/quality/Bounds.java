@@ -1,8 +1,8 @@
 package io.sluice.runtime.quality;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Decimal;
-import io.sluice.definition.ColumnType.Simple;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Decimal;
+import io.sluice.definition.model.ColumnType.Simple;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.apache.flink.table.data.DecimalData;

@@ -1,7 +1,7 @@
 package io.sluice.runtime.quality;
 
-import io.sluice.definition.Expectation;
-import io.sluice.definition.Expectation.Check;
+import io.sluice.definition.model.Expectation;
+import io.sluice.definition.model.Expectation.Check;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeSet;

@@ -1,10 +1,10 @@
 package io.sluice.runtime.quality;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Decimal;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.runtime.codec.RowTypes;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Decimal;
+import io.sluice.definition.model.ColumnType.Simple;
 import io.sluice.runtime.expression.ValueText;
+import io.sluice.runtime.row.RowTypes;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

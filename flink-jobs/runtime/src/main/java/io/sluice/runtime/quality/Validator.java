@@ -1,10 +1,10 @@
 package io.sluice.runtime.quality;
 
-import io.sluice.definition.Column;
-import io.sluice.definition.Expectation;
-import io.sluice.definition.Expectation.Action;
-import io.sluice.runtime.codec.RowTypes;
+import io.sluice.definition.model.Column;
+import io.sluice.definition.model.Expectation;
+import io.sluice.definition.model.Expectation.Action;
 import io.sluice.runtime.expression.ValueText;
+import io.sluice.runtime.row.RowTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -1,7 +1,7 @@
 package io.sluice.runtime.reject;
 
-import io.sluice.runtime.RawRecord;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.row.RawRecord;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.IntType;

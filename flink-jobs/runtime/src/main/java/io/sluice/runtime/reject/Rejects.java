@@ -1,6 +1,6 @@
 package io.sluice.runtime.reject;
 
-import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.row.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

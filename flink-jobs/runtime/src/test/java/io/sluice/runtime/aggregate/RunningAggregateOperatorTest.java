@@ -3,9 +3,9 @@ package io.sluice.runtime.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.definition.edit.ViewStart;
-import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.silver.SilverLayout;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;

@@ -2,9 +2,9 @@ package io.sluice.runtime.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
+import io.sluice.runtime.silver.SilverLayout;
 import java.util.List;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;

@@ -3,7 +3,7 @@ package io.sluice.runtime.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.definition.ColumnType;
+import io.sluice.definition.model.ColumnType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;

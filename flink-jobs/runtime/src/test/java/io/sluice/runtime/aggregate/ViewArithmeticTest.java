@@ -2,16 +2,16 @@ package io.sluice.runtime.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.definition.Aggregate;
-import io.sluice.definition.Aggregate.Function;
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Pipeline;
-import io.sluice.runtime.SilverLayout;
+import io.sluice.definition.model.Aggregate;
+import io.sluice.definition.model.Aggregate.Function;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Pipeline;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import io.sluice.runtime.reject.ViewRejects;
+import io.sluice.runtime.silver.SilverLayout;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;

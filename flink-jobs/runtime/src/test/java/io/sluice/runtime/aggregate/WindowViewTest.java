@@ -3,10 +3,10 @@ package io.sluice.runtime.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.definition.edit.ViewStart;
-import io.sluice.runtime.SilverLayout;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import io.sluice.runtime.ledger.StageCounts;
+import io.sluice.runtime.silver.SilverLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

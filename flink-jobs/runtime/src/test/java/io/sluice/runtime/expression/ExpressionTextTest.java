@@ -2,13 +2,13 @@ package io.sluice.runtime.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expression;
-import io.sluice.definition.Expression.Call;
-import io.sluice.definition.Expression.ColumnRef;
-import io.sluice.definition.Expression.Function;
-import io.sluice.definition.Expression.Literal;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expression;
+import io.sluice.definition.model.Expression.Call;
+import io.sluice.definition.model.Expression.ColumnRef;
+import io.sluice.definition.model.Expression.Function;
+import io.sluice.definition.model.Expression.Literal;
 import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.management.ThreadMXBean;
-import io.sluice.definition.Column;
-import io.sluice.definition.ColumnType;
-import io.sluice.definition.ColumnType.Decimal;
-import io.sluice.definition.ColumnType.Simple;
-import io.sluice.definition.Expectation;
-import io.sluice.definition.Expectation.Action;
-import io.sluice.definition.Expectation.Check;
+import io.sluice.definition.model.Column;
+import io.sluice.definition.model.ColumnType;
+import io.sluice.definition.model.ColumnType.Decimal;
+import io.sluice.definition.model.ColumnType.Simple;
+import io.sluice.definition.model.Expectation;
+import io.sluice.definition.model.Expectation.Action;
+import io.sluice.definition.model.Expectation.Check;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.sluice.runtime.reject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.runtime.BronzeRows;
-import io.sluice.runtime.RawRecord;
+import io.sluice.runtime.decode.BronzeRows;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.row.RawRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;

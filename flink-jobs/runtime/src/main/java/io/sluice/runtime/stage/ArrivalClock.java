@@ -1,0 +1,49 @@
+package io.sluice.runtime.stage;
+
+import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+
+/**
+ * Time to live in arrival time: the latest arrival of a record that the operator has seen, in epoch
+ * milliseconds. It stands still while the job is down, so an outage of any length makes no entry
+ * expire, and it is never ahead of the processing clock: a timestamp that a producer made up does
+ * not empty the state. RocksDB reads it in its own threads.
+ */
+public final class ArrivalClock implements TtlTimeProvider {
+
+  /** The clock of the backend that this thread made last; the operator takes it over. */
+  private static final ThreadLocal<ArrivalClock> LAST = new ThreadLocal<>();
+
+  private volatile long latest;
+
+  private ArrivalClock() {}
+
+  /** A clock for the backend that the calling thread is about to make. */
+  static ArrivalClock make() {
+    ArrivalClock clock = new ArrivalClock();
+    LAST.set(clock);
+    return clock;
+  }
+
+  /**
+   * The clock of the operator's backend, to be called while the operator initialises its state.
+   *
+   * @return a clock that nothing reads if the job has another backend
+   */
+  public static ArrivalClock ofOperator() {
+    ArrivalClock clock = LAST.get();
+    LAST.remove();
+    return clock == null ? new ArrivalClock() : clock;
+  }
+
+  /** A record that arrived at this time was seen. */
+  public void seen(long arrivalMillis) {
+    if (arrivalMillis > latest) {
+      latest = arrivalMillis;
+    }
+  }
+
+  @Override
+  public long currentTimestamp() {
+    return Math.min(latest, DEFAULT.currentTimestamp());
+  }
+}
