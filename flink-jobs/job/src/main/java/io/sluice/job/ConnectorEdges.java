@@ -12,9 +12,6 @@ import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
-import io.sluice.delta.sink.ColumnClaims;
-import io.sluice.delta.sink.DeltaSink;
-import io.sluice.delta.upsert.DeltaUpsert;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.codec.CodecException;
 import io.sluice.runtime.codec.DecodeRule;
@@ -25,9 +22,7 @@ import io.sluice.runtime.reject.ViewRejects;
 import io.sluice.runtime.silver.SilverColumns;
 import io.sluice.runtime.stage.Backlog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +33,6 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.types.logical.RowType;
 
 /** The real systems that a pipeline's connections name. */
 final class ConnectorEdges implements Edges {
@@ -51,6 +45,7 @@ final class ConnectorEdges implements Edges {
   private final String kafka;
   private final String registry;
   private final String lake;
+  private final DeltaEdges delta;
   private final Map<String, KafkaPositions> positions = new HashMap<>();
 
   /**
@@ -72,6 +67,7 @@ final class ConnectorEdges implements Edges {
       throw new IllegalArgumentException(
           "the lake's root must not hold a user or a password: it stands in the job's graph and in tables (not shown).");
     }
+    delta = new DeltaEdges(pipeline, lake);
   }
 
   private static String address(
@@ -131,80 +127,22 @@ final class ConnectorEdges implements Edges {
 
   @Override
   public SilverColumns silverColumns(Pipeline.Source source) {
-    String name = source.dataset().name();
-    List<String> tables = new ArrayList<>(List.of(lake + "/silver/" + name));
-    pipeline.gold().values().stream()
-        .filter(view -> view.from().equals(name) && !view.running())
-        .forEach(view -> tables.add(lake + "/late/" + view.name()));
-    return wanted -> settle(tables, wanted);
-  }
-
-  /** Tables of late events get the same columns; the one that takes least has the last word. */
-  private static RowType settle(List<String> tables, RowType wanted) throws IOException {
-    RowType settled = wanted;
-    for (String table : tables) {
-      settled = ColumnClaims.settle(table, settled);
-    }
-    return settled;
+    return delta.silverColumns(source);
   }
 
   @Override
   public AccountedOffsets accounted(Pipeline.Source source, TopicLife topic) {
-    return new AccountedOffsets(
-        source.topic(),
-        LedgerPositions.read(lake, pipeline.name(), source.dataset().name(), topic));
+    return delta.accounted(source, topic);
   }
 
   @Override
   public Sink<RowData> table(TableSpec table) {
-    DeltaSink.Builder builder =
-        DeltaSink.append(
-                TableOwner.sinkId(pipeline.name(), table.sinkId()),
-                lake + "/" + table.path(),
-                table.rowType())
-            .partitionBy(table.partitionBy())
-            .strays(table.strays())
-            .schemaChanges(table.changes().schemaPolicy());
-    table.fence().fence().ifPresent(builder::fence);
-    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
-    DeltaSink sink = builder.build();
-    check(table, sink::checkTable);
-    return sink;
-  }
-
-  private interface TableCheck {
-    void run() throws IOException;
-  }
-
-  /**
-   * A table that is another's or does not fit is found before the job starts, not by a job that
-   * never runs.
-   */
-  private void check(TableSpec table, TableCheck check) {
-    try {
-      TableOwner.check(pipeline.name(), lake + "/" + table.path());
-      check.run();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
-    }
+    return delta.table(table);
   }
 
   @Override
   public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
-    DeltaUpsert.Builder builder =
-        DeltaUpsert.into(
-                TableOwner.sinkId(pipeline.name(), table.sinkId()),
-                lake + "/" + table.path(),
-                table.rowType())
-            .key(how.key())
-            .orderBy(how.orderBy())
-            .partitionBy(table.partitionBy())
-            .schemaChanges(table.changes().schemaPolicy());
-    table.fence().fence().ifPresent(builder::fence);
-    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
-    DeltaUpsert upsert = builder.build();
-    check(table, upsert::checkTable);
-    upsert.apply(rows, table.sinkId());
+    delta.upsert(rows, table, how);
   }
 
   @Override

@@ -219,6 +219,7 @@ class EditedPipelineITCase {
             env,
             edits,
             new TestingEdges(
+                edits.pipeline(),
                 lake.toString(),
                 EditedPipelineITCase::counted,
                 RECORDS,
@@ -272,7 +273,9 @@ class EditedPipelineITCase {
     env.setParallelism(parallelism);
     Edits edits = Main.edits(env, pipeline, List.of(restart), Map.of());
     new PipelineJob(
-            env, edits, new TestingEdges(lake.toString(), EditedPipelineITCase::order, RECORDS))
+            env,
+            edits,
+            new TestingEdges(pipeline, lake.toString(), EditedPipelineITCase::order, RECORDS))
         .define();
     env.execute("orders");
     return edits;
@@ -581,7 +584,7 @@ class EditedPipelineITCase {
     new PipelineJob(
             env,
             Edits.none(edited),
-            new TestingEdges(lake.toString(), EditedPipelineITCase::order, RECORDS))
+            new TestingEdges(edited, lake.toString(), EditedPipelineITCase::order, RECORDS))
         .define();
     assertThatThrownBy(() -> env.execute("orders"))
         .rootCause()

@@ -77,7 +77,8 @@ class PipelineITCase {
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
     Edits edits = Edits.none(pipeline, Map.of("orders", topic));
-    new PipelineJob(env, edits, new TestingEdges(lake.toString(), records, TestingOrders.RECORDS))
+    new PipelineJob(
+            env, edits, new TestingEdges(pipeline, lake.toString(), records, TestingOrders.RECORDS))
         .define();
     env.execute("orders");
   }

@@ -2,9 +2,6 @@ package io.sluice.job;
 
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
-import io.sluice.delta.sink.ColumnClaims;
-import io.sluice.delta.sink.DeltaSink;
-import io.sluice.delta.upsert.DeltaUpsert;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.decode.SchemaLookup;
 import io.sluice.runtime.ledger.AccountedOffsets;
@@ -59,13 +56,14 @@ final class TestingEdges implements Edges {
   private static final String CUSTOMER =
       "{\"type\":\"record\",\"name\":\"cases.Customer\",\"fields\":[{\"name\":\"name\",\"type\":\"string\"}]}";
 
-  private final String lake;
+  private final DeltaEdges delta;
   private final GeneratorFunction<Long, RowData> records;
   private final long count;
   private final RateLimiterStrategy<NumberSequenceSplit> pace;
 
-  TestingEdges(String lake, GeneratorFunction<Long, RowData> records, long count) {
-    this(lake, records, count, RateLimiterStrategy.noOp());
+  TestingEdges(
+      Pipeline pipeline, String lake, GeneratorFunction<Long, RowData> records, long count) {
+    this(pipeline, lake, records, count, RateLimiterStrategy.noOp());
   }
 
   /**
@@ -74,11 +72,12 @@ final class TestingEdges implements Edges {
    * @param pace of the records since the start of the job
    */
   TestingEdges(
+      Pipeline pipeline,
       String lake,
       GeneratorFunction<Long, RowData> records,
       long count,
       RateLimiterStrategy<NumberSequenceSplit> pace) {
-    this.lake = lake;
+    delta = new DeltaEdges(pipeline, lake);
     this.records = records;
     this.count = count;
     this.pace = pace;
@@ -148,39 +147,22 @@ final class TestingEdges implements Edges {
 
   @Override
   public SilverColumns silverColumns(Pipeline.Source source) {
-    String table = lake + "/silver/" + source.dataset().name();
-    return wanted -> ColumnClaims.settle(table, wanted);
+    return delta.silverColumns(source);
   }
 
   @Override
   public AccountedOffsets accounted(Pipeline.Source source, TopicLife topic) {
-    return new AccountedOffsets(
-        source.topic(), LedgerPositions.read(lake, "orders", source.dataset().name(), topic));
+    return delta.accounted(source, topic);
   }
 
   @Override
   public Sink<RowData> table(TableSpec table) {
-    DeltaSink.Builder builder =
-        DeltaSink.append(table.sinkId(), lake + "/" + table.path(), table.rowType())
-            .partitionBy(table.partitionBy())
-            .strays(table.strays())
-            .schemaChanges(table.changes().schemaPolicy());
-    table.fence().fence().ifPresent(builder::fence);
-    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
-    return builder.build();
+    return delta.table(table);
   }
 
   @Override
   public void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
-    DeltaUpsert.Builder builder =
-        DeltaUpsert.into(table.sinkId(), lake + "/" + table.path(), table.rowType())
-            .key(how.key())
-            .orderBy(how.orderBy())
-            .partitionBy(table.partitionBy())
-            .fence(table.fence().fence().orElseThrow())
-            .schemaChanges(table.changes().schemaPolicy());
-    table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
-    builder.build().apply(rows, table.sinkId());
+    delta.upsert(rows, table, how);
   }
 
   @Override
