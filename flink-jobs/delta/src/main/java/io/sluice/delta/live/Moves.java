@@ -59,7 +59,8 @@ public record Moves(List<Moved> files) {
     /**
      * @param origin see {@link LiveFile#ORIGIN_TAG}; null for none
      */
-    public static Moved of(UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
+    public static Moved of(
+        UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
       int slash = origin == null ? -1 : origin.lastIndexOf('/');
       return new Moved(
           id.getMostSignificantBits(),

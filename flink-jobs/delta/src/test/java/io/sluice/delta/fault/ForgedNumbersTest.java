@@ -1,10 +1,9 @@
 package io.sluice.delta.fault;
 
-import io.sluice.delta.live.Moves;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.delta.live.Moves;
 import io.sluice.delta.live.MovesFile;
 import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.maintain.DeltaMaintenance;

@@ -1,7 +1,6 @@
 package io.sluice.runtime.stage;
 
 import io.sluice.runtime.decode.SchemaLookup;
-
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,9 +1,8 @@
 package io.sluice.runtime.stage;
 
-import io.sluice.runtime.decode.SchemaLookup;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.runtime.decode.SchemaLookup;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
