@@ -22,7 +22,7 @@ final class ConnectionsReader {
           "lake", "lake: {root: \"${SLUICE_LAKE}\"}",
           "redis", "redis: {uri: \"${SLUICE_REDIS}\", keyPrefix: \"sluice:\"}",
           "jdbc", "jdbc: {url: \"${SLUICE_JDBC}\"}");
-  private static final String DEFAULT_PREFIX = "sluice:";
+  static final String DEFAULT_PREFIX = "sluice:";
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
   private static final Pattern BARE_VARIABLE = Pattern.compile("\\$[A-Z_][A-Z0-9_]+");
@@ -67,7 +67,7 @@ final class ConnectionsReader {
   }
 
   Optional<Connections> read(Value value) {
-    Optional<Fields> found = value.fields(EXAMPLES.keySet());
+    Optional<Fields> found = value.fields(PipelinePart.CONNECTIONS.names());
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -94,14 +94,14 @@ final class ConnectionsReader {
     return connection.map(
         value ->
             value
-                .fields(key)
+                .fields(PipelinePart.ofConnection(name).names())
                 .flatMap(found -> found.required(key))
                 .flatMap(text -> reference(text, name))
                 .orElse(new Reference("")));
   }
 
   private Connections.Redis redis(Value value) {
-    Optional<Fields> fields = value.fields("uri", "keyPrefix");
+    Optional<Fields> fields = value.fields(PipelinePart.REDIS.names());
     Optional<Reference> uri =
         fields.flatMap(found -> found.required("uri")).flatMap(text -> reference(text, "redis"));
     Optional<Value> prefix = fields.flatMap(found -> found.optional("keyPrefix"));

@@ -33,15 +33,14 @@ import java.util.regex.Pattern;
 final class PipelineReader {
   static final String INGESTION_DATE = "ingestion_date";
 
-  private static final Set<String> SOURCE_KEYS = Set.of("topic", "subjects", "format", "eventTime");
-
   /** What the name strategy of most writers (TopicNameStrategy) puts behind the topic. */
   private static final String VALUE_SUBJECT = "-value";
 
+  static final Map<String, Format> FORMATS = Map.of("confluent-avro", Format.CONFLUENT_AVRO);
   private static final Set<String> LATER_FORMATS = Set.of("debezium-json", "debezium-avro", "json");
-  private static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofSeconds(5);
-  private static final Duration DEFAULT_IDLENESS = Duration.ofSeconds(30);
-  private static final Duration DEFAULT_MAX_AHEAD = Duration.ofDays(1);
+  static final Duration DEFAULT_OUT_OF_ORDERNESS = Duration.ofSeconds(5);
+  static final Duration DEFAULT_IDLENESS = Duration.ofSeconds(30);
+  static final Duration DEFAULT_MAX_AHEAD = Duration.ofDays(1);
 
   /** Kafka allows 249 characters; four are left for the dead-letter topic's ".dlq". */
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,245}");
@@ -61,9 +60,7 @@ final class PipelineReader {
 
   /** The pipeline; it is only whole when no problem was added. */
   Optional<Pipeline> read(Value root) {
-    Optional<Fields> found =
-        root.fields(
-            "apiVersion", "kind", "name", "sources", "bronze", "silver", "gold", "connections");
+    Optional<Fields> found = root.fields(PipelinePart.FILE.names());
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -76,7 +73,7 @@ final class PipelineReader {
             .flatMap(Value::text)
             .filter(text -> Identifiers.checkName(text, "pipeline", nameValue.get()));
     Optional<Map<String, Value>> declared =
-        fields.required("sources").flatMap(named -> named.entries(SOURCE_KEYS));
+        fields.required("sources").flatMap(named -> named.entries(PipelinePart.SOURCE.names()));
     Map<String, Source> sources = declared.map(this::sources).orElse(Map.of());
     declared
         .filter(Map::isEmpty)
@@ -93,7 +90,7 @@ final class PipelineReader {
     Map<String, View> gold =
         fields
             .optional("gold")
-            .flatMap(views -> views.entries(ViewReader.KEYS))
+            .flatMap(views -> views.entries(PipelinePart.VIEW.names()))
             .map(viewReader::read)
             .orElse(Map.of());
     return name.flatMap(
@@ -131,7 +128,7 @@ final class PipelineReader {
 
   private Optional<Source> source(String name, Value value, Map<String, String> topics) {
     Optional<Dataset> dataset = definitions.find(name, value.key());
-    Optional<Fields> found = value.fields(SOURCE_KEYS);
+    Optional<Fields> found = value.fields(PipelinePart.SOURCE.names());
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -207,11 +204,11 @@ final class PipelineReader {
               .formatted(text.get()));
       return Optional.empty();
     }
-    return value.choice(Map.of("confluent-avro", Format.CONFLUENT_AVRO));
+    return value.choice(FORMATS);
   }
 
   private static Optional<EventTime> eventTime(Value value, Optional<Dataset> dataset) {
-    Optional<Fields> found = value.fields("field", "maxOutOfOrderness", "idleness", "maxAhead");
+    Optional<Fields> found = value.fields(PipelinePart.EVENT_TIME.names());
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -268,7 +265,7 @@ final class PipelineReader {
 
   private static void bronze(Value value) {
     Optional<Value> partitionBy =
-        value.fields("partitionBy").flatMap(fields -> fields.optional("partitionBy"));
+        value.fields(PipelinePart.BRONZE.names()).flatMap(fields -> fields.optional("partitionBy"));
     if (partitionBy.isEmpty()) {
       return;
     }

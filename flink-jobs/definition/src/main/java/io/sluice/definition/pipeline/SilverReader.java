@@ -31,9 +31,8 @@ import java.util.function.BiConsumer;
 
 /** Reads the {@code silver} part of a pipeline. A dataset that is not named gets the defaults. */
 final class SilverReader {
-  private static final Set<String> KEYS = Set.of("derive", "deduplicate", "write");
-  private static final String APPEND = "append";
-  private static final String UPSERT = "upsert";
+  static final String APPEND = "append";
+  static final String UPSERT = "upsert";
   static final Map<String, SchemaChanges> SCHEMA_CHANGES =
       Map.of(
           "evolve", SchemaChanges.EVOLVE,
@@ -56,7 +55,7 @@ final class SilverReader {
   /** One entry per source, in the order of the sources. */
   Map<String, Silver> read(Fields pipeline) {
     Optional<Map<String, Value>> silverEntries =
-        pipeline.optional("silver").flatMap(named -> named.entries(KEYS));
+        pipeline.optional("silver").flatMap(named -> named.entries(PipelinePart.SILVER.names()));
     boolean lost = silverEntries.isEmpty() && pipeline.mentions("silver");
     Map<String, Value> entries = silverEntries.orElse(Map.of());
     Set<String> misspelt = new HashSet<>();
@@ -66,7 +65,8 @@ final class SilverReader {
         (name, source) -> {
           Scope scope = AvroFile.scope(source.dataset().schema(), source.dataset().columns());
           Optional<Fields> fields =
-              Optional.ofNullable(entries.get(name)).flatMap(entry -> entry.fields(KEYS));
+              Optional.ofNullable(entries.get(name))
+                  .flatMap(entry -> entry.fields(PipelinePart.SILVER.names()));
           if (lost || misspelt.contains(name) || fields.isEmpty() && entries.containsKey(name)) {
             scope.leaveOpen();
           }
@@ -129,7 +129,7 @@ final class SilverReader {
   }
 
   private static Optional<Deduplicate> deduplicate(Value value, Scope scope) {
-    Optional<Fields> fields = value.fields("by", "retain");
+    Optional<Fields> fields = value.fields(PipelinePart.DEDUPLICATE.names());
     Optional<List<String>> by =
         fields.flatMap(found -> found.required("by")).map(list -> keys(list, scope, "key"));
     Optional<Duration> retain =
@@ -138,8 +138,7 @@ final class SilverReader {
   }
 
   private static Optional<Write> write(Value value, Scope scope) {
-    Optional<Fields> fields =
-        value.fields("mode", "partitionBy", "key", "orderBy", "schemaChanges");
+    Optional<Fields> fields = value.fields(PipelinePart.WRITE.names());
     if (fields.isEmpty()) {
       return Optional.empty();
     }

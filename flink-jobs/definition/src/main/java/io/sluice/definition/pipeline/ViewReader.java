@@ -25,16 +25,13 @@ import java.util.Set;
 
 /** Reads the views of the {@code gold} part of a pipeline. */
 final class ViewReader {
-  private static final Map<String, SinkKind> SINKS =
+  static final Map<String, SinkKind> SINKS =
       Map.of("delta", SinkKind.DELTA, "jdbc", SinkKind.JDBC, "redis", SinkKind.REDIS);
-
-  static final Set<String> KEYS =
-      Set.of("from", "key", "window", "running", "aggregate", "sinks", "schemaChanges");
 
   /** Columns that Sluice adds to the rows of window views. */
   private static final List<String> WINDOW_COLUMNS = List.of("window_start", "window_end");
 
-  private static final Duration LONGEST_WINDOW = Duration.ofDays(366);
+  static final Duration LONGEST_WINDOW = Duration.ofDays(366);
 
   private static final int POSTGRES_INDEX_COLUMNS = 32;
 
@@ -66,7 +63,7 @@ final class ViewReader {
   }
 
   private Optional<View> view(String name, Value value) {
-    Optional<Fields> found = value.fields(KEYS);
+    Optional<Fields> found = value.fields(PipelinePart.VIEW.names());
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -152,7 +149,7 @@ final class ViewReader {
   }
 
   private static Optional<Window> window(Value value) {
-    Optional<Fields> fields = value.fields("tumbling", "allowedLateness");
+    Optional<Fields> fields = value.fields(PipelinePart.WINDOW.names());
     Optional<Duration> size =
         fields
             .flatMap(found -> found.required("tumbling"))
