@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.sandbox.SandboxException;
+import io.sluice.sandbox.process.SandboxException;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

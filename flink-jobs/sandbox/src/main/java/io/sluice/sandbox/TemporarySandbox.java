@@ -1,5 +1,9 @@
 package io.sluice.sandbox;
 
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.Progress;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.sandbox.home.SandboxOptions;
 import java.nio.file.Path;
 
 /** A stack for a test: free ports, a home that the caller provides, gone after {@link #close}. */

@@ -3,7 +3,15 @@ package io.sluice.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.Progress;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.process.Commands;
+import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.server.Probe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

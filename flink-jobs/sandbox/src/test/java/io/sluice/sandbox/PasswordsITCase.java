@@ -3,7 +3,17 @@ package io.sluice.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.DistFolder;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.Progress;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.process.Commands;
+import io.sluice.sandbox.process.OrdinaryUser;
 import io.sluice.sandbox.secrets.Secrets;
+import io.sluice.sandbox.server.ServerBinaries;
+import io.sluice.sandbox.server.Setting;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

@@ -4,6 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.ComponentStatus;
+import io.sluice.sandbox.home.Endpoints;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.Progress;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.home.SandboxState;
+import io.sluice.sandbox.process.Processes;
+import io.sluice.sandbox.process.SandboxException;
+import io.sluice.sandbox.process.ServerProcess;
+import io.sluice.sandbox.server.Probe;
 import io.sluice.sandbox.watch.Ending;
 import io.sluice.sandbox.watch.History;
 import java.io.IOException;

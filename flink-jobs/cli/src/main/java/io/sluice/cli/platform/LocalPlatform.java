@@ -2,8 +2,8 @@ package io.sluice.cli.platform;
 
 import io.sluice.cli.produce.KafkaMessageSink;
 import io.sluice.cli.produce.MessageSink;
-import io.sluice.sandbox.Ports;
-import io.sluice.sandbox.SandboxOptions;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.SandboxOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

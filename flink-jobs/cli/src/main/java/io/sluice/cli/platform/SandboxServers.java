@@ -1,11 +1,11 @@
 package io.sluice.cli.platform;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.sandbox.ComponentStatus;
-import io.sluice.sandbox.Progress;
 import io.sluice.sandbox.Sandbox;
-import io.sluice.sandbox.SandboxHome;
-import io.sluice.sandbox.SandboxOptions;
+import io.sluice.sandbox.home.ComponentStatus;
+import io.sluice.sandbox.home.Progress;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.sandbox.home.SandboxOptions;
 import io.sluice.sandbox.watch.Ending;
 import io.sluice.sandbox.watch.History;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class SandboxServers implements Servers {
   @Override
   public Endpoints up(Consumer<String> progress) {
     sandbox.up(new Steps(progress));
-    Arrays.stream(io.sluice.sandbox.Component.values())
+    Arrays.stream(io.sluice.sandbox.home.Component.values())
         .flatMap(component -> incident(component).stream())
         .forEach(progress);
     read = length();
@@ -56,7 +56,7 @@ final class SandboxServers implements Servers {
     List<String> lines = end > read ? linesSince(read) : List.of();
     read = end;
     Optional<String> lost =
-        Arrays.stream(io.sluice.sandbox.Component.values())
+        Arrays.stream(io.sluice.sandbox.home.Component.values())
             .filter(component -> sandbox.history(component).abandoned())
             .flatMap(component -> incident(component).stream())
             .findFirst();
@@ -78,7 +78,7 @@ final class SandboxServers implements Servers {
     }
   }
 
-  private Optional<String> incident(io.sluice.sandbox.Component component) {
+  private Optional<String> incident(io.sluice.sandbox.home.Component component) {
     History history = sandbox.history(component);
     String title = component.title();
     String name = Character.toUpperCase(title.charAt(0)) + title.substring(1);
@@ -117,7 +117,7 @@ final class SandboxServers implements Servers {
   }
 
   private Endpoints addresses() {
-    io.sluice.sandbox.Endpoints at = sandbox.endpoints();
+    io.sluice.sandbox.home.Endpoints at = sandbox.endpoints();
     return new Endpoints(
         at.kafka(),
         at.registryUrl(),
@@ -131,17 +131,17 @@ final class SandboxServers implements Servers {
   /** The sandbox's steps in words. */
   private record Steps(Consumer<String> say) implements Progress {
     @Override
-    public void ready(io.sluice.sandbox.Component component, Duration took) {
+    public void ready(io.sluice.sandbox.home.Component component, Duration took) {
       say.accept("%s answers (%.1f s)".formatted(component.title(), took.toMillis() / 1000.0));
     }
 
     @Override
-    public void kept(io.sluice.sandbox.Component component) {
+    public void kept(io.sluice.sandbox.home.Component component) {
       say.accept(component.title() + " runs already");
     }
 
     @Override
-    public void stopped(io.sluice.sandbox.Component component) {
+    public void stopped(io.sluice.sandbox.home.Component component) {
       say.accept(component.title() + " has stopped");
     }
 

@@ -11,11 +11,11 @@ import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.definition.pipeline.PipelineLoader;
-import io.sluice.sandbox.Component;
-import io.sluice.sandbox.Ports;
 import io.sluice.sandbox.Sandbox;
-import io.sluice.sandbox.SandboxOptions;
 import io.sluice.sandbox.TemporarySandbox;
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.SandboxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +53,7 @@ final class FaultStack implements AutoCloseable {
                 PipelineLoader.loadDataset(Names.DATASET, context.shippedDefinitions()).schema());
   }
 
-  private Endpoints endpoints(io.sluice.sandbox.Endpoints there) {
+  private Endpoints endpoints(io.sluice.sandbox.home.Endpoints there) {
     return new Endpoints(
         there.kafka(),
         there.registryUrl(),

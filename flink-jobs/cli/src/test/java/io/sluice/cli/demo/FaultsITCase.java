@@ -2,7 +2,7 @@ package io.sluice.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.sandbox.Component;
+import io.sluice.sandbox.home.Component;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.sluice.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.sandbox.Component;
-import io.sluice.sandbox.Ports;
-import io.sluice.sandbox.SandboxOptions;
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.SandboxOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;

@@ -6,7 +6,7 @@ import io.sluice.cli.CliContext;
 import io.sluice.cli.SluiceCommand;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.LocalPlatform;
-import io.sluice.sandbox.Component;
+import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.secrets.Secrets;
 import java.io.IOException;
 import java.io.PrintWriter;

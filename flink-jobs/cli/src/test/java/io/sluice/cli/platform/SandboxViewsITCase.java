@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cli.CliContext;
 import io.sluice.cli.CommandFailure;
-import io.sluice.sandbox.Component;
-import io.sluice.sandbox.Ports;
-import io.sluice.sandbox.Progress;
 import io.sluice.sandbox.Sandbox;
-import io.sluice.sandbox.SandboxHome;
-import io.sluice.sandbox.SandboxOptions;
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.Progress;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.sandbox.home.SandboxOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
