@@ -1,7 +1,14 @@
 package io.sluice.cli;
 
+import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.LocalPlatform;
+import io.sluice.cli.platform.Ownership;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.text.CliContext;
+import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.FailureText;
+import io.sluice.cli.text.TerminalText;
+import io.sluice.cli.text.TerminalWriter;
 import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,7 +52,8 @@ public final class Main {
    *
    * @param logTo receives the log file of the chosen home before a command starts
    */
-  static CommandLine commandLine(CliContext context, Platform platform, Consumer<Path> logTo) {
+  public static CommandLine commandLine(
+      CliContext context, Platform platform, Consumer<Path> logTo) {
     SluiceCommand sluice = new SluiceCommand(context, platform);
     CommandLine commandLine = new CommandLine(sluice);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -4,6 +4,7 @@ import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.text.CliContext;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.yaml.Variables;
 import java.io.IOException;

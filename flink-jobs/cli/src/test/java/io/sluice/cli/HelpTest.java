@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.text.CliContext;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.text.CliContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

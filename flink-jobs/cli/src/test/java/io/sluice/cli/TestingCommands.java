@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.cli.text.CliContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Commands over systems in memory and a pipeline that the repository does not ship. */
-final class TestingCommands {
+public final class TestingCommands {
   static final String SCHEMA =
       """
       {"type": "record", "name": "trips", "namespace": "x", "fields": [
@@ -57,7 +58,7 @@ final class TestingCommands {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
-  TestingCommands(Path folder) throws IOException {
+  public TestingCommands(Path folder) throws IOException {
     this.folder = folder;
     this.definitions = writeDefinitions(folder);
   }
@@ -71,35 +72,35 @@ final class TestingCommands {
     return my;
   }
 
-  TestingPlatform platform() {
+  public TestingPlatform platform() {
     return platform;
   }
 
-  String pipeline() {
+  public String pipeline() {
     return definitions.resolve("pipeline.yaml").toString();
   }
 
-  String definitions() {
+  public String definitions() {
     return definitions.toString();
   }
 
-  String out() {
+  public String out() {
     return out.toString();
   }
 
-  String err() {
+  public String err() {
     return err.toString();
   }
 
   /** Removes without a question. */
-  int remove(List<String> what) {
+  public int remove(List<String> what) {
     List<String> words = new ArrayList<>(what);
     words.add(0, "remove");
     words.add("--yes");
     return run(words.toArray(String[]::new));
   }
 
-  int run(String... arguments) {
+  public int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--home", folder.resolve("home").toString()));
     return Main.commandLine(new CliContext(folder, false), platform, log -> {})

@@ -3,14 +3,15 @@ package io.sluice.cli;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.MessageSink;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.platform.Problem;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.cli.platform.ServedViews;
 import io.sluice.cli.platform.Servers;
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
-import io.sluice.cli.produce.MessageSink;
-import io.sluice.cli.produce.Problem;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.KeptDefinition;
@@ -108,7 +109,7 @@ public final class TestingPlatform implements Platform {
   }
 
   /** Lets a job fail for good. */
-  void failed(String id) {
+  public void failed(String id) {
     Cluster.Job job = jobs.get(id);
     jobs.put(
         id, new Cluster.Job(id, job.name(), "FAILED", job.started(), Optional.of(Instant.EPOCH)));

@@ -1,6 +1,9 @@
 package io.sluice.cli.demo;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.demo.measure.Coverage;
+import io.sluice.cli.demo.measure.Names;
+import io.sluice.cli.demo.trade.DemoClock;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

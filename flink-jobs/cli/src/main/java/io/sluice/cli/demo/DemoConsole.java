@@ -7,9 +7,9 @@ import java.io.PrintWriter;
  *
  * @param terminal whether progress is drawn in place
  */
-record DemoConsole(PrintWriter out, boolean terminal) {
+public record DemoConsole(PrintWriter out, boolean terminal) {
 
-  void say(String text) {
+  public void say(String text) {
     out.println(text);
     out.flush();
   }

@@ -1,11 +1,12 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.demo.measure.Names;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
 /** The words that lead somebody who has never seen Sluice through a demo. */
-final class DemoGuide {
+public final class DemoGuide {
   private static final int STEPS = 5;
 
   private final DemoOptions options;
@@ -16,7 +17,7 @@ final class DemoGuide {
    * @param homeOption what the shown commands need to find the demo's home, with a leading blank;
    *     empty if they find it without
    */
-  DemoGuide(DemoOptions options, String homeOption) {
+  public DemoGuide(DemoOptions options, String homeOption) {
     this.options = options;
     this.homeOption = homeOption;
   }

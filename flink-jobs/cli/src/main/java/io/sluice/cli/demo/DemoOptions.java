@@ -1,5 +1,6 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.demo.trade.TradeMix;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param prefill whether everything is produced before the job is submitted
  * @param exit whether to end after the report
  */
-record DemoOptions(
+public record DemoOptions(
     int events,
     long rate,
     long seed,
@@ -24,7 +25,7 @@ record DemoOptions(
 
   static final int MOST_EVENTS = 50_000_000;
 
-  DemoOptions {
+  public DemoOptions {
     if (events < FEWEST_EVENTS || events > MOST_EVENTS) {
       throw new IllegalArgumentException(
           "--events must be %,d to %,d, not %,d.".formatted(FEWEST_EVENTS, MOST_EVENTS, events));

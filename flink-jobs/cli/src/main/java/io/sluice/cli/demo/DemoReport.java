@@ -2,7 +2,10 @@ package io.sluice.cli.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.demo.measure.Findings;
+import io.sluice.cli.demo.measure.Names;
+import io.sluice.cli.demo.measure.Percentiles;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +20,7 @@ import java.util.Map;
  *
  * @param pass whether every check passed
  */
-record DemoReport(Findings found, DemoTimes times, boolean pass) {
+public record DemoReport(Findings found, DemoTimes times, boolean pass) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -72,7 +75,7 @@ record DemoReport(Findings found, DemoTimes times, boolean pass) {
   }
 
   /** The object's members in the order of the documentation. */
-  Map<String, Object> members() {
+  public Map<String, Object> members() {
     var members = new LinkedHashMap<String, Object>();
     members.put("produced", found.produced());
     members.put("acked", found.acked());

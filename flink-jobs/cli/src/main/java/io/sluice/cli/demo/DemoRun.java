@@ -1,7 +1,23 @@
 package io.sluice.cli.demo;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.demo.measure.Check;
+import io.sluice.cli.demo.measure.CheckTable;
+import io.sluice.cli.demo.measure.Findings;
+import io.sluice.cli.demo.measure.Measurements;
+import io.sluice.cli.demo.measure.Names;
+import io.sluice.cli.demo.measure.Percentiles;
+import io.sluice.cli.demo.measure.Reconciliation;
+import io.sluice.cli.demo.measure.StoreReaders;
+import io.sluice.cli.demo.trade.DemoClock;
+import io.sluice.cli.demo.trade.DemoEvents;
+import io.sluice.cli.demo.trade.ExpectedResults;
+import io.sluice.cli.demo.trade.LoadProducer;
+import io.sluice.cli.demo.trade.Oracle;
+import io.sluice.cli.demo.trade.SendTimes;
+import io.sluice.cli.demo.trade.TradeGenerator;
+import io.sluice.cli.demo.trade.TradeMix;
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -9,7 +25,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** One demo from the first process to the report. */
-final class DemoRun {
+public final class DemoRun {
   private static final int READ_ATTEMPTS = 5;
   private static final long READ_AGAIN_NANOS = 2_000_000_000;
 
@@ -21,7 +37,8 @@ final class DemoRun {
   private final DemoClock clock = new DemoClock();
   private final DemoEvents events;
 
-  DemoRun(DemoOptions options, DemoStack stack, Path home, DemoConsole console, DemoGuide guide) {
+  public DemoRun(
+      DemoOptions options, DemoStack stack, Path home, DemoConsole console, DemoGuide guide) {
     this.options = options;
     this.guide = guide;
     this.stack = stack;
@@ -44,7 +61,7 @@ final class DemoRun {
    * @throws CommandFailure when it cannot go on
    * @throws IOException, InterruptedException when it is stopped in the middle
    */
-  boolean run() throws IOException, InterruptedException {
+  public boolean run() throws IOException, InterruptedException {
     console.say(guide.opening());
     Endpoints at = prepare();
     int schemaId = register();

@@ -1,12 +1,12 @@
 package io.sluice.cli.demo;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a demo and leaves no process behind: not at its end, not on a failure, not on Ctrl-C. */
-final class DemoSession {
+public final class DemoSession {
   /** The exit code that a shell gives a command ended by Ctrl-C. */
   static final int INTERRUPTED = 130;
 
@@ -20,11 +20,11 @@ final class DemoSession {
 
   /** What is shown, and whether every check passed. */
   @FunctionalInterface
-  interface Demo {
+  public interface Demo {
     boolean run() throws IOException, InterruptedException;
   }
 
-  DemoSession(DemoStack stack, DemoConsole console) {
+  public DemoSession(DemoStack stack, DemoConsole console) {
     this.stack = stack;
     this.console = console;
   }
@@ -34,7 +34,7 @@ final class DemoSession {
    *
    * @return 0 when every check passed, 1 when one failed, {@value #INTERRUPTED} after Ctrl-C
    */
-  int run(Demo demo, boolean exit) {
+  public int run(Demo demo, boolean exit) {
     var onCtrlC = new Thread(this::stop, "demo-stop");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     try {

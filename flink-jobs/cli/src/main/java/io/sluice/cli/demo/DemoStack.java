@@ -13,7 +13,7 @@ interface DemoStack {
   /**
    * Cancels what an earlier demo left running.
    *
-   * @throws io.sluice.cli.CommandFailure when another pipeline runs
+   * @throws io.sluice.cli.text.CommandFailure when another pipeline runs
    */
   void cancelEarlierJob() throws IOException, InterruptedException;
 

@@ -1,5 +1,7 @@
 package io.sluice.cli.demo;
 
+import io.sluice.cli.demo.measure.Percentiles;
+
 /**
  * What was measured in a run.
  *
@@ -10,7 +12,7 @@ package io.sluice.cli.demo;
  * @param servingWithWarmUp the serving latency of all events
  * @param warmUp its events are left out of the other two
  */
-record DemoTimes(
+public record DemoTimes(
     double eventsPerSecond,
     Percentiles servingLatency,
     Percentiles freshness,

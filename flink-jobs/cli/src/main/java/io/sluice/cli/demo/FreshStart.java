@@ -4,8 +4,10 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.demo.measure.JdbcExposures;
+import io.sluice.cli.demo.measure.Names;
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,14 +21,14 @@ import java.util.function.Consumer;
  * Removes what an earlier demo left in a home, and only that: a home whose tables were not made by
  * a demo is refused. A marker file says that they were.
  */
-final class FreshStart {
+public final class FreshStart {
   private static final String MARKER = "demo";
   private static final int SCAN_SIZE = 1_000;
 
   private final Path home;
   private final Names.Tables tables;
 
-  FreshStart(Path home, Path lake) {
+  public FreshStart(Path home, Path lake) {
     this.home = home;
     tables = Names.Tables.under(lake);
   }
@@ -60,7 +62,7 @@ final class FreshStart {
   }
 
   /** Removes the tables, views and topics of an earlier demo, and marks the home as a demo's. */
-  void clean(Endpoints at, Consumer<String> say) throws InterruptedException {
+  public void clean(Endpoints at, Consumer<String> say) throws InterruptedException {
     List<Path> old = existing();
     if (!old.isEmpty()) {
       say.accept("  removing the tables, topics and views of the last demo");

@@ -1,7 +1,6 @@
 package io.sluice.cli.demo;
 
-import io.sluice.cli.CliContext;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.demo.measure.Names;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
@@ -10,6 +9,8 @@ import io.sluice.cli.platform.Servers;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.cli.text.CliContext;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.model.Dataset;
 import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The stack of a home. Servers that ran before the demo go on after it; only its job ends. */
-final class PlatformStack implements DemoStack {
+public final class PlatformStack implements DemoStack {
   private final Platform platform;
   private final CliContext context;
   private final Path home;
@@ -29,7 +30,7 @@ final class PlatformStack implements DemoStack {
   private boolean started;
   private ServerWatch watch;
 
-  PlatformStack(Platform platform, CliContext context, Path home, Consumer<String> say) {
+  public PlatformStack(Platform platform, CliContext context, Path home, Consumer<String> say) {
     this.platform = platform;
     this.context = context;
     this.home = home;

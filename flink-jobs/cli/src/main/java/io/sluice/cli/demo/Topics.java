@@ -1,6 +1,7 @@
 package io.sluice.cli.demo;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.demo.measure.Names;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.connectors.kafka.KafkaAdmin;
 import java.time.Duration;
 import java.util.List;
@@ -17,9 +18,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Makes the demo's topics anew. */
-final class Topics {
+public final class Topics {
   /** Partitions of the topic of trades. */
-  static final int PARTITIONS = 2;
+  public static final int PARTITIONS = 2;
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long AGAIN_NANOS = 100_000_000;

@@ -6,7 +6,7 @@ package io.sluice.cli.demo;
  *
  * @param micros events sent in the first so many microseconds are left out
  */
-record WarmUp(long micros) {
+public record WarmUp(long micros) {
   static final long MICROS_PER_SECOND = 1_000_000;
 
   /** What two cores need to compile a job and the servers around it. */
@@ -16,7 +16,7 @@ record WarmUp(long micros) {
   private static final long SHORTEST = 20 * MICROS_PER_SECOND;
 
   /** The warm-up of a run that sends for so long. */
-  static WarmUp of(long sendingMicros) {
+  public static WarmUp of(long sendingMicros) {
     return new WarmUp(Math.min(LONGEST, sendingMicros / 2));
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * A log file that is read from its end on. An entry begins with a date; the lines behind it, such
  * as a stack trace, belong to it.
  */
-final class LogFile {
+public final class LogFile {
   private static final long LOOKED_AT = 16L << 20;
 
   private final String name;
@@ -26,26 +26,26 @@ final class LogFile {
   /**
    * @param words an entry is shown when its first line has one of them; every one if empty
    */
-  LogFile(String name, Path path, List<String> words) {
+  public LogFile(String name, Path path, List<String> words) {
     this.name = name;
     this.path = path;
     this.words = List.copyOf(words);
     this.belongs = words.isEmpty();
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /** The last lines; {@link #next} goes on behind them. */
-  List<String> last(int most) throws IOException {
+  public List<String> last(int most) throws IOException {
     position = Math.max(0, Files.size(path) - LOOKED_AT);
     List<String> lines = next();
     return lines.subList(Math.max(0, lines.size() - most), lines.size());
   }
 
   /** Whole lines that were written since the last call. A file that got shorter is a new one. */
-  List<String> next() throws IOException {
+  public List<String> next() throws IOException {
     List<String> lines = new ArrayList<>();
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
       if (file.length() < position) {

@@ -1,6 +1,6 @@
 package io.sluice.cli.platform;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.yaml.NameList;
 import io.sluice.definition.yaml.Nearest;
 import io.sluice.delta.log.TableVersion;

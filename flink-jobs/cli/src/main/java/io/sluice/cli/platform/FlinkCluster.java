@@ -1,7 +1,7 @@
 package io.sluice.cli.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;

@@ -2,7 +2,7 @@ package io.sluice.cli.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.sandbox.secrets.FlinkKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,7 +1,5 @@
 package io.sluice.cli.platform;
 
-import io.sluice.cli.produce.KafkaMessageSink;
-import io.sluice.cli.produce.MessageSink;
 import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.SandboxOptions;
 import java.nio.file.Path;

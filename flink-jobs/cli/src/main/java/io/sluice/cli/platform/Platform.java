@@ -1,6 +1,5 @@
 package io.sluice.cli.platform;
 
-import io.sluice.cli.produce.MessageSink;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.sluice.cli.platform;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.home.ComponentStatus;
 import io.sluice.sandbox.home.Progress;

@@ -1,6 +1,6 @@
 package io.sluice.cli.platform;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.connectors.jdbc.PostgresUrl;
 import io.sluice.connectors.redis.RedisAddress;
 import java.net.URI;

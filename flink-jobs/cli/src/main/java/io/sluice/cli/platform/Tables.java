@@ -58,7 +58,7 @@ public interface Tables {
    * Refuses a table that another pipeline wrote.
    *
    * @param table which need not exist
-   * @throws io.sluice.cli.CommandFailure with that pipeline and the ways out
+   * @throws io.sluice.cli.text.CommandFailure with that pipeline and the ways out
    */
   void checkOwner(String table, String pipeline) throws IOException;
 

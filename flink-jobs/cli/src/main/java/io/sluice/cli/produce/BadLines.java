@@ -1,6 +1,7 @@
 package io.sluice.cli.produce;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.Problem;
+import io.sluice.cli.text.CommandFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

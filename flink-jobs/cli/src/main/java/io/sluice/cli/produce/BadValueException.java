@@ -1,5 +1,7 @@
 package io.sluice.cli.produce;
 
+import io.sluice.cli.platform.Problem;
+
 /** A value does not fit its Avro type. The message begins with the path of the value, if nested. */
 final class BadValueException extends Exception {
   private static final long serialVersionUID = 1L;

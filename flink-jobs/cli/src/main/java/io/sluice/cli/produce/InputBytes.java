@@ -1,6 +1,6 @@
 package io.sluice.cli.produce;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package io.sluice.cli.produce;
 
+import io.sluice.cli.platform.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;

@@ -1,6 +1,7 @@
 package io.sluice.cli.produce;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.cli.platform.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.sluice.cli.produce;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.MessageSink;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Queue;

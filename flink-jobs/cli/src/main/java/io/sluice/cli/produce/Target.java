@@ -1,8 +1,8 @@
 package io.sluice.cli.produce;
 
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.Submitted;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.model.Dataset;
 import io.sluice.definition.model.DefinitionException;
 import io.sluice.definition.model.Pipeline;

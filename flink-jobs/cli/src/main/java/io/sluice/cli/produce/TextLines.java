@@ -1,5 +1,7 @@
 package io.sluice.cli.produce;
 
+import io.sluice.cli.platform.Problem;
+import io.sluice.cli.platform.RecordBytes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

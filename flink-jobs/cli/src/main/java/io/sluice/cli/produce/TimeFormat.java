@@ -1,5 +1,6 @@
 package io.sluice.cli.produce;
 
+import io.sluice.cli.text.IsoTimes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,8 +1,8 @@
 package io.sluice.cli.query;
 
-import io.sluice.cli.CommandFailure;
-import io.sluice.cli.TimeText;
 import io.sluice.cli.platform.Tables;
+import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.TimeText;
 import io.sluice.definition.yaml.NameList;
 import io.sluice.delta.table.TableFiles;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.sluice.cli.query;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -54,7 +54,7 @@ public final class TableQuery {
    * The rows.
    *
    * @param count whether only their number is wanted, as the column {@code rows}
-   * @throws io.sluice.cli.CommandFailure if there is no such table, or an expression is wrong
+   * @throws io.sluice.cli.text.CommandFailure if there is no such table, or an expression is wrong
    */
   public Tables.Rows run(Tables tables, boolean count, int limit) throws IOException {
     long read = version.orElse(-1L);

@@ -1,6 +1,6 @@
 package io.sluice.cli.remove;
 
-import io.sluice.cli.CliContext;
+import io.sluice.cli.text.CliContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Asks before something goes for good. */
-final class Confirmation {
+public final class Confirmation {
   @Option(
       names = {"-y", "--yes"},
       description = "Do not ask.")
@@ -26,7 +26,7 @@ final class Confirmation {
    *
    * @return 0 when it is gone or nothing was there, 1 when the user said no
    */
-  int carryOut(Removal removal, CliContext context, CommandSpec spec)
+  public int carryOut(Removal removal, CliContext context, CommandSpec spec)
       throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     if (removal.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.sluice.cli.remove;
 
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
@@ -12,6 +11,7 @@ import io.sluice.cli.submit.LakeTables;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.definition.yaml.NameList;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * Finds what pipelines, tables, views and topics have left in a home and refuses what is in use.
  * The servers must run: topics, hashes and relational tables go with the rest.
  */
-final class Remains {
+public final class Remains {
   private static final String DEFAULT_PREFIX = "sluice:";
 
   private final Path home;
@@ -36,7 +36,7 @@ final class Remains {
   private final ServedViews views;
   private final Tables tables;
 
-  Remains(Path home, Platform platform, Endpoints at, Broker broker, ServedViews views) {
+  public Remains(Path home, Platform platform, Endpoints at, Broker broker, ServedViews views) {
     this.home = home;
     this.pipelines = new SubmittedPipelines(home);
     this.cluster = platform.cluster(at);
@@ -46,7 +46,7 @@ final class Remains {
   }
 
   /** The pipeline that was submitted under this name, or nothing. */
-  Optional<Submitted> pipeline(String name) throws IOException {
+  public Optional<Submitted> pipeline(String name) throws IOException {
     return pipelines.find(name);
   }
 
@@ -55,7 +55,7 @@ final class Remains {
    *
    * @param definitionToo whether its stored definition goes as well
    */
-  Removal ofPipeline(Submitted submitted, boolean definitionToo)
+  public Removal ofPipeline(Submitted submitted, boolean definitionToo)
       throws IOException, InterruptedException {
     refuseRunning(submitted.name(), submitted.name());
     Pipeline pipeline = load(submitted);
@@ -84,7 +84,7 @@ final class Remains {
   }
 
   /** A table of the lake. */
-  Removal ofTable(String table) throws IOException, InterruptedException {
+  public Removal ofTable(String table) throws IOException, InterruptedException {
     for (Submitted submitted : pipelines.list()) {
       if (LakeTables.of(load(submitted)).contains(table)) {
         refuseRunning(submitted.name(), "table " + table);
@@ -100,7 +100,7 @@ final class Remains {
   }
 
   /** A topic with all its records. */
-  Removal ofTopic(String topic) throws IOException, InterruptedException {
+  public Removal ofTopic(String topic) throws IOException, InterruptedException {
     for (Submitted submitted : pipelines.list()) {
       for (Pipeline.Source source : load(submitted).sources().values()) {
         if (topic.equals(source.topic()) || topic.equals(source.topic() + ".dlq")) {
@@ -117,7 +117,7 @@ final class Remains {
   }
 
   /** A view in every store, also one that no pipeline defines any more. */
-  Removal ofView(String view) throws IOException, InterruptedException {
+  public Removal ofView(String view) throws IOException, InterruptedException {
     String prefix = DEFAULT_PREFIX;
     for (Submitted submitted : pipelines.list()) {
       Pipeline pipeline = load(submitted);

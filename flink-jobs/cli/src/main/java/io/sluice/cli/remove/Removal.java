@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What is to go, step by step; nothing goes before {@link #carryOut}. */
-final class Removal {
+public final class Removal {
 
   /** One step. */
   interface Action {

@@ -1,6 +1,6 @@
 package io.sluice.cli.submit;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.definition.yaml.NameList;
 import java.nio.file.Path;

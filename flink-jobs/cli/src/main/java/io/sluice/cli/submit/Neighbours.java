@@ -1,6 +1,6 @@
 package io.sluice.cli.submit;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.model.DefinitionException;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;

@@ -1,6 +1,6 @@
 package io.sluice.cli.submit;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.yaml.FileKind;
 import io.sluice.definition.yaml.NameList;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.sluice.cli.submit;
 
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.ServedViews;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;

@@ -1,12 +1,12 @@
 package io.sluice.cli.submit;
 
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.cli.platform.Tables;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;

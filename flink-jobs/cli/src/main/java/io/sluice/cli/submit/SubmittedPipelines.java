@@ -1,7 +1,7 @@
 package io.sluice.cli.submit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

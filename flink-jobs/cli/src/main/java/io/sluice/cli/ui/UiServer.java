@@ -2,8 +2,8 @@ package io.sluice.cli.ui;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
  * path begins with a random token: who does not know it, another user or a page of another site,
  * gets nothing. There is no cookie, which a browser would send to every other port, too.
  */
-final class UiServer implements AutoCloseable {
+public final class UiServer implements AutoCloseable {
   private static final int TOKEN_BYTES = 24;
   private static final int THREADS = 8;
 
@@ -50,7 +50,7 @@ final class UiServer implements AutoCloseable {
    *
    * @param port 0 for any free one
    */
-  UiServer(Cluster cluster, int port) throws IOException {
+  public UiServer(Cluster cluster, int port) throws IOException {
     this.cluster = cluster;
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
@@ -64,7 +64,7 @@ final class UiServer implements AutoCloseable {
   }
 
   /** The start page, with the token. */
-  String url() {
+  public String url() {
     return "http://" + place + "/" + token + "/";
   }
 

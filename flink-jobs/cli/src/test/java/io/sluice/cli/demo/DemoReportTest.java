@@ -2,6 +2,10 @@ package io.sluice.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.demo.measure.LakeFindings;
+import io.sluice.cli.demo.measure.Percentiles;
+import io.sluice.cli.demo.measure.ReconciliationTest;
+import io.sluice.cli.demo.trade.ExpectedResults;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 

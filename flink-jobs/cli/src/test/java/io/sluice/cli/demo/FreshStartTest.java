@@ -3,7 +3,7 @@ package io.sluice.cli.demo;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

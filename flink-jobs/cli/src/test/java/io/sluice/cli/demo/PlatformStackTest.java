@@ -3,10 +3,10 @@ package io.sluice.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.CliContext;
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.TestingPlatform;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.text.CliContext;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,6 +2,7 @@ package io.sluice.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.command.DemoCommand;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;

@@ -3,8 +3,8 @@ package io.sluice.cli.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.CliContext;
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CliContext;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.home.Ports;

@@ -3,7 +3,7 @@ package io.sluice.cli.platform;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,7 +5,8 @@ import static io.sluice.cli.produce.Schemas.trips;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.CommandFailure;
+import io.sluice.cli.platform.RecordBytes;
+import io.sluice.cli.text.CommandFailure;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.sluice.cli.produce;
 
+import io.sluice.cli.platform.MessageSink;
+import io.sluice.cli.platform.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

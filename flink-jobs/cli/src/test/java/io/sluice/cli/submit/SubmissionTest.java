@@ -3,11 +3,11 @@ package io.sluice.cli.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.CommandFailure;
 import io.sluice.cli.TestingPlatform;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.text.CommandFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

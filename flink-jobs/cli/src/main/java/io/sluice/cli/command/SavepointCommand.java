@@ -1,0 +1,46 @@
+package io.sluice.cli.command;
+
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.text.Output;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Takes a savepoint of a running job. */
+@Command(
+    name = "savepoint",
+    header = "Take a savepoint of a job, which goes on.",
+    description = "The savepoint stands below the home's savepoints folder; its path is printed.",
+    footer = {"", "Example:", "  ./sluice savepoint market-risk"})
+final class SavepointCommand implements Callable<Integer> {
+  @ParentCommand private SluiceCommand sluice;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "JOB", description = "Name or id of a job.")
+  private String job;
+
+  @Option(names = "--json", description = "Print the path as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Output output = new Output(spec, sluice.context());
+    Cluster cluster = sluice.platform().cluster(sluice.endpoints());
+    Cluster.Job chosen = JobChoice.active(cluster, job);
+    String path =
+        cluster.savepoint(
+            chosen.id(), new RestorePoints(sluice.home()).savepointFolder(chosen.name()));
+    if (json) {
+      output.json(Map.of("pipeline", chosen.name(), "job", chosen.id(), "savepoint", path));
+    } else {
+      output.line(path);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,48 @@
+package io.sluice.cli.command;
+
+import io.sluice.cli.submit.StartPoint;
+import io.sluice.definition.edit.Store;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What a job that begins from a savepoint or retained checkpoint may do with its state. */
+final class StartOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--restart-view",
+      paramLabel = "VIEW",
+      description = "View that begins anew from the savepoint; may be repeated.")
+  private List<String> restartViews = List.of();
+
+  @Option(
+      names = "--accept-new",
+      paramLabel = "STORE",
+      description =
+          "Store that may be another than the one beside which the savepoint was made: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
+  private List<String> acceptNew = List.of();
+
+  /**
+   * Where the job begins.
+   *
+   * @param from a savepoint or retained checkpoint; empty for a start without state
+   * @throws ParameterException if a store is none
+   */
+  StartPoint at(Optional<String> from) {
+    return new StartPoint(from, restartViews, acceptNew.stream().map(this::kind).toList());
+  }
+
+  private Store.Kind kind(String name) {
+    return Store.Kind.of(name)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--accept-new is registry, redis or postgresql, not \"%s\".".formatted(name)));
+  }
+}

@@ -1,0 +1,114 @@
+package io.sluice.cli.command;
+
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Ownership;
+import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Ends a job. */
+@Command(
+    name = "stop",
+    header = "Stop a job, with a savepoint or leaving its last checkpoint.",
+    description = {
+      "With --savepoint all in flight is finished first. Without, the job is cancelled: its last",
+      "retained checkpoint stays, and 'sluice restore' goes on from there. Nothing is lost or",
+      "doubled either way."
+    },
+    footer = {"", "Example:", "  ./sluice stop market-risk --savepoint"})
+final class StopCommand implements Callable<Integer> {
+  @ParentCommand private SluiceCommand sluice;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "JOB", description = "Name or id of a job.")
+  private String job;
+
+  @Option(names = "--savepoint", description = "Take a savepoint while stopping.")
+  private boolean savepoint;
+
+  @Option(
+      names = "--drain",
+      description = "End the sources for good, so that all windows close, then as --savepoint.")
+  private boolean drain;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    boolean withSavepoint = savepoint || drain;
+    Output output = new Output(spec, sluice.context());
+    Cluster cluster = sluice.platform().cluster(sluice.endpoints());
+    Cluster.Job chosen = JobChoice.active(cluster, job);
+    RestorePoints points = new RestorePoints(sluice.home());
+    Optional<String> path =
+        withSavepoint
+            ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
+            : cancel(cluster, points, chosen);
+    if (json) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("pipeline", chosen.name());
+      result.put("job", chosen.id());
+      result.put(withSavepoint ? "savepoint" : "checkpoint", path.orElse(null));
+      output.json(result);
+    } else if (withSavepoint) {
+      output.line("%s has stopped with the savepoint".formatted(chosen.name()));
+      output.line(path.orElseThrow());
+    } else {
+      output.line(
+          "%s is cancelled without a savepoint; %s"
+              .formatted(
+                  chosen.name(),
+                  path.isPresent()
+                      ? "its last retained checkpoint is"
+                      : "it had completed no checkpoint."));
+      path.ifPresent(output::line);
+    }
+    return 0;
+  }
+
+  private static Optional<String> cancel(Cluster cluster, RestorePoints points, Cluster.Job chosen)
+      throws IOException, InterruptedException {
+    cluster.cancel(chosen.id());
+    // The folder knows better than the cluster, which may have completed one more meanwhile.
+    Optional<String> onDisk = points.latestCheckpoint(chosen.id());
+    return onDisk.isPresent()
+        ? onDisk
+        : cluster.lastCheckpoint(chosen.id()).map(Cluster.Checkpoint::path);
+  }
+
+  /** The absolute path of a savepoint or checkpoint that exists and may be run by this user. */
+  static String trusted(Path savepoint, Path home, Output output) throws IOException {
+    String folder = existing(savepoint);
+    Ownership.ofThisUser()
+        .checkState(Path.of(folder), home, remark -> output.remark("  " + remark));
+    return folder;
+  }
+
+  private static String existing(Path savepoint) {
+    Path folder =
+        savepoint.endsWith("_metadata") && savepoint.getParent() != null
+            ? savepoint.getParent()
+            : savepoint;
+    Path absolute = folder.toAbsolutePath().normalize();
+    if (!Files.isRegularFile(absolute.resolve("_metadata"))) {
+      throw new CommandFailure(
+          "%s is no complete savepoint or checkpoint: it has no _metadata file."
+              .formatted(absolute));
+    }
+    return absolute.toString();
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.cli.command;
+
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.text.Output;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Starts the servers of a home. */
+@Command(
+    name = "up",
+    header = "Start Kafka, the schema registry, Redis, PostgreSQL and Flink.",
+    description = {
+      "Real processes on 127.0.0.1. They go on after this command until 'sluice down'; what runs",
+      "already is left alone. Their state stays in the home folder."
+    },
+    footer = {"", "Example:", "  ./sluice up"})
+final class UpCommand implements Callable<Integer> {
+  @ParentCommand private SluiceCommand sluice;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Print the addresses as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Output output = new Output(spec, sluice.context());
+    Endpoints endpoints =
+        sluice.platform().servers(sluice.home()).up(step -> output.remark("  " + step));
+    Map<String, String> addresses = addresses(endpoints);
+    if (json) {
+      output.json(addresses);
+    } else {
+      addresses.forEach((name, address) -> output.line("%-9s %s".formatted(name, address)));
+    }
+    return 0;
+  }
+
+  static Map<String, String> addresses(Endpoints endpoints) {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    addresses.put("flink", endpoints.flink());
+    addresses.put("kafka", endpoints.kafka());
+    addresses.put("registry", endpoints.registry());
+    addresses.put("redis", withoutPassword(endpoints.redis()));
+    addresses.put("jdbc", withoutPassword(endpoints.jdbc()));
+    addresses.put("lake", endpoints.lake().toString());
+    addresses.put("passwords", endpoints.secrets().resolve("passwords").toString());
+    return addresses;
+  }
+
+  /** Who needs a password reads it in the file that is named beside the address. */
+  private static String withoutPassword(String address) {
+    return address.replaceFirst("//([^/@:]*):[^/@]*@", "//$1@").replaceFirst("&password=[^&]*", "");
+  }
+}

@@ -1,0 +1,194 @@
+package io.sluice.cli.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.cli.demo.Topics;
+import io.sluice.cli.demo.measure.Check;
+import io.sluice.cli.demo.measure.CheckTable;
+import io.sluice.cli.demo.measure.Coverage;
+import io.sluice.cli.demo.measure.DeltaLogTail;
+import io.sluice.cli.demo.measure.Names;
+import io.sluice.cli.demo.measure.Reconciliation;
+import io.sluice.cli.demo.measure.StoreReaders;
+import io.sluice.cli.demo.trade.DemoClock;
+import io.sluice.cli.demo.trade.DemoEvents;
+import io.sluice.cli.demo.trade.ExpectedResults;
+import io.sluice.cli.demo.trade.LoadProducer;
+import io.sluice.cli.demo.trade.Oracle;
+import io.sluice.cli.demo.trade.SendTimes;
+import io.sluice.cli.demo.trade.TradeGenerator;
+import io.sluice.cli.demo.trade.TradeMix;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.text.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+
+/**
+ * One scenario: empty stores, a fresh job, and trades sent in the background, a quarter at a time,
+ * so that a fault falls into the middle however fast or slow the machine is. What the stores hold
+ * in the end is compared with the oracle, which knows of no fault.
+ */
+final class FaultRun implements AutoCloseable {
+  static final int EVENTS = 20_000;
+  private static final long RATE = 4_000;
+  private static final double DIRTY = 0.04;
+  private static final int QUARTERS = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+  private final FaultStack stack;
+  private final DemoEvents events = new DemoEvents(EVENTS);
+  private final List<CompletableFuture<Void>> quarters =
+      Stream.generate(() -> new CompletableFuture<Void>()).limit(QUARTERS).toList();
+  private final FutureTask<Long> load;
+  private final Thread sender;
+  private String job;
+
+  private FaultRun(FaultStack stack, long seed) {
+    this.stack = stack;
+    load = new FutureTask<>(() -> sendAll(seed));
+    sender = new Thread(load, "sender of scenario " + seed);
+  }
+
+  /** Empties the stores, submits the pipeline and sends the first quarter. */
+  static FaultRun begin(FaultStack stack, long seed) throws IOException, InterruptedException {
+    stack.clear();
+    var run = new FaultRun(stack, seed);
+    run.job = stack.submit(Optional.empty());
+    run.send(1);
+    run.sender.start();
+    return run;
+  }
+
+  private long sendAll(long seed) throws InterruptedException {
+    var generator =
+        new TradeGenerator(new TradeMix(EVENTS, DIRTY, seed), seed, stack.schemaId(), events);
+    try (var producer = LoadProducer.connect(stack.at().kafka())) {
+      var load = new LoadProducer(producer, Names.TOPIC, events);
+      load.run(
+          generator,
+          EVENTS,
+          new SendTimes(new DemoClock(), RATE),
+          (sent, acked) ->
+              quarters.get((int) Math.min(QUARTERS - 1, sent * QUARTERS / EVENTS)).join());
+      return load.acknowledged();
+    }
+  }
+
+  /** The job that the scenario runs now. */
+  String job() {
+    return job;
+  }
+
+  static ConditionFactory eventually(String what) {
+    return await(what).pollInterval(Duration.ofMillis(50)).atMost(PATIENCE);
+  }
+
+  /** How often the ledger has accounted for records so far. */
+  long ledgerVersion() {
+    long version = 0;
+    while (Files.exists(DeltaLogTail.commitFile(stack.tables().ledger(), version + 1))) {
+      version++;
+    }
+    return version;
+  }
+
+  /** Waits until the ledger has accounted for more than it had. */
+  void awaitLedgerAfter(long version) {
+    eventually("version " + (version + 1) + " of the ledger")
+        .until(() -> ledgerVersion() > version);
+  }
+
+  /** Waits until the ledger has accounted for records of that checkpoint or a later one. */
+  void awaitLedgerOf(long checkpoint) {
+    eventually("the ledger of checkpoint " + checkpoint)
+        .until(
+            () ->
+                BlockedTable.checkpointOf(stack.tables().ledger(), ledgerVersion()) >= checkpoint);
+  }
+
+  /** Sends on, up to the end of a quarter, and waits until the ledger has some more records. */
+  void sendAndCommit(int upToQuarter) {
+    long before = ledgerVersion();
+    send(upToQuarter);
+    awaitLedgerAfter(before);
+  }
+
+  /** Waits until the records of two checkpoints are committed, then sends the third quarter. */
+  void reachTheMiddle() {
+    awaitLedgerAfter(0);
+    sendAndCommit(2);
+    send(3);
+  }
+
+  /** The id of the last completed checkpoint of the job, 0 before the first. */
+  long lastCheckpoint() throws IOException, InterruptedException {
+    return stack.cluster().lastCheckpoint(job).map(Cluster.Checkpoint::id).orElse(0L);
+  }
+
+  /** Waits until a checkpoint of that id or a later one is complete. */
+  void awaitCheckpoint(long id) {
+    // A JobManager that is recovering a job refuses questions about it.
+    eventually("checkpoint " + id)
+        .ignoreException(CommandFailure.class)
+        .until(() -> lastCheckpoint() >= id);
+  }
+
+  /** Submits again, as a job of another id. */
+  void resubmit(Optional<String> restoreFrom) throws IOException, InterruptedException {
+    String before = job;
+    job = stack.submit(restoreFrom);
+    assertThat(job).isNotEqualTo(before);
+  }
+
+  /** Sends on, up to the end of a quarter, 1 to 4. */
+  void send(int upToQuarter) {
+    quarters.subList(0, upToQuarter).forEach(quarter -> quarter.complete(null));
+  }
+
+  /**
+   * Sends the rest, waits until every store holds everything and requires all of it to be what a
+   * run without a fault gives.
+   */
+  ExpectedResults requireExactlyOnce() throws Exception {
+    send(QUARTERS);
+    long acked = acknowledged();
+    ExpectedResults expected = Oracle.compute(events, Topics.PARTITIONS);
+    try (var stores = new StoreReaders(stack.at())) {
+      Coverage coverage = stores.coverage(expected);
+      eventually("everything in every store").until(coverage::look, Optional::isEmpty);
+      // What the first of these began with, the second finds committed everywhere.
+      awaitCheckpoint(lastCheckpoint() + 2);
+      List<Check> checks =
+          Reconciliation.compare(EVENTS, expected, stores.read(events.size(), acked));
+      assertThat(checks).as(CheckTable.render(checks)).allMatch(Check::passes);
+    }
+    assertThat(stack.cluster().jobs())
+        .filteredOn(each -> each.active() && each.name().equals(Names.PIPELINE))
+        .extracting(Cluster.Job::id)
+        .containsExactly(job);
+    return expected;
+  }
+
+  private long acknowledged() throws InterruptedException, ExecutionException, TimeoutException {
+    return load.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Ends the sending, whatever became of the scenario. */
+  @Override
+  public void close() throws InterruptedException {
+    send(QUARTERS);
+    sender.join(PATIENCE.toMillis());
+    assertThat(sender.isAlive()).as("the sender runs on").isFalse();
+  }
+}

@@ -1,0 +1,196 @@
+package io.sluice.cli.fault;
+
+import io.sluice.cli.demo.FreshStart;
+import io.sluice.cli.demo.measure.Names;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.platform.LocalPlatform;
+import io.sluice.cli.platform.Platform;
+import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.Submission;
+import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.cli.text.CliContext;
+import io.sluice.definition.pipeline.PipelineLoader;
+import io.sluice.sandbox.Sandbox;
+import io.sluice.sandbox.TemporarySandbox;
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.SandboxOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** Real servers on free ports whose Flink processes a test may kill; all scenarios share them. */
+final class FaultStack implements AutoCloseable {
+  private static final int PARALLELISM = 2;
+  private static final String GROUP = "sluice." + Names.PIPELINE;
+  private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+
+  private final CliContext context = new CliContext(ROOT, false);
+  private final Path home;
+  private final TemporarySandbox servers;
+  private final Platform platform;
+  private final Endpoints at;
+  private final int schemaId;
+
+  private FaultStack(Path home, SandboxOptions options) throws IOException {
+    this.home = home;
+    servers = TemporarySandbox.start(home, context.serverFiles(), options);
+    platform = new LocalPlatform(context.serverFiles());
+    at = endpoints(sandbox().endpoints());
+    schemaId =
+        platform
+            .schemas(at)
+            .register(
+                Names.TOPIC + "-value",
+                PipelineLoader.loadDataset(Names.DATASET, context.shippedDefinitions()).schema());
+  }
+
+  private Endpoints endpoints(io.sluice.sandbox.home.Endpoints there) {
+    return new Endpoints(
+        there.kafka(),
+        there.registryUrl(),
+        there.redisUri(),
+        there.jdbcUrl(),
+        there.flinkUrl(),
+        there.lake(),
+        sandbox().home().secrets());
+  }
+
+  /** Starts everything; the folder must be empty. */
+  static FaultStack start(Path home) throws IOException {
+    return start(home, SandboxOptions.standard().withPorts(Ports.anyFree()));
+  }
+
+  /** Starts everything with other options. */
+  static FaultStack start(Path home, SandboxOptions options) throws IOException {
+    return new FaultStack(home, options);
+  }
+
+  Endpoints at() {
+    return at;
+  }
+
+  /** The same servers for who may do everything in Redis and PostgreSQL. */
+  Endpoints owners() {
+    return endpoints(sandbox().ownersEndpoints());
+  }
+
+  Sandbox sandbox() {
+    return servers.sandbox();
+  }
+
+  /** The registry's id of the trades schema. */
+  int schemaId() {
+    return schemaId;
+  }
+
+  Names.Tables tables() {
+    return Names.Tables.under(at.lake());
+  }
+
+  Cluster cluster() {
+    return platform.cluster(at);
+  }
+
+  /** Kills a process and starts another in its place, which answers when this returns. */
+  void killAndStart(Component component) {
+    sandbox().kill(component);
+    sandbox().start(component);
+  }
+
+  /**
+   * Kills a process unseen by its launcher; returns when the sandbox has started it again and knows
+   * that it answers: until then a kill is a start that failed, and the next one waits longer.
+   *
+   * @return the time from the kill until another process ran
+   */
+  Duration killAndAwait(Component component) {
+    long victim = sandbox().pid(component).orElseThrow();
+    long killed = System.nanoTime();
+    ProcessHandle.of(victim).orElseThrow().destroyForcibly();
+    FaultRun.eventually("another process of " + component)
+        .until(() -> sandbox().pid(component).orElse(victim) != victim);
+    Duration started = Duration.ofNanos(System.nanoTime() - killed);
+    FaultRun.eventually("answers of " + component)
+        .until(() -> sandbox().isReady(component) && sandbox().history(component).answered());
+    return started;
+  }
+
+  /** Ends the job of an earlier scenario and removes what it left in every store. */
+  void clear() throws IOException, InterruptedException {
+    for (Cluster.Job job : cluster().jobs()) {
+      if (job.active()) {
+        cluster().cancel(job.id());
+      }
+    }
+    // Whatever classes of ended jobs a TaskManager keeps, a scenario is not to die of them.
+    sandbox().stop(Component.TASKMANAGER);
+    sandbox().start(Component.TASKMANAGER);
+    new FreshStart(home, at.lake()).clean(at, step -> {});
+  }
+
+  /**
+   * Submits the shipped pipeline.
+   *
+   * @param restoreFrom a savepoint or retained checkpoint
+   * @return the job's id; all of its tasks run
+   */
+  String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
+    return submit(
+        PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
+        context.shippedDefinitions(),
+        restoreFrom);
+  }
+
+  /** Submits any pipeline. */
+  String submit(Path pipeline, Path definitions, Optional<String> restoreFrom)
+      throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      return new Submission(
+              platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
+          .submit(pipeline, definitions, PARALLELISM, restoreFrom);
+    }
+  }
+
+  Path savepoints() {
+    return new RestorePoints(home).savepointFolder(Names.PIPELINE);
+  }
+
+  /** The newest checkpoint that a cancelled job left. */
+  String retainedCheckpoint(String job) throws IOException {
+    return new RestorePoints(home).latestCheckpoint(job).orElseThrow();
+  }
+
+  /** How many records the group of the pipeline has not committed to Kafka. */
+  long lag() throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      return broker.lag(GROUP, Names.TOPIC);
+    }
+  }
+
+  /** Partition to offset, as the pipeline's group has committed them to Kafka. */
+  Map<TopicPartition, OffsetAndMetadata> committedOffsets() throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, at.kafka()))) {
+      return admin
+          .listConsumerGroupOffsets(GROUP)
+          .partitionsToOffsetAndMetadata()
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.close();
+  }
+}
