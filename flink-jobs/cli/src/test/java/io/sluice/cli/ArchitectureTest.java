@@ -126,6 +126,11 @@ class ArchitectureTest {
           // Secrets are resolved on the task manager, which has no main of ours.
           .and()
           .doNotHaveFullyQualifiedName("io.sluice.job.EnvironmentText")
+          // These look at what the virtual machine is and was started with, not at a setting.
+          .and()
+          .doNotHaveFullyQualifiedName("io.sluice.sandbox.cds.ClassArchive")
+          .and()
+          .doNotHaveFullyQualifiedName("io.sluice.sandbox.start.Watchers")
           .should()
           .callMethodWhere(
               target(nameMatching("getenv|getProperty"))

@@ -6,6 +6,7 @@ import io.sluice.definition.yaml.Fields;
 import io.sluice.definition.yaml.Nearest;
 import io.sluice.definition.yaml.Value;
 import io.sluice.definition.yaml.Variables;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,15 @@ final class ConnectionsReader {
           "redis", "redis: {uri: \"${SLUICE_REDIS}\", keyPrefix: \"sluice:\"}",
           "jdbc", "jdbc: {url: \"${SLUICE_JDBC}\"}");
   static final String DEFAULT_PREFIX = "sluice:";
+
+  /** What addresses begin with; brokers have no scheme. */
+  private static final Map<String, List<String>> BEGINNINGS =
+      Map.of(
+          "registry", List.of("http://", "https://"),
+          "lake", List.of("/", "file:/"),
+          "redis", List.of("redis://", "rediss://", "redis-sentinel://", "rediss-sentinel://"),
+          "jdbc", List.of("jdbc:postgresql:"));
+
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
   private static final Pattern BARE_VARIABLE = Pattern.compile("\\$[A-Z_][A-Z0-9_]+");
@@ -136,7 +146,20 @@ final class ConnectionsReader {
     if (connection.equals("jdbc")) {
       checkParameters(literal, value);
     }
+    checkBeginning(text.get(), connection, value);
     return text.map(Reference::new);
+  }
+
+  /** A variable in front may hold any address. The address itself may hold a secret. */
+  private static void checkBeginning(String text, String connection, Value value) {
+    List<String> beginnings = BEGINNINGS.getOrDefault(connection, List.of());
+    if (!beginnings.isEmpty()
+        && !text.startsWith("$")
+        && beginnings.stream().noneMatch(text::startsWith)) {
+      value.problem(
+          "the address begins with none of %s. Correct it, or name a variable such as ${SLUICE_%s}."
+              .formatted(String.join(", ", beginnings), connection.toUpperCase(Locale.ROOT)));
+    }
   }
 
   /** Each of Sluice's variables belongs to one connection; others are the user's own. */
