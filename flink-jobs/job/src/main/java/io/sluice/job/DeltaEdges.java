@@ -30,7 +30,7 @@ final class DeltaEdges {
     this.lake = lake;
   }
 
-  /** See {@link Edges#silverColumns}. */
+  /** Settles columns that the contract lacks, for silver and for the late tables behind it. */
   SilverColumns silverColumns(Pipeline.Source source) {
     String name = source.dataset().name();
     List<String> tables = new ArrayList<>(List.of(lake + "/silver/" + name));
@@ -49,14 +49,14 @@ final class DeltaEdges {
     return settled;
   }
 
-  /** See {@link Edges#accounted}. */
+  /** The offsets that the ledger's table accounts for. */
   AccountedOffsets accounted(Pipeline.Source source, TopicLife topic) {
     return new AccountedOffsets(
         source.topic(),
         LedgerPositions.read(lake, pipeline.name(), source.dataset().name(), topic));
   }
 
-  /** See {@link Edges#table}. */
+  /** An append that is compared with its table right away. */
   Sink<RowData> table(TableSpec table) {
     DeltaSink sink =
         with(table, DeltaSink.append(sinkId(table), path(table), table.rowType()))
@@ -66,7 +66,7 @@ final class DeltaEdges {
     return sink;
   }
 
-  /** See {@link Edges#upsert}. */
+  /** Adds an upsert that is compared with its table right away. */
   void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
     DeltaUpsert upsert =
         with(table, DeltaUpsert.into(sinkId(table), path(table), table.rowType()))

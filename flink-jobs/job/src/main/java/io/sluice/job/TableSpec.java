@@ -44,7 +44,7 @@ record TableSpec(
     this(sinkId, path, rowType, partitionBy, fence, changes, Map.of());
   }
 
-  /** The same with a partition for strays. */
+  /** A copy with the partition of rows that name too many partitions. */
   TableSpec withStrays(Map<String, String> partition) {
     return new TableSpec(sinkId, path, rowType, partitionBy, fence, changes, partition);
   }
@@ -104,7 +104,7 @@ record TableSpec(
       return new TableFence(group, order, TopicLife.UNKNOWN);
     }
 
-    /** The same fence for what comes of one life of a topic. */
+    /** This fence for the rows of one life of a topic. */
     TableFence of(TopicLife life) {
       return new TableFence(group, order, life);
     }

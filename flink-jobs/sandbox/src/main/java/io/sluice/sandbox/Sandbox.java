@@ -191,7 +191,8 @@ public final class Sandbox {
   }
 
   /**
-   * The same with the passwords of who may do everything in Redis and PostgreSQL, which no job has.
+   * The endpoints with the passwords of who may do everything in Redis and PostgreSQL, which no job
+   * has.
    */
   public Endpoints ownersEndpoints() {
     Secrets secrets =

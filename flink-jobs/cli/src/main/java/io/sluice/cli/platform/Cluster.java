@@ -87,7 +87,7 @@ public interface Cluster {
   /**
    * What a running job has done with a dataset since the pipeline began.
    *
-   * @param rejected records turned away, by rule
+   * @param rejected rejected records, by rule
    * @param kept records that broke a rule of severity warning or info and went on, by rule
    */
   record DatasetCounts(
@@ -97,7 +97,7 @@ public interface Cluster {
       long duplicates,
       Map<String, Long> rejected,
       Map<String, Long> kept) {
-    /** All records turned away. */
+    /** All rejected records. */
     public long allRejected() {
       return rejected.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -7,7 +7,7 @@ import java.util.List;
 public interface Platform {
 
   /**
-   * The same with servers on other ports when they are started.
+   * A platform that starts its servers on other ports.
    *
    * @param ports each {@code name=number}, such as {@code kafka=29092}
    */

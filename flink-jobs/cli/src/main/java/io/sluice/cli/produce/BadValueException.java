@@ -39,8 +39,8 @@ final class BadValueException extends Exception {
   }
 
   /**
-   * The same below a field or an element: {@code step} is {@code name}, {@code [3]} or {@code
-   * {key}}.
+   * This problem seen from one level up, below a field or an element: {@code step} is {@code name},
+   * {@code [3]} or {@code {key}}.
    */
   BadValueException in(String step) {
     String dot = path.isEmpty() || path.startsWith("[") || path.startsWith("{") ? "" : ".";

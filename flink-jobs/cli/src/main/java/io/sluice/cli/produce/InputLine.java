@@ -17,7 +17,7 @@ public sealed interface InputLine {
   /** A record that fits the schema. */
   record Good(long number, GenericRecord value, byte[] bytes) implements InputLine {
 
-    /** The same line when the topic refuses its record. */
+    /** This line as a bad one, because the topic refuses its record. */
     Bad refused(Problem problem) {
       return new Bad(number, List.of(problem), bytes);
     }

@@ -15,7 +15,7 @@ public final class TerminalWriter extends PrintWriter {
     this.exact = exact;
   }
 
-  /** The same writer if it is one already. */
+  /** A writer that escapes; the given one if it escapes already. */
   public static TerminalWriter of(PrintWriter writer) {
     return writer instanceof TerminalWriter safe ? safe : new TerminalWriter(writer);
   }

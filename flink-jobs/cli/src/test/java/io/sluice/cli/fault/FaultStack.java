@@ -80,7 +80,7 @@ final class FaultStack implements AutoCloseable {
     return at;
   }
 
-  /** The same servers for who may do everything in Redis and PostgreSQL. */
+  /** The endpoints with the passwords of who may do everything in Redis and PostgreSQL. */
   Endpoints owners() {
     return endpoints(sandbox().ownersEndpoints());
   }

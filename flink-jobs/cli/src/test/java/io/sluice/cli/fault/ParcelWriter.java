@@ -32,7 +32,7 @@ record ParcelWriter(int id, Schema schema) {
     return bytes.toByteArray();
   }
 
-  /** The same schema under an id that the registry does not know. */
+  /** A writer with this schema under an id that the registry does not know. */
   ParcelWriter unknown() {
     return new ParcelWriter(1_000_000_000, schema);
   }

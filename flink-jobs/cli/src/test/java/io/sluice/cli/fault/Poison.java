@@ -33,7 +33,7 @@ record Poison(
     return refused.contains(new Refusal(view, rule));
   }
 
-  /** The same record with a Kafka timestamp. */
+  /** A copy with a Kafka timestamp. */
   Poison at(long kafkaTimestamp) {
     return new Poison(key, value, kafkaTimestamp, parcel, fate, refused);
   }

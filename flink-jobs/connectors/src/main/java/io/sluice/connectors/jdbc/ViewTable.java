@@ -100,7 +100,7 @@ final class ViewTable implements Serializable {
     return rowType.getTypeAt(columns.indexOf(column)).isNullable();
   }
 
-  /** The same table, made anew. */
+  /** This table for a view that begins anew: one of an earlier beginning is dropped first. */
   ViewTable beginningAt(long version) {
     return new ViewTable(name, rowType, keys, version);
   }

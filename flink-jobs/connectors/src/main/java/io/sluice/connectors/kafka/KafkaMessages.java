@@ -65,8 +65,8 @@ public final class KafkaMessages {
   }
 
   /**
-   * The same, with the topics that a restart searches for transactions left open; narrower than all
-   * topics saves requests on a large cluster.
+   * A sink that names the topics that a restart searches for transactions left open; narrower than
+   * all topics saves requests on a large cluster.
    */
   public static Sink<RowData> exactlyOnceSink(
       String bootstrap, String transactionalIdPrefix, Duration transactionTimeout, Pattern topics) {

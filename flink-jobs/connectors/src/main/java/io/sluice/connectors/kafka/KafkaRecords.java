@@ -86,7 +86,10 @@ public final class KafkaRecords {
     return source(positions, topicId, partitionDiscovery, Start.EARLIEST);
   }
 
-  /** The same with an explicit start; see {@link #source(KafkaPositions, String, Duration)}. */
+  /**
+   * A source that begins where it is told; otherwise as {@link #source(KafkaPositions, String,
+   * Duration)}.
+   */
   public static Source<RowData, ?, ?> source(
       KafkaPositions positions, String topicId, Duration partitionDiscovery, Start start) {
     if (partitionDiscovery.compareTo(MIN_PARTITION_DISCOVERY) < 0) {

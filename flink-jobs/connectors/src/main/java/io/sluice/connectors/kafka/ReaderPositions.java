@@ -74,7 +74,10 @@ final class ReaderPositions implements AutoCloseable {
     handedOut[partition] = offset;
   }
 
-  /** See {@link KafkaPositions#ask}. */
+  /**
+   * Asks the broker whether these partitions have records that this reader has not handed out;
+   * {@link KafkaPositions#ask} finds the reader.
+   */
   CompletableFuture<IntPredicate> ask(Set<Integer> partitions) {
     Admin client;
     try {

@@ -129,7 +129,7 @@ final class RedisConnection implements AutoCloseable {
     resources.eventExecutorGroup().schedule(action, delay, unit);
   }
 
-  /** The same problem with the place, and what to do. */
+  /** Adds to a problem the place where it happened, and what to do. */
   RedisException explain(Throwable problem) {
     if (problem instanceof RedisCommandTimeoutException) {
       return new RedisException(

@@ -96,7 +96,7 @@ public record Edits(
   }
 
   /**
-   * The same on state whose offsets must be of the present topics.
+   * These edits on state whose offsets must be of the present topics.
    *
    * @param lives of the topics, by dataset
    * @throws EditRefusedException if a topic is not the one whose offsets the state holds
@@ -117,7 +117,7 @@ public record Edits(
   }
 
   /**
-   * The same on state that was made beside the present stores.
+   * These edits on state that was made beside the present stores.
    *
    * @param accepted kinds of stores that may be others
    * @throws EditRefusedException if the pipeline would go on beside another store
@@ -145,7 +145,7 @@ public record Edits(
     return new Edits(pipeline, definition, from, begun, leavesStateOut, said, topics);
   }
 
-  /** The same, which keeps the ids of stores with its state. */
+  /** These edits, with ids of stores that the job keeps with its state. */
   public Edits keeping(Map<Store, String> ids) {
     return new Edits(pipeline, definition.beside(ids), from, begun, leavesStateOut, notes, topics);
   }

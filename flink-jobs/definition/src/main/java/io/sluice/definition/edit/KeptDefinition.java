@@ -118,7 +118,7 @@ public record KeptDefinition(
     return new Part(Kind.VIEW, view.name(), properties);
   }
 
-  /** The same state, of which is known what topics its offsets are of. */
+  /** A copy that names the topics that the offsets of the state are of. */
   KeptDefinition reading(Map<String, TopicLife> lives) {
     Map<String, String> ids = new LinkedHashMap<>();
     lives.forEach(
@@ -130,12 +130,12 @@ public record KeptDefinition(
     return new KeptDefinition(parts, starts, ids, stores);
   }
 
-  /** The same with other starts of views. */
+  /** A copy with other starts of views. */
   KeptDefinition starting(Map<String, ViewStart> others) {
     return new KeptDefinition(parts, others, topics, stores);
   }
 
-  /** The same beside stores that are known by their ids. */
+  /** A copy with the ids of the stores beside which the state is made. */
   KeptDefinition beside(Map<Store, String> ids) {
     return new KeptDefinition(parts, starts, topics, ids);
   }

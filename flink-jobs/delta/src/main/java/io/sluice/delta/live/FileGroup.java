@@ -44,7 +44,7 @@ public record FileGroup(Map<String, String> partitionValues, List<LiveFile> file
     return ordered;
   }
 
-  /** The same in at most two groups: the files whose rows an index may know, and the others. */
+  /** Splits the group into at most two: the files whose rows an index may know, and the others. */
   public List<FileGroup> byTracking() {
     return files.stream().collect(Collectors.partitioningBy(LiveFile::isTracked)).values().stream()
         .filter(kind -> !kind.isEmpty())

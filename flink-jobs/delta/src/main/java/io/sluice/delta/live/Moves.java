@@ -89,7 +89,10 @@ public record Moves(List<Moved> files) {
       return new UUID(high, low);
     }
 
-    /** See {@link LiveFile#ORIGIN_TAG}; null for none. */
+    /**
+     * The incarnation and checkpoint that wrote the file, as in {@link LiveFile#ORIGIN_TAG}; null
+     * for none.
+     */
     String origin() {
       return incarnation == null ? null : Lineage.origin(incarnation, checkpoint);
     }
@@ -121,7 +124,7 @@ public record Moves(List<Moved> files) {
       return places;
     }
 
-    /** The same after rows of the file that it is in were dropped and the rest moved on. */
+    /** Where the rows are after others of their file were dropped and the rest moved on. */
     private Moved dropping(RoaringBitmap dropped, int base) {
       RoaringBitmap all = gone();
       RoaringBitmap mine = dropped.clone();
@@ -146,7 +149,7 @@ public record Moves(List<Moved> files) {
    */
   public record Input(LiveFile file, RoaringBitmap deleted, Moves moves) {
 
-    /** The same with no row left out. */
+    /** This input with all of its rows. */
     public Input whole() {
       return new Input(file, new RoaringBitmap(), moves);
     }

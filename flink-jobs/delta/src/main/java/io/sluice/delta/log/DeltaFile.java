@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.apache.flink.annotation.Internal;
 
 /**
- * One finished Parquet file that no table version names yet.
+ * One finished Parquet file: written but in no version yet, or of a {@link LiveFile}.
  *
  * @param path relative to the table, percent-encoded as the Delta log wants it
  * @param partitionValues partition column to serialised value; null stands for a null (or empty)

@@ -190,7 +190,7 @@ public record LiveFile(
             root));
   }
 
-  /** The same file with its number of rows. */
+  /** A copy with the number of rows in its statistics. */
   public LiveFile counted(long number) {
     return new LiveFile(
         withStatistics(Statistics.withRows(file.stats(), number)),
@@ -205,14 +205,14 @@ public record LiveFile(
   }
 
   /**
-   * The same file as it is removed: nobody reads the statistics and tags of a file that is gone,
-   * and an upsert removes and adds files all the time.
+   * A copy for the action that removes it: nobody reads the statistics and tags of a file that is
+   * gone, and an upsert removes and adds files all the time.
    */
   LiveFile gone() {
     return new LiveFile(withStatistics(""), rows, vector, Map.of());
   }
 
-  /** The same file with other rows deleted. */
+  /** A copy with other rows deleted. */
   public LiveFile with(DeletionVectorDescriptor newVector) {
     return new LiveFile(
         withStatistics(Statistics.withLooseBounds(file.stats())),

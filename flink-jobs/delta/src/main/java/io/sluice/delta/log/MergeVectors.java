@@ -25,7 +25,7 @@ public final class MergeVectors {
   }
 
   /**
-   * The same files with the vectors that they need, but without those of which no row is left.
+   * Gives the files the vectors that they need, and leaves out those of which no row is left.
    *
    * @param files a file that is to be changed has a known number of rows
    */

@@ -27,8 +27,8 @@ public final class Statistics {
   private Statistics() {}
 
   /**
-   * The same for a file whose rows are partly deleted: the bounds hold still, but may be wider than
-   * what is left.
+   * Marks the bounds as loose, for a file whose rows are partly deleted: they still hold, but may
+   * be wider than what is left.
    */
   static String withLooseBounds(String stats) {
     JsonNode parsed = parse(stats);
@@ -38,7 +38,7 @@ public final class Statistics {
     return stats;
   }
 
-  /** The same with the number of rows, which a file with a deletion vector must tell. */
+  /** Adds the number of rows, which a file with a deletion vector must tell. */
   static String withRows(String stats, long rows) {
     ObjectNode object = parse(stats) instanceof ObjectNode found ? found : JSON.createObjectNode();
     return object.put(ROWS, rows).toString();

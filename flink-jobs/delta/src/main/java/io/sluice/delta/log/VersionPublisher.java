@@ -59,7 +59,7 @@ final class VersionPublisher {
     return publish(snapshot, operation, actions, SchemaEvolution.NONE);
   }
 
-  /** The same, changing the table's schema in that version. */
+  /** Publishes a version that also changes the table's schema. */
   Optional<TransactionCommitResult> publish(
       Snapshot snapshot, Operation operation, List<Row> actions, SchemaEvolution evolution)
       throws IOException {

@@ -12,7 +12,7 @@ final class RowSample implements LiveRows.Target {
   /** Enough to tell four thousand ranges roughly apart. */
   private static final int SIZE = 20_000;
 
-  /** The same rows give the same choice. */
+  /** Seeded, so that a test sees one choice for the same rows. */
   private final Random random = new Random(42);
 
   private final List<RowData> rows = new ArrayList<>();

@@ -79,7 +79,7 @@ public final class ZOrdering {
     return partition.files().size() > 1 || partition.liveSize() > targetFileSize;
   }
 
-  /** As Spark writes them. */
+  /** What the history of the table shows, in the form of Spark's OPTIMIZE. */
   private Map<String, String> parameters() {
     String names =
         columns.stream().map(c -> '"' + c + '"').collect(Collectors.joining(",", "[", "]"));

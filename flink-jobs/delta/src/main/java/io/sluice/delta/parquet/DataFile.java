@@ -108,7 +108,7 @@ public final class DataFile implements Closeable {
     rows++;
   }
 
-  /** See {@link FileIds}. */
+  /** The id in the file's name, by which the index knows it; see {@link FileIds}. */
   public UUID id() {
     return id;
   }

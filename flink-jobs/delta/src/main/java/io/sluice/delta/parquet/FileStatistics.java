@@ -68,7 +68,7 @@ public final class FileStatistics {
 
   private final long smallBelow;
 
-  /** The same columns for every file. */
+  /** Statistics that have bounds of the same columns in every file. */
   public FileStatistics(StructType schema) {
     this(schema, List.of(), 0);
   }

@@ -89,7 +89,7 @@ public final class ReadSchema implements Serializable {
     return DataTypeJsonSerDe.deserializeStructType(logical);
   }
 
-  /** The same columns in the same order, as data files and partition values name them. */
+  /** The columns that are read, in their order, as data files and partition values name them. */
   public StructType physical() {
     return DataTypeJsonSerDe.deserializeStructType(physical);
   }

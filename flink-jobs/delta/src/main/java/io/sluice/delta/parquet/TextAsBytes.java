@@ -15,7 +15,7 @@ public final class TextAsBytes {
 
   private TextAsBytes() {}
 
-  /** The same schema, with binary in place of string at every depth. */
+  /** Puts binary in the place of string at every depth of a schema. */
   public static StructType in(StructType struct) {
     return new StructType(
         struct.fields().stream()

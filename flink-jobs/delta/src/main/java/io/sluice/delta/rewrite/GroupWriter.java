@@ -131,8 +131,8 @@ public final class GroupWriter {
   }
 
   /**
-   * The same, copying row groups as they are where they are large and few of their rows deleted.
-   * Those stay deleted rows, then.
+   * Joins files as {@link #joined} does, but copies row groups as they are where they are large and
+   * few of their rows deleted. Those stay deleted rows, then.
    */
   Rewrite packed(
       Map<String, String> partitionValues,

@@ -84,7 +84,7 @@ public final class FileColumns {
         places.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** The same columns, for rows that have nothing else. */
+  /** These columns for rows that hold nothing but them, at positions from 0. */
   public FileColumns alone() {
     return new FileColumns(rows, type, IntStream.range(0, positions.length).toArray());
   }

@@ -33,7 +33,10 @@ public final class PartitionText {
 
   private PartitionText() {}
 
-  /** As below; the message names table and column as well. */
+  /**
+   * Reads a value as {@link #parse(DataType, String)} does; the message names table and column as
+   * well.
+   */
   public static Object parse(String table, StructField column, String text) {
     try {
       return parse(column.getDataType(), text);

@@ -111,13 +111,13 @@ public record TableLayout(
     this(rowType, partitionColumns, targetFileSize, null, false);
   }
 
-  /** The same with another way to deal with columns that the table lacks. */
+  /** A copy with another policy for columns that the table lacks. */
   public TableLayout with(SchemaChanges other) {
     return new TableLayout(
         rowType, partitionColumns, targetFileSize, key, compacted, other, strays);
   }
 
-  /** The same with a partition for strays. */
+  /** A copy with the partition of rows that name too many partitions. */
   public TableLayout withStrays(Map<String, String> partition) {
     return new TableLayout(
         rowType, partitionColumns, targetFileSize, key, compacted, changes, partition);

@@ -69,7 +69,7 @@ public final class ColumnClaims {
    * @param tablePath an absolute path or a {@code file:} URI; there may be no table yet
    * @param wanted nullable columns
    * @return the same names in the same order; a type is another one when rows of it must be cast,
-   *     or turned away
+   *     or rejected
    * @throws IllegalArgumentException if the table can have no rows with one of the columns,
    *     whatever its type, or if they are more new columns than the {@link ColumnBudget} allows:
    *     the message is a sentence or two that say why

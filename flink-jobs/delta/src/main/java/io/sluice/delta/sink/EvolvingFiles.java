@@ -128,7 +128,7 @@ public final class EvolvingFiles implements AutoCloseable {
     return files.finishAll();
   }
 
-  /** See {@link PartitionedFiles#close}. */
+  /** Removes the files that no checkpoint will name, as {@link PartitionedFiles#close} does. */
   @Override
   public void close() throws Exception {
     files.close();

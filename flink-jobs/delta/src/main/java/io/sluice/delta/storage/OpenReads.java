@@ -34,7 +34,7 @@ public final class OpenReads {
     storage = new LocalStorage(table);
   }
 
-  /** Says that a source reads, or does so still. */
+  /** Registers a read, or renews it. */
   public void write(OpenRead read) throws IOException {
     Path file = file(read.id());
     if (!LocalStorage.exists(file)) {

@@ -43,7 +43,7 @@ final class SparkTexts {
     };
   }
 
-  /** The same of what Spark answered. */
+  /** The texts of a row that Spark answered. */
   static Map<String, String> of(Map<String, Object> row) {
     Map<String, String> texts = new LinkedHashMap<>();
     row.forEach(

@@ -253,7 +253,7 @@ public final class Boundaries {
     return values.get(row % values.size());
   }
 
-  /** The same of a partition: the protocol has no empty text. */
+  /** The value that a partition has: the protocol has no empty text. */
   public static Object valueOfPartition(String column, int row) {
     Object value = value(column, row);
     return StringData.fromString("").equals(value) ? null : value;
@@ -274,7 +274,7 @@ public final class Boundaries {
     return TestingRows.plain(type(), row(id));
   }
 
-  /** The same where a column of text is a partition: the protocol has no empty one. */
+  /** The expected row where a column of text is a partition: the protocol has no empty one. */
   public static Map<String, Object> expectedOfPartition(int id) {
     Map<String, Object> row = expected(id);
     row.replaceAll((name, value) -> "".equals(value) ? null : value);

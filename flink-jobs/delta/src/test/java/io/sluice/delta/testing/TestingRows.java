@@ -74,7 +74,7 @@ public final class TestingRows {
     return values;
   }
 
-  /** The same with binary as ByteBuffer, which has an equality. */
+  /** A copy of a row with binary as ByteBuffer, which has an equality. */
   public static Map<String, Object> comparable(Map<String, Object> row) {
     Map<String, Object> copy = new LinkedHashMap<>(row);
     copy.replaceAll(

@@ -186,7 +186,7 @@ public final class TestingUpsert implements AutoCloseable {
     return compacting(path, saved, 1, partitions);
   }
 
-  /** The same with more than one subtask of the index, whatever the number before was. */
+  /** An upsert with several subtasks of the index, whatever their number was before. */
   public static TestingUpsert compacting(
       Path path, Saved saved, int parallelism, String... partitions) throws Exception {
     return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved, parallelism, HEAP);

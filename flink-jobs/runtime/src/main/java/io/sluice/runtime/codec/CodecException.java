@@ -24,7 +24,7 @@ public final class CodecException extends Exception {
     this.field = field;
   }
 
-  /** The same below a field, which rules about one value name. */
+  /** This fault seen from one level up: rules about one value name the path of its field. */
   CodecException in(String name) {
     return rule == DecodeRule.RANGE
         ? new CodecException(

@@ -39,7 +39,7 @@ final class LosslessCast {
   }
 
   /**
-   * The same number.
+   * Casts to the type without a change of the number.
    *
    * @param value not null
    * @throws ArithmeticException if the type has no such number

@@ -20,20 +20,21 @@ import org.apache.flink.table.types.logical.RowType;
 
 /**
  * Fields at the top level that a writer has wider than the contract: long for int, double for
- * float, decimals with more digits. Avro refuses such schemas as a whole; here it is for each value
- * to say whether it fits. So it is for double in the place of int, and for decimals with fewer
- * digits behind the point, or in another form, though nobody becomes wider by them.
+ * float, decimals with more digits. Avro refuses such schemas as a whole; here each value is
+ * checked when it is read. Values are also checked for double in the place of int, and for decimals
+ * with fewer digits behind the point or in another form: these types are read, but they do not
+ * count as wider.
  */
 public final class WiderFields {
 
   /** What becomes of a record with a value that does not fit. */
   private enum Misfit {
-    /** It is turned away until the contract has the wider type. */
-    WAITS,
-    /** It is turned away for good, as silver cannot have the wider type. */
-    LEAVES,
-    /** It stays; the value travels in another place as well. */
-    STAYS
+    /** The record is rejected; it can be replayed once the contract has the wider type. */
+    REJECT_UNTIL_WIDENED,
+    /** The record is rejected; silver cannot have the wider type. */
+    REJECT,
+    /** The record is kept with a placeholder: the value travels in another field as well. */
+    KEEP
   }
 
   /**
@@ -55,8 +56,11 @@ public final class WiderFields {
     }
   }
 
-  /** Not null, since the contract may have the column as required. */
-  private static final long NOBODY_LOOKS_HERE = 0;
+  /**
+   * What a kept record has in the place of a value that travels in another field. Not null, since
+   * the contract may require the column.
+   */
+  private static final long PLACEHOLDER = 0;
 
   private final Schema reader;
   private final List<Field> fields;
@@ -93,7 +97,7 @@ public final class WiderFields {
         new Column(field.name(), written, true),
         narrow,
         LosslessCast.to(RowTypes.logicalType(narrow, true)),
-        Misfit.WAITS);
+        Misfit.REJECT_UNTIL_WIDENED);
   }
 
   /** Whether numbers are to be read as the writer has them, and then cast. */
@@ -211,8 +215,8 @@ public final class WiderFields {
   }
 
   /**
-   * The same, where not all values that do not fit turn their records away until the contract has
-   * the wider type.
+   * A copy that treats values of some fields in another way when they do not fit; those of all
+   * others reject their records until the contract has the wider type.
    *
    * @param stay fields whose values travel elsewhere as well; they become 0 here
    * @param leave fields that are never widened
@@ -227,9 +231,9 @@ public final class WiderFields {
 
   private static Misfit misfit(String name, Set<String> stay, Set<String> leave) {
     if (stay.contains(name)) {
-      return Misfit.STAYS;
+      return Misfit.KEEP;
     }
-    return leave.contains(name) ? Misfit.LEAVES : Misfit.WAITS;
+    return leave.contains(name) ? Misfit.REJECT : Misfit.REJECT_UNTIL_WIDENED;
   }
 
   /**
@@ -250,11 +254,11 @@ public final class WiderFields {
     try {
       return field.cast().cast(value);
     } catch (ArithmeticException e) {
-      if (field.misfit() == Misfit.STAYS) {
-        return field.cast().cast(NOBODY_LOOKS_HERE);
+      if (field.misfit() == Misfit.KEEP) {
+        return field.cast().cast(PLACEHOLDER);
       }
       String remedy =
-          field.misfit() == Misfit.LEAVES
+          field.misfit() == Misfit.REJECT
               ? "Silver is partitioned by it, or finds rows by it, so its type stays: send it as that, or begin a new silver table with a wider type in the contract."
               : "Widen the type in the contract's schema, start the pipeline again, then replay the record.";
       throw new CodecException(

@@ -18,7 +18,7 @@ import org.apache.flink.table.data.RowData;
  * serializable: operators compile it when they open. Not thread-safe.
  */
 public final class Validator {
-  /** What {@link #firstViolation} returns for a row that no rule turns away. */
+  /** What {@link #firstViolation} returns for a row that no rule rejects. */
   public static final int NONE = -1;
 
   private static final int MAX_VALUE_LENGTH = 100;

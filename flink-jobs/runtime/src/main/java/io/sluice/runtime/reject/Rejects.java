@@ -21,7 +21,7 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.util.OutputTag;
 
 /**
- * A record that a stage turned away: the original bytes, the Kafka coordinates, the stage, the rule
+ * A record that a stage rejected: the original bytes, the Kafka coordinates, the stage, the rule
  * and the reason. The same row feeds the quarantine table and, as a Kafka message, the dead-letter
  * topic.
  */
@@ -43,7 +43,7 @@ public final class Rejects {
   /** Layout of the quarantine table. */
   public static final RowType ROW_TYPE = rowType();
 
-  /** Side output on which every stage turns records away. */
+  /** Side output of the records that a stage rejects. */
   public static final OutputTag<RowData> OUTPUT =
       new OutputTag<>("rejects", InternalTypeInfo.of(ROW_TYPE));
 

@@ -80,7 +80,7 @@ public final class SilverLayout implements Serializable {
     return List.copyOf(columns);
   }
 
-  /** The columns that exist before the derivation of that index runs, and provenance. */
+  /** The type of a row of the silver table. */
   public RowType silverType() {
     return silverType;
   }
@@ -122,7 +122,7 @@ public final class SilverLayout implements Serializable {
     return firstProvenance() + 4;
   }
 
-  /** See {@link #NEW_COLUMNS}. */
+  /** The position of {@link #NEW_COLUMNS} in a stream or working row. */
   public int newColumns() {
     return columns.size();
   }

@@ -58,7 +58,7 @@ final class Stage {
     }
   }
 
-  /** Turns a record away, with its bytes as they came. */
+  /** Rejects a record, with its bytes as they came. */
   void reject(RowData raw, Integer schemaId, String rule, String reason) {
     rejects.inc();
     if (isNew(raw)) {

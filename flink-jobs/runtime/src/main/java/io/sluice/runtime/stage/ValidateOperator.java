@@ -15,9 +15,9 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 
 /**
- * Checks the expectations of the contract in one pass. Severity error turns the record away,
- * warning and info keep it and note the rule for the stage that counts silver, {@code
- * sluice.action: fail} stops the job for good. Working rows in and out.
+ * Checks the expectations of the contract in one pass. Severity error rejects the record, warning
+ * and info keep it and note the rule for the stage that counts silver, {@code sluice.action: fail}
+ * stops the job for good. Working rows in and out.
  */
 public final class ValidateOperator extends AbstractStreamOperator<RowData>
     implements OneInputStreamOperator<RowData, RowData> {

@@ -26,17 +26,17 @@ public record SandboxOptions(
     return new SandboxOptions(Ports.standard(), 2, true, Map.of());
   }
 
-  /** The same with other ports. */
+  /** A copy with other ports. */
   public SandboxOptions withPorts(Ports other) {
     return new SandboxOptions(other, slots, highAvailability, flinkSettings);
   }
 
-  /** The same with other slots. */
+  /** A copy with another number of slots. */
   public SandboxOptions withSlots(int other) {
     return new SandboxOptions(ports, other, highAvailability, flinkSettings);
   }
 
-  /** The same with other Flink settings. */
+  /** A copy with other Flink settings. */
   public SandboxOptions withFlinkSettings(Map<String, String> other) {
     return new SandboxOptions(ports, slots, highAvailability, other);
   }

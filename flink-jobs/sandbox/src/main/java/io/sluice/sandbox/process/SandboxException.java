@@ -10,7 +10,7 @@ public final class SandboxException extends RuntimeException {
     super(sentence);
   }
 
-  /** The same with its cause, which goes to a log and not to the person. */
+  /** A failure with its cause, which goes to a log and not to the person. */
   public SandboxException(String sentence, Throwable cause) {
     super(sentence, cause);
   }

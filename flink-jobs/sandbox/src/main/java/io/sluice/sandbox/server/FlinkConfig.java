@@ -67,7 +67,7 @@ final class FlinkConfig {
     return JavaCommand.allOf(setting.dist().flinkLib()) + ":" + ownLocation();
   }
 
-  /** The same, file by file. */
+  /** The files of {@link #classPath()}, one by one. */
   List<Path> classPathFiles() throws IOException {
     List<Path> files = new ArrayList<>(DistFolder.jars(setting.dist().flinkLib()));
     files.add(ownLocation());

@@ -69,7 +69,7 @@ public final class DemoEvents {
   }
 
   /**
-   * The same for an event that may replace an earlier one.
+   * Adds an event that may replace an earlier one.
    *
    * @param trade the event that made the trade known
    */

@@ -77,7 +77,7 @@ public record ExpectedResults(
     }
   }
 
-  /** How many records are turned away, whatever the rule. */
+  /** How many records are rejected, whatever the rule. */
   public long rejectedTotal() {
     return rejected.values().stream().mapToLong(Long::longValue).sum();
   }

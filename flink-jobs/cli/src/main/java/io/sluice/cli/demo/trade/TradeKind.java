@@ -40,7 +40,7 @@ public enum TradeKind {
     this.rule = rule;
   }
 
-  /** The rule that turns the record away; empty when it passes validation. */
+  /** The rule that rejects the record; empty when it passes validation. */
   public Optional<String> rule() {
     return Optional.ofNullable(rule);
   }
