@@ -3,6 +3,7 @@ package io.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.Markdown.Block;
+import io.sluice.cli.text.CliContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Times and sizes as a person reads them. */
+/** Times and durations as a person reads them. */
 public final class Text {
   private Text() {}
 

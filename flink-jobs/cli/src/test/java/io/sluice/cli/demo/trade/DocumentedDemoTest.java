@@ -1,7 +1,9 @@
-package io.sluice.cli.demo;
+package io.sluice.cli.demo.trade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.command.DemoCommand;
+import io.sluice.cli.demo.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
