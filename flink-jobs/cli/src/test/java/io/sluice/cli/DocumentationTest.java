@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,9 @@ class DocumentationTest {
   private static final String SLUICE = "./sluice";
   private static final Set<String> LANGUAGES =
       Set.of("", "bash", "yaml", "json", "java", "console");
+
+  private static final Pattern ROOM =
+      Pattern.compile("flink-jobs/(\\w+)/src/main/java/io/sluice/\\w+/(\\w+)/\\w+\\.java");
 
   private static List<Markdown> pages;
 
@@ -131,6 +136,22 @@ class DocumentationTest {
         if (!leads) {
           wrong.add(page.file() + ": " + link);
         }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** Each package of a module stands in the README of the module. */
+  @Test
+  void roomsAreListed() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (Path source : SourceFiles.in(ROOT, ".java")) {
+      Matcher room = ROOM.matcher(source.toString());
+      if (room.matches()
+          && !page("flink-jobs/" + room.group(1) + "/README.md")
+              .prose()
+              .contains("`" + room.group(2) + "`")) {
+        wrong.add(room.group(1) + ": " + room.group(2));
       }
     }
     assertThat(wrong).isEmpty();
