@@ -1,5 +1,6 @@
 package io.sluice.runtime;
 
+import io.sluice.definition.edit.ViewStart;
 import io.sluice.definition.model.Aggregate;
 import io.sluice.definition.model.Column;
 import io.sluice.definition.model.ColumnType;
@@ -9,6 +10,7 @@ import io.sluice.definition.model.Dataset;
 import io.sluice.definition.model.Expectation;
 import io.sluice.definition.model.Expression;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.silver.SilverLayout;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +64,11 @@ public final class TestingOrders {
 
   public static SilverLayout layout(Expectation... expectations) {
     return new SilverLayout(dataset(expectations), List.of());
+  }
+
+  /** A view that counts from the first record on. */
+  public static ViewLayout layout(Pipeline.View view, SilverLayout silver) {
+    return new ViewLayout(view, silver, ViewStart.FIRST, false);
   }
 
   /** One-minute windows per shop with ten seconds of allowed lateness. */

@@ -30,10 +30,6 @@ public final class Problems {
     add(new Problem(file, 0, 0, "", message));
   }
 
-  boolean isEmpty() {
-    return found.isEmpty();
-  }
-
   public List<Problem> sorted() {
     return List.copyOf(found);
   }

@@ -63,14 +63,6 @@ public final class Value {
     return path;
   }
 
-  String file() {
-    return file;
-  }
-
-  Problems problems() {
-    return problems;
-  }
-
   /** The key that this value stands behind, as a place for problems with the name. */
   public Value key() {
     return new Value(problems, file, path, keyNode);

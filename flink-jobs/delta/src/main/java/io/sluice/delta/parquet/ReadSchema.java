@@ -80,11 +80,6 @@ public final class ReadSchema implements Serializable {
     return new StructType(fields);
   }
 
-  /** The version of the table that it was read from. */
-  long version() {
-    return version;
-  }
-
   public StructType logical() {
     return DataTypeJsonSerDe.deserializeStructType(logical);
   }

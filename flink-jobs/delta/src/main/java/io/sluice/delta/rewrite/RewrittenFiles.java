@@ -37,12 +37,6 @@ public final class RewrittenFiles implements AutoCloseable {
   private DataFile open;
   private long rows;
 
-  /** Files with statistics of all indexed columns. */
-  RewrittenFiles(
-      Path table, StructType columns, Map<String, String> partitionValues, long targetSize) {
-    this(table, columns, new FileStatistics(columns), partitionValues, targetSize);
-  }
-
   /**
    * @param columns of the files: without the partition columns
    * @param partitionValues outermost first

@@ -81,8 +81,4 @@ final class KeyReader {
   LogicalType type(int i) {
     return types[i];
   }
-
-  int arity() {
-    return positions.length;
-  }
 }

@@ -62,10 +62,6 @@ public final class PartitionedFiles implements AutoCloseable {
   private int writing;
   private long heldBytes;
 
-  PartitionedFiles(TableLayout layout, Path table, int subtask) {
-    this(layout, layout.fileColumns(List.of()), table, subtask);
-  }
-
   PartitionedFiles(TableLayout layout, FileColumns columns, Path table, int subtask) {
     this.layout = layout;
     this.table = table;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
+import io.delta.kernel.types.StructType;
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.parquet.LiveRows;
 import io.sluice.delta.schema.Columns;
 import io.sluice.delta.storage.LocalEngine;
@@ -52,7 +54,13 @@ class RowGroupsTest {
   }
 
   private RewrittenFiles files() {
-    return new RewrittenFiles(table.path, snapshot().getSchema(), Map.of(), Long.MAX_VALUE);
+    return files(Map.of());
+  }
+
+  private RewrittenFiles files(Map<String, String> partition) {
+    StructType columns = snapshot().getSchema();
+    return new RewrittenFiles(
+        table.path, columns, new FileStatistics(columns), partition, Long.MAX_VALUE);
   }
 
   private Optional<RowGroups> groups(long leastBytes) throws IOException {
@@ -111,9 +119,7 @@ class RowGroupsTest {
   /** Other writers may have put a partition's files elsewhere. */
   @Test
   void theFolderOfAPartitionNeedNotBeThere() throws Exception {
-    try (RewrittenFiles files =
-        new RewrittenFiles(
-            table.path, snapshot().getSchema(), Map.of("day", "monday"), Long.MAX_VALUE)) {
+    try (RewrittenFiles files = files(Map.of("day", "monday"))) {
       files.copy(groups(1).orElseThrow(), () -> false);
       assertThat(files.finish().get(0).path()).startsWith("day=monday/");
     }

@@ -54,11 +54,6 @@ public final class ViewLayout implements Serializable {
   private final RowType lateType;
   private final RowType lateRowType;
 
-  /** A view that counts from the first record on. */
-  public ViewLayout(View view, SilverLayout silver) {
-    this(view, silver, ViewStart.FIRST, false);
-  }
-
   /**
    * A view.
    *

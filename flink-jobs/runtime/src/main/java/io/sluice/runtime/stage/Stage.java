@@ -19,7 +19,6 @@ final class Stage {
   private final String name;
   private final AccountedOffsets accounted;
   private final Output<?> output;
-  private final MetricGroup rulesGroup;
   private final StageCounts counts = new StageCounts();
   private final Counter rejects;
 
@@ -27,7 +26,6 @@ final class Stage {
     this.name = name;
     this.accounted = accounted;
     this.output = output;
-    this.rulesGroup = metrics;
     this.rejects = metrics.counter("rejects");
   }
 
@@ -41,10 +39,6 @@ final class Stage {
 
   boolean isNew(RowData raw) {
     return isNew(raw.getInt(RawRecord.PARTITION), raw.getLong(RawRecord.OFFSET));
-  }
-
-  MetricGroup metrics() {
-    return rulesGroup;
   }
 
   /** Counts a row that goes into silver, and the rules in spite of which it was kept. */

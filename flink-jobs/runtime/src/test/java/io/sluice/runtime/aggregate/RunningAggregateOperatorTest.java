@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RunningAggregateOperatorTest {
   private final SilverLayout silver = TestingOrders.layout();
-  private final ViewLayout layout = new ViewLayout(TestingOrders.runningView(), silver);
+  private final ViewLayout layout = TestingOrders.layout(TestingOrders.runningView(), silver);
 
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> harness()
       throws Exception {

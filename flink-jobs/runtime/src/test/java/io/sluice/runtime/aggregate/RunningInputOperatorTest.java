@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class RunningInputOperatorTest {
   private final SilverLayout silver = TestingOrders.layout();
-  private final ViewLayout layout = new ViewLayout(TestingOrders.runningView(), silver);
+  private final ViewLayout layout = TestingOrders.layout(TestingOrders.runningView(), silver);
 
   private OneInputStreamOperatorTestHarness<RowData, RowData> harness() throws Exception {
     return TestingHarness.of(

@@ -37,7 +37,7 @@ class ViewArithmeticTest {
   private final SilverLayout silver = TestingOrders.layout();
 
   private ViewLayout view(boolean windowed) {
-    return new ViewLayout(
+    return TestingOrders.layout(
         new Pipeline.View(
             "ratios",
             "orders",

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowViewTest {
   private final SilverLayout silver = TestingOrders.layout();
-  private final ViewLayout layout = new ViewLayout(TestingOrders.windowView(), silver);
+  private final ViewLayout layout = TestingOrders.layout(TestingOrders.windowView(), silver);
 
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, RowData> window()
       throws Exception {
@@ -125,7 +125,8 @@ class WindowViewTest {
       harness.processWatermark(new Watermark(69_999));
       assertThat(counts(harness)).isEqualTo("counted 2 open 1");
     }
-    ViewLayout longer = new ViewLayout(TestingOrders.windowView(Duration.ofMinutes(5)), silver);
+    ViewLayout longer =
+        TestingOrders.layout(TestingOrders.windowView(Duration.ofMinutes(5)), silver);
     try (var harness =
         TestingHarness.keyed(
             new WindowAggregateOperator(longer),
