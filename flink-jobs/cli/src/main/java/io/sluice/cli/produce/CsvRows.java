@@ -19,6 +19,9 @@ import java.util.Optional;
  * <p>A row ends at a line end outside quotes, also when text stands behind a closing quote. So what
  * stands inside quotes is never read as a row of its own; a quote that is never closed makes the
  * rest of the input one row that cannot be read.
+ *
+ * <p>Written by hand, because CSV libraries give up at the first row that is malformed, and do not
+ * tell its bytes: here it is one bad line, which is copied as it stands, and the rest is read.
  */
 final class CsvRows implements Closeable {
 

@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * HTTP calls to the schema registry: no redirects, timeouts, a cap on the answer's size, and
  * retries with growing pauses while the registry is away or answers 5xx or 429.
+ *
+ * <p>By {@link HttpURLConnection}, because the HTTP client of Java 17 has a thread and cannot be
+ * closed: it would outlive the job and keep its classes in memory.
  */
 final class RegistryHttp implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -23,6 +23,9 @@ import org.apache.flink.util.IOUtils;
 /**
  * Sorts rows by a number, more of them than fit into memory: full buffers are sorted and written to
  * temporary files, which are merged at the end. Rows of equal numbers keep their order.
+ *
+ * <p>Written by hand, because Flink's external sorter needs the memory and the I/O manager of a
+ * task, and maintenance runs outside of any.
  */
 final class SpillingSort implements AutoCloseable {
 

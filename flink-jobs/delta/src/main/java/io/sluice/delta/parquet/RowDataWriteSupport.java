@@ -12,7 +12,12 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/** Streams rows into Parquet; keeps no reference to a row after {@link #write}. */
+/**
+ * Streams rows into Parquet; keeps no reference to a row after {@link #write}.
+ *
+ * <p>Written by hand, because Kernel's writer takes columns, for which the rows of a file would
+ * have to be gathered in memory first.
+ */
 @Internal
 public final class RowDataWriteSupport extends WriteSupport<RowData> {
 
