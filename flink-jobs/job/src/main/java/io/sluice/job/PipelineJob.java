@@ -31,6 +31,7 @@ import io.sluice.runtime.stage.DeriveOperator;
 import io.sluice.runtime.stage.EventTimeFactory;
 import io.sluice.runtime.stage.ValidateOperator;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,12 +86,33 @@ final class PipelineJob {
     this.edges = edges;
   }
 
-  /** Adds the pipeline to the environment. */
+  /**
+   * The rows of a dataset that passed all stages.
+   *
+   * @param rows of {@link SilverLayout#streamType}
+   * @param counts what became of the records in each stage, for the ledger
+   */
+  private record Accepted(
+      Pipeline.Source source,
+      SilverLayout layout,
+      DataStream<RowData> rows,
+      DataStream<RowData> counts) {}
+
+  /** Adds the pipeline to the environment: datasets first, then the views over them. */
   void define() {
-    pipeline.sources().values().forEach(this::defineDataset);
+    Map<String, Accepted> datasets = new LinkedHashMap<>();
+    pipeline.sources().forEach((name, source) -> datasets.put(name, dataset(source)));
+    Map<String, DataStream<RowData>> counts = new LinkedHashMap<>();
+    datasets.forEach((name, dataset) -> counts.put(name, dataset.counts()));
+    pipeline
+        .gold()
+        .values()
+        .forEach(
+            view -> counts.merge(view.from(), view(datasets, view), (all, own) -> all.union(own)));
+    counts.forEach(this::ledger);
   }
 
-  private void defineDataset(Pipeline.Source source) {
+  private Accepted dataset(Pipeline.Source source) {
     String name = source.dataset().name();
     Pipeline.Silver silver = pipeline.silver().get(name);
     SilverLayout layout = new SilverLayout(source.dataset(), silver.derive());
@@ -133,20 +155,16 @@ final class PipelineJob {
     var accepted = accept(timed, silver, layout, accounted);
 
     silver(accepted, silver, layout);
-    List<View> views =
-        pipeline.gold().values().stream().filter(view -> view.from().equals(name)).toList();
-    DataStream<RowData> viewCounts =
-        views.stream()
-            .map(view -> view(accepted, view, layout, source))
-            .reduce(countsOf(accepted), DataStream::union);
     rejects(
         source,
         accounted,
         rejectsOf(decoded).union(rejectsOf(valid), rejectsOf(derived), rejectsOf(timed)));
-    ledger(
-        name,
-        views,
-        countsOf(decoded).union(countsOf(valid), countsOf(derived), countsOf(timed), viewCounts));
+    return new Accepted(
+        source,
+        layout,
+        accepted,
+        countsOf(decoded)
+            .union(countsOf(valid), countsOf(derived), countsOf(timed), countsOf(accepted)));
   }
 
   private DataStream<RowData> records(Pipeline.Source source, String name) {
@@ -232,31 +250,27 @@ final class PipelineJob {
    *
    * @return what became of its events
    */
-  private DataStream<RowData> view(
-      DataStream<RowData> accepted, View view, SilverLayout layout, Pipeline.Source source) {
+  private DataStream<RowData> view(Map<String, Accepted> datasets, View view) {
+    Accepted accepted = datasets.get(view.from());
     ViewLayout viewLayout =
         new ViewLayout(
             view,
-            layout,
+            accepted.layout(),
             edits.definition().start(view.name()),
             edits.begun().contains(view.name()));
     return view.running()
-        ? runningView(accepted, view, viewLayout, layout, source)
-        : windowView(accepted, view, viewLayout, layout, source);
+        ? runningView(accepted, view, viewLayout)
+        : windowView(accepted, view, viewLayout);
   }
 
-  private DataStream<RowData> runningView(
-      DataStream<RowData> accepted,
-      View view,
-      ViewLayout viewLayout,
-      SilverLayout layout,
-      Pipeline.Source source) {
+  private DataStream<RowData> runningView(Accepted accepted, View view, ViewLayout viewLayout) {
     var input =
         stage(
-                accepted,
+                accepted.rows(),
                 Uids.VIEW_INPUT + view.name(),
                 viewLayout.partialType(),
-                new RunningInputOperator(viewLayout, layout, source.eventTime()))
+                new RunningInputOperator(
+                    viewLayout, accepted.layout(), accepted.source().eventTime()))
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var results =
         stage(
@@ -270,18 +284,13 @@ final class PipelineJob {
     return countsOf(input).union(countsOf(results));
   }
 
-  private DataStream<RowData> windowView(
-      DataStream<RowData> accepted,
-      View view,
-      ViewLayout viewLayout,
-      SilverLayout layout,
-      Pipeline.Source source) {
+  private DataStream<RowData> windowView(Accepted accepted, View view, ViewLayout viewLayout) {
     var input =
         stage(
-            accepted,
+            accepted.rows(),
             Uids.VIEW_INPUT + view.name(),
             viewLayout.partialType(),
-            new WindowInputOperator(viewLayout, layout, source.eventTime()));
+            new WindowInputOperator(viewLayout, accepted.layout(), accepted.source().eventTime()));
     var results =
         stage(
                 input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
@@ -367,10 +376,12 @@ final class PipelineJob {
         .uid(Uids.DEAD_LETTER_TOPIC + name);
   }
 
-  private void ledger(String name, List<View> views, DataStream<RowData> counts) {
+  private void ledger(String name, DataStream<RowData> counts) {
     Map<String, Integer> generations = new TreeMap<>();
-    views.forEach(
-        view -> generations.put(view.name(), edits.definition().start(view.name()).generation()));
+    pipeline.gold().values().stream()
+        .filter(view -> view.from().equals(name))
+        .map(View::name)
+        .forEach(view -> generations.put(view, edits.definition().start(view).generation()));
     var rows =
         counts
             .global()

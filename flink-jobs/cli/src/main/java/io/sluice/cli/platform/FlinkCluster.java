@@ -6,6 +6,7 @@ import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.job.SavedState;
+import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /** A Flink session cluster over its REST API. */
 final class FlinkCluster implements Cluster {
@@ -33,7 +33,7 @@ final class FlinkCluster implements Cluster {
   /** A job that ran for so long had got over its failure. */
   private static final Duration RAN_AGAIN = Duration.ofMinutes(1);
 
-  private static final long LOOK_AGAIN_NANOS = 50_000_000L;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   private final FlinkHttp http;
   private final FlinkMetrics metrics;
@@ -204,43 +204,41 @@ final class FlinkCluster implements Cluster {
 
   private String finished(String jobId, JsonNode trigger) throws IOException, InterruptedException {
     String path = "/jobs/" + jobId + "/savepoints/" + trigger.path("request-id").asText();
-    long deadline = System.nanoTime() + LONGEST_SAVEPOINT.toNanos();
-    while (System.nanoTime() < deadline) {
-      JsonNode state = http.get(path);
-      if (state.path("status").path("id").asText().equals("COMPLETED")) {
-        JsonNode operation = state.path("operation");
-        if (operation.hasNonNull("location")) {
-          return local(operation.path("location").asText());
-        }
-        throw new CommandFailure(
-            "The savepoint of job %s failed: %s"
-                .formatted(
-                    jobId,
-                    StackTraceText.cause(
-                        operation.path("failure-cause").path("stack-trace").asText())));
-      }
-      pause();
+    JsonNode[] operation = new JsonNode[1];
+    boolean done =
+        Poll.until(
+            () -> {
+              JsonNode state = http.get(path);
+              operation[0] = state.path("operation");
+              return state.path("status").path("id").asText().equals("COMPLETED");
+            },
+            LOOK_AGAIN,
+            LONGEST_SAVEPOINT);
+    if (!done) {
+      throw new CommandFailure(
+          "The savepoint of job %s is not done after %d minutes."
+              .formatted(jobId, LONGEST_SAVEPOINT.toMinutes()));
+    }
+    if (operation[0].hasNonNull("location")) {
+      return local(operation[0].path("location").asText());
     }
     throw new CommandFailure(
-        "The savepoint of job %s is not done after %d minutes."
-            .formatted(jobId, LONGEST_SAVEPOINT.toMinutes()));
+        "The savepoint of job %s failed: %s"
+            .formatted(
+                jobId,
+                StackTraceText.cause(
+                    operation[0].path("failure-cause").path("stack-trace").asText())));
   }
 
   private void awaitEnd(String jobId) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + LONGEST_END.toNanos();
-    while (jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.active())) {
-      if (System.nanoTime() > deadline) {
-        throw new CommandFailure(
-            "Job %s has not ended after %d minutes.".formatted(jobId, LONGEST_END.toMinutes()));
-      }
-      pause();
-    }
-  }
-
-  private static void pause() throws InterruptedException {
-    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-    if (Thread.interrupted()) {
-      throw new InterruptedException("Interrupted while waiting for Flink.");
+    boolean ended =
+        Poll.until(
+            () -> jobs().stream().noneMatch(job -> job.id().equals(jobId) && job.active()),
+            LOOK_AGAIN,
+            LONGEST_END);
+    if (!ended) {
+      throw new CommandFailure(
+          "Job %s has not ended after %d minutes.".formatted(jobId, LONGEST_END.toMinutes()));
     }
   }
 

@@ -6,6 +6,7 @@ import io.sluice.cli.platform.Cluster.Counters;
 import io.sluice.cli.platform.Cluster.DatasetCounts;
 import io.sluice.cli.platform.Cluster.EventTime;
 import io.sluice.cli.platform.Cluster.ViewCounts;
+import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,7 +36,7 @@ final class FlinkMetrics {
    */
   private static final Duration LONGEST_FETCH = Duration.ofMillis(2_500);
 
-  private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
   private static final String LEDGER = "ledger-rows-";
   private static final String EVENT_TIME = "event-time-";
   private static final String VIEW_INPUT = "view-input-";
@@ -96,18 +96,17 @@ final class FlinkMetrics {
     for (String process : processes()) {
       waiting.put(process, processorTime(process));
     }
-    long deadline = System.nanoTime() + LONGEST_FETCH.toNanos();
-    while (!waiting.isEmpty() && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-      if (Thread.interrupted()) {
-        throw new InterruptedException("Interrupted while waiting for Flink's metrics.");
-      }
-      for (String process : List.copyOf(waiting.keySet())) {
-        if (!processorTime(process).equals(waiting.get(process))) {
-          waiting.remove(process);
-        }
-      }
-    }
+    Poll.until(
+        () -> {
+          for (String process : List.copyOf(waiting.keySet())) {
+            if (!processorTime(process).equals(waiting.get(process))) {
+              waiting.remove(process);
+            }
+          }
+          return waiting.isEmpty();
+        },
+        LOOK_AGAIN,
+        LONGEST_FETCH);
   }
 
   /** The paths of the TaskManagers; without one the JobManager's. */

@@ -13,6 +13,7 @@ import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
 import io.sluice.definition.pipeline.PipelineLoader;
+import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class Submission {
   private static final int DEAD_LETTER_PARTITIONS = 1;
   private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
-  private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   private final Platform platform;
   private final Endpoints at;
@@ -224,16 +225,20 @@ public final class Submission {
   }
 
   private void requireSlots(String name, int parallelism) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + waits.slots().toNanos();
-    int free = cluster.freeSlots();
-    while (free < parallelism) {
-      if (System.nanoTime() > deadline) {
-        throw new CommandFailure(
-            "%s needs %d task slot%s, but Flink has %d free: %s"
-                .formatted(name, parallelism, parallelism == 1 ? "" : "s", free, moreSlots(free)));
-      }
-      pause();
-      free = cluster.freeSlots();
+    int[] free = new int[1];
+    boolean enough =
+        Poll.until(
+            () -> {
+              free[0] = cluster.freeSlots();
+              return free[0] >= parallelism;
+            },
+            LOOK_AGAIN,
+            waits.slots());
+    if (!enough) {
+      throw new CommandFailure(
+          "%s needs %d task slot%s, but Flink has %d free: %s"
+              .formatted(
+                  name, parallelism, parallelism == 1 ? "" : "s", free[0], moreSlots(free[0])));
     }
   }
 
@@ -254,7 +259,7 @@ public final class Submission {
   }
 
   private static void pause() throws InterruptedException {
-    LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    LockSupport.parkNanos(LOOK_AGAIN.toNanos());
     if (Thread.interrupted()) {
       throw new InterruptedException("Interrupted while the job was starting.");
     }

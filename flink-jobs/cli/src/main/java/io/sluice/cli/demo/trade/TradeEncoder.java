@@ -47,7 +47,7 @@ final class TradeEncoder {
 
   /** The key and the value of the Kafka record; each may be null. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Message(byte[] key, byte[] value) {}
+  public record Message(byte[] key, byte[] value) {}
 
   /**
    * A message.
