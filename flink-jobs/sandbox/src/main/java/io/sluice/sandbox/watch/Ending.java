@@ -16,6 +16,9 @@ public record Ending(long atMillis, String reason, boolean answered) {
   /** What shells add to the number of a signal that ended a process. */
   private static final int SIGNALLED = 128;
 
+  /** The largest signal of Linux; larger codes are a program's own, such as 239 of Flink. */
+  private static final int LARGEST_SIGNAL = 64;
+
   private static final int KILL = 9;
   private static final List<String> SIGNALS =
       List.of(
@@ -36,7 +39,7 @@ public record Ending(long atMillis, String reason, boolean answered) {
     if (code == Keeper.UNKNOWN) {
       return "ended with an unknown exit code, because the process that waits for it was killed before";
     }
-    if (code <= SIGNALLED) {
+    if (code <= SIGNALLED || code > SIGNALLED + LARGEST_SIGNAL) {
       return "ended with exit code " + code;
     }
     int signal = code - SIGNALLED;

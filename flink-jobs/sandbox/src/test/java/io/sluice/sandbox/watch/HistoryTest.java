@@ -52,6 +52,7 @@ class HistoryTest {
     assertThat(Ending.meaning(137)).startsWith("was ended by signal 9 (SIGKILL), by a user or");
     assertThat(Ending.meaning(139)).isEqualTo("was ended by signal 11 (SIGSEGV)");
     assertThat(Ending.meaning(128 + 40)).isEqualTo("was ended by signal 40");
+    assertThat(Ending.meaning(239)).isEqualTo("ended with exit code 239");
     assertThat(Ending.meaning(Keeper.UNKNOWN)).contains("unknown exit code");
   }
 }
