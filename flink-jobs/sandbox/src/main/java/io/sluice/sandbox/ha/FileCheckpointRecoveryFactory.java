@@ -35,7 +35,7 @@ final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
       RecoveryClaimMode recoveryClaimMode)
       throws Exception {
     FileStateHandleStore<CompletedCheckpoint> entries =
-        new FileStateHandleStore<>(directory(jobId).resolve("checkpoints"));
+        new FileStateHandleStore<>(checkpoints(directory(jobId)));
     Collection<CompletedCheckpoint> recovered =
         DefaultCompletedCheckpointStoreUtils.retrieveCompletedCheckpoints(
             entries, CheckpointNames.INSTANCE);
@@ -50,7 +50,27 @@ final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
 
   @Override
   public CheckpointIDCounter createCheckpointIDCounter(JobID jobId) throws IOException {
-    return FileCheckpointIdCounter.open(directory(jobId).resolve("next-checkpoint-id"));
+    return FileCheckpointIdCounter.open(counter(directory(jobId)));
+  }
+
+  /**
+   * Reads all that is kept of a job.
+   *
+   * @throws IOException naming the first file that cannot be read
+   */
+  static void requireReadable(Path job) throws IOException {
+    for (String checkpoint : DurableFiles.list(checkpoints(job))) {
+      DurableFiles.readObject(checkpoints(job).resolve(checkpoint));
+    }
+    FileCheckpointIdCounter.open(counter(job));
+  }
+
+  private static Path checkpoints(Path job) {
+    return job.resolve("checkpoints");
+  }
+
+  private static Path counter(Path job) {
+    return job.resolve("next-checkpoint-id");
   }
 
   private Path directory(JobID jobId) {

@@ -14,6 +14,7 @@ import org.apache.flink.runtime.highavailability.JobResultStoreOptions;
 import org.apache.flink.runtime.jobmanager.DefaultExecutionPlanStore;
 import org.apache.flink.runtime.jobmanager.ExecutionPlanStore;
 import org.apache.flink.runtime.jobmanager.NoOpExecutionPlanStoreWatcher;
+import org.apache.flink.runtime.leaderelection.LeaderElectionDriver;
 import org.apache.flink.runtime.leaderretrieval.DefaultLeaderRetrievalService;
 import org.apache.flink.runtime.leaderretrieval.LeaderRetrievalService;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
@@ -38,7 +39,7 @@ final class LocalHaServices extends AbstractHaServices {
       throws IOException {
     super(
         configuration,
-        listener -> LockHolderLeadership.begin(lock, leaders(directory), listener),
+        listener -> lead(directory, lock, listener),
         ioExecutor,
         new DurableBlobStore(directory),
         new FileJobResultStore(
@@ -54,6 +55,24 @@ final class LocalHaServices extends AbstractHaServices {
     return new LocalHaServices(configuration, ioExecutor, directory, new DirectoryLock(directory));
   }
 
+  /**
+   * Leads, if everything that jobs need can be read.
+   *
+   * @throws IOException if another JobManager leads, or naming the first damaged entry: found later
+   *     it would end the process after 'sluice up' has said that all is well
+   */
+  private static LeaderElectionDriver lead(
+      Path directory, DirectoryLock lock, LeaderElectionDriver.Listener listener)
+      throws IOException {
+    lock.acquire();
+    for (String plan : DurableFiles.list(plans(directory))) {
+      DurableFiles.readObject(plans(directory).resolve(plan));
+      FileCheckpointRecoveryFactory.requireReadable(jobs(directory).resolve(plan));
+    }
+    new FileJobResultStore(results(directory), true, Runnable::run).getDirtyResultsInternal();
+    return LockHolderLeadership.begin(lock, leaders(directory), listener);
+  }
+
   @Override
   protected LeaderRetrievalService createLeaderRetrievalService(String component) {
     LeaderFile file = new LeaderFile(leaders(directory), component);
@@ -64,14 +83,14 @@ final class LocalHaServices extends AbstractHaServices {
   @Override
   protected CheckpointRecoveryFactory createCheckpointRecoveryFactory() throws IOException {
     lock.acquire();
-    return new FileCheckpointRecoveryFactory(jobs());
+    return new FileCheckpointRecoveryFactory(jobs(directory));
   }
 
   @Override
   protected ExecutionPlanStore createExecutionPlanStore() throws IOException {
     lock.acquire();
     return new DefaultExecutionPlanStore<>(
-        new FileStateHandleStore<>(plans()),
+        new FileStateHandleStore<>(plans(directory)),
         NoOpExecutionPlanStoreWatcher.INSTANCE,
         JobNames.INSTANCE);
   }
@@ -86,14 +105,15 @@ final class LocalHaServices extends AbstractHaServices {
   @Override
   protected void internalCleanup() throws IOException {
     lock.acquire();
-    for (Path part : List.of(plans(), jobs(), leaders(directory), results(directory))) {
+    for (Path part :
+        List.of(plans(directory), jobs(directory), leaders(directory), results(directory))) {
       DurableFiles.deleteTree(part);
     }
   }
 
   @Override
   protected void internalCleanupJobData(JobID jobId) throws IOException {
-    DurableFiles.deleteTree(jobs().resolve(jobId.toHexString()));
+    DurableFiles.deleteTree(jobs(directory).resolve(jobId.toHexString()));
     DurableFiles.delete(leaders(directory).resolve(getLeaderPathForJobManager(jobId)));
   }
 
@@ -117,11 +137,11 @@ final class LocalHaServices extends AbstractHaServices {
     return "rest-server";
   }
 
-  private Path plans() {
+  private static Path plans(Path directory) {
     return directory.resolve("plans");
   }
 
-  private Path jobs() {
+  private static Path jobs(Path directory) {
     return directory.resolve("jobs");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.sandbox.ha.Diary.Entry;
+import io.sluice.sandbox.process.LogTail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -67,6 +69,21 @@ class JobManagerRestartITCase {
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(jobFiles(flink.haDirectory())).isEmpty());
+    }
+  }
+
+  @Test
+  void aDamagedEntryEndsTheStartWithASentenceThatNamesIt() throws Exception {
+    try (FlinkProcesses flink = new FlinkProcesses(root)) {
+      Path damaged = flink.haDirectory().resolve("plans").resolve(new JobID().toHexString());
+      DurableFiles.publish(damaged, new byte[] {1, 2, 3});
+
+      Process jobManager = flink.jobManager("jm");
+      assertThat(jobManager.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(jobManager.exitValue()).isEqualTo(1);
+      assertThat(LogTail.of(root.resolve("jm.log"), 0))
+          .startsWith("The high-availability entry " + damaged + " (3 bytes) cannot be read: ")
+          .endsWith("Restore it from a copy, or move it away to go on without it.");
     }
   }
 

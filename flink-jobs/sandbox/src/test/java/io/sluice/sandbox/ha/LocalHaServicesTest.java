@@ -19,8 +19,11 @@ import org.apache.flink.runtime.leaderelection.LeaderElection;
 import org.apache.flink.runtime.leaderelection.LeaderInformation;
 import org.apache.flink.runtime.leaderretrieval.LeaderRetrievalListener;
 import org.apache.flink.runtime.leaderretrieval.LeaderRetrievalService;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalHaServicesTest {
 
@@ -64,6 +67,30 @@ class LocalHaServicesTest {
       assertThat(root.resolve("test/lock")).exists();
       assertThatThrownBy(intruder::getExecutionPlanStore)
           .hasMessageContaining("belongs to a running JobManager");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plans/%s",
+        "jobs/%s/checkpoints/0000000000000000007",
+        "jobs/%s/next-checkpoint-id",
+        "results/%s.dirty"
+      })
+  void aDamagedEntryIsNamedBeforeAnythingIsLed(String entry) throws Exception {
+    JobID job = new JobID();
+    Path damaged = root.resolve("test").resolve(entry.formatted(job));
+    DurableFiles.publish(
+        root.resolve("test/plans").resolve(job.toHexString()),
+        InstantiationUtil.serializeObject("a plan"));
+    DurableFiles.publish(damaged, new byte[] {1, 2, 3});
+
+    try (HighAvailabilityServices jobManager = services();
+        LeaderElection election = jobManager.getDispatcherLeaderElection()) {
+      assertThatThrownBy(() -> election.startLeaderElection(new TestingContender(election, "here")))
+          .hasStackTraceContaining(damaged.toString());
+      assertThat(root.resolve("test/leaders")).doesNotExist();
     }
   }
 
