@@ -55,9 +55,9 @@ public final class DecoderFactory {
    */
   public RecordDecoder create(int schemaId, Schema writer, boolean mayAddColumns)
       throws IOException, IncompatibleSchemaException {
-    WiderFields wider =
-        WiderFields.of(writer, layout.dataset().schema()).with(Set.of(), changes.fixed());
-    AddedFields added = AddedFields.of(writer, wider.reader());
+    WiderColumns wider =
+        WiderColumns.of(writer, layout.dataset().schema()).with(Set.of(), changes.fixed());
+    NewColumns added = NewColumns.of(writer, wider.reader());
     // Whether the rest can be read is told first: it is the greater trouble.
     RecordDecoder without = RecordDecoder.of(writer, wider, layout.newColumns());
     if (added.isEmpty() && wider.columns().isEmpty()) {
@@ -94,7 +94,7 @@ public final class DecoderFactory {
 
   /** The table has the last word on types, for it gets rows of other schemas as well. */
   private Optional<RecordDecoder> with(
-      int schemaId, Schema writer, WiderFields wider, AddedFields added)
+      int schemaId, Schema writer, WiderColumns wider, NewColumns added)
       throws IOException, IncompatibleSchemaException {
     List<Column> wanted = new ArrayList<>(added.columns());
     wider.columns().stream()
@@ -140,13 +140,13 @@ public final class DecoderFactory {
     }
   }
 
-  private static List<String> names(AddedFields added, WiderFields wider) {
+  private static List<String> names(NewColumns added, WiderColumns wider) {
     List<String> names = names(added);
     wider.columns().forEach(column -> names.add(column.name() + " (" + column.type() + ")"));
     return names;
   }
 
-  private static List<String> names(AddedFields added) {
+  private static List<String> names(NewColumns added) {
     List<String> names = new ArrayList<>(added.columns().stream().map(Column::name).toList());
     names.addAll(added.unreadable().keySet());
     return names;
@@ -162,7 +162,7 @@ public final class DecoderFactory {
         why);
   }
 
-  private void refuseClashes(AddedFields added) throws IncompatibleSchemaException {
+  private void refuseClashes(NewColumns added) throws IncompatibleSchemaException {
     refuseTwins(added);
     for (String name : names(added)) {
       for (Column taken : layout.columns()) {
@@ -176,7 +176,7 @@ public final class DecoderFactory {
   }
 
   /** Delta does not tell upper from lower case. */
-  private static void refuseTwins(AddedFields added) throws IncompatibleSchemaException {
+  private static void refuseTwins(NewColumns added) throws IncompatibleSchemaException {
     Map<String, String> names = new HashMap<>();
     for (Column column : added.columns()) {
       String twin = names.put(column.name().toLowerCase(Locale.ROOT), column.name());

@@ -17,7 +17,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
  */
 public final class RecordDecoder {
   private final AvroRowReader reader;
-  private final WiderFields wider;
+  private final WiderColumns wider;
   private final int known;
   private final int newColumns;
 
@@ -32,7 +32,7 @@ public final class RecordDecoder {
   private final RowDataSerializer serializer;
   private final StringData type;
 
-  private RecordDecoder(AvroRowReader reader, WiderFields wider, int newColumns) {
+  private RecordDecoder(AvroRowReader reader, WiderColumns wider, int newColumns) {
     this.reader = reader;
     this.wider = wider;
     this.known = wider.reader().getFields().size();
@@ -47,7 +47,7 @@ public final class RecordDecoder {
 
   private RecordDecoder(
       AvroRowReader reader,
-      WiderFields wider,
+      WiderColumns wider,
       Schema readerSchema,
       int newColumns,
       NewColumnCasts casts) {
@@ -71,7 +71,7 @@ public final class RecordDecoder {
    *
    * @param newColumns where rows hold new columns
    */
-  static RecordDecoder of(Schema writer, WiderFields wider, int newColumns)
+  static RecordDecoder of(Schema writer, WiderColumns wider, int newColumns)
       throws IncompatibleSchemaException {
     return new RecordDecoder(AvroRowReader.create(writer, wider.reader()), wider, newColumns);
   }
@@ -83,7 +83,7 @@ public final class RecordDecoder {
    * @param casts of those that travel on, at least one of {@code added} or {@code wider}
    */
   static RecordDecoder of(
-      Schema writer, WiderFields wider, AddedFields added, int newColumns, NewColumnCasts casts)
+      Schema writer, WiderColumns wider, NewColumns added, int newColumns, NewColumnCasts casts)
       throws IncompatibleSchemaException {
     return new RecordDecoder(
         AvroRowReader.create(writer, added.reader()), wider, added.reader(), newColumns, casts);

@@ -31,7 +31,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
 
   private transient Stage stage;
   private transient Validator validator;
-  private transient WideRows wideRows;
+  private transient WiderColumnRows wideRows;
   private transient int[] warnings;
   private transient RowData current;
   private transient StringBuilder broken;
@@ -48,7 +48,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
     stage = new Stage("validate", accounted, output, getMetricGroup());
     validator =
         Validator.compile(layout.dataset().contract().expectations(), layout.dataset().columns());
-    wideRows = new WideRows(layout);
+    wideRows = new WiderColumnRows(layout);
     warnings = new int[validator.expectations().size()];
     kept = this::keep;
     broken = new StringBuilder();
@@ -63,9 +63,9 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
     }
     current = row;
     broken.setLength(0);
-    Optional<WideRows.Wide> wide = wideRows.of(row);
-    Validator rules = wide.map(WideRows.Wide::rules).orElse(validator);
-    RowData checked = wide.<RowData>map(WideRows.Wide::columns).orElse(row);
+    Optional<WiderColumnRows.Wide> wide = wideRows.of(row);
+    Validator rules = wide.map(WiderColumnRows.Wide::rules).orElse(validator);
+    RowData checked = wide.<RowData>map(WiderColumnRows.Wide::columns).orElse(row);
     int violation = rules.firstViolation(checked, layout.arrivalMillis(row), kept);
     if (violation == Validator.NONE) {
       StringData noted = broken.isEmpty() ? null : StringData.fromString(broken.toString());

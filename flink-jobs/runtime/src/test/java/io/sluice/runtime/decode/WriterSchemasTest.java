@@ -66,7 +66,7 @@ class WriterSchemasTest {
     Schema withAliases = contract("{'name': 'key', 'type': 'string', 'aliases': ['id']}");
     assertThat(read(writer, withAliases, 0).getString(0)).isEqualTo(StringData.fromString("a"));
     // Columns can be made of what is left.
-    AddedFields added = AddedFields.of(writer, contract(ID));
+    NewColumns added = NewColumns.of(writer, contract(ID));
     assertThat(read(writer, added.reader(), 0).getString(0)).isEqualTo(StringData.fromString("a"));
   }
 
@@ -81,7 +81,7 @@ class WriterSchemasTest {
                 "{'name': 'f', 'type': {'type': 'fixed', 'name': 'U', 'size': 16, 'logicalType': 'uuid'}}",
                 "{'name': 't', 'type': {'type': 'long', 'logicalType': 'timestamp-milis'}}",
                 "{'name': 'ns', 'type': {'type': 'long', 'logicalType': 'timestamp-nanos'}}"));
-    AddedFields added = AddedFields.of(writer, contract(ID));
+    NewColumns added = NewColumns.of(writer, contract(ID));
     assertThat(added.columns().stream().map(Column::toString))
         .containsExactly(
             "Column[name=n, type=BYTES, nullable=true]",
@@ -103,7 +103,7 @@ class WriterSchemasTest {
     Schema reader = contract("{'name': 'order_id', 'type': ['null', 'int'], 'default': null}", ID);
     assertThat(read(writer, reader, 2, 4, 6))
         .isEqualTo(GenericRowData.of(null, StringData.fromString("a")));
-    assertThat(AddedFields.of(writer, reader).columns()).isEmpty();
+    assertThat(NewColumns.of(writer, reader).columns()).isEmpty();
   }
 
   @Test
@@ -114,7 +114,7 @@ class WriterSchemasTest {
                 "Order",
                 ID,
                 "{'name': 'state', 'type': {'type': 'enum', 'name': 'old-shop.State', 'symbols': ['not-set', 'SET']}}"));
-    AddedFields added = AddedFields.of(writer, contract(ID));
+    NewColumns added = NewColumns.of(writer, contract(ID));
     assertThat(read(writer, added.reader(), 0).getString(1))
         .isEqualTo(StringData.fromString("not-set"));
   }
@@ -126,7 +126,7 @@ class WriterSchemasTest {
             record("cases.Street", "{'name': 'name', 'type': 'string'}"),
             record("cases.Customer", "{'name': 'street', 'type': 'cases.Street'}"),
             record("Order", ID, "{'name': 'customer', 'type': 'cases.Customer'}"));
-    AddedFields added = AddedFields.of(writer, contract(ID));
+    NewColumns added = NewColumns.of(writer, contract(ID));
     GenericRowData row = read(writer, added.reader(), 2, 'x');
     assertThat(row.getRow(1, 1).getRow(0, 1).getString(0)).isEqualTo(StringData.fromString("x"));
   }
@@ -188,7 +188,7 @@ class WriterSchemasTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(10),
         () -> {
-          AddedFields added = AddedFields.of(writer, contract(ID));
+          NewColumns added = NewColumns.of(writer, contract(ID));
           assertThat(added.columns()).isEmpty();
           assertThat(added.unreadable()).containsOnlyKeys("web");
           AvroRowReader.create(writer, contract(ID));

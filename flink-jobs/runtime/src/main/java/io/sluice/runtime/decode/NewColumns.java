@@ -16,15 +16,15 @@ import org.apache.avro.Schema;
  * @param unreadable names of fields that cannot be columns, with the reason
  * @param reader the reader's schema with the fields of the columns behind its own
  */
-public record AddedFields(List<Column> columns, Map<String, String> unreadable, Schema reader) {
+public record NewColumns(List<Column> columns, Map<String, String> unreadable, Schema reader) {
 
-  public AddedFields {
+  public NewColumns {
     columns = List.copyOf(columns);
     unreadable = Map.copyOf(unreadable);
   }
 
   /** Compares two schemas; a writer that is no record has no fields. */
-  public static AddedFields of(Schema writer, Schema reader) {
+  public static NewColumns of(Schema writer, Schema reader) {
     List<Column> columns = new ArrayList<>();
     List<Schema.Field> readable = new ArrayList<>();
     Map<String, String> unreadable = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ public record AddedFields(List<Column> columns, Map<String, String> unreadable, 
         }
       }
     }
-    return new AddedFields(
+    return new NewColumns(
         columns, unreadable, readable.isEmpty() ? reader : with(reader, readable));
   }
 

@@ -2,7 +2,7 @@ package io.sluice.runtime.stage;
 
 import io.sluice.definition.model.Column;
 import io.sluice.definition.model.ColumnType;
-import io.sluice.runtime.decode.WiderFields;
+import io.sluice.runtime.decode.WiderColumns;
 import io.sluice.runtime.quality.Validator;
 import io.sluice.runtime.silver.SilverLayout;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
  * SilverLayout#NEW_COLUMNS}) with the wide values in their places, for the rules of the contract to
  * look at. What other rows cost is a look at one field. Not thread-safe.
  */
-final class WideRows {
+final class WiderColumnRows {
 
   /**
    * A row to be looked at.
@@ -54,7 +54,7 @@ final class WideRows {
   private final Map<StringData, Optional<Wide>> known = new HashMap<>();
   private final RowData.FieldGetter[] own;
 
-  WideRows(SilverLayout layout) {
+  WiderColumnRows(SilverLayout layout) {
     this.layout = layout;
     int columns = layout.dataset().columns().size();
     own = new RowData.FieldGetter[columns];
@@ -90,14 +90,15 @@ final class WideRows {
   }
 
   private Optional<Wide> learn(String text) {
-    RowType brought = (RowType) LogicalTypeParser.parse(text, WideRows.class.getClassLoader());
+    RowType brought =
+        (RowType) LogicalTypeParser.parse(text, WiderColumnRows.class.getClassLoader());
     List<Column> columns = new ArrayList<>(layout.dataset().columns());
     RowData.FieldGetter[] getters = new RowData.FieldGetter[columns.size()];
     boolean any = false;
     for (int i = 0; i < columns.size(); i++) {
       int at = brought.getFieldIndex(columns.get(i).name());
       if (at >= 0) {
-        ColumnType wide = WiderFields.columnType(brought.getTypeAt(at)).orElseThrow();
+        ColumnType wide = WiderColumns.columnType(brought.getTypeAt(at)).orElseThrow();
         columns.set(i, new Column(columns.get(i).name(), wide, true));
         getters[i] = RowData.createFieldGetter(brought.getTypeAt(at), at);
         any = true;

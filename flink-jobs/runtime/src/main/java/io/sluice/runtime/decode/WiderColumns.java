@@ -25,7 +25,7 @@ import org.apache.flink.table.types.logical.RowType;
  * with fewer digits behind the point or in another form: these types are read, but they do not
  * count as wider.
  */
-public final class WiderFields {
+public final class WiderColumns {
 
   /** What becomes of a record with a value that does not fit. */
   private enum Misfit {
@@ -52,7 +52,7 @@ public final class WiderFields {
     }
 
     boolean isWide() {
-      return WiderFields.isWider(column.type(), narrow);
+      return WiderColumns.isWider(column.type(), narrow);
     }
   }
 
@@ -65,13 +65,13 @@ public final class WiderFields {
   private final Schema reader;
   private final List<Field> fields;
 
-  private WiderFields(Schema reader, List<Field> fields) {
+  private WiderColumns(Schema reader, List<Field> fields) {
     this.reader = reader;
     this.fields = fields;
   }
 
   /** Compares two schemas; a writer that is no record has no fields. */
-  static WiderFields of(Schema writer, Schema contract) {
+  static WiderColumns of(Schema writer, Schema contract) {
     List<Schema.Field> read = new ArrayList<>();
     List<Field> wider = new ArrayList<>();
     if (writer.getType() == Schema.Type.RECORD) {
@@ -87,7 +87,7 @@ public final class WiderFields {
         }
       }
     }
-    return new WiderFields(wider.isEmpty() ? contract : with(contract, read), wider);
+    return new WiderColumns(wider.isEmpty() ? contract : with(contract, read), wider);
   }
 
   private static Field field(Schema.Field field, ColumnType written) {
@@ -221,8 +221,8 @@ public final class WiderFields {
    * @param stay fields whose values travel elsewhere as well; they become 0 here
    * @param leave fields that are never widened
    */
-  WiderFields with(Set<String> stay, Set<String> leave) {
-    return new WiderFields(
+  WiderColumns with(Set<String> stay, Set<String> leave) {
+    return new WiderColumns(
         reader,
         fields.stream()
             .map(field -> field.with(misfit(field.column().name(), stay, leave)))

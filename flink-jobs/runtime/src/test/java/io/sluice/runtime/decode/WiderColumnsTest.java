@@ -23,7 +23,7 @@ import org.apache.flink.table.data.GenericRowData;
 import org.junit.jupiter.api.Test;
 
 /** Producers whose numbers are wider than the contract says. */
-class WiderFieldsTest {
+class WiderColumnsTest {
   private static final int NEW_COLUMNS = 3;
   private static final Schema CONTRACT =
       schema(
@@ -63,7 +63,7 @@ class WiderFieldsTest {
       throws Exception {
     int columns = contract.getFields().size();
     GenericRowData row = new GenericRowData(columns + 1);
-    RecordDecoder.of(writer, WiderFields.of(writer, contract), columns)
+    RecordDecoder.of(writer, WiderColumns.of(writer, contract), columns)
         .decode(value(writer, values), row);
     return row;
   }
@@ -94,8 +94,8 @@ class WiderFieldsTest {
   @Test
   void newColumnsComeAlong() throws Exception {
     Schema writer = schema("{'name': 'n', 'type': 'long'}", "{'name': 'more', 'type': 'string'}");
-    WiderFields wider = WiderFields.of(writer, CONTRACT);
-    AddedFields added = AddedFields.of(writer, wider.reader());
+    WiderColumns wider = WiderColumns.of(writer, CONTRACT);
+    NewColumns added = NewColumns.of(writer, wider.reader());
     NewColumnCasts casts = NewColumnCasts.of(added.columns(), RowTypes.rowType(added.columns()));
     GenericRowData row = new GenericRowData(4);
 
@@ -124,7 +124,7 @@ class WiderFieldsTest {
           .withMessageContaining("'d' is 1000000");
     }
     assertThat(
-            WiderFields.of(schema("{'name': 'd', 'type': %s}".formatted(decimal(20, 4))), contract)
+            WiderColumns.of(schema("{'name': 'd', 'type': %s}".formatted(decimal(20, 4))), contract)
                 .columns())
         .hasSize(1);
   }
@@ -140,7 +140,7 @@ class WiderFieldsTest {
       String number = writer.toString().contains("\"scale\":2") ? "1.25" : "1.2500";
       assertThat(decodeAs(contract, writer, unscaled(writer, number)).getDecimal(0, 20, 4))
           .hasToString("1.2500");
-      assertThat(WiderFields.of(writer, contract).columns()).isEmpty();
+      assertThat(WiderColumns.of(writer, contract).columns()).isEmpty();
     }
     Schema finer = schema("{'name': 'd', 'type': %s}".formatted(decimal(12, 6)));
     assertThatExceptionOfType(CodecException.class)
@@ -150,7 +150,7 @@ class WiderFieldsTest {
 
   @Test
   void theRemedyForAColumnThatIsNeverWidenedIsAnother() throws Exception {
-    WiderFields wider = WiderFields.of(WIDER, CONTRACT).with(Set.of(), Set.of("n"));
+    WiderColumns wider = WiderColumns.of(WIDER, CONTRACT).with(Set.of(), Set.of("n"));
     RecordDecoder decoder = RecordDecoder.of(WIDER, wider, NEW_COLUMNS);
 
     assertThatExceptionOfType(CodecException.class)
@@ -183,7 +183,7 @@ class WiderFieldsTest {
   @Test
   void aDoubleIsReadWhenItIsAnInt() throws Exception {
     Schema writer = schema("{'name': 'n', 'type': 'double'}");
-    assertThat(WiderFields.of(writer, CONTRACT).columns()).isEmpty();
+    assertThat(WiderColumns.of(writer, CONTRACT).columns()).isEmpty();
     assertThat(decode(writer, 7.0)).isEqualTo(GenericRowData.of(7, null, 0.5f, null));
     assertThatExceptionOfType(CodecException.class)
         .isThrownBy(() -> decode(writer, 7.5))
@@ -195,8 +195,8 @@ class WiderFieldsTest {
     Schema times = schema("{'name': 'n', 'type': {'type': 'long', 'logicalType': 'time-micros'}}");
     Schema text = schema("{'name': 'n', 'type': 'string'}");
     for (Schema writer : new Schema[] {times, text}) {
-      assertThat(WiderFields.of(writer, CONTRACT).reader()).isSameAs(CONTRACT);
-      assertThatThrownBy(() -> RecordDecoder.of(writer, WiderFields.of(writer, CONTRACT), 3))
+      assertThat(WiderColumns.of(writer, CONTRACT).reader()).isSameAs(CONTRACT);
+      assertThatThrownBy(() -> RecordDecoder.of(writer, WiderColumns.of(writer, CONTRACT), 3))
           .isInstanceOf(IncompatibleSchemaException.class);
     }
   }
