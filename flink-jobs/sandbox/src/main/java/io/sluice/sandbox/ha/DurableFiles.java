@@ -2,7 +2,10 @@ package io.sluice.sandbox.ha;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,9 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.apache.flink.util.InstantiationUtil;
 
 /**
@@ -21,7 +26,22 @@ import org.apache.flink.util.InstantiationUtil;
  */
 final class DurableFiles {
 
+  /** Between a serialized object and the CRC-32C of its bytes. */
+  private static final byte[] SEAL = "sluice-1".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int TRAILER = SEAL.length + Integer.BYTES;
+
   private DurableFiles() {}
+
+  /** An object as {@link #readObject} takes it, with a checksum. */
+  static byte[] sealed(Serializable object) throws IOException {
+    byte[] content = InstantiationUtil.serializeObject(object);
+    return ByteBuffer.allocate(content.length + TRAILER)
+        .put(content)
+        .put(SEAL)
+        .putInt(checksum(content, content.length))
+        .array();
+  }
 
   /**
    * Writes a file in one step: hidden temporary file, fsync, rename, fsync of the directory. Two
@@ -79,24 +99,43 @@ final class DurableFiles {
   }
 
   /**
-   * Reads an object that was published in serialized form.
+   * Reads an object that was published as {@link #sealed}.
    *
    * @throws NoSuchFileException if there is no such file
    * @throws IOException naming the file if its content cannot be read back
    */
   static <T> T readObject(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
+    byte[] bytes = Files.readAllBytes(file);
     try {
       return InstantiationUtil.deserializeObject(
-          content, Thread.currentThread().getContextClassLoader());
+          Arrays.copyOf(bytes, verifiedLength(bytes)),
+          Thread.currentThread().getContextClassLoader());
     } catch (IOException | ClassNotFoundException | RuntimeException e) {
       throw new IOException(
           ("The high-availability entry %s (%d bytes) cannot be read: %s. It was damaged on disk or"
                   + " written by another Flink version. Restore it from a copy, or move it away to"
                   + " go on without it.")
-              .formatted(file, content.length, e),
+              .formatted(file, bytes.length, e),
           e);
     }
+  }
+
+  /** The length of the serialized object; entries of an earlier version have no checksum. */
+  private static int verifiedLength(byte[] bytes) throws IOException {
+    int length = bytes.length - TRAILER;
+    if (length < 0 || !Arrays.equals(bytes, length, length + SEAL.length, SEAL, 0, SEAL.length)) {
+      return bytes.length;
+    }
+    if (ByteBuffer.wrap(bytes).getInt(length + SEAL.length) != checksum(bytes, length)) {
+      throw new IOException("its checksum is wrong");
+    }
+    return length;
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, length);
+    return (int) checksum.getValue();
   }
 
   /** Creates a directory and its missing parents, each of them durable. */

@@ -11,7 +11,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.highavailability.AbstractThreadsafeJobResultStore;
 import org.apache.flink.runtime.highavailability.JobResultEntry;
 import org.apache.flink.runtime.jobmaster.JobResult;
-import org.apache.flink.util.InstantiationUtil;
 
 /**
  * The results of jobs that ended: {@code <job id>.dirty} while something of the job is left to
@@ -35,8 +34,7 @@ final class FileJobResultStore extends AbstractThreadsafeJobResultStore {
 
   @Override
   protected void createDirtyResultInternal(JobResultEntry entry) throws IOException {
-    DurableFiles.publish(
-        dirty(entry.getJobId()), InstantiationUtil.serializeObject(entry.getJobResult()));
+    DurableFiles.publish(dirty(entry.getJobId()), DurableFiles.sealed(entry.getJobResult()));
   }
 
   @Override

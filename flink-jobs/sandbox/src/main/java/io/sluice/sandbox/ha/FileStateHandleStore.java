@@ -12,7 +12,6 @@ import org.apache.flink.runtime.persistence.IntegerResourceVersion;
 import org.apache.flink.runtime.persistence.PossibleInconsistentStateException;
 import org.apache.flink.runtime.persistence.StateHandleStore;
 import org.apache.flink.runtime.state.RetrievableStateHandle;
-import org.apache.flink.util.InstantiationUtil;
 
 /**
  * A directory with one file per entry, the entry itself in serialized form.
@@ -37,7 +36,7 @@ final class FileStateHandleStore<T extends Serializable>
     if (Files.exists(file)) {
       throw new AlreadyExistException("There is already a high-availability entry " + file);
     }
-    byte[] content = InstantiationUtil.serializeObject(state);
+    byte[] content = DurableFiles.sealed(state);
     try {
       DurableFiles.publish(file, content);
     } catch (IOException e) {
@@ -54,7 +53,7 @@ final class FileStateHandleStore<T extends Serializable>
   public synchronized void replace(String name, IntegerResourceVersion version, T state)
       throws Exception {
     existing(name);
-    byte[] content = InstantiationUtil.serializeObject(state);
+    byte[] content = DurableFiles.sealed(state);
     try {
       DurableFiles.publish(file(name), content);
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -119,6 +120,36 @@ class FileStateHandleStoreTest {
         .hasMessageContaining(directory.resolve("a").toString())
         .hasMessageContaining("cannot be read")
         .hasMessageContaining("move it away");
+  }
+
+  @Test
+  void anOverwrittenByteIsNoticedWhereverItStands() throws Exception {
+    store.addAndLock("a", "one");
+    byte[] whole = Files.readAllBytes(directory.resolve("a"));
+    int text = new String(whole, StandardCharsets.ISO_8859_1).indexOf("one");
+    byte[] changed = whole.clone();
+    changed[text] = 't';
+    Files.write(directory.resolve("a"), changed);
+
+    assertThatThrownBy(() -> store.getAndLock("a").retrieveState())
+        .hasMessageContaining(directory.resolve("a").toString())
+        .hasMessageContaining("its checksum is wrong");
+
+    // No part of an entry is mistaken for the whole or for another one.
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(directory.resolve("a"), Arrays.copyOf(whole, length));
+      try {
+        assertThat(store.getAndLock("a").retrieveState()).isEqualTo("one");
+      } catch (IOException named) {
+        assertThat(named).hasMessageContaining("cannot be read");
+      }
+    }
+  }
+
+  @Test
+  void anEntryOfAnEarlierVersionHasNoChecksum() throws Exception {
+    DurableFiles.publish(directory.resolve("a"), InstantiationUtil.serializeObject("one"));
+    assertThat(store.getAndLock("a").retrieveState()).isEqualTo("one");
   }
 
   @Test
