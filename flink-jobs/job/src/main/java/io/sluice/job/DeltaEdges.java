@@ -19,6 +19,9 @@ import org.apache.flink.table.types.logical.RowType;
 
 /** The Delta tables of a pipeline, below the root of its lake. */
 final class DeltaEdges {
+  /** The Kafka timestamp of a silver row. */
+  private static final String ARRIVAL = "_ingestion_time";
+
   private final Pipeline pipeline;
   private final String lake;
 
@@ -68,11 +71,13 @@ final class DeltaEdges {
 
   /** Adds an upsert that is compared with its table right away. */
   void upsert(DataStream<RowData> rows, TableSpec table, Pipeline.Upsert how) {
-    DeltaUpsert upsert =
+    DeltaUpsert.Builder builder =
         with(table, DeltaUpsert.into(sinkId(table), path(table), table.rowType()))
             .key(how.key())
             .orderBy(how.orderBy())
-            .build();
+            .indexClock(ArrivalIndexClock::ofOperator, ARRIVAL);
+    how.indexRetain().ifPresent(builder::indexRetain);
+    DeltaUpsert upsert = builder.build();
     check(table, upsert::checkTable);
     upsert.apply(rows, table.sinkId());
   }

@@ -31,6 +31,7 @@ public record KeptDefinition(
   static final String WINDOW = "window";
   static final String SINKS = "sinks";
   static final String RETAIN = "retain";
+  static final String INDEX_RETAIN = "write.indexRetain";
   static final String AGGREGATE = "aggregate ";
   private static final String START = "start";
   private static final String TOPIC_ID = "topic-id";
@@ -85,6 +86,8 @@ public record KeptDefinition(
             how -> {
               properties.put("write.key", text.columns(how.key()));
               properties.put("write.orderBy", text.columns(List.of(how.orderBy())));
+              how.indexRetain()
+                  .ifPresent(time -> properties.put(INDEX_RETAIN, ShapeText.duration(time)));
             });
     properties.put("write.partitionBy", String.join(", ", silver.write().partitionBy()));
     return new Part(Kind.DATASET, silver.dataset(), properties);

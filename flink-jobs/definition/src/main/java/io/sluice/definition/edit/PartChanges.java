@@ -10,7 +10,10 @@ import java.util.TreeSet;
 /** Sentences on parts that are new, gone or different from the state's. */
 final class PartChanges {
   /** Properties that state does not depend on. */
-  private static final Set<String> FREE = Set.of(KeptDefinition.SINKS, KeptDefinition.RETAIN);
+  private static final Set<String> FREE =
+      Set.of(KeptDefinition.SINKS, KeptDefinition.RETAIN, KeptDefinition.INDEX_RETAIN);
+
+  private static final String FOR_EVER = "for ever";
 
   private static final String WITHOUT_STATE =
       " Change it back, or start without the savepoint: the topic is read again from its oldest record";
@@ -49,6 +52,7 @@ final class PartChanges {
     }
     sinks(then, now);
     retain(then, now);
+    indexRetain(then, now);
   }
 
   private static List<String> differences(Part then, Part now) {
@@ -162,6 +166,16 @@ final class PartChanges {
 
   private static Set<String> sinks(Part part) {
     return new TreeSet<>(List.of(part.properties().get(KeptDefinition.SINKS).split(", ")));
+  }
+
+  private void indexRetain(Part then, Part now) {
+    String was = then.properties().getOrDefault(KeptDefinition.INDEX_RETAIN, FOR_EVER);
+    String is = now.properties().getOrDefault(KeptDefinition.INDEX_RETAIN, FOR_EVER);
+    if (!was.equals(is)) {
+      notes.add(
+          "silver of %s remembers keys %s, was %s: rows of keys that were forgotten by then are looked up in the table"
+              .formatted(now.name(), FOR_EVER.equals(is) ? is : "for " + is, was));
+    }
   }
 
   private void retain(Part then, Part now) {

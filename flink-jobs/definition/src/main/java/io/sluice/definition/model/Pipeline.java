@@ -139,8 +139,10 @@ public record Pipeline(
    * One row per key, the newest.
    *
    * @param orderBy of two rows of a key the one with the higher value stays
+   * @param indexRetain how long the place of a key's row that does not change is remembered, in
+   *     time of arrival; empty for ever
    */
-  public record Upsert(List<String> key, String orderBy) implements Serializable {
+  public record Upsert(List<String> key, String orderBy, Optional<Duration> indexRetain) {
     public Upsert {
       key = List.copyOf(key);
     }

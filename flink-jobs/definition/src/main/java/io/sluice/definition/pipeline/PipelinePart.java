@@ -100,6 +100,11 @@ enum PipelinePart {
           "column",
           "required by `upsert`",
           "a whole number, date or timestamp that tells which row is newer, with `upsert` only"),
+      optional(
+          "indexRetain",
+          "duration of at least " + text(SilverReader.LEAST_INDEX_RETAIN),
+          "for ever",
+          "how long a key that does not change is remembered in the state, in arrival time; its row is looked up in the table after that; with `upsert` only"),
       schemaChanges("what happens to columns that the silver table lacks, or has narrower")),
 
   VIEW(

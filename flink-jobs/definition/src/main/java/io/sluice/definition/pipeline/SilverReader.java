@@ -40,6 +40,12 @@ final class SilverReader {
           "fail", SchemaChanges.FAIL);
   private static final Write DEFAULT = new Write(List.of(), Optional.empty(), SchemaChanges.EVOLVE);
 
+  /**
+   * What came within a checkpoint and its retries, and late rows, must be remembered: what is
+   * forgotten is looked up in the table, and no deletion is found there.
+   */
+  static final Duration LEAST_INDEX_RETAIN = Duration.ofHours(1);
+
   private final Map<String, Source> sources;
   private final SourceNames declared;
   private final Map<String, Scope> scopes = new HashMap<>();
@@ -163,7 +169,7 @@ final class SilverReader {
     }
     // Nothing to say about them while nobody knows which mode was meant.
     if (mode.isEmpty() || mode.flatMap(Value::text).filter(APPEND::equals).isPresent()) {
-      List.of("key", "orderBy").forEach(name -> refuse(name, fields.get()));
+      List.of("key", "orderBy", "indexRetain").forEach(name -> refuse(name, fields.get()));
     }
     return Optional.of(new Write(partitionBy, Optional.empty(), changes));
   }
@@ -186,7 +192,20 @@ final class SilverReader {
             .filter(list -> !list.isEmpty());
     Optional<String> orderBy =
         fields.required("orderBy").flatMap(value -> orderColumn(value, scope));
-    return key.flatMap(columns -> orderBy.map(column -> new Upsert(columns, column)));
+    Optional<Duration> indexRetain =
+        fields.optional("indexRetain").flatMap(SilverReader::indexRetain);
+    return key.flatMap(columns -> orderBy.map(column -> new Upsert(columns, column, indexRetain)));
+  }
+
+  private static Optional<Duration> indexRetain(Value value) {
+    Optional<Duration> retain = value.duration(false);
+    if (retain.isPresent() && retain.get().compareTo(LEAST_INDEX_RETAIN) < 0) {
+      value.problem(
+          "must be at least %dh: a key must be remembered for longer than a checkpoint takes and rows come late"
+              .formatted(LEAST_INDEX_RETAIN.toHours()));
+      return Optional.empty();
+    }
+    return retain;
   }
 
   private static Optional<String> orderColumn(Value value, Scope scope) {

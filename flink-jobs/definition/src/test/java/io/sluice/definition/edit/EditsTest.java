@@ -351,6 +351,7 @@ class EditsTest {
           """
           deduplicate: {by: [id], retain: 24h} | `` | true | deduplicate of orders is gone: its state is left out, repeats pass from now on
           retain: 24h | retain: 48h | false | deduplicate of orders remembers keys for 2d, was 1d: keys that were forgotten by then stay forgotten
+          orderBy: ts, | orderBy: ts, indexRetain: 30d, | false | silver of orders remembers keys for 30d, was for ever: rows of keys that were forgotten by then are looked up in the table
           sinks: [delta, jdbc] | sinks: [jdbc] | true | view by_shop_1m no longer writes to delta: what it wrote stays
           sinks: [redis] | sinks: [redis, jdbc] | false | view by_shop writes to jdbc from the savepoint on: a row comes there with the next result of its key
           """)
@@ -359,6 +360,22 @@ class EditsTest {
     assertThat(edits.notes()).containsExactly(note);
     assertThat(edits.leavesStateOut()).isEqualTo(leavesOut);
     assertThat(edits.begun()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          indexRetain: 7d, | remembers keys for 7d, was 30d
+          '' | remembers keys for ever, was 30d
+          """)
+  void anotherRetentionOfTheIndexIsToldInASentence(String is, String note) throws IOException {
+    String until = "orderBy: ts, ";
+    KeptDefinition then = KeptDefinition.first(edited(until, until + "indexRetain: 30d, "));
+    Edits edits =
+        Edits.between(then, edited(until, until + is + " "), List.of(), Map.of("orders", NEWEST));
+    assertThat(edits.notes()).singleElement().asString().contains(note);
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.sluice.definition.yaml.Variables;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +82,8 @@ class ShippedDefinitionsTest {
         .contains(new Pipeline.Deduplicate(List.of("trade_id", "event_ts"), Duration.ofHours(24)));
     assertThat(silver.write().partitionBy()).containsExactly("event_date");
     assertThat(silver.write().upsert())
-        .contains(new Pipeline.Upsert(List.of("trade_id", "event_date"), "event_ts"));
+        .contains(
+            new Pipeline.Upsert(List.of("trade_id", "event_date"), "event_ts", Optional.empty()));
 
     Pipeline.View exposure = pipeline.gold().get("exposure_by_book_1m");
     assertThat(exposure.window())

@@ -23,7 +23,10 @@ public final class DeltaCommittableSerializer
   /** The form before there were new columns. */
   private static final int FIXED_COLUMNS = 2;
 
-  private static final int VERSION = 3;
+  /** The form before an upsert's index could forget. */
+  private static final int NOTHING_FORGOTTEN = 3;
+
+  private static final int VERSION = 4;
 
   @Override
   public int getVersion() {
@@ -65,7 +68,9 @@ public final class DeltaCommittableSerializer
         in.readLong(),
         FileEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
-        version == APPENDS_ONLY ? Retractions.NONE : RetractionsEncoding.read(in),
+        version == APPENDS_ONLY
+            ? Retractions.NONE
+            : RetractionsEncoding.read(in, version > NOTHING_FORGOTTEN),
         version == APPENDS_ONLY ? Lineage.OF_AN_APPEND : CommittableEncoding.readLineage(in),
         version <= FIXED_COLUMNS ? NewColumns.NONE : NewColumns.decode(FileEncoding.readText(in)));
   }

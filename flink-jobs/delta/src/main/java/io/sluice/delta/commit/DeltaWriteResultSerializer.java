@@ -16,7 +16,10 @@ public final class DeltaWriteResultSerializer
   /** The form before there were new columns. */
   private static final int FIXED_COLUMNS = 2;
 
-  private static final int VERSION = 3;
+  /** The form before an upsert's index could forget. */
+  private static final int NOTHING_FORGOTTEN = 3;
+
+  private static final int VERSION = 4;
 
   @Override
   public int getVersion() {
@@ -36,20 +39,20 @@ public final class DeltaWriteResultSerializer
 
   @Override
   public DeltaWriteResult deserialize(int version, byte[] bytes) throws IOException {
-    if (version != VERSION && version != FIXED_COLUMNS) {
+    if (version < FIXED_COLUMNS || version > VERSION) {
       throw new IOException(
           "A Delta write result has format version "
               + version
               + ", this build reads "
               + FIXED_COLUMNS
-              + " and "
+              + " to "
               + VERSION);
     }
     DataInputDeserializer in = new DataInputDeserializer(bytes);
     return new DeltaWriteResult(
         FileEncoding.readFiles(in),
         CommittableEncoding.readPositions(in),
-        RetractionsEncoding.read(in),
+        RetractionsEncoding.read(in, version > NOTHING_FORGOTTEN),
         in.readLong(),
         version == FIXED_COLUMNS ? NewColumns.NONE : NewColumns.decode(FileEncoding.readText(in)));
   }

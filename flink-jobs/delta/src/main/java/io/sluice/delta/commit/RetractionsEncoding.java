@@ -25,23 +25,70 @@ final class RetractionsEncoding {
   private RetractionsEncoding() {}
 
   static void write(DataOutputSerializer out, Retractions retractions) throws IOException {
-    out.writeInt(retractions.positions().size());
-    for (Map.Entry<UUID, RoaringBitmap> file : retractions.positions().entrySet()) {
+    writeRows(out, retractions.positions());
+    out.writeInt(retractions.deletes().size());
+    for (Retractions.DeletedKey deleted : retractions.deletes()) {
+      out.writeLong(deleted.order());
+      writeKey(out, deleted.key());
+    }
+    writeForgotten(out, retractions.forgotten());
+  }
+
+  private static void writeForgotten(DataOutputSerializer out, Forgotten forgotten)
+      throws IOException {
+    out.writeLong(forgotten.upTo());
+    out.writeLong(forgotten.since());
+    writeRows(out, forgotten.rows());
+    out.writeInt(forgotten.deletes().size());
+    for (List<Object> key : forgotten.deletes()) {
+      writeKey(out, key);
+    }
+  }
+
+  private static void writeRows(DataOutputSerializer out, Map<UUID, RoaringBitmap> rows)
+      throws IOException {
+    out.writeInt(rows.size());
+    for (Map.Entry<UUID, RoaringBitmap> file : rows.entrySet()) {
       out.writeLong(file.getKey().getMostSignificantBits());
       out.writeLong(file.getKey().getLeastSignificantBits());
       file.getValue().serialize(out);
     }
-    out.writeInt(retractions.deletes().size());
-    for (Retractions.DeletedKey deleted : retractions.deletes()) {
-      out.writeLong(deleted.order());
-      out.writeInt(deleted.key().size());
-      for (Object value : deleted.key()) {
-        writeValue(out, value);
-      }
+  }
+
+  private static void writeKey(DataOutputSerializer out, List<Object> key) throws IOException {
+    out.writeInt(key.size());
+    for (Object value : key) {
+      writeValue(out, value);
     }
   }
 
-  static Retractions read(DataInputDeserializer in) throws IOException {
+  /**
+   * @param forgets whether it was written by a build whose index can forget
+   */
+  static Retractions read(DataInputDeserializer in, boolean forgets) throws IOException {
+    Map<UUID, RoaringBitmap> positions = readRows(in);
+    int count = in.readInt();
+    List<Retractions.DeletedKey> deletes = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      long order = in.readLong();
+      deletes.add(new Retractions.DeletedKey(readKey(in), order));
+    }
+    return new Retractions(positions, deletes, forgets ? readForgotten(in) : Forgotten.NOTHING);
+  }
+
+  private static Forgotten readForgotten(DataInputDeserializer in) throws IOException {
+    long upTo = in.readLong();
+    long since = in.readLong();
+    Map<UUID, RoaringBitmap> rows = readRows(in);
+    int count = in.readInt();
+    List<List<Object>> deletes = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      deletes.add(readKey(in));
+    }
+    return new Forgotten(upTo, since, rows, deletes);
+  }
+
+  private static Map<UUID, RoaringBitmap> readRows(DataInputDeserializer in) throws IOException {
     int files = in.readInt();
     Map<UUID, RoaringBitmap> positions = new HashMap<>();
     for (int i = 0; i < files; i++) {
@@ -50,18 +97,16 @@ final class RetractionsEncoding {
       rows.deserialize(in);
       positions.put(file, rows);
     }
-    int count = in.readInt();
-    List<Retractions.DeletedKey> deletes = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      long order = in.readLong();
-      int columns = in.readInt();
-      List<Object> key = new ArrayList<>(columns);
-      for (int column = 0; column < columns; column++) {
-        key.add(readValue(in));
-      }
-      deletes.add(new Retractions.DeletedKey(key, order));
+    return positions;
+  }
+
+  private static List<Object> readKey(DataInputDeserializer in) throws IOException {
+    int columns = in.readInt();
+    List<Object> key = new ArrayList<>(columns);
+    for (int column = 0; column < columns; column++) {
+      key.add(readValue(in));
     }
-    return new Retractions(positions, deletes);
+    return key;
   }
 
   private static void writeValue(DataOutputSerializer out, Object value) throws IOException {

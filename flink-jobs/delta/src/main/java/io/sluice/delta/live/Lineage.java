@@ -49,6 +49,8 @@ public record Lineage(Map<String, Long> ancestors, long learned) {
   }
 
   /**
+   * Whether the index wrote entries for the rows of a file itself.
+   *
    * @param origin a file's tag, null for a file without one
    */
   boolean includes(String origin) {

@@ -114,21 +114,23 @@ public final class LiveFiles {
 
   /** Follows a commit of our own. */
   public void committed(long newVersion, Merge merge) {
-    Set<String> gone = merge.removed().stream().map(LiveFile::path).collect(Collectors.toSet());
+    Map<String, LiveFile> gone =
+        merge.removed().stream().collect(Collectors.toMap(LiveFile::path, file -> file));
     merge.removed().forEach(this::remove);
     for (Merge.Added added : merge.added()) {
       LiveFile file = added.file();
       put(file);
       moved.added(file);
       deleted.put(file.path(), added.deleted());
-      if (gone.remove(file.path())) {
+      if (gone.remove(file.path()) != null) {
         unknown.changed(file);
       } else {
         unknown.added(file);
       }
     }
-    for (String path : gone) {
-      unknown.removed(path);
+    for (LiveFile file : gone.values()) {
+      String path = file.path();
+      unknown.removed(file);
       moved.removed(path);
       if (compacting.contains(path)) {
         erased.add(path);
@@ -181,6 +183,18 @@ public final class LiveFiles {
    */
   public Collection<LiveFile> unknown(Lineage known, Set<UUID> adopted) {
     return unknown.among(files, known, adopted);
+  }
+
+  /**
+   * The files, by partition values and path, that an index knows and of whose rows it may have
+   * forgotten some; not to be changed.
+   *
+   * @param adopted see {@link #unknown}
+   * @param upTo entries of the index that were last changed then or before may be gone
+   */
+  public Map<Map<String, String>, Map<String, LiveFile>> forgotten(
+      Lineage known, Set<UUID> adopted, long upTo) {
+    return unknown.forgotten(files, known, adopted, upTo);
   }
 
   /** Where rows of a file that is gone are now, by live file; empty when nothing tells. */

@@ -11,14 +11,19 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The live files that hold rows which an index does not know. Kept from commit to commit: only
- * files that are new since are looked at.
+ * The live files that hold rows which an index does not know, or has forgotten. Kept from commit to
+ * commit: only files that are new since are looked at.
  */
 final class UnknownFiles {
 
   private final MovedRows moved;
   private final Map<String, LiveFile> unknown = new HashMap<>();
   private final Map<String, LiveFile> added = new LinkedHashMap<>();
+  private final AgedFiles aged = new AgedFiles();
+
+  /** Whether anybody asked for files that an index has forgotten rows of. */
+  private boolean ages;
+
   private Lineage known;
   private Set<UUID> adopted;
 
@@ -41,11 +46,24 @@ final class UnknownFiles {
   void changed(LiveFile file) {
     unknown.replace(file.path(), file);
     added.replace(file.path(), file);
+    aged.changed(file);
   }
 
-  void removed(String path) {
-    unknown.remove(path);
-    added.remove(path);
+  void removed(LiveFile file) {
+    unknown.remove(file.path());
+    added.remove(file.path());
+    aged.removed(file);
+  }
+
+  /** See {@link LiveFiles#forgotten}. */
+  Map<Map<String, String>, Map<String, LiveFile>> forgotten(
+      Map<String, LiveFile> live, Lineage lineage, Set<UUID> learned, long upTo) {
+    if (!ages) {
+      ages = true;
+      forget();
+    }
+    among(live, lineage, learned);
+    return aged.upTo(upTo);
   }
 
   Collection<LiveFile> among(Map<String, LiveFile> live, Lineage lineage, Set<UUID> learned) {
@@ -54,10 +72,14 @@ final class UnknownFiles {
     adopted = learned;
     if (!same) {
       unknown.clear();
+      aged.clear();
     }
     for (LiveFile file : same ? added.values() : live.values()) {
       if (isKnown(file)) {
         unknown.remove(file.path());
+        if (ages) {
+          aged.put(file, isWritten(file) ? file.since() : Long.MIN_VALUE);
+        }
       } else {
         unknown.put(file.path(), file);
       }
@@ -72,6 +94,19 @@ final class UnknownFiles {
     }
     Optional<Moves> moves = moved.into(file);
     return moves.isPresent() && moves.get().allFrom(this::isKnown);
+  }
+
+  /**
+   * Whether the entries of its rows were written with them. Those that were learned from the table
+   * at a start have other times than the file tells.
+   */
+  private boolean isWritten(LiveFile file) {
+    if (known.includes(file.origin())) {
+      return true;
+    }
+    Optional<Moves> moves = moved.into(file);
+    return moves.isPresent()
+        && moves.get().allFrom(from -> known.includes(from.incarnation(), from.checkpoint()));
   }
 
   private boolean isKnown(Moves.Moved from) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -43,6 +44,14 @@ public record LiveFile(
    * tells which rows of other files this one holds.
    */
   public static final String MOVES_TAG = "sluice.moves";
+
+  /**
+   * The tag of an {@code add} action whose value is a time of an upsert's index: the entries of all
+   * of the file's rows were written then or later. Only an index that forgets tells it.
+   */
+  public static final String SINCE_TAG = "sluice.since";
+
+  private static final Pattern TIME = Pattern.compile("-?[0-9]{1,18}");
 
   public LiveFile {
     tags = Map.copyOf(tags);
@@ -151,6 +160,12 @@ public record LiveFile(
   /** Where it is told which rows of other files it holds; null when it holds none or none tells. */
   public String moves() {
     return tags.get(MOVES_TAG);
+  }
+
+  /** See {@link #SINCE_TAG}; {@link Long#MIN_VALUE} when nothing tells. */
+  public long since() {
+    String since = tags.get(SINCE_TAG);
+    return since == null || !TIME.matcher(since).matches() ? Long.MIN_VALUE : Long.parseLong(since);
   }
 
   /** Whether an index may know its rows. */

@@ -181,7 +181,8 @@ public final class GroupWriter {
       throws IOException {
     List<DeltaFile> written = files.finish();
     Optional<Moves> moves = moves(written, inputs);
-    Map<String, String> tags = tracked && moves.isPresent() ? tags(written, moves.get()) : Map.of();
+    Map<String, String> tags =
+        tracked && moves.isPresent() ? tags(written, moves.get(), inputs) : Map.of();
     return new Rewrite(
         inputs,
         written.stream().map(file -> LiveFile.added(file, tags)).toList(),
@@ -189,9 +190,15 @@ public final class GroupWriter {
         moves);
   }
 
-  private Map<String, String> tags(List<DeltaFile> written, Moves moves) throws IOException {
+  private Map<String, String> tags(List<DeltaFile> written, Moves moves, List<Moves.Input> inputs)
+      throws IOException {
+    long since =
+        inputs.stream().mapToLong(input -> input.file().since()).min().orElse(Long.MIN_VALUE);
     try {
-      return Map.of(LiveFile.MOVES_TAG, MovesFile.write(table, moves));
+      String movesPath = MovesFile.write(table, moves);
+      return since == Long.MIN_VALUE
+          ? Map.of(LiveFile.MOVES_TAG, movesPath)
+          : Map.of(LiveFile.MOVES_TAG, movesPath, LiveFile.SINCE_TAG, Long.toString(since));
     } catch (IOException e) {
       written.forEach(
           file -> DurableFile.discard(table.resolve(PartitionValues.decode(file.path())), e));

@@ -7,7 +7,9 @@ import io.sluice.delta.sink.DeltaSink;
 import io.sluice.delta.sink.SinkBuilder;
 import io.sluice.delta.sink.SinkTarget;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -36,9 +38,11 @@ public final class DeltaUpsert {
   private static final String INDEX = "-index";
 
   private final SinkTarget target;
+  private final IndexRetention retention;
 
-  private DeltaUpsert(SinkTarget target) {
+  private DeltaUpsert(SinkTarget target, IndexRetention retention) {
     this.target = target;
+    this.retention = retention;
   }
 
   /**
@@ -58,6 +62,7 @@ public final class DeltaUpsert {
 
     private List<String> key = List.of();
     private String orderBy;
+    private IndexRetention retention = IndexRetention.FOREVER;
 
     private Builder(String sinkId, String tablePath, RowType rowType) {
       super(sinkId, tablePath, rowType);
@@ -81,11 +86,36 @@ public final class DeltaUpsert {
     }
 
     /**
+     * How long the index remembers a key that does not change; for ever if not set. Rows of
+     * forgotten keys are found in the table by their key. The order of deletions is forgotten, too:
+     * after that an older row brings the key back.
+     *
+     * @param retain at least a millisecond; sensible are days, and more than rows come late
+     */
+    public Builder indexRetain(Duration retain) {
+      retention = retention.retain(Objects.requireNonNull(retain, "retain"));
+      return this;
+    }
+
+    /**
+     * By what the index ages; processing time if not set.
+     *
+     * @param clock the clock of the job's state backend
+     * @param timeColumn a timestamp column whose values move the clock
+     */
+    public Builder indexClock(IndexClock.Source clock, String timeColumn) {
+      retention = retention.by(clock, Objects.requireNonNull(timeColumn, "timeColumn"));
+      return this;
+    }
+
+    /**
      * @throws IllegalArgumentException if the path is not local and absolute, or a column or type
      *     does not fit
      */
     public DeltaUpsert build() {
-      return new DeltaUpsert(target(layout(new UpsertKey(key, orderBy))));
+      TableLayout layout = layout(new UpsertKey(key, orderBy));
+      retention.check(layout.rowType());
+      return new DeltaUpsert(target(layout), retention);
     }
   }
 
@@ -105,7 +135,7 @@ public final class DeltaUpsert {
         .transform(
             uid + INDEX,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-            new UpsertOperator(target.tablePath(), layout, target.fence()))
+            new UpsertOperator(target.tablePath(), layout, target.fence(), retention))
         .uid(uid + INDEX)
         .sinkTo(new UpsertSink(target))
         .name(uid)

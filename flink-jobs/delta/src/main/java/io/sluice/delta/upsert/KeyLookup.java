@@ -3,21 +3,29 @@ package io.sluice.delta.upsert;
 import io.sluice.delta.commit.Retractions;
 import io.sluice.delta.log.DeltaFile;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Finds rows by their key in files that no index knows: those of other writers, and those that were
- * written after the state which the job was restored from. Costs a look at the key columns of every
- * such file that may hold one of the keys.
+ * Finds rows by their key in files that no index knows or that it has forgotten rows of: those of
+ * other writers, those that were written after the state which the job was restored from, and old
+ * ones. Costs a look at the key columns of every such file that may hold one of the keys.
  */
 final class KeyLookup {
 
+  private static final RoaringBitmap NONE = new RoaringBitmap();
+
   private final KeyScan scan;
   private final Map<List<Object>, Claim> claims = new HashMap<>();
+
+  /** Keys for which the index had no place. */
+  private final Set<List<Object>> unsure = new HashSet<>();
 
   /**
    * What a commit wants of a key.
@@ -30,6 +38,11 @@ final class KeyLookup {
     this.scan = scan;
   }
 
+  /** Keys that were deleted and of which the index had no place. */
+  void unsure(Collection<List<Object>> keys) {
+    unsure.addAll(keys);
+  }
+
   void delete(Retractions.DeletedKey deleted) {
     claims.merge(
         deleted.key(),
@@ -39,18 +52,56 @@ final class KeyLookup {
 
   /**
    * Adds the rows of a new file; call it after all deletions: of a key that was deleted and came
-   * back, the row counts.
+   * back, the row counts. Two rows of a key are among them only if the index forgot the first one
+   * before the second came.
    *
    * @param replaced positions that the same commit replaces
+   * @param news positions of rows for whose keys the index had no place; a row that replaces one of
+   *     them in the same commit is not among them
+   * @param outdated see {@link #find}
    */
-  void write(UUID id, DeltaFile file, RoaringBitmap replaced) throws IOException {
+  void write(
+      UUID id,
+      DeltaFile file,
+      RoaringBitmap replaced,
+      RoaringBitmap news,
+      Map<UUID, RoaringBitmap> outdated)
+      throws IOException {
     scan.read(
-        file, replaced, (key, order, position) -> claims.put(key, new Claim(order, id, position)));
+        file,
+        RoaringBitmap.andNot(replaced, news),
+        (key, order, position) -> {
+          if (news.contains(position)) {
+            unsure.add(key);
+          }
+          if (!replaced.contains(position)) {
+            claims.merge(
+                key, new Claim(order, id, position), (before, row) -> newer(before, row, outdated));
+          }
+        });
   }
 
   /** Whether there is no key to look for. */
   boolean isEmpty() {
     return claims.isEmpty();
+  }
+
+  private static Claim newer(Claim before, Claim row, Map<UUID, RoaringBitmap> outdated) {
+    Claim older = before.order() > row.order() ? row : before;
+    if (older.file() != null) {
+      outdated.computeIfAbsent(older.file(), id -> new RoaringBitmap()).add(older.position());
+    }
+    return older == row ? before : row;
+  }
+
+  /** Keys to look for where the index has forgotten rows. */
+  Set<List<Object>> unsure() {
+    return unsure;
+  }
+
+  /** All keys of the commit. */
+  Set<List<Object>> keys() {
+    return claims.keySet();
   }
 
   /** Leaves out files that cannot hold one of the keys. */
@@ -72,18 +123,50 @@ final class KeyLookup {
       Map<UUID, RoaringBitmap> outdated)
       throws IOException {
     scan.read(
+        file, deleted, (key, order, position) -> found(key, order, position, replaced, outdated));
+  }
+
+  /**
+   * The same, adding all keys of the file to a filter on the way.
+   *
+   * @param news null for none
+   */
+  void find(
+      DeltaFile file,
+      RoaringBitmap deleted,
+      RoaringBitmap replaced,
+      Map<UUID, RoaringBitmap> outdated,
+      KeyFilter news)
+      throws IOException {
+    if (news == null) {
+      find(file, deleted, replaced, outdated);
+      return;
+    }
+    scan.read(
         file,
-        deleted,
+        NONE,
         (key, order, position) -> {
-          Claim claim = claims.get(key);
-          if (claim == null) {
-            return;
-          }
-          if (order <= claim.order()) {
-            replaced.add(position);
-          } else if (claim.file() != null) {
-            outdated.computeIfAbsent(claim.file(), id -> new RoaringBitmap()).add(claim.position());
+          news.add(KeyFilter.hash(key));
+          if (!deleted.contains(position)) {
+            found(key, order, position, replaced, outdated);
           }
         });
+  }
+
+  private void found(
+      List<Object> key,
+      long order,
+      int position,
+      RoaringBitmap replaced,
+      Map<UUID, RoaringBitmap> outdated) {
+    Claim claim = claims.get(key);
+    if (claim == null) {
+      return;
+    }
+    if (order <= claim.order()) {
+      replaced.add(position);
+    } else if (claim.file() != null) {
+      outdated.computeIfAbsent(claim.file(), id -> new RoaringBitmap()).add(claim.position());
+    }
   }
 }

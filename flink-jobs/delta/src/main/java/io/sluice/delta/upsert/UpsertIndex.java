@@ -1,8 +1,10 @@
 package io.sluice.delta.upsert;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.UUID;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.table.data.GenericRowData;
@@ -24,6 +26,9 @@ final class UpsertIndex {
 
   static final String STATE = "delta-index";
 
+  /** Entries that the background clean-up may look at before it asks for the time again. */
+  private static final long CLEANUP_BATCH = 1_000;
+
   private static final RowType ENTRY =
       RowType.of(
           new LogicalType[] {
@@ -33,8 +38,21 @@ final class UpsertIndex {
 
   private final ValueState<RowData> entries;
 
-  UpsertIndex(KeyedStateStore state) {
-    entries = state.getState(new ValueStateDescriptor<>(STATE, InternalTypeInfo.of(ENTRY)));
+  /**
+   * @param retain how long an entry that does not change is remembered; null for ever
+   */
+  UpsertIndex(KeyedStateStore state, Duration retain) {
+    ValueStateDescriptor<RowData> descriptor =
+        new ValueStateDescriptor<>(STATE, InternalTypeInfo.of(ENTRY));
+    if (retain != null) {
+      descriptor.enableTimeToLive(
+          StateTtlConfig.newBuilder(retain)
+              .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
+              .setStateVisibility(StateTtlConfig.StateVisibility.NeverReturnExpired)
+              .cleanupInRocksdbCompactFilter(CLEANUP_BATCH)
+              .build());
+    }
+    entries = state.getState(descriptor);
   }
 
   /** What the index knows of a key. */
@@ -45,7 +63,7 @@ final class UpsertIndex {
     }
   }
 
-  /** Null for a key never seen. */
+  /** Null for a key never seen, or forgotten. */
   Entry get() throws IOException {
     RowData entry = entries.value();
     if (entry == null) {

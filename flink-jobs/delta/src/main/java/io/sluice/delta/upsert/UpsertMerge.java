@@ -2,6 +2,7 @@ package io.sluice.delta.upsert;
 
 import io.delta.kernel.engine.Engine;
 import io.sluice.delta.commit.DeltaCommittable;
+import io.sluice.delta.commit.Forgotten;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.FileIds;
@@ -30,6 +31,8 @@ final class UpsertMerge {
   private final LiveFiles live;
   private final DeltaCommittable committable;
   private final Set<UUID> adopted;
+  private final ForgottenKeys forgottenKeys;
+  private final Forgotten forgotten;
   private final KeyScan scan;
   private final MergeVectors vectors;
 
@@ -37,8 +40,12 @@ final class UpsertMerge {
   private final Map<UUID, RoaringBitmap> deletedInNew = new HashMap<>();
   private final Map<LiveFile, RoaringBitmap> deletedInLive = new LinkedHashMap<>();
 
+  /** Whether the index gave places where there is no row any more. */
+  private boolean missed;
+
   /**
    * @param adopted ids of files whose rows the index has learned when it began
+   * @param forgottenKeys kept from commit to commit
    */
   UpsertMerge(
       Path table,
@@ -46,8 +53,11 @@ final class UpsertMerge {
       TableLayout layout,
       LiveFiles live,
       DeltaCommittable committable,
-      Set<UUID> adopted) {
+      Set<UUID> adopted,
+      ForgottenKeys forgottenKeys) {
     this.adopted = adopted;
+    this.forgottenKeys = forgottenKeys;
+    forgotten = committable.retractions().forgotten();
     this.live = live;
     this.committable = committable;
     scan = new KeyScan(table, engine, layout);
@@ -58,57 +68,108 @@ final class UpsertMerge {
   Merge resolve() throws IOException {
     takeIndexedPositions();
     Collection<LiveFile> unknown = live.unknown(committable.known(), adopted);
-    if (!unknown.isEmpty()) {
-      lookUp(unknown);
+    Map<Map<String, String>, Map<String, LiveFile>> aged = aged();
+    if (!unknown.isEmpty() || !aged.isEmpty() || forgotten.isTorn()) {
+      KeyLookup lookup = lookup();
+      if (!lookup.isEmpty()) {
+        lookUp(lookup, unknown);
+        forgottenKeys.each(
+            aged,
+            missed ? lookup.keys() : lookup.unsure(),
+            (file, news) -> lookUp(lookup, file, news));
+      }
     }
     return merge();
+  }
+
+  /**
+   * The files in which rows of the commit's keys may be that the index has forgotten. A key needs
+   * no look if its place was known, and its row was there. It needs one if it was not there: the
+   * table may have had a newer row, so that ours was deleted when it was committed, which the index
+   * does not learn.
+   */
+  private Map<Map<String, String>, Map<String, LiveFile>> aged() {
+    if (forgotten.isNothing() || forgotten.isSure() && !missed) {
+      return Map.of();
+    }
+    Map<Map<String, String>, Map<String, LiveFile>> aged =
+        live.forgotten(committable.known(), adopted, forgotten.upTo());
+    return forgotten.deletes().isEmpty()
+            && !missed
+            && forgottenKeys.areElsewhere(
+                forgotten.rows().keySet().stream().map(newFiles::get).toList(), aged)
+        ? Map.of()
+        : aged;
   }
 
   /**
    * A file that is gone was compacted into one that tells where its rows are now, or rewritten by
    * somebody else: then they are in files unknown to the index.
    */
-  private void takeIndexedPositions() {
-    committable
-        .retractions()
-        .positions()
-        .forEach(
-            (id, rows) -> {
-              LiveFile file = live.byId(id);
-              if (newFiles.containsKey(id)) {
-                deletedInNew.put(id, rows.clone());
-              } else if (file != null) {
-                replace(file, rows);
-              } else {
-                live.moved(id, rows).forEach(this::replace);
-              }
-            });
+  private void takeIndexedPositions() throws IOException {
+    for (Map.Entry<UUID, RoaringBitmap> replaced :
+        committable.retractions().positions().entrySet()) {
+      UUID id = replaced.getKey();
+      RoaringBitmap rows = replaced.getValue();
+      LiveFile file = live.byId(id);
+      if (newFiles.containsKey(id)) {
+        deletedInNew.put(id, rows.clone());
+      } else if (file != null) {
+        take(file, rows);
+      } else {
+        long found = 0;
+        for (Map.Entry<LiveFile, RoaringBitmap> moved : live.moved(id, rows).entrySet()) {
+          take(moved.getKey(), moved.getValue());
+          found += moved.getValue().getLongCardinality();
+        }
+        missed |= found < rows.getLongCardinality();
+      }
+    }
+  }
+
+  private void take(LiveFile file, RoaringBitmap rows) throws IOException {
+    missed |= !forgotten.isNothing() && RoaringBitmap.intersects(live.deletedIn(file), rows);
+    replace(file, rows);
   }
 
   private void replace(LiveFile file, RoaringBitmap rows) {
     deletedInLive.merge(file, rows.clone(), (a, b) -> RoaringBitmap.or(a, b));
   }
 
-  private void lookUp(Collection<LiveFile> unknown) throws IOException {
+  private KeyLookup lookup() throws IOException {
     KeyLookup lookup = new KeyLookup(scan);
+    lookup.unsure(forgotten.deletes());
     committable.retractions().deletes().forEach(lookup::delete);
     for (Map.Entry<UUID, DeltaFile> file : newFiles.entrySet()) {
       lookup.write(
           file.getKey(),
           file.getValue(),
-          deletedInNew.getOrDefault(file.getKey(), new RoaringBitmap()));
+          deletedInNew.getOrDefault(file.getKey(), new RoaringBitmap()).clone(),
+          forgotten.rows().getOrDefault(file.getKey(), new RoaringBitmap()),
+          deletedInNew);
     }
-    if (lookup.isEmpty()) {
+    return lookup;
+  }
+
+  private void lookUp(KeyLookup lookup, Collection<LiveFile> unknown) throws IOException {
+    if (unknown.isEmpty()) {
       return;
     }
     FilePruning pruning = lookup.pruning();
     for (LiveFile file : unknown) {
       if (pruning.mayHold(file.file())) {
-        RoaringBitmap found = new RoaringBitmap();
-        lookup.find(file.file(), live.deletedIn(file), found, deletedInNew);
-        replace(file, found);
+        lookUp(lookup, file, null);
       }
     }
+  }
+
+  /**
+   * @param news gets all keys of the file; null for none
+   */
+  private void lookUp(KeyLookup lookup, LiveFile file, KeyFilter news) throws IOException {
+    RoaringBitmap found = new RoaringBitmap();
+    lookup.find(file.file(), live.deletedIn(file), found, deletedInNew, news);
+    replace(file, found);
   }
 
   private Merge merge() throws IOException {
@@ -127,9 +188,19 @@ final class UpsertMerge {
         (id, file) ->
             changed.add(
                 new Merge.Added(
-                    LiveFile.added(file, Map.of(LiveFile.ORIGIN_TAG, committable.origin())),
+                    LiveFile.added(file, tags()),
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
     return new Merge(removed, vectors.attach(changed));
+  }
+
+  private Map<String, String> tags() {
+    return forgotten.isNothing()
+        ? Map.of(LiveFile.ORIGIN_TAG, committable.origin())
+        : Map.of(
+            LiveFile.ORIGIN_TAG,
+            committable.origin(),
+            LiveFile.SINCE_TAG,
+            Long.toString(forgotten.since()));
   }
 
   private LiveFile counted(LiveFile file) throws IOException {

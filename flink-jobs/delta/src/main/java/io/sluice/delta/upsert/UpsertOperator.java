@@ -63,11 +63,13 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private final String tablePath;
   private final TableLayout layout;
   private final Fence fence;
+  private final IndexRetention retention;
 
   /** Whose index it is; empty when there is none, which a restored job may lack, too. */
   private transient ListState<String> begun;
 
   private transient boolean restored;
+  private transient IndexAge age;
   private transient UpsertIndex index;
   private transient KnownKeys keys;
   private transient OrderColumn order;
@@ -82,19 +84,28 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private transient Counter fenced;
   private transient Counter filesWritten;
 
+  /** One whose index forgets nothing. */
+  public UpsertOperator(String tablePath, TableLayout layout, Fence fence) {
+    this(tablePath, layout, fence, IndexRetention.FOREVER);
+  }
+
   /**
    * @param fence null for none
    */
-  public UpsertOperator(String tablePath, TableLayout layout, Fence fence) {
+  public UpsertOperator(
+      String tablePath, TableLayout layout, Fence fence, IndexRetention retention) {
     this.tablePath = tablePath;
     this.layout = layout;
     this.fence = fence;
+    this.retention = retention;
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    index = new UpsertIndex(context.getKeyedStateStore());
+    // Before the index: state that begins to expire takes the time from the clock.
+    age = new IndexAge(retention, layout.rowType(), context, isBatch());
+    index = new UpsertIndex(context.getKeyedStateStore(), age.retain());
     begun =
         context
             .getOperatorStateStore()
@@ -105,6 +116,11 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
       checkKey(key);
       restored = true;
     }
+  }
+
+  /** A batch job has state for one key at a time: there each commit looks keys up. */
+  private boolean isBatch() {
+    return getContainingTask().getEnvironment().getJobType() == JobType.BATCH;
   }
 
   private void checkKey(String saved) {
@@ -144,9 +160,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
     guard =
         fence == null ? null : new FenceGuard(tablePath, fence, layout.rowType(), head.current());
     learned = Lineage.NOTHING_LEARNED;
-    // A batch job has state for one key at a time: there each commit looks keys up.
-    boolean batch = getContainingTask().getEnvironment().getJobType() == JobType.BATCH;
-    if (!restored && !batch) {
+    if (!restored && !isBatch()) {
       learn(head);
     }
   }
@@ -159,6 +173,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
       return;
     }
     long rowOrder = orderOf(row);
+    age.seen(row);
     UpsertIndex.Entry known = known();
     boolean isNew = guard == null || guard.admit(row);
     if (known != null && rowOrder < known.order()) {
@@ -201,14 +216,22 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   }
 
   private void apply(RowData row, long rowOrder, UpsertIndex.Entry known) throws IOException {
-    if (known != null && known.hasPlace()) {
+    boolean placed = known != null && known.hasPlace();
+    if (placed) {
       replace(known.file(), known.position());
     }
     if (row.getRowKind() == RowKind.DELETE) {
-      deletes.add(new Retractions.DeletedKey(lookupKeys.of(row), rowOrder));
+      List<Object> key = lookupKeys.of(row);
+      deletes.add(new Retractions.DeletedKey(key, rowOrder));
+      if (!placed) {
+        age.unsureDelete(key);
+      }
       index.putNoPlace(rowOrder);
     } else {
       DataFile file = files.write(row);
+      if (!placed) {
+        age.unsure(file.id(), file.rows() - 1);
+      }
       index.putPlace(rowOrder, file.id(), file.rows() - 1);
     }
   }
@@ -235,6 +258,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
               if (!mine.contains(KeyGroupRangeAssignment.assignToKeyGroup(row, keyGroups))) {
                 return;
               }
+              age.learns();
               setCurrentKey(row);
               UpsertIndex.Entry known = known();
               if (known == null || rowOrder >= known.order()) {
@@ -258,6 +282,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     begun.update(List.of(layout.key().toString()));
+    age.snapshot();
   }
 
   @Override
@@ -268,7 +293,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private void emit() throws IOException {
     List<DeltaFile> finished = files.finishAll();
     Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
-    Retractions retractions = new Retractions(replaced, deletes);
+    Retractions retractions = new Retractions(replaced, deletes, age.drain());
     replaced.clear();
     deletes.clear();
     long news = learned;

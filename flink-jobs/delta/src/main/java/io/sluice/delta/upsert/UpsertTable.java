@@ -34,6 +34,7 @@ public final class UpsertTable implements CommitTable {
   private final TableHead head;
   private final LiveFiles live;
   private final LearnedFiles learned;
+  private final ForgottenKeys forgotten;
 
   /**
    * @param live follows the head
@@ -42,6 +43,7 @@ public final class UpsertTable implements CommitTable {
     this.head = head;
     this.live = live;
     learned = new LearnedFiles(head.path(), head.engine());
+    forgotten = new ForgottenKeys(head.layout(), ForgottenKeys.MOST_BYTES);
   }
 
   @Override
@@ -83,7 +85,8 @@ public final class UpsertTable implements CommitTable {
             head.layout(),
             live,
             committable,
-            learned.of(committable.lineage().learned()));
+            learned.of(committable.lineage().learned()),
+            forgotten);
     Merge merge;
     try {
       merge = upsert.resolve();

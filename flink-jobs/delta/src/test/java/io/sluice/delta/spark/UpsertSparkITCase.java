@@ -7,6 +7,7 @@ import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -38,6 +39,41 @@ class UpsertSparkITCase extends AsksSpark {
 
   private void execute(String sql) throws IOException {
     spark.query(path().toString(), sql.replace("TABLE", "delta.`" + path() + "`"));
+  }
+
+  /** The index forgets, Spark changes rows in between, and files are packed. */
+  @Test
+  void seesOneRowOfKeysThatTheIndexHasForgotten() throws Exception {
+    Random random = new Random(1);
+    TreeMap<String, Long> expected = new TreeMap<>();
+    TestingUpsert.Time time = new TestingUpsert.Time();
+    Duration retain = Duration.ofHours(1);
+    try (TestingUpsert upsert =
+        TestingUpsert.forgetting(path(), retain, time, true, null, 2, "day")) {
+      for (int checkpoint = 1; checkpoint <= 20; checkpoint++) {
+        for (int change = 0; change < 10; change++) {
+          int key = random.nextInt(40);
+          String day = "d" + key % 2;
+          if (random.nextInt(8) == 0) {
+            upsert.delete("k" + key, day, checkpoint);
+            expected.remove("k" + key + "/" + day);
+          } else {
+            upsert.put("k" + key, day, checkpoint, 100L * checkpoint + key);
+            expected.put("k" + key + "/" + day, 100L * checkpoint + key);
+          }
+        }
+        upsert.checkpoint();
+        upsert.pass(retain.dividedBy(1 + random.nextInt(4)));
+        if (checkpoint % 5 == 0) {
+          upsert.awaitCompaction();
+          String key = expected.firstKey();
+          execute("update TABLE set amount = -1 where id = '%s'".formatted(key.split("/")[0]));
+          expected.put(key, -1L);
+          assertThat(seenBySpark(OptionalLong.empty())).isEqualTo(expected);
+        }
+      }
+      assertThat(upsert.content()).isEqualTo(expected);
+    }
   }
 
   @Test

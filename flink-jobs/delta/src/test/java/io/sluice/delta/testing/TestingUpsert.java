@@ -11,6 +11,8 @@ import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.sink.CompactedTable;
+import io.sluice.delta.upsert.IndexClock;
+import io.sluice.delta.upsert.IndexRetention;
 import io.sluice.delta.upsert.KeyColumns;
 import io.sluice.delta.upsert.UpsertOperator;
 import io.sluice.delta.upsert.UpsertTable;
@@ -22,12 +24,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
@@ -56,6 +64,9 @@ public final class TestingUpsert implements AutoCloseable {
   private static final String SINK = "upserts";
   private static final long FILE_SIZE = 128L << 20;
 
+  /** The name of the index's state. */
+  private static final String INDEX = "delta-index";
+
   private static final StateBackend HEAP = new HashMapStateBackend();
 
   /** Key groups; the most subtasks that there can be. */
@@ -72,6 +83,8 @@ public final class TestingUpsert implements AutoCloseable {
   public final TestingTable table;
   private final TableLayout layout;
   private final Fence fence;
+  private final IndexRetention retention;
+  private final Time time;
   private final LiveFiles live;
   private final UpsertTable upserted;
   private final CommitTable committed;
@@ -101,6 +114,8 @@ public final class TestingUpsert implements AutoCloseable {
             compacted,
             TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE)),
         null,
+        IndexRetention.FOREVER,
+        new Time(),
         saved,
         parallelism,
         backend);
@@ -110,12 +125,16 @@ public final class TestingUpsert implements AutoCloseable {
       Path path,
       TableLayout layout,
       Fence fence,
+      IndexRetention retention,
+      Time time,
       Saved saved,
       int parallelism,
       StateBackend backend)
       throws Exception {
     this.layout = layout;
     this.fence = fence;
+    this.retention = retention;
+    this.time = time;
     key = new KeyColumns(layout.rowType(), layout.key().columns());
     table =
         new TestingTable(
@@ -143,13 +162,14 @@ public final class TestingUpsert implements AutoCloseable {
       Saved saved, int subtask, int parallelism, StateBackend backend) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(table.path.toString(), layout, fence),
+            new UpsertOperator(table.path.toString(), layout, fence, retention),
             key,
             key.getProducedType(),
             MAX_PARALLELISM,
             parallelism,
             subtask);
     operator.setStateBackend(backend);
+    operator.setStateTtlProcessingTime(time.now);
     if (saved != null) {
       operator.initializeState(
           AbstractStreamOperatorTestHarness.repartitionOperatorState(
@@ -162,7 +182,8 @@ public final class TestingUpsert implements AutoCloseable {
   /** With columns of any kind, whose rows go in by {@link #process}. */
   static TestingUpsert of(Path path, TableLayout layout, Fence fence, int parallelism)
       throws Exception {
-    return new TestingUpsert(path, layout, fence, null, parallelism, HEAP);
+    return new TestingUpsert(
+        path, layout, fence, IndexRetention.FOREVER, new Time(), null, parallelism, HEAP);
   }
 
   public static TestingUpsert start(Path path, String... partitions) throws Exception {
@@ -171,9 +192,7 @@ public final class TestingUpsert implements AutoCloseable {
 
   /** With the index in RocksDB, as in a job. */
   public static TestingUpsert startInRocksDb(Path path) throws Exception {
-    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend(true);
-    backend.getMemoryConfiguration().setFixedMemoryPerSlot(MemorySize.ofMebiBytes(512));
-    return new TestingUpsert(path, FILE_SIZE, false, List.of(), null, 1, backend);
+    return new TestingUpsert(path, FILE_SIZE, false, List.of(), null, 1, rocksDb());
   }
 
   /**
@@ -190,6 +209,81 @@ public final class TestingUpsert implements AutoCloseable {
   public static TestingUpsert compacting(
       Path path, Saved saved, int parallelism, String... partitions) throws Exception {
     return new TestingUpsert(path, FILE_SIZE, true, List.of(partitions), saved, parallelism, HEAP);
+  }
+
+  /** By what an index ages: it stands still until it is told to go on. */
+  public static final class Time implements IndexClock, Serializable {
+    private long now = 1_000_000;
+
+    @Override
+    public long now() {
+      return now;
+    }
+  }
+
+  /**
+   * With an index that forgets.
+   *
+   * @param retain null for one that does not
+   * @param time goes on over restarts
+   * @param saved null to start without state
+   */
+  public static TestingUpsert forgetting(
+      Path path,
+      Duration retain,
+      Time time,
+      boolean rocksDb,
+      Saved saved,
+      int parallelism,
+      String... partitions)
+      throws Exception {
+    return new TestingUpsert(
+        path,
+        new TableLayout(
+            TYPE,
+            List.of(partitions),
+            FILE_SIZE,
+            KEY,
+            true,
+            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE)),
+        null,
+        new IndexRetention(retain, () -> time, null),
+        time,
+        saved,
+        parallelism,
+        rocksDb ? rocksDb() : HEAP);
+  }
+
+  private static StateBackend rocksDb() {
+    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend(true);
+    backend.getMemoryConfiguration().setFixedMemoryPerSlot(MemorySize.ofMebiBytes(512));
+    return backend;
+  }
+
+  /** Time goes on. */
+  public void pass(Duration more) throws Exception {
+    time.now += more.toMillis();
+    for (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator : index) {
+      operator.setStateTtlProcessingTime(time.now);
+    }
+  }
+
+  /** Entries that the index holds on the heap, or in RocksDB after it was compacted. */
+  public long entries() throws Exception {
+    long entries = 0;
+    for (KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator : index) {
+      KeyedStateBackend<RowData> backend =
+          ((UpsertOperator) operator.getOperator()).getKeyedStateBackend();
+      if (backend instanceof RocksDBKeyedStateBackend<RowData> rocksDb) {
+        rocksDb.compactState(new ValueStateDescriptor<>(INDEX, Types.LONG));
+        try (Stream<RowData> keys = rocksDb.getKeys(INDEX, VoidNamespace.INSTANCE)) {
+          entries += keys.count();
+        }
+      } else {
+        entries += operator.numKeyedStateEntries();
+      }
+    }
+    return entries;
   }
 
   /** An upsert that does not know where the table's rows are. */

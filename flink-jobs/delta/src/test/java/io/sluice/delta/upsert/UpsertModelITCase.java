@@ -6,27 +6,35 @@ import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingUpsert;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random changes in random order, with failures, rewinds, rescales, starts without state and
  * another writer in between, while small files are packed in the background, leave what a map would
- * hold.
+ * hold. So they do when the index forgets most keys again and again, and when it begins or ceases
+ * to do so.
  */
 class UpsertModelITCase {
 
   private static final int EVENTS = 120;
   private static final int KEYS = 14;
   private static final int[] SUBTASKS = {1, 2, 4};
+  private static final Duration RETAIN = Duration.ofHours(1);
 
   @TempDir Path directory;
 
@@ -39,12 +47,37 @@ class UpsertModelITCase {
   private Path path;
   private final Map<String, Event> newest = new HashMap<>();
   private final List<Point> points = new ArrayList<>();
+  private final TestingUpsert.Time time = new TestingUpsert.Time();
+  private boolean forgets;
   private int starts;
   private int rescales;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void equalsAMap(long seed) throws Exception {
+    run(seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13, 14, 15, 16})
+  void equalsAMapWhenTheIndexForgets(long seed) throws Exception {
+    forgets = true;
+    run(seed);
+  }
+
+  @Tag("faults")
+  @ParameterizedTest
+  @MethodSource("manySeeds")
+  void equalsAMapWhenTheIndexForgetsManyTimes(long seed) throws Exception {
+    forgets = true;
+    run(seed);
+  }
+
+  static LongStream manySeeds() {
+    return LongStream.range(100, 130);
+  }
+
+  private void run(long seed) throws Exception {
     random = new Random(seed);
     path = directory.resolve("t");
     List<Event> events = events();
@@ -57,6 +90,7 @@ class UpsertModelITCase {
         for (; position < until; position++) {
           apply(upsert, events.get(position));
         }
+        pass(upsert);
         int dice = restarts > 0 ? random.nextInt(10) : 0;
         if (dice < 6) {
           points.add(new Point(checkpoint(upsert), position));
@@ -95,18 +129,52 @@ class UpsertModelITCase {
     }
   }
 
-  /** Every key sees its versions once each, in any order. */
+  /** Most entries are older than the retention at times, others never get so old. */
+  private void pass(TestingUpsert upsert) throws Exception {
+    if (forgets && random.nextInt(3) == 0) {
+      upsert.pass(RETAIN.dividedBy(1 + random.nextInt(4)));
+    }
+  }
+
+  /**
+   * Every key sees its versions once each, in any order. Of an index that forgets, half of the keys
+   * see no deletions and the others see them in order: it forgets how old a deletion was.
+   */
   private List<Event> events() {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < EVENTS; i++) {
       Event event =
           new Event(
               "k" + random.nextInt(KEYS), "d" + random.nextInt(2), 2L * i, random.nextInt(6) == 0);
+      if (forgets && !isDeleted(event.id())) {
+        event = new Event(event.id(), event.day(), event.version(), false);
+      }
       events.add(event);
       note(event);
     }
     Collections.shuffle(events, random);
-    return events;
+    return forgets ? ordered(events) : events;
+  }
+
+  private static List<Event> ordered(List<Event> events) {
+    Map<String, PriorityQueue<Event>> oldestFirst = new HashMap<>();
+    for (Event event : events) {
+      oldestFirst
+          .computeIfAbsent(
+              event.id() + event.day(),
+              key -> new PriorityQueue<>(Comparator.comparingLong(Event::version)))
+          .add(event);
+    }
+    return events.stream()
+        .map(
+            event ->
+                isDeleted(event.id()) ? oldestFirst.get(event.id() + event.day()).poll() : event)
+        .toList();
+  }
+
+  /** Whether there are deletions of a key, when the index forgets. */
+  private static boolean isDeleted(String id) {
+    return id.hashCode() % 2 == 0;
   }
 
   private void note(Event event) {
@@ -125,7 +193,11 @@ class UpsertModelITCase {
     if (saved != null && saved.parallelism() != subtasks) {
       rescales++;
     }
-    return TestingUpsert.compacting(path, saved, subtasks, "day");
+    if (!forgets) {
+      return TestingUpsert.compacting(path, saved, subtasks, "day");
+    }
+    Duration retain = random.nextInt(4) == 0 ? null : RETAIN.multipliedBy(1 + random.nextInt(2));
+    return TestingUpsert.forgetting(path, retain, time, false, saved, subtasks, "day");
   }
 
   private static void apply(TestingUpsert upsert, Event event) throws Exception {

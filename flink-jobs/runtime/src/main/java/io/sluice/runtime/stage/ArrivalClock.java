@@ -1,12 +1,14 @@
 package io.sluice.runtime.stage;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 
 /**
  * Time to live in arrival time: the latest arrival of a record that the operator has seen, in epoch
  * milliseconds. It stands still while the job is down, so an outage of any length makes no entry
  * expire, and it is never ahead of the processing clock: a timestamp that a producer made up does
- * not empty the state. RocksDB reads it in its own threads.
+ * not empty the state. It never goes back, whatever the processing clock does. RocksDB reads it in
+ * its own threads.
  */
 public final class ArrivalClock implements TtlTimeProvider {
 
@@ -14,6 +16,9 @@ public final class ArrivalClock implements TtlTimeProvider {
   private static final ThreadLocal<ArrivalClock> LAST = new ThreadLocal<>();
 
   private volatile long latest;
+
+  /** What it has told last. */
+  private final AtomicLong told = new AtomicLong();
 
   private ArrivalClock() {}
 
@@ -42,8 +47,20 @@ public final class ArrivalClock implements TtlTimeProvider {
     }
   }
 
+  /** State from before was written at this time or earlier, in epoch milliseconds. */
+  public void atLeast(long millis) {
+    told.accumulateAndGet(millis, Math::max);
+  }
+
+  /** Nothing tells when the state that is there was written: it is as late as it may be. */
+  public void begin() {
+    atLeast(DEFAULT.currentTimestamp());
+  }
+
   @Override
   public long currentTimestamp() {
-    return Math.min(latest, DEFAULT.currentTimestamp());
+    long now = Math.min(latest, DEFAULT.currentTimestamp());
+    long last = told.get();
+    return now <= last ? last : told.accumulateAndGet(now, Math::max);
   }
 }
