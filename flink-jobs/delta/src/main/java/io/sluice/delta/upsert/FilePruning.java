@@ -48,17 +48,21 @@ final class FilePruning {
         return false;
       }
     }
-    return mayHold(FileBounds.of(keyColumns, file));
+    return mayReach(FileBounds.of(keyColumns, file));
   }
 
-  /** By the bounds alone. */
+  /** By the bounds alone, key by key: for files whose bounds are kept from commit to commit. */
   boolean mayHold(FileBounds bounds) {
+    return mayReach(bounds) && keys.stream().anyMatch(key -> mayHold(bounds, key));
+  }
+
+  private boolean mayReach(FileBounds bounds) {
     for (int i = 0; i < columns.size(); i++) {
       if (!bounds.mayReach(i, columns.get(i).min(), columns.get(i).max())) {
         return false;
       }
     }
-    return keys.stream().anyMatch(key -> mayHold(bounds, key));
+    return true;
   }
 
   private boolean mayHold(FileBounds bounds, List<Object> key) {

@@ -20,11 +20,15 @@ public final class ArrivalClock implements TtlTimeProvider {
   /** What it has told last. */
   private final AtomicLong told = new AtomicLong();
 
-  private ArrivalClock() {}
+  private final boolean ofBackend;
+
+  private ArrivalClock(boolean ofBackend) {
+    this.ofBackend = ofBackend;
+  }
 
   /** A clock for the backend that the calling thread is about to make. */
   static ArrivalClock make() {
-    ArrivalClock clock = new ArrivalClock();
+    ArrivalClock clock = new ArrivalClock(true);
     LAST.set(clock);
     return clock;
   }
@@ -37,7 +41,12 @@ public final class ArrivalClock implements TtlTimeProvider {
   public static ArrivalClock ofOperator() {
     ArrivalClock clock = LAST.get();
     LAST.remove();
-    return clock == null ? new ArrivalClock() : clock;
+    return clock == null ? new ArrivalClock(false) : clock;
+  }
+
+  /** Whether the operator's backend tells times to live by it. */
+  public boolean isOfBackend() {
+    return ofBackend;
   }
 
   /** A record that arrived at this time was seen. */

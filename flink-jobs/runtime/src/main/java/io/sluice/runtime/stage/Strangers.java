@@ -12,11 +12,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The schemas that are read without their new columns, because they are registered under other
  * subjects than the topic's. One may be registered under a subject of the topic later. So each is
- * asked for again once a minute while records name it, one at a time and beside the records: a
- * registry that does not answer holds nobody up.
+ * asked for again once a minute while records name it, one at a time, at most one a second, and
+ * beside the records: a registry that does not answer holds nobody up.
  */
 final class Strangers {
   static final long AGAIN_MILLIS = 60_000;
+
+  /** Between two questions, however many schemas wait. */
+  static final long PAUSE_MILLIS = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Strangers.class);
 
@@ -41,6 +44,7 @@ final class Strangers {
       };
 
   private int asked;
+  private long nextQuestion = Long.MIN_VALUE;
 
   /** Null while nothing is asked. */
   private CompletableFuture<Boolean> answer;
@@ -74,7 +78,8 @@ final class Strangers {
       due.remove(id);
       return true;
     }
-    if (answer == null && at != null && now >= at) {
+    if (answer == null && at != null && now >= at && now >= nextQuestion) {
+      nextQuestion = now + PAUSE_MILLIS;
       due.put(id, now + AGAIN_MILLIS);
       asked = id;
       answer = CompletableFuture.supplyAsync(() -> isOwn(id), beside);
@@ -85,11 +90,13 @@ final class Strangers {
   private boolean isOwn(int id) {
     try {
       return schemas.mayAddColumnsByNow(id);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Whatever the registry answers, the records go on.
       LOG.warn(
           "Whether schema {} is registered under a subject of the topic by now cannot be told: {}. It is read without new columns, and asked for again in a minute.",
           id,
-          e.getMessage());
+          e.getMessage(),
+          e);
       return false;
     }
   }

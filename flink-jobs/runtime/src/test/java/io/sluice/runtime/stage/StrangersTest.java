@@ -26,6 +26,7 @@ class StrangersTest {
     private final List<Integer> asked = new ArrayList<>();
     private final Set<Integer> own = new HashSet<>();
     private boolean down;
+    private boolean broken;
 
     @Override
     public Optional<List<String>> schema(int id) {
@@ -37,6 +38,9 @@ class StrangersTest {
       asked.add(id);
       if (down) {
         throw new IOException("down");
+      }
+      if (broken) {
+        throw new IllegalStateException("an answer that nobody expects");
       }
       return own.contains(id);
     }
@@ -81,9 +85,22 @@ class StrangersTest {
     assertThat(waiting).hasSize(1);
     answerAll();
     // A record of the other one takes the answer, and it is not lost.
-    strangers.hasBecomeOwn(8, MINUTE);
+    long pause = Strangers.PAUSE_MILLIS;
+    strangers.hasBecomeOwn(8, MINUTE + pause - 1);
+    assertThat(waiting).as("questions before the pause is over").isEmpty();
+    strangers.hasBecomeOwn(8, MINUTE + pause);
     assertThat(waiting).hasSize(1);
-    assertThat(strangers.hasBecomeOwn(7, MINUTE)).isTrue();
+    assertThat(strangers.hasBecomeOwn(7, MINUTE + pause)).isTrue();
+  }
+
+  @Test
+  void whateverTheRegistryAnswersTheRecordsGoOn() {
+    strangers.add(7, 0);
+    registry.broken = true;
+    strangers.hasBecomeOwn(7, MINUTE);
+    answerAll();
+    assertThat(strangers.hasBecomeOwn(7, MINUTE)).isFalse();
+    assertThat(strangers.contains(7)).isTrue();
   }
 
   @Test
