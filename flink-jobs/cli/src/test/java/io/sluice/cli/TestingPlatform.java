@@ -12,12 +12,7 @@ import io.sluice.cli.platform.Servers;
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.text.CommandFailure;
-import io.sluice.definition.edit.EditRefusedException;
-import io.sluice.definition.edit.Edits;
-import io.sluice.definition.edit.KeptDefinition;
 import io.sluice.definition.edit.Store;
-import io.sluice.definition.edit.TopicLife;
-import io.sluice.definition.model.Pipeline;
 import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
@@ -122,7 +117,7 @@ public final class TestingPlatform implements Platform {
 
   @Override
   public Cluster cluster(Endpoints endpoints) {
-    return new TestingCluster();
+    return new TestingCluster(this);
   }
 
   @Override
@@ -410,131 +405,6 @@ public final class TestingPlatform implements Platform {
               new Endpoints(
                   "k", "r", "s", "j", "http://f", home.resolve("lake"), home.resolve("secrets")))
           : Optional.empty();
-    }
-  }
-
-  private final class TestingCluster implements Cluster {
-    @Override
-    public Page page(String target) {
-      throw new UnsupportedOperationException("no web UI here");
-    }
-
-    @Override
-    public List<Job> jobs() {
-      return List.copyOf(jobs.values());
-    }
-
-    @Override
-    public boolean allTasksRunning(String jobId) {
-      return jobs.get(jobId).state().equals("RUNNING") || --asksUntilRunning == 0;
-    }
-
-    @Override
-    public Health health(String jobId) {
-      return new Health(
-          3, Optional.of(new Failure(failure, Instant.EPOCH, Instant.EPOCH.plusSeconds(60))));
-    }
-
-    @Override
-    public Counters counters(String jobId) {
-      return new Counters(
-          List.of(
-              new DatasetCounts(
-                  "trips",
-                  100,
-                  90,
-                  4,
-                  Map.of("required:id", 5L, "corrupt", 1L),
-                  Map.of("slow", 2L))),
-          List.of(
-              new EventTime("trips", Optional.of(Instant.EPOCH), OptionalLong.of(3)),
-              new EventTime("calls", Optional.empty(), OptionalLong.empty())),
-          List.of(
-              new ViewCounts("by_zone", 5, 0, OptionalLong.empty()),
-              new ViewCounts("trips_1m", 0, 7, OptionalLong.of(12))));
-    }
-
-    @Override
-    public Optional<Checkpoint> lastCheckpoint(String jobId) {
-      if (jobs.get(jobId).initializing()) {
-        throw new CommandFailure("Flink refuses GET /checkpoints (status 500)");
-      }
-      return Optional.of(new Checkpoint(7, Instant.EPOCH, "chk-7"));
-    }
-
-    @Override
-    public int freeSlots() {
-      return slots;
-    }
-
-    @Override
-    public String upload(Path jar) {
-      calls.add("upload " + jar.getFileName());
-      return "jar";
-    }
-
-    @Override
-    public List<String> compare(
-        Pipeline pipeline,
-        String savepoint,
-        List<String> restartViews,
-        Map<String, TopicLife> topics,
-        Store.Ids ids,
-        List<Store.Kind> accepted)
-        throws IOException {
-      if (refusedEdit != null) {
-        throw new EditRefusedException(List.of(refusedEdit));
-      }
-      topics.forEach((dataset, topic) -> calls.add("topic of " + dataset + " is " + topic.id()));
-      calls.add("compare " + pipeline.name() + " " + restartViews);
-      KeptDefinition before =
-          KeptDefinition.parse(Edits.none(pipeline).keeping(kept).definition().lines());
-      List<String> notes =
-          new ArrayList<>(
-              Edits.between(before, pipeline, List.of(), Map.of()).beside(ids, accepted).notes());
-      notes.add("view fares is gone");
-      return notes;
-    }
-
-    @Override
-    public String run(String jarId, List<String> arguments, Optional<String> restoreFrom) {
-      calls.add("run " + restoreFrom.orElse("anew"));
-      kept.clear();
-      for (int i = 0; i < arguments.size(); i += 2) {
-        if (arguments.get(i).equals("--store")) {
-          String[] store = arguments.get(i + 1).split("=");
-          kept.put(Store.parse(store[0]), store[1]);
-        }
-      }
-      String id = "job" + (jobs.size() + 1);
-      String name = Path.of(arguments.get(1)).getParent().getParent().getFileName().toString();
-      name = name.replaceAll("^\\.|\\.new$", "");
-      jobs.put(id, new Job(id, name, startState, Instant.EPOCH, Optional.empty()));
-      return id;
-    }
-
-    @Override
-    public String savepoint(String jobId, Path folder) {
-      calls.add("savepoint " + jobId);
-      return folder.resolve("savepoint-1").toString();
-    }
-
-    @Override
-    public String stop(String jobId, Path folder, boolean drain) {
-      end(jobId, "FINISHED");
-      calls.add("stop " + jobId + (drain ? " drained" : ""));
-      return folder.resolve("savepoint-2").toString();
-    }
-
-    @Override
-    public void cancel(String jobId) {
-      end(jobId, "CANCELED");
-      calls.add("cancel " + jobId);
-    }
-
-    private void end(String id, String state) {
-      Job job = jobs.get(id);
-      jobs.put(id, new Job(id, job.name(), state, job.started(), Optional.of(Instant.EPOCH)));
     }
   }
 

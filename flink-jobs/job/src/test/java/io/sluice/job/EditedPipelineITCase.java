@@ -1,5 +1,11 @@
 package io.sluice.job;
 
+import static io.sluice.job.EditedOrders.RECORDS;
+import static io.sluice.job.EditedOrders.allWindows;
+import static io.sluice.job.EditedOrders.order;
+import static io.sluice.job.EditedOrders.repeats;
+import static io.sluice.job.EditedOrders.twice;
+import static io.sluice.job.EditedOrders.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +14,8 @@ import io.sluice.definition.edit.Edits;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.delta.table.DeltaTables;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,16 +29,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -46,11 +41,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.table.data.GenericArrayData;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterAll;
@@ -69,9 +60,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class EditedPipelineITCase {
   private static final Path DEFINITIONS = Path.of("src/test/resources/orders");
-
-  /** One order per second; every tenth repeats the order before it. */
-  private static final int RECORDS = 1_000;
 
   /** Where the savepoint is, in the middle of a minute. */
   private static final int CUT = 500;
@@ -130,47 +118,6 @@ class EditedPipelineITCase {
       for (Path path : all.toList()) {
         Files.copy(path, to.resolve(from.relativize(path).toString()));
       }
-    }
-  }
-
-  private static RowData order(long index) {
-    return GenericRowData.of(
-        StringData.fromString("orders.v1"),
-        0,
-        index,
-        TimestampData.fromEpochMillis(index * 1_000),
-        null,
-        value((int) index),
-        new GenericArrayData(new Object[0]));
-  }
-
-  private static boolean repeats(int index) {
-    return index % 10 == 9;
-  }
-
-  private static BigDecimal amount(int index) {
-    return new BigDecimal("1.25").add(new BigDecimal(index % 7));
-  }
-
-  private static int shop(int index) {
-    return index % 3;
-  }
-
-  private static byte[] value(int index) {
-    try {
-      Schema schema = new Schema.Parser().parse(DEFINITIONS.resolve("orders.avsc").toFile());
-      GenericRecord order = new GenericData.Record(schema);
-      order.put("id", "order-" + (repeats(index) ? index - 1 : index));
-      order.put("ts", index * 1_000L);
-      order.put("amount", ByteBuffer.wrap(amount(index).unscaledValue().toByteArray()));
-      order.put("shop", "shop-" + shop(index));
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      bytes.writeBytes(new byte[] {0, 0, 0, 0, 1});
-      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
-      new GenericDatumWriter<GenericRecord>(schema).write(order, encoder);
-      return bytes.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -273,9 +220,7 @@ class EditedPipelineITCase {
     env.setParallelism(parallelism);
     Edits edits = Main.edits(env, pipeline, List.of(restart), Map.of());
     new PipelineJob(
-            env,
-            edits,
-            new TestingEdges(pipeline, lake.toString(), EditedPipelineITCase::order, RECORDS))
+            env, edits, new TestingEdges(pipeline, lake.toString(), EditedOrders::order, RECORDS))
         .define();
     env.execute("orders");
     return edits;
@@ -307,34 +252,6 @@ class EditedPipelineITCase {
 
   private static long seconds(Map<String, Object> row, String column) {
     return ((Instant) row.get(column)).getEpochSecond();
-  }
-
-  /** Rows of a window view as text, computed from the records. */
-  private static Map<String, String> windows(int size, int since, IntPredicate counts) {
-    Map<String, BigDecimal> sums = new TreeMap<>();
-    Map<String, Integer> orders = new TreeMap<>();
-    for (int index = 0; index < RECORDS; index++) {
-      int start = index / size * size;
-      if (start >= since && counts.test(index)) {
-        String row = "shop-" + shop(index) + "@" + start;
-        sums.merge(row, amount(index), BigDecimal::add);
-        orders.merge(row, 1, Integer::sum);
-      }
-    }
-    Map<String, String> rows = new TreeMap<>();
-    sums.forEach((row, sum) -> rows.put(row, sum + "/" + orders.get(row)));
-    return rows;
-  }
-
-  private static Map<String, String> allWindows() {
-    return windows(60, 0, index -> !repeats(index));
-  }
-
-  private static BigDecimal twice(int shop, int from, int to) {
-    return IntStream.range(from, to)
-        .filter(index -> shop(index) == shop && !repeats(index))
-        .mapToObj(index -> amount(index).multiply(BigDecimal.valueOf(2)))
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   private static void checkWindowView() throws IOException {
@@ -584,7 +501,7 @@ class EditedPipelineITCase {
     new PipelineJob(
             env,
             Edits.none(edited),
-            new TestingEdges(edited, lake.toString(), EditedPipelineITCase::order, RECORDS))
+            new TestingEdges(edited, lake.toString(), EditedOrders::order, RECORDS))
         .define();
     assertThatThrownBy(() -> env.execute("orders"))
         .rootCause()

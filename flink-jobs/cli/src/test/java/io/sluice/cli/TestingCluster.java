@@ -1,0 +1,148 @@
+package io.sluice.cli;
+
+import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.text.CommandFailure;
+import io.sluice.definition.edit.EditRefusedException;
+import io.sluice.definition.edit.Edits;
+import io.sluice.definition.edit.KeptDefinition;
+import io.sluice.definition.edit.Store;
+import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.Pipeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Flink in memory. It notes in its platform what it is asked for. */
+final class TestingCluster implements Cluster {
+  private final TestingPlatform platform;
+
+  TestingCluster(TestingPlatform platform) {
+    this.platform = platform;
+  }
+
+  @Override
+  public Page page(String target) {
+    throw new UnsupportedOperationException("no web UI here");
+  }
+
+  @Override
+  public List<Job> jobs() {
+    return List.copyOf(platform.jobs.values());
+  }
+
+  @Override
+  public boolean allTasksRunning(String jobId) {
+    return platform.jobs.get(jobId).state().equals("RUNNING") || --platform.asksUntilRunning == 0;
+  }
+
+  @Override
+  public Health health(String jobId) {
+    return new Health(
+        3,
+        Optional.of(new Failure(platform.failure, Instant.EPOCH, Instant.EPOCH.plusSeconds(60))));
+  }
+
+  @Override
+  public Counters counters(String jobId) {
+    return new Counters(
+        List.of(
+            new DatasetCounts(
+                "trips", 100, 90, 4, Map.of("required:id", 5L, "corrupt", 1L), Map.of("slow", 2L))),
+        List.of(
+            new EventTime("trips", Optional.of(Instant.EPOCH), OptionalLong.of(3)),
+            new EventTime("calls", Optional.empty(), OptionalLong.empty())),
+        List.of(
+            new ViewCounts("by_zone", 5, 0, OptionalLong.empty()),
+            new ViewCounts("trips_1m", 0, 7, OptionalLong.of(12))));
+  }
+
+  @Override
+  public Optional<Checkpoint> lastCheckpoint(String jobId) {
+    if (platform.jobs.get(jobId).initializing()) {
+      throw new CommandFailure("Flink refuses GET /checkpoints (status 500)");
+    }
+    return Optional.of(new Checkpoint(7, Instant.EPOCH, "chk-7"));
+  }
+
+  @Override
+  public int freeSlots() {
+    return platform.slots;
+  }
+
+  @Override
+  public String upload(Path jar) {
+    platform.calls.add("upload " + jar.getFileName());
+    return "jar";
+  }
+
+  @Override
+  public List<String> compare(
+      Pipeline pipeline,
+      String savepoint,
+      List<String> restartViews,
+      Map<String, TopicLife> topics,
+      Store.Ids ids,
+      List<Store.Kind> accepted)
+      throws IOException {
+    if (platform.refusedEdit != null) {
+      throw new EditRefusedException(List.of(platform.refusedEdit));
+    }
+    topics.forEach(
+        (dataset, topic) -> platform.calls.add("topic of " + dataset + " is " + topic.id()));
+    platform.calls.add("compare " + pipeline.name() + " " + restartViews);
+    KeptDefinition before =
+        KeptDefinition.parse(Edits.none(pipeline).keeping(platform.kept).definition().lines());
+    List<String> notes =
+        new ArrayList<>(
+            Edits.between(before, pipeline, List.of(), Map.of()).beside(ids, accepted).notes());
+    notes.add("view fares is gone");
+    return notes;
+  }
+
+  @Override
+  public String run(String jarId, List<String> arguments, Optional<String> restoreFrom) {
+    platform.calls.add("run " + restoreFrom.orElse("anew"));
+    platform.kept.clear();
+    for (int i = 0; i < arguments.size(); i += 2) {
+      if (arguments.get(i).equals("--store")) {
+        String[] store = arguments.get(i + 1).split("=");
+        platform.kept.put(Store.parse(store[0]), store[1]);
+      }
+    }
+    String id = "job" + (platform.jobs.size() + 1);
+    String name = Path.of(arguments.get(1)).getParent().getParent().getFileName().toString();
+    name = name.replaceAll("^\\.|\\.new$", "");
+    platform.jobs.put(id, new Job(id, name, platform.startState, Instant.EPOCH, Optional.empty()));
+    return id;
+  }
+
+  @Override
+  public String savepoint(String jobId, Path folder) {
+    platform.calls.add("savepoint " + jobId);
+    return folder.resolve("savepoint-1").toString();
+  }
+
+  @Override
+  public String stop(String jobId, Path folder, boolean drain) {
+    end(jobId, "FINISHED");
+    platform.calls.add("stop " + jobId + (drain ? " drained" : ""));
+    return folder.resolve("savepoint-2").toString();
+  }
+
+  @Override
+  public void cancel(String jobId) {
+    end(jobId, "CANCELED");
+    platform.calls.add("cancel " + jobId);
+  }
+
+  private void end(String id, String state) {
+    Job job = platform.jobs.get(id);
+    platform.jobs.put(
+        id, new Job(id, job.name(), state, job.started(), Optional.of(Instant.EPOCH)));
+  }
+}
