@@ -24,8 +24,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * itself for every test of a module that has the test kit on its class path.
  *
  * <p>What others keep for the life of the virtual machine (pools of Flink, Netty, the JDK) is not a
- * leak, nor is the {@linkplain SparkReader#shared shared reader}; what counts are threads that keep
- * the machine alive, clients that were not closed, and files below the temporary folder.
+ * leak, nor are the {@linkplain SparkReader#shared shared reader} and the {@linkplain
+ * S3Server#shared shared S3 server}; what counts are threads that keep the machine alive, clients
+ * that were not closed, and files below the temporary folder.
  */
 public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
@@ -90,7 +91,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     return ProcessHandle.current()
         .descendants()
         .filter(ProcessHandle::isAlive)
-        .filter(process -> !SparkReader.isShared(process))
+        .filter(process -> !SparkReader.isShared(process) && !S3Server.isShared(process))
         .map(process -> process.pid() + " " + process.info().command().orElse(""))
         .collect(Collectors.toSet());
   }

@@ -107,7 +107,7 @@ public final class SparkReader implements AutoCloseable {
   public static SparkReader start() throws IOException {
     Path directory = Files.createTempDirectory("sluice-spark");
     Process process =
-        new ProcessBuilder(command(module(), directory))
+        new ProcessBuilder(command(directory))
             .directory(directory.toFile())
             .redirectError(directory.resolve("stderr").toFile())
             .start();
@@ -121,24 +121,8 @@ public final class SparkReader implements AutoCloseable {
     return reader;
   }
 
-  private static Path module() throws IOException {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path target = at.resolve(MODULE).resolve("target");
-      if (Files.exists(target.resolve("spark.classpath"))) {
-        return target;
-      }
-    }
-    throw new IOException(
-        "The Spark reader is not built: no "
-            + MODULE
-            + "/target/spark.classpath above "
-            + Path.of("").toAbsolutePath()
-            + ". Run: mvn -Dquick -pl "
-            + MODULE
-            + " process-classes");
-  }
-
-  private static List<String> command(Path target, Path directory) throws IOException {
+  private static List<String> command(Path directory) throws IOException {
+    Path classPath = BuiltFile.find(MODULE, "spark.classpath");
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -151,9 +135,9 @@ public final class SparkReader implements AutoCloseable {
     OPENED.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
     command.add("-cp");
     command.add(
-        target.resolve("classes")
+        classPath.resolveSibling("classes")
             + File.pathSeparator
-            + Files.readString(target.resolve("spark.classpath")).strip());
+            + Files.readString(classPath).strip());
     command.add("io.sluice.testkit.spark.SparkRows");
     command.add(directory.toString());
     return command;
