@@ -51,7 +51,8 @@ import org.awaitility.core.ConditionTimeoutException;
  *   <li>A put with {@code If-Match} is not atomic: only new names can be claimed.
  *   <li>Deleting the last object of a folder deletes the folder, and its parents up to the bucket
  *       if they are empty then. An empty folder that a test made is a common prefix of a list with
- *       a delimiter, and nothing without.
+ *       a delimiter, and nothing without. A put that meets such an end is answered with 500,
+ *       rarely.
  *   <li>A name cannot be an object and a folder: a put of {@code a/b} when there is {@code a}, or
  *       the other way round, is answered with 500.
  *   <li>Multipart uploads lie as hidden files at the top of the bucket ({@code .mpus-*}, {@code

@@ -203,12 +203,14 @@ class S3ServerITCase {
       CompletableFuture<HttpResponse<String>> answer =
           HttpClient.newHttpClient()
               .sendAsync(
-                  requests.request(
-                      "PUT",
-                      bucket + "/log/0.json",
-                      Map.of(),
-                      BodyPublishers.fromPublisher(
-                          BodyPublishers.ofInputStream(() -> arriving), 2 * HALF.length)),
+                  requests
+                      .request(
+                          "PUT",
+                          bucket + "/log/0.json",
+                          Map.of(),
+                          BodyPublishers.fromPublisher(
+                              BodyPublishers.ofInputStream(() -> arriving), 2 * HALF.length))
+                      .build(),
                   BodyHandlers.ofString());
       body.write(HALF);
       body.flush();

@@ -24,7 +24,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** S3 requests with an AWS signature of version 4, so that nothing of a library is in between. */
-final class SignedRequests {
+public final class SignedRequests {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -37,26 +37,26 @@ final class SignedRequests {
   private final String accessKey;
   private final String secretKey;
 
-  SignedRequests(URI endpoint, String accessKey, String secretKey) {
+  public SignedRequests(URI endpoint, String accessKey, String secretKey) {
     this.endpoint = endpoint;
     this.accessKey = accessKey;
     this.secretKey = secretKey;
   }
 
-  HttpResponse<String> get(String key, String... headers) throws Exception {
+  public HttpResponse<String> get(String key, String... headers) throws Exception {
     return send("GET", key, Map.of(), BodyPublishers.noBody(), headers);
   }
 
-  HttpResponse<String> put(String key, String content, String... headers) throws Exception {
+  public HttpResponse<String> put(String key, String content, String... headers) throws Exception {
     return send("PUT", key, Map.of(), BodyPublishers.ofString(content), headers);
   }
 
-  HttpResponse<String> delete(String key) throws Exception {
+  public HttpResponse<String> delete(String key) throws Exception {
     return send("DELETE", key, Map.of(), BodyPublishers.noBody());
   }
 
   /** The keys and common prefixes of a list, in its order. */
-  String list(String bucket, String... query) throws Exception {
+  public String list(String bucket, String... query) throws Exception {
     Map<String, String> all = new TreeMap<>(Map.of("list-type", "2"));
     for (int i = 0; i < query.length; i += 2) {
       all.put(query[i], query[i + 1]);
@@ -68,13 +68,17 @@ final class SignedRequests {
    * @param key bucket and key, not encoded
    * @param headers names and values
    */
-  HttpResponse<String> send(
+  public HttpResponse<String> send(
       String method, String key, Map<String, String> query, BodyPublisher body, String... headers)
       throws Exception {
-    return client.send(request(method, key, query, body, headers), BodyHandlers.ofString());
+    return send(request(method, key, query, body, headers).build());
   }
 
-  HttpRequest request(
+  public HttpResponse<String> send(HttpRequest request) throws Exception {
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  public HttpRequest.Builder request(
       String method, String key, Map<String, String> query, BodyPublisher body, String... headers)
       throws GeneralSecurityException, IOException {
     String path = "/" + encoded(key).replace("%2F", "/");
@@ -96,7 +100,7 @@ final class SignedRequests {
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
-    return request.build();
+    return request;
   }
 
   private String authorization(String method, String path, String parameters, String time)
