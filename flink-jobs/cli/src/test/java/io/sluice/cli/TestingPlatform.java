@@ -440,7 +440,7 @@ public final class TestingPlatform implements Platform {
     }
 
     @Override
-    public TableFiles files(String table, Optional<Long> version) {
+    public TableFiles files(String table, Optional<Long> version, Path copies) {
       throw new AssertionError("Tables in memory have no files.");
     }
 

@@ -136,9 +136,9 @@ final class DeltaLake implements Tables {
   }
 
   @Override
-  public TableFiles files(String table, Optional<Long> version) throws IOException {
+  public TableFiles files(String table, Optional<Long> version, Path copies) throws IOException {
     return DeltaTables.files(
-        existing(table), version.map(OptionalLong::of).orElse(OptionalLong.empty()));
+        existing(table), version.map(OptionalLong::of).orElse(OptionalLong.empty()), copies);
   }
 
   @Override

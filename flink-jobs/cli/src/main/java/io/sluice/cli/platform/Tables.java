@@ -2,6 +2,7 @@ package io.sluice.cli.platform;
 
 import io.sluice.delta.table.TableFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,9 @@ public interface Tables {
    * The data files of a version.
    *
    * @param version empty for the newest
+   * @param copies the folder into which files of a bucket are copied; the caller removes it
    */
-  TableFiles files(String table, Optional<Long> version) throws IOException;
+  TableFiles files(String table, Optional<Long> version, Path copies) throws IOException;
 
   /**
    * Refuses a table that another pipeline wrote.

@@ -6,6 +6,7 @@ import io.sluice.cli.text.TimeText;
 import io.sluice.definition.yaml.NameList;
 import io.sluice.delta.table.TableFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,7 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs SQL over the tables of a lake in DuckDB, inside this process. DuckDB reads the data files
@@ -27,6 +30,11 @@ import java.util.stream.Collectors;
 public final class LakeQuery implements AutoCloseable {
   private final Tables tables;
   private final Connection connection;
+
+  /** Made when a table is in a bucket, whose files DuckDB does not open. */
+  private final Path copies =
+      Path.of(System.getProperty("java.io.tmpdir"), "sluice-query-" + UUID.randomUUID());
+
   private boolean locked;
 
   /**
@@ -67,7 +75,7 @@ public final class LakeQuery implements AutoCloseable {
     TableReferences.Resolved resolved = TableReferences.resolve(statement, tables.list());
     Set<Path> allowed = new HashSet<>();
     for (TableReferences.Reference reference : resolved.references()) {
-      TableFiles files = tables.files(reference.table(), version(reference));
+      TableFiles files = tables.files(reference.table(), version(reference), copies);
       files.files().forEach(file -> allowed.add(file.path()));
       define(reference, files);
     }
@@ -187,6 +195,25 @@ public final class LakeQuery implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       throw new CommandFailure("DuckDB cannot be closed: " + e.getMessage(), e);
+    } finally {
+      removeCopies();
+    }
+  }
+
+  private void removeCopies() {
+    if (!Files.isDirectory(copies)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(copies)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.delete(file);
+      }
+      Files.delete(copies);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The copies of data files in %s cannot be removed: %s. Remove the folder."
+              .formatted(copies, e.getMessage()),
+          e);
     }
   }
 }

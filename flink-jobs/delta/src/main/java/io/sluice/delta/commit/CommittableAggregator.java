@@ -4,7 +4,7 @@ import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.storage.CommitPause;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;
@@ -205,7 +205,7 @@ public final class CommittableAggregator
   /** Whether to keep what there is; at most for so long, whatever is asked for. */
   private boolean isPaused() throws IOException {
     Instant now = clock.instant();
-    Optional<Instant> until = CommitPause.until(TablePath.parse(tablePath), now);
+    Optional<Instant> until = CommitPause.until(TableStorage.of(tablePath), now);
     if (until.isEmpty()) {
       return false;
     }

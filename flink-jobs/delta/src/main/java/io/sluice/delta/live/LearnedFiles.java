@@ -6,11 +6,11 @@ import io.delta.kernel.exceptions.KernelEngineException;
 import io.delta.kernel.exceptions.KernelException;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.storage.LocalStorage;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
@@ -36,15 +36,13 @@ public final class LearnedFiles {
   /** Of some five million files; a list is read as a whole. */
   private static final int MOST_BYTES = 200 << 20;
 
-  private final Path table;
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final Engine engine;
   private long version = Lineage.NOTHING_LEARNED;
   private Set<UUID> files = Set.of();
 
-  public LearnedFiles(Path table, Engine engine) {
+  public LearnedFiles(TableStorage table, Engine engine) {
     this.table = table;
-    storage = new LocalStorage(table);
     this.engine = engine;
   }
 
@@ -55,9 +53,8 @@ public final class LearnedFiles {
 
   private void keep(long learned, Set<UUID> ids) throws IOException {
     String text = ids.stream().map(id -> id + "\n").collect(Collectors.joining());
-    Path file = storage.createFolder(table.resolve(FOLDER)).resolve(name(learned));
     // All subtasks write the same. If the version was another one before, this is the newer list.
-    storage.write(file, text, true);
+    table.write(name(learned), text.getBytes(StandardCharsets.UTF_8), true);
   }
 
   /**
@@ -73,18 +70,19 @@ public final class LearnedFiles {
   }
 
   private Set<UUID> find(long learned) throws IOException {
-    Path kept = table.resolve(FOLDER).resolve(name(learned));
-    if (LocalStorage.exists(kept)) {
-      try {
-        return new String(storage.read(kept, MOST_BYTES), StandardCharsets.UTF_8)
-            .lines()
-            .map(UUID::fromString)
-            .collect(Collectors.toUnmodifiableSet());
-      } catch (OutsideTableException e) {
-        throw e;
-      } catch (IOException | IllegalArgumentException e) {
-        LOGGER.warn("The list {} of files that the upsert's index knows is damaged", kept, e);
-      }
+    String kept = name(learned);
+    try {
+      return new String(table.read(kept, MOST_BYTES), StandardCharsets.UTF_8)
+          .lines()
+          .map(UUID::fromString)
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (NoSuchFileException none) {
+      LOGGER.debug("There is no list {}", table.path(kept), none);
+    } catch (OutsideTableException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      LOGGER.warn(
+          "The list {} of files that the upsert's index knows is damaged", table.path(kept), e);
     }
     return findInLog(learned);
   }
@@ -115,6 +113,6 @@ public final class LearnedFiles {
   }
 
   private static String name(long learned) {
-    return "%020d.files".formatted(learned);
+    return FOLDER + "/%020d.files".formatted(learned);
   }
 }

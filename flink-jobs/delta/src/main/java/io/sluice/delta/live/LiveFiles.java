@@ -8,8 +8,8 @@ import io.sluice.delta.log.FileSizes;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.TableHead;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,13 +48,13 @@ public final class LiveFiles {
   private long version = NOTHING;
   private int small;
 
-  public LiveFiles(Path table) {
+  public LiveFiles(TableStorage table) {
     this(table, 0L);
   }
 
   /** The live files of a table that a sink writes: they follow its head. */
   public static LiveFiles of(TableHead head) {
-    LiveFiles live = new LiveFiles(head.path(), head.layout().targetFileSize());
+    LiveFiles live = new LiveFiles(head.table(), head.layout().targetFileSize());
     head.onOtherVersion(live::forget);
     return live;
   }
@@ -62,7 +62,7 @@ public final class LiveFiles {
   /**
    * @param target bytes of a full file, for {@link #count} and {@link #candidates}
    */
-  public LiveFiles(Path table, long target) {
+  public LiveFiles(TableStorage table, long target) {
     smallBelow = FileSizes.smallBelow(target);
     candidates = new CompactionCandidates(target);
     vectors = new DeletionVectors(table);

@@ -1,8 +1,8 @@
 package io.sluice.delta.live;
 
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ final class MovedRows {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(MovedRows.class);
 
-  private final Path table;
+  private final TableStorage table;
 
   /** Live files that hold rows of others, by path. */
   private final Map<String, LiveFile> compacted = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ final class MovedRows {
   private final Set<String> unread = new HashSet<>();
   private final MovedPlaces places = new MovedPlaces();
 
-  MovedRows(Path table) {
+  MovedRows(TableStorage table) {
     this.table = table;
   }
 

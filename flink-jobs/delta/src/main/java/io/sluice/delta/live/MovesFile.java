@@ -1,8 +1,7 @@
 package io.sluice.delta.live;
 
 import io.sluice.delta.log.LogPath;
-import io.sluice.delta.storage.DurableFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.TableStorage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -10,7 +9,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,9 +20,9 @@ import org.apache.parquet.io.PositionOutputStream;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * {@link Moves} on disk: one file beside the table's data for each compacted file, whose {@code
- * add} action names it in a tag. Format: version, number of files, and per file its fields in the
- * order of {@link Moves.Moved}; at last a CRC-32 of all before it.
+ * {@link Moves} in the storage: one file beside the table's data for each compacted file, whose
+ * {@code add} action names it in a tag. Format: version, number of files, and per file its fields
+ * in the order of {@link Moves.Moved}; at last a CRC-32 of all before it.
  */
 @Internal
 public final class MovesFile {
@@ -45,23 +43,19 @@ public final class MovesFile {
   private MovesFile() {}
 
   /**
-   * Writes a new file and forces it to disk.
+   * Writes a new file, which is durable then.
    *
    * @return its path below the table
    */
-  public static String write(Path table, Moves moves) throws IOException {
+  public static String write(TableStorage table, Moves moves) throws IOException {
     String path = FOLDER + "/" + UUID.randomUUID() + SUFFIX;
-    Path file = table.resolve(path);
-    LocalStorage storage = new LocalStorage(table);
-    storage.createFolder(file.getParent());
     byte[] content = encode(moves);
-    try (PositionOutputStream out = storage.create(file).create(0)) {
+    try (PositionOutputStream out = table.create(path).create()) {
       out.write(content, 0, content.length);
     } catch (IOException e) {
-      DurableFile.discard(file, e);
+      table.discard(path, e);
       throw e;
     }
-    DurableFile.force(file.getParent());
     return path;
   }
 
@@ -98,8 +92,8 @@ public final class MovesFile {
    * @param path as the tag has it
    * @throws IOException if it is gone, damaged, of a later format, or lies outside the table
    */
-  public static Moves read(Path table, String path) throws IOException {
-    byte[] bytes = new LocalStorage(table).read(new LogPath(table).inside(path), MOST_BYTES);
+  public static Moves read(TableStorage table, String path) throws IOException {
+    byte[] bytes = table.read(new LogPath(table).below(path), MOST_BYTES);
     int length = bytes.length - Integer.BYTES;
     CRC32 checksum = new CRC32();
     checksum.update(bytes, 0, Math.max(0, length));
@@ -113,7 +107,8 @@ public final class MovesFile {
     }
   }
 
-  private static IOException damaged(Path table, String path, String reason, Exception cause) {
+  private static IOException damaged(
+      TableStorage table, String path, String reason, Exception cause) {
     return new IOException(
         "The file %s of table %s is damaged: %s. Put it back from a backup"
             .formatted(path, table, reason),

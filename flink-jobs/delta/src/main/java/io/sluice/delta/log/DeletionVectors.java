@@ -1,24 +1,23 @@
 package io.sluice.delta.log;
 
+import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
-import io.sluice.delta.storage.DurableFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.TableStorage;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32;
 import org.apache.flink.annotation.Internal;
+import org.apache.parquet.io.PositionOutputStream;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -47,18 +46,16 @@ public final class DeletionVectors {
   /** Magic number, count of bitmaps, and the upper half of the only one's values. */
   private static final int PREFIX_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
 
-  private final Path table;
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final LogPath paths;
 
-  public DeletionVectors(Path table) {
+  public DeletionVectors(TableStorage table) {
     this.table = table;
-    storage = new LocalStorage(table);
     paths = new LogPath(table);
   }
 
   /** A file of vectors, on disk but named by no table version yet. */
-  public record Written(Path file, List<DeletionVectorDescriptor> descriptors) {}
+  public record Written(String file, List<DeletionVectorDescriptor> descriptors) {}
 
   /**
    * Writes vectors into one new file.
@@ -67,9 +64,10 @@ public final class DeletionVectors {
    */
   public Written write(List<RoaringBitmap> vectors) throws IOException {
     UUID id = UUID.randomUUID();
-    Path file = table.resolve("deletion_vector_" + id + ".bin");
+    String file = "deletion_vector_" + id + ".bin";
     List<DeletionVectorDescriptor> descriptors = new ArrayList<>(vectors.size());
-    try (DataOutputStream out = new DataOutputStream(storage.create(file).create(0))) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT_VERSION);
       for (RoaringBitmap vector : vectors) {
         byte[] data = serialize(vector);
@@ -86,11 +84,13 @@ public final class DeletionVectors {
         out.write(data);
         out.writeInt((int) checksum.getValue());
       }
+    }
+    try (PositionOutputStream out = table.create(file).create()) {
+      bytes.writeTo(out);
     } catch (IOException e) {
-      DurableFile.discard(file, e);
+      table.discard(file, e);
       throw e;
     }
-    DurableFile.force(table);
     return new Written(file, descriptors);
   }
 
@@ -146,35 +146,33 @@ public final class DeletionVectors {
   }
 
   private byte[] onDisk(DeletionVectorDescriptor descriptor) throws IOException {
-    Path file = paths.file(descriptor);
+    String file = paths.file(descriptor);
     long offset = descriptor.getOffset().orElse(0);
     int size = descriptor.getSizeInBytes();
-    try (FileChannel channel = storage.channel(file)) {
-      long length = channel.size();
+    long length = table.status(file).size();
+    try (SeekableInputStream stream = table.seekable(file, length)) {
       if (offset < 0 || size < 0 || size > MOST_BYTES || offset + size + FRAME_BYTES > length) {
         throw damaged(
             descriptor,
             "the log says that it has %d bytes from byte %d on, and its file %s has %d bytes"
-                .formatted(size, offset, table.relativize(file), length),
+                .formatted(size, offset, file, length),
             null);
       }
-      DataInputStream in = new DataInputStream(Channels.newInputStream(channel.position(offset)));
+      stream.seek(offset);
+      DataInputStream in = new DataInputStream(stream);
       int sizeInFile = in.readInt();
       if (sizeInFile != size) {
         throw damaged(
             descriptor,
             "the log says that it has %d bytes, and its file %s says %d"
-                .formatted(size, table.relativize(file), sizeInFile),
+                .formatted(size, file, sizeInFile),
             null);
       }
       byte[] data = in.readNBytes(size);
       CRC32 checksum = new CRC32();
       checksum.update(data);
       if (in.readInt() != (int) checksum.getValue()) {
-        throw damaged(
-            descriptor,
-            "its checksum in file %s does not fit".formatted(table.relativize(file)),
-            null);
+        throw damaged(descriptor, "its checksum in file %s does not fit".formatted(file), null);
       }
       return data;
     }

@@ -11,8 +11,8 @@ import io.delta.kernel.internal.data.GenericRow;
 import io.delta.kernel.internal.util.VectorUtils;
 import io.delta.kernel.utils.CloseableIterator;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -194,7 +194,7 @@ public record LiveFile(
   }
 
   /** What Kernel needs to read it. */
-  public Row scanRow(Path table) {
+  public Row scanRow(TableStorage table) {
     String root = new io.delta.kernel.internal.fs.Path(table.toString()).toUri().toString();
     return new GenericRow(
         InternalScanFileUtils.SCAN_FILE_SCHEMA_WITH_STATS,

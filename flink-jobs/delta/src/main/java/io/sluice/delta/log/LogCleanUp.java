@@ -1,10 +1,10 @@
 package io.sluice.delta.log;
 
 import io.sluice.delta.storage.CheckpointFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.LogNames;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -20,8 +20,7 @@ final class LogCleanUp {
   /** Versions that a run looks at, and that it removes, at most; ten are added between two runs. */
   static final int VERSIONS_AT_ONCE = 200;
 
-  private final LocalStorage storage;
-  private final Path log;
+  private final TableStorage table;
 
   /** The first version whose entry is there, as far as it is known. */
   private long first;
@@ -32,9 +31,8 @@ final class LogCleanUp {
   /** The last version whose log checkpoint replaces all entries before it; those may go. */
   private long anchor;
 
-  LogCleanUp(Path table) {
-    storage = new LocalStorage(table);
-    log = storage.log();
+  LogCleanUp(TableStorage table) {
+    this.table = table;
   }
 
   /**
@@ -60,7 +58,7 @@ final class LogCleanUp {
   }
 
   /** Entries are contiguous, so what is missing is before what is there. */
-  private void findFirst(long latest) {
+  private void findFirst(long latest) throws IOException {
     if (exists(first)) {
       return;
     }
@@ -97,37 +95,29 @@ final class LogCleanUp {
       return false;
     }
     try {
-      return storage.attributes(entry(version)).lastModifiedTime().toMillis() <= cutOff;
+      return table.status(LogNames.entry(version)).modified() <= cutOff;
     } catch (NoSuchFileException gone) {
       return false;
     }
   }
 
   private boolean replacesAllBefore(long version) throws IOException {
-    Path checkpoint = checkpoint(version);
-    if (!LocalStorage.exists(checkpoint)) {
+    String checkpoint = LogNames.checkpoint(version);
+    if (!table.exists(checkpoint)) {
       return false;
     }
-    Optional<String> tear = CheckpointFile.tear(checkpoint);
-    return tear.isEmpty() && CheckpointFile.holdsAllFiles(checkpoint);
+    Optional<String> tear = CheckpointFile.tear(table, checkpoint);
+    return tear.isEmpty() && CheckpointFile.holdsAllFiles(table, checkpoint);
   }
 
   /** The entry goes last: by it, what a failure leaves is found again. */
   private void remove(long version) throws IOException {
-    storage.delete(checkpoint(version));
-    storage.delete(log.resolve("%020d.crc".formatted(version)));
-    storage.delete(entry(version));
+    table.delete(LogNames.checkpoint(version));
+    table.delete(LogNames.checksum(version));
+    table.delete(LogNames.entry(version));
   }
 
-  private boolean exists(long version) {
-    return LocalStorage.exists(entry(version));
-  }
-
-  private Path entry(long version) {
-    return log.resolve("%020d.json".formatted(version));
-  }
-
-  private Path checkpoint(long version) {
-    return log.resolve("%020d.checkpoint.parquet".formatted(version));
+  private boolean exists(long version) throws IOException {
+    return table.exists(LogNames.entry(version));
   }
 }

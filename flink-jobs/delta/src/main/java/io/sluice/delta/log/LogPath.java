@@ -1,54 +1,70 @@
 package io.sluice.delta.log;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
-import io.sluice.delta.storage.LocalFileIO;
-import io.sluice.delta.storage.LocalStorage;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Paths of the log, which are percent-encoded, as local files. A log from elsewhere may name any
+ * Paths of the log, which are percent-encoded, as names of files. A log from elsewhere may name any
  * file of this machine: only files below the table are read.
  */
 @Internal
 public final class LogPath {
 
-  private final Path table;
-  private final LocalStorage storage;
+  private final TableStorage table;
 
-  public LogPath(Path table) {
+  public LogPath(TableStorage table) {
     this.table = table;
-    storage = new LocalStorage(table);
   }
 
   /**
-   * The file that a log entry names; nothing when it cannot lie on this file system.
+   * The name of the file that a log entry names; nothing when it lies outside the table.
    *
    * @throws IOException if the path is no URI
    */
-  public Optional<Path> local(String path) throws IOException {
+  public Optional<String> name(String path) throws IOException {
     URI uri = parse(path);
-    if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
+    try {
+      return Optional.of(
+          uri.getScheme() == null && !uri.getPath().startsWith("/")
+              ? table.name(table.path(uri.getPath()))
+              : table.name(decoded(uri)));
+    } catch (OutsideTableException elsewhere) {
       return Optional.empty();
     }
-    return Optional.of(table.resolve(Path.of(uri.getPath())).normalize());
+  }
+
+  private static String decoded(URI uri) {
+    String host = uri.getAuthority() == null ? "" : "//" + uri.getAuthority();
+    return uri.getScheme() == null ? uri.getPath() : uri.getScheme() + ":" + host + uri.getPath();
   }
 
   /**
-   * The file that a log entry names.
+   * The name of the file that a log entry names.
    *
    * @throws OutsideTableException if it lies outside the table, by its name or behind a link
    * @throws NoSuchFileException if it is not there
    */
-  public Path inside(String path) throws IOException {
+  public String inside(String path) throws IOException {
+    String name = below(path);
+    table.status(name);
+    return name;
+  }
+
+  /**
+   * The name of the file that a log entry names; whether it is there, reading it will tell.
+   *
+   * @throws OutsideTableException if it lies outside the table by its name
+   */
+  public String below(String path) throws IOException {
     URI uri = parse(path);
     boolean relative =
         uri.getScheme() == null
@@ -57,9 +73,7 @@ public final class LogPath {
     if (!relative) {
       throw refused(path);
     }
-    Path file = table.resolve(uri.getPath());
-    storage.attributes(file);
-    return file;
+    return uri.getPath();
   }
 
   /**
@@ -71,18 +85,19 @@ public final class LogPath {
       throw refused(vector.getPathOrInlineDv());
     }
     if (vector.isOnDisk()) {
-      Path file = file(vector);
-      if (!file.startsWith(table)) {
-        throw refused(vector.getPathOrInlineDv());
-      }
-      checkVector(file);
+      checkVector(vector);
     }
   }
 
-  /** Where the file of a deletion vector should be, by its name alone. */
-  public Path file(DeletionVectorDescriptor vector) throws IOException {
+  /**
+   * The name of the file of a deletion vector.
+   *
+   * @throws OutsideTableException if it lies outside the table
+   */
+  public String file(DeletionVectorDescriptor vector) throws IOException {
+    String path;
     try {
-      return LocalFileIO.local(vector.getAbsolutePath(table.toString()));
+      path = vector.getAbsolutePath(table.toString());
     } catch (RuntimeException e) {
       throw new IOException(
           "The log of table %s names a deletion vector of type '%s' by '%s', which is no name of one: %s. The table is damaged or forged; put its log back from a backup"
@@ -90,16 +105,24 @@ public final class LogPath {
                   table, vector.getStorageType(), vector.getPathOrInlineDv(), e.getMessage()),
           e);
     }
+    try {
+      return table.name(path);
+    } catch (OutsideTableException e) {
+      OutsideTableException refused = refused(vector.getPathOrInlineDv());
+      refused.initCause(e);
+      throw refused;
+    }
   }
 
-  private void checkVector(Path file) throws IOException {
+  private void checkVector(DeletionVectorDescriptor vector) throws IOException {
+    String name = file(vector);
     try {
-      storage.attributes(file);
+      table.status(name);
     } catch (NoSuchFileException e) {
       FileNotFoundException failure =
           new FileNotFoundException(
               "The deletion vector file %s of table %s is missing: nobody can tell which rows of its data files are deleted. Put it back from a backup, or read a version that does not name it"
-                  .formatted(table.relativize(file), table));
+                  .formatted(name, table));
       failure.initCause(e);
       throw failure;
     }

@@ -9,11 +9,11 @@ import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.TableConfig;
 import io.sluice.delta.schema.NumberProperties;
-import io.sluice.delta.storage.LocalEngine;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.apache.flink.annotation.Internal;
 
@@ -24,20 +24,20 @@ public final class MaintainedTable {
   /** Other writers may win this often before something must be wrong. */
   public static final int MAX_CONFLICTS = 500;
 
-  private final Path path;
+  private final TableStorage table;
   private final Engine engine;
   private final DescribingCommitter committer = new DescribingCommitter();
   private final VersionPublisher publisher;
 
-  public MaintainedTable(Path path) {
-    this.path = path;
-    engine = LocalEngine.of(path);
+  public MaintainedTable(TableStorage table) {
+    this.table = table;
+    engine = TableEngine.of(table);
     // Nobody counts the failures of hooks here; they are logged.
-    publisher = new VersionPublisher(path, engine, () -> {});
+    publisher = new VersionPublisher(table, engine, () -> {});
   }
 
-  public Path path() {
-    return path;
+  public TableStorage table() {
+    return table;
   }
 
   public Engine engine() {
@@ -48,19 +48,19 @@ public final class MaintainedTable {
   public Snapshot load() throws IOException {
     try {
       Snapshot latest =
-          TableManager.loadSnapshot(path.toString()).withCommitter(committer).build(engine);
+          TableManager.loadSnapshot(table.toString()).withCommitter(committer).build(engine);
       TableProblem.requireSchema(latest);
       return latest;
     } catch (TableNotFoundException absent) {
       FileNotFoundException failure =
-          new FileNotFoundException("There is no Delta table at " + path);
+          new FileNotFoundException("There is no Delta table at " + table);
       failure.initCause(absent);
       throw failure;
     } catch (RuntimeException e) {
       OutsideTableException.throwIfCauseOf(e);
       throw new IOException(
           "Table %s cannot be read: %s. Nothing was changed. Try again; if it stays so, repair the table's log, or use Spark for this table"
-              .formatted(path, TableProblem.of(path, e)),
+              .formatted(table, TableProblem.of(table, e)),
           e);
     }
   }
@@ -86,9 +86,10 @@ public final class MaintainedTable {
    */
   public boolean writeCheckpoint(long version) throws IOException {
     // Of a version that is the latest by chance, Kernel would clean up without a proof.
-    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).atVersion(version).build(engine);
-    NumberProperties.tombstoneRetention(path, snapshot);
-    NumberProperties.of(path, TableConfig.LOG_RETENTION, snapshot);
+    Snapshot snapshot =
+        TableManager.loadSnapshot(table.toString()).atVersion(version).build(engine);
+    NumberProperties.tombstoneRetention(table, snapshot);
+    NumberProperties.of(table, TableConfig.LOG_RETENTION, snapshot);
     try {
       snapshot.writeCheckpoint(engine);
     } catch (CheckpointAlreadyExistsException another) {
@@ -105,7 +106,7 @@ public final class MaintainedTable {
     return new IOException(
         operation
             + " of table "
-            + path
+            + table
             + " gives up: other writers took the next version "
             + MAX_CONFLICTS
             + " times in a row. The table is as they left it; run it again when they write less");

@@ -1,9 +1,8 @@
 package io.sluice.delta.log;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,12 +14,12 @@ import org.roaringbitmap.RoaringBitmap;
 @Internal
 public final class MergeVectors {
 
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final DeletionVectors vectors;
-  private final List<Path> written = new ArrayList<>();
+  private final List<String> written = new ArrayList<>();
 
-  public MergeVectors(Path table) {
-    storage = new LocalStorage(table);
+  public MergeVectors(TableStorage table) {
+    this.table = table;
     vectors = new DeletionVectors(table);
   }
 
@@ -55,8 +54,8 @@ public final class MergeVectors {
 
   /** Removes what was written for a version that another writer took. */
   public void discard() throws IOException {
-    for (Path file : written) {
-      storage.delete(file);
+    for (String file : written) {
+      table.delete(file);
     }
     written.clear();
   }

@@ -4,7 +4,7 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.internal.tablefeatures.TableFeatures;
 import io.sluice.delta.schema.RefusedTableException;
-import java.nio.file.Path;
+import io.sluice.delta.storage.TableStorage;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,7 +30,7 @@ public final class ReaderFeatures {
   private ReaderFeatures() {}
 
   /** The features of a table because of which it is not wholly understood; empty if it is. */
-  public static String unknown(Path table, Snapshot snapshot) {
+  public static String unknown(TableStorage table, Snapshot snapshot) {
     try {
       TableFeatures.validateKernelCanReadTheTable(snapshot.getProtocol(), table.toString());
       snapshot.getProtocol().getImplicitlyAndExplicitlySupportedFeatures();
@@ -45,7 +45,7 @@ public final class ReaderFeatures {
   /**
    * @throws RefusedTableException naming the features that are not supported
    */
-  public static void check(Path table, Snapshot snapshot) {
+  public static void check(TableStorage table, Snapshot snapshot) {
     check(
         table,
         snapshot.getVersion(),
@@ -58,7 +58,7 @@ public final class ReaderFeatures {
    * @throws RefusedTableException naming the features that are not supported
    */
   public static void check(
-      Path table, long version, int minReaderVersion, Collection<String> features) {
+      TableStorage table, long version, int minReaderVersion, Collection<String> features) {
     TreeSet<String> unsupported = new TreeSet<>(features);
     unsupported.removeAll(SUPPORTED);
     if (!unsupported.isEmpty()) {

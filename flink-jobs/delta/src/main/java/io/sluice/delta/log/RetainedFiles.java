@@ -11,9 +11,9 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -32,12 +32,12 @@ public final class RetainedFiles {
           .add("deletionVector", DeletionVectorDescriptor.READ_SCHEMA);
   private static final StructType REMOVES = new StructType().add("remove", REMOVE);
 
-  private final Path table;
+  private final TableStorage table;
   private final LogPath paths;
-  private final Set<Path> files = new HashSet<>();
+  private final Set<String> files = new HashSet<>();
   private long live;
 
-  private RetainedFiles(Path table) {
+  private RetainedFiles(TableStorage table) {
     this.table = table;
     paths = new LogPath(table);
   }
@@ -49,7 +49,11 @@ public final class RetainedFiles {
    * @param entries more log entries to look for removals in than the snapshot needs
    */
   public static RetainedFiles of(
-      Path table, Engine engine, Snapshot snapshot, Instant removedSince, List<FileStatus> entries)
+      TableStorage table,
+      Engine engine,
+      Snapshot snapshot,
+      Instant removedSince,
+      List<FileStatus> entries)
       throws IOException {
     RetainedFiles retained = new RetainedFiles(table);
     for (LiveFile live : LiveFile.in(engine, snapshot)) {
@@ -92,19 +96,28 @@ public final class RetainedFiles {
   }
 
   private void keep(String path, Optional<DeletionVectorDescriptor> deletions) throws IOException {
-    Optional<Path> file = paths.local(path);
-    if (file.isPresent()) {
-      keep(file.get());
+    Optional<String> name = paths.name(path);
+    if (name.isPresent()) {
+      keep(name.get());
     }
     if (deletions.isPresent() && deletions.get().isOnDisk()) {
-      keep(paths.file(deletions.get()));
+      keep(deletions.get());
+    }
+  }
+
+  /** One that lies outside of the table is none of its files. */
+  private void keep(DeletionVectorDescriptor deletions) throws IOException {
+    try {
+      keep(paths.file(deletions));
+    } catch (OutsideTableException elsewhere) {
+      return;
     }
   }
 
   /** By its name and by where it really is: a part of the table may be reached through a link. */
-  private void keep(Path file) throws IOException {
-    files.add(file);
-    LocalStorage.realPath(file).ifPresent(files::add);
+  private void keep(String name) throws IOException {
+    files.add(name);
+    files.add(table.realName(name));
   }
 
   /** How many data files are live. */
@@ -112,7 +125,7 @@ public final class RetainedFiles {
     return live;
   }
 
-  public boolean contains(Path file) {
-    return files.contains(file);
+  public boolean contains(String name) {
+    return files.contains(name);
   }
 }

@@ -9,10 +9,10 @@ import io.delta.kernel.exceptions.UnsupportedTableFeatureException;
 import io.delta.kernel.internal.DeltaHistoryManager;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +55,7 @@ public final class SnapshotChoice implements Serializable {
    * @throws RefusedTableException if there is no such version, or it cannot be read any more
    * @throws IOException if the log does not make sense now, which may be over in a moment
    */
-  public Snapshot load(Path table, Engine engine) throws IOException {
+  public Snapshot load(TableStorage table, Engine engine) throws IOException {
     try {
       Snapshot latest = TableManager.loadSnapshot(table.toString()).build(engine);
       long wanted = version(table, engine, latest);
@@ -90,7 +90,7 @@ public final class SnapshotChoice implements Serializable {
             && String.valueOf(e.getMessage()).contains("catalogManaged"));
   }
 
-  private String problem(Path table, String reason) {
+  private String problem(TableStorage table, String reason) {
     return "Table %s cannot be read%s: %s".formatted(table, wanted(), reason);
   }
 
@@ -101,7 +101,7 @@ public final class SnapshotChoice implements Serializable {
     return time == null ? "" : " as of " + time;
   }
 
-  private long version(Path table, Engine engine, Snapshot latest) {
+  private long version(TableStorage table, Engine engine, Snapshot latest) {
     if (time != null) {
       return versionAt(table, engine, latest);
     }
@@ -123,7 +123,7 @@ public final class SnapshotChoice implements Serializable {
     return version;
   }
 
-  private long versionAt(Path table, Engine engine, Snapshot latest) {
+  private long versionAt(TableStorage table, Engine engine, Snapshot latest) {
     DeltaHistoryManager.Commit found =
         DeltaHistoryManager.getActiveCommitAtTimestamp(
             engine, latest, latest.getLogPath(), time.toEpochMilli(), true, true, true, List.of());

@@ -16,11 +16,10 @@ import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.schema.SchemaCheck;
 import io.sluice.delta.schema.SchemaEvolution;
 import io.sluice.delta.schema.TableLayout;
-import io.sluice.delta.storage.DurableFile;
-import io.sluice.delta.storage.LocalEngine;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,7 @@ public final class TableHead {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(TableHead.class);
 
-  private final Path path;
+  private final TableStorage table;
   private final TableLayout layout;
   private final Engine engine;
   private final DescribingCommitter committer = new DescribingCommitter();
@@ -57,15 +56,15 @@ public final class TableHead {
    * @param layout what the sink wants the table to look like
    * @param onHookFailure called when a log checkpoint or checksum could not be written
    */
-  public TableHead(Path path, TableLayout layout, Runnable onHookFailure) {
-    this.path = path;
+  public TableHead(TableStorage table, TableLayout layout, Runnable onHookFailure) {
+    this.table = table;
     this.layout = layout;
-    engine = LocalEngine.of(path);
-    publisher = new VersionPublisher(path, engine, onHookFailure);
+    engine = TableEngine.of(table);
+    publisher = new VersionPublisher(table, engine, onHookFailure);
   }
 
-  public Path path() {
-    return path;
+  public TableStorage table() {
+    return table;
   }
 
   public TableLayout layout() {
@@ -94,9 +93,9 @@ public final class TableHead {
         create();
       } catch (KernelException raced) {
         if (load().isEmpty()) {
-          throw new IOException("Cannot create table " + path, raced);
+          throw new IOException("Cannot create table " + table, raced);
         }
-        LOGGER.debug("Another writer created {} first", path, raced);
+        LOGGER.debug("Another writer created {} first", table, raced);
       }
     }
     refresh();
@@ -111,15 +110,14 @@ public final class TableHead {
   public void checkIfPresent() throws IOException {
     Optional<Snapshot> found = load();
     if (found.isPresent()) {
-      SchemaCheck.check(path.toString(), found.get(), layout);
+      SchemaCheck.check(table.toString(), found.get(), layout);
     }
   }
 
   private void create() throws IOException {
-    DurableFile.createDirectories(path);
     CreateTableTransactionBuilder builder =
         TableManager.buildCreateTableTransaction(
-                path.toString(), layout.schema(), DescribingCommitter.ENGINE_INFO)
+                table.toString(), layout.schema(), DescribingCommitter.ENGINE_INFO)
             .withTableProperties(layout.properties())
             .withMaxRetries(0);
     if (!layout.partitionColumns().isEmpty()) {
@@ -135,17 +133,17 @@ public final class TableHead {
   private Optional<Snapshot> load() throws IOException {
     try {
       Snapshot latest =
-          TableManager.loadSnapshot(path.toString()).withCommitter(committer).build(engine);
+          TableManager.loadSnapshot(table.toString()).withCommitter(committer).build(engine);
       TableProblem.requireSchema(latest);
       return Optional.of(latest);
     } catch (TableNotFoundException absent) {
-      LOGGER.debug("No table at {}", path, absent);
+      LOGGER.debug("No table at {}", table, absent);
       return Optional.empty();
     } catch (RuntimeException e) {
       OutsideTableException.throwIfCauseOf(e);
       throw new IOException(
           "Table %s cannot be read: %s. Nothing was written. Repair the table's log, or remove the table"
-              .formatted(path, TableProblem.of(path, e)),
+              .formatted(table, TableProblem.of(table, e)),
           e);
     }
   }
@@ -162,10 +160,10 @@ public final class TableHead {
             .orElseThrow(
                 () ->
                     new IOException(
-                        "Table " + path + " is gone. Restore it, or start the job without state"));
-    LogEntry found = LogEntry.of(loaded);
+                        "Table " + table + " is gone. Restore it, or start the job without state"));
+    LogEntry found = LogEntry.of(table, loaded);
     if (state == null || !found.equals(entry)) {
-      SchemaCheck.check(path.toString(), loaded, layout);
+      SchemaCheck.check(table.toString(), loaded, layout);
       onOtherVersion.run();
       state = new TableState(loaded.getVersion(), TableLog.transactions(engine, loaded));
       entry = found;
@@ -201,7 +199,7 @@ public final class TableHead {
 
   /** What the files of a commit need of the table's schema as it is now. */
   public SchemaEvolution evolution(NewColumns newColumns) throws IOException {
-    return SchemaEvolution.of(path.toString(), snapshot(), layout, newColumns);
+    return SchemaEvolution.of(table.toString(), snapshot(), layout, newColumns);
   }
 
   /**
@@ -225,11 +223,14 @@ public final class TableHead {
       return false;
     }
     if (!evolution.isEmpty()) {
-      LOGGER.info("Table {} has new or wider columns: {}", path, evolution.columns());
+      LOGGER.info("Table {} has new or wider columns: {}", table, evolution.columns());
     }
     TransactionCommitResult result = published.get();
     state = state.next(result.getVersion(), transactions);
-    entry = result.getPostCommitSnapshot().map(LogEntry::of).orElse(null);
+    entry =
+        result.getPostCommitSnapshot().isPresent()
+            ? LogEntry.of(table, result.getPostCommitSnapshot().get())
+            : null;
     // The kept snapshot lists every version since the checkpoint before; a new one starts at a
     // checkpoint just written.
     snapshot =

@@ -2,19 +2,17 @@ package io.sluice.delta.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.delta.storage.LocalStorage;
 import io.sluice.delta.storage.LogLines;
 import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.NotAnActionException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
 /** Reads what the log entries say about themselves. */
@@ -23,30 +21,18 @@ public final class TableHistory {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path table;
+  private final TableStorage table;
 
-  public TableHistory(Path table) {
+  public TableHistory(TableStorage table) {
     this.table = table;
   }
 
-  public static Path entry(Path table, long version) {
-    return table.resolve("_delta_log").resolve(String.format("%020d.json", version));
-  }
-
-  private static Stream<Path> list(Path table) throws IOException {
-    LocalStorage storage = new LocalStorage(table);
-    return storage.list(storage.log());
-  }
-
   /** The first entry of the log at or after a version. */
-  public static OptionalLong firstFrom(Path table, long version) throws IOException {
-    try (Stream<Path> files = list(table)) {
-      return files
-          .filter(LogNames::isEntry)
-          .mapToLong(LogNames::version)
-          .filter(found -> found >= version)
-          .min();
-    }
+  public static OptionalLong firstFrom(TableStorage table, long version) throws IOException {
+    return table.names(TableStorage.LOG, "%020d".formatted(version)).stream()
+        .filter(LogNames::isEntry)
+        .mapToLong(LogNames::version)
+        .min();
   }
 
   /** Newest first, until the limit or the oldest entry that is still there. */
@@ -66,13 +52,13 @@ public final class TableHistory {
   }
 
   private TableVersion read(long version) throws IOException {
-    Path file = entry(table, version);
+    String file = LogNames.entry(version);
     JsonNode info = JSON.createObjectNode();
     int added = 0;
     int removed = 0;
     long rows = 0;
     long bytes = 0;
-    try (LogLines lines = LogLines.open(file)) {
+    try (LogLines lines = LogLines.open(table, file)) {
       for (JsonNode action = lines.next(); action != null; action = lines.next()) {
         info = action.has("commitInfo") ? action.get("commitInfo") : info;
         removed += action.has("remove") ? 1 : 0;
@@ -86,12 +72,12 @@ public final class TableHistory {
     } catch (NotAnActionException | IllegalArgumentException e) {
       throw new IOException(
           "Version %d of table %s cannot be read: in its log entry %s, %s. Repair the entry"
-              .formatted(version, table, file, e.getMessage()),
+              .formatted(version, table, table.path(file), e.getMessage()),
           e);
     }
     return new TableVersion(
         version,
-        new LocalStorage(table).attributes(file).lastModifiedTime().toInstant(),
+        table.status(file).time(),
         info.path("operation").asText(""),
         info.path("engineInfo").asText(""),
         parameters(info.path("operationParameters")),

@@ -6,29 +6,27 @@ import static java.util.stream.Collectors.toSet;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.Snapshot;
 import io.sluice.delta.storage.CheckpointFile;
-import io.sluice.delta.storage.LocalStorage;
 import io.sluice.delta.storage.LogLines;
 import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.NotAnActionException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
 /** Finds out why a table cannot be read, where Kernel's exception does not name file and cause. */
 @Internal
 public final class TableProblem {
 
-  private final Path log;
-  private final List<Path> names;
+  private final TableStorage table;
+  private final List<String> names;
 
-  private TableProblem(Path log, List<Path> names) {
-    this.log = log;
+  private TableProblem(TableStorage table, List<String> names) {
+    this.table = table;
     this.names = names;
   }
 
@@ -37,11 +35,9 @@ public final class TableProblem {
    *
    * @param failure of reading the log
    */
-  static String of(Path table, RuntimeException failure) {
-    LocalStorage storage = new LocalStorage(table);
-    Path log = storage.log();
+  static String of(TableStorage table, RuntimeException failure) {
     try {
-      TableProblem problem = new TableProblem(log, storage.names(log, "0"));
+      TableProblem problem = new TableProblem(table, table.names(TableStorage.LOG, "0"));
       String found = problem.find();
       return found.isEmpty() ? message(failure) : found;
     } catch (IOException e) {
@@ -60,7 +56,7 @@ public final class TableProblem {
   }
 
   private String find() throws IOException {
-    Map<Path, String> torn = CheckpointFile.torn(names);
+    Map<String, String> torn = CheckpointFile.torn(table, names);
     // Of several parts, none is of use without the torn one.
     Set<Long> tornVersions = torn.keySet().stream().map(LogNames::version).collect(toSet());
     OptionalLong whole =
@@ -69,7 +65,7 @@ public final class TableProblem {
             .mapToLong(LogNames::version)
             .filter(version -> !tornVersions.contains(version))
             .max();
-    List<Path> entries = entries(whole.orElse(-1));
+    List<String> entries = entries(whole.orElse(-1));
     long needed = whole.orElse(-1) + 1;
     if (entries.isEmpty() || LogNames.version(entries.get(0)) != needed) {
       String gap = gap(entries, needed, whole);
@@ -80,34 +76,38 @@ public final class TableProblem {
   }
 
   /** The entries after a version, in order. */
-  private List<Path> entries(long version) {
+  private List<String> entries(long version) {
     return names.stream()
         .filter(name -> LogNames.isEntry(name) && LogNames.version(name) > version)
         .toList();
   }
 
-  private String gap(List<Path> entries, long needed, OptionalLong whole) {
+  private String gap(List<String> entries, long needed, OptionalLong whole) {
     String start =
         whole.isPresent()
             ? "its last whole log checkpoint is of version " + whole.getAsLong()
             : "there is no whole log checkpoint to start from";
     if (entries.isEmpty()) {
-      return whole.isPresent() ? "" : start + " and no log entry in " + log;
+      return whole.isPresent()
+          ? ""
+          : start + " and no log entry in " + table.path(TableStorage.LOG);
     }
-    Path missing = TableHistory.entry(log.getParent(), needed);
     return "its log entry %s is missing, the first one there is %s, and %s"
-        .formatted(missing, entries.get(0).getFileName(), start);
+        .formatted(table.path(LogNames.entry(needed)), LogNames.last(entries.get(0)), start);
   }
 
-  private static String describe(Map<Path, String> torn) {
+  private String describe(Map<String, String> torn) {
     return torn.entrySet().stream()
-        .map(each -> "its log checkpoint %s is torn: %s".formatted(each.getKey(), each.getValue()))
+        .map(
+            each ->
+                "its log checkpoint %s is torn: %s"
+                    .formatted(table.path(each.getKey()), each.getValue()))
         .collect(joining("; "));
   }
 
-  private static String badLine(List<Path> entries) throws IOException {
-    for (Path entry : entries) {
-      try (LogLines lines = LogLines.open(entry)) {
+  private String badLine(List<String> entries) throws IOException {
+    for (String entry : entries) {
+      try (LogLines lines = LogLines.open(table, entry)) {
         while (lines.next() != null) {
           // Only that it can be read counts.
         }
@@ -119,12 +119,12 @@ public final class TableProblem {
   }
 
   /** What no entry of a log without a checkpoint has. */
-  private static String incomplete(List<Path> entries) throws IOException {
+  private String incomplete(List<String> entries) throws IOException {
     boolean protocol = false;
     JsonNode metadata = null;
-    Path file = entries.get(0);
-    for (Path entry : entries) {
-      try (LogLines lines = LogLines.open(entry)) {
+    String file = entries.get(0);
+    for (String entry : entries) {
+      try (LogLines lines = LogLines.open(table, entry)) {
         for (JsonNode action = lines.next(); action != null; action = lines.next()) {
           protocol |= action.has("protocol");
           file = action.has("metaData") ? entry : file;
@@ -139,11 +139,14 @@ public final class TableProblem {
     if (metadata == null) {
       missing.add("metadata");
     } else if (metadata.path("schemaString").asText().isBlank()) {
-      return "it has no schema: the metaData action of " + file + " has no schemaString";
+      return "it has no schema: the metaData action of "
+          + table.path(file)
+          + " has no schemaString";
     }
     return missing.isEmpty()
         ? ""
-        : "no entry of its log %s has %s".formatted(file.getParent(), String.join(" or ", missing));
+        : "no entry of its log %s has %s"
+            .formatted(table.path(TableStorage.LOG), String.join(" or ", missing));
   }
 
   /**
@@ -151,14 +154,11 @@ public final class TableProblem {
    *
    * @param from the version of the checkpoint that is read instead; -1 if there is none
    */
-  public static Map<Path, String> passedOver(Path table, long from) throws IOException {
-    LocalStorage storage = new LocalStorage(table);
-    try (Stream<Path> files = storage.list(storage.log())) {
-      return CheckpointFile.torn(
-          files
-              .filter(file -> LogNames.isCheckpoint(file) && LogNames.version(file) >= from)
-              .sorted()
-              .toList());
-    }
+  public static Map<String, String> passedOver(TableStorage table, long from) throws IOException {
+    return CheckpointFile.torn(
+        table,
+        table.names(TableStorage.LOG, "%020d".formatted(Math.max(0, from))).stream()
+            .filter(LogNames::isCheckpoint)
+            .toList());
   }
 }

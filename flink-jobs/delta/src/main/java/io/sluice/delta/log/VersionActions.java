@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.sluice.delta.storage.LogLines;
+import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.NotAnActionException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,13 +38,13 @@ public record VersionActions(
   /**
    * @throws java.nio.file.NoSuchFileException if the log has no such entry
    */
-  public static VersionActions read(Path table, long version) throws IOException {
+  public static VersionActions read(TableStorage table, long version) throws IOException {
     String operation = "";
     List<LiveFile> added = new ArrayList<>();
     boolean removes = false;
     JsonNode metaData = JSON.missingNode();
     JsonNode protocol = JSON.missingNode();
-    try (LogLines lines = LogLines.open(TableHistory.entry(table, version))) {
+    try (LogLines lines = LogLines.open(table, LogNames.entry(version))) {
       for (JsonNode action = lines.next(); action != null; action = lines.next()) {
         operation = action.path("commitInfo").path("operation").asText(operation);
         removes |= changesData(action.path("remove"));

@@ -18,9 +18,9 @@ import io.delta.kernel.utils.CloseableIterable;
 import io.sluice.delta.schema.NumberProperties;
 import io.sluice.delta.schema.SchemaEvolution;
 import io.sluice.delta.storage.CheckpointFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.LogNames;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,12 +35,12 @@ final class VersionPublisher {
 
   private static final String CHECKPOINT_PROTECTION = "checkpointProtection";
 
-  private final Path table;
+  private final TableStorage table;
   private final Engine engine;
   private final Runnable onHookFailure;
   private final LogCleanUp cleanUp;
 
-  VersionPublisher(Path table, Engine engine, Runnable onHookFailure) {
+  VersionPublisher(TableStorage table, Engine engine, Runnable onHookFailure) {
     this.table = table;
     this.engine = engine;
     this.onHookFailure = onHookFailure;
@@ -63,7 +63,7 @@ final class VersionPublisher {
   Optional<TransactionCommitResult> publish(
       Snapshot snapshot, Operation operation, List<Row> actions, SchemaEvolution evolution)
       throws IOException {
-    if (!LogEntry.of(snapshot).stands()) {
+    if (!LogEntry.of(table, snapshot).stands()) {
       return Optional.empty();
     }
     // Kernel would read it when the version is published already.
@@ -150,18 +150,17 @@ final class VersionPublisher {
 
   /** Without a checksum, the log itself must say how many files a checkpoint has to hold. */
   private void prove(SnapshotImpl snapshot) throws IOException {
-    Path checkpoint =
-        TableHistory.entry(table, snapshot.getVersion())
-            .resolveSibling("%020d.checkpoint.parquet".formatted(snapshot.getVersion()));
-    if (!LocalStorage.exists(checkpoint) || CheckpointFile.liveFiles(checkpoint).isPresent()) {
+    String checkpoint = LogNames.checkpoint(snapshot.getVersion());
+    if (!table.exists(checkpoint)
+        || CheckpointFile.liveFiles(table, snapshot.getVersion()).isPresent()) {
       return;
     }
-    long held = CheckpointFile.read(checkpoint).files();
+    long held = CheckpointFile.read(table, checkpoint).files();
     long live = LiveFile.in(engine, snapshot).size();
     if (held != live) {
       throw new IOException(
           "No entry of the log is cleaned up: the log checkpoint %s holds %d live files, the log before it %d. Remove the checkpoint"
-              .formatted(checkpoint, held, live));
+              .formatted(table.path(checkpoint), held, live));
     }
   }
 

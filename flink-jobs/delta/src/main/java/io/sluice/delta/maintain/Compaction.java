@@ -8,8 +8,8 @@ import io.sluice.delta.log.MaintainedTable;
 import io.sluice.delta.log.RewriteSupport;
 import io.sluice.delta.rewrite.RewriteAttempt;
 import io.sluice.delta.rewrite.RewriteResult;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 
@@ -21,7 +21,7 @@ public final class Compaction {
   private final long targetFileSize;
   private final Runnable beforeCommit;
 
-  public Compaction(Path table, long targetFileSize, Runnable beforeCommit) {
+  public Compaction(TableStorage table, long targetFileSize, Runnable beforeCommit) {
     this.table = new MaintainedTable(table);
     this.targetFileSize = targetFileSize;
     this.beforeCommit = beforeCommit;
@@ -29,7 +29,7 @@ public final class Compaction {
 
   public RewriteResult run(boolean dryRun) throws IOException {
     Snapshot snapshot = table.load();
-    RewriteSupport.check(table.path().toString(), snapshot);
+    RewriteSupport.check(table.table().toString(), snapshot);
     TableRewrite rewrite = new TableRewrite(table, snapshot, beforeCommit);
     List<FileGroup> bins =
         rewrite.partitions().stream()

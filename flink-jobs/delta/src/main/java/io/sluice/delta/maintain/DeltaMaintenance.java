@@ -5,10 +5,8 @@ import io.sluice.delta.log.MaintainedTable;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.storage.CommitPause;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,8 +15,8 @@ import java.util.OptionalLong;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
- * Keeps Delta tables on a local file system in shape. It may run while jobs write the table:
- * neither fails or waits for the other. Paths are absolute or {@code file:} URIs; a path without a
+ * Keeps Delta tables in shape. It may run while jobs write the table: neither fails or waits for
+ * the other. Paths are absolute, {@code file:} URIs or {@code s3://bucket/key}; a path without a
  * table ends in a {@link java.io.FileNotFoundException} that says so.
  */
 @PublicEvolving
@@ -84,7 +82,8 @@ public final class DeltaMaintenance {
   public static VacuumResult vacuum(
       String tablePath, Duration retention, boolean retentionCheck, boolean dryRun)
       throws IOException {
-    return new Vacuum(table(tablePath), retention, Clock.systemUTC()).run(retentionCheck, dryRun);
+    TableStorage table = table(tablePath);
+    return new Vacuum(table, retention, table.clock()).run(retentionCheck, dryRun);
   }
 
   /**
@@ -120,8 +119,9 @@ public final class DeltaMaintenance {
           "A pause of %d seconds is not possible: it lasts more than none and at most %d minutes"
               .formatted(time.toSeconds(), LONGEST_PAUSE.toMinutes()));
     }
-    Instant until = Instant.now().truncatedTo(ChronoUnit.MILLIS).plus(time);
-    CommitPause.begin(existing(tablePath), until);
+    TableStorage table = existing(tablePath);
+    Instant until = table.clock().instant().truncatedTo(ChronoUnit.MILLIS).plus(time);
+    CommitPause.begin(table, until);
     return until;
   }
 
@@ -131,17 +131,18 @@ public final class DeltaMaintenance {
    * @return false if there was none
    */
   public static boolean resume(String tablePath) throws IOException {
-    return CommitPause.end(existing(tablePath), Instant.now());
+    TableStorage table = existing(tablePath);
+    return CommitPause.end(table, table.clock().instant());
   }
 
-  private static Path existing(String tablePath) throws IOException {
+  private static TableStorage existing(String tablePath) throws IOException {
     MaintainedTable table = new MaintainedTable(table(tablePath));
     table.load();
-    return table.path();
+    return table.table();
   }
 
-  private static Path table(String tablePath) {
-    return TablePath.parse(tablePath);
+  private static TableStorage table(String tablePath) {
+    return TableStorage.of(tablePath);
   }
 
   private static long checked(long targetFileSize) {

@@ -42,21 +42,21 @@ final class RewriteCommit {
     Snapshot latest = read;
     for (int conflicts = 0; conflicts < MaintainedTable.MAX_CONFLICTS; conflicts++) {
       RewriteAttempt attempt =
-          new RewriteAttempt(table.path(), live, RewriteAttempt.fitting(rewrites, read, latest));
+          new RewriteAttempt(table.table(), live, RewriteAttempt.fitting(rewrites, read, latest));
       if (attempt.isEmpty()) {
-        return RewriteAttempt.dropped(table.path(), rewrites);
+        return RewriteAttempt.dropped(table.table(), rewrites);
       }
       OptionalLong version =
           table.tryCommit(latest, attempt.describe(parameters, System.currentTimeMillis()));
       if (version.isPresent()) {
-        return attempt.committed(table.path(), version.getAsLong());
+        return attempt.committed(table.table(), version.getAsLong());
       }
       attempt.conflicted();
       latest = table.load();
       live.forget();
       live.load(table.engine(), latest);
     }
-    RewriteAttempt.dropped(table.path(), rewrites);
+    RewriteAttempt.dropped(table.table(), rewrites);
     throw table.tooManyConflicts("OPTIMIZE");
   }
 }

@@ -35,8 +35,8 @@ final class TableRewrite {
     this.table = table;
     this.snapshot = snapshot;
     this.beforeCommit = beforeCommit;
-    writer = new GroupWriter(table.path(), table.engine(), snapshot);
-    live = new LiveFiles(table.path());
+    writer = new GroupWriter(table.table(), table.engine(), snapshot);
+    live = new LiveFiles(table.table());
     live.load(table.engine(), snapshot);
   }
 
@@ -93,7 +93,7 @@ final class TableRewrite {
   private void discard(List<Rewrite> rewrites, Exception failure) {
     for (Rewrite rewrite : rewrites) {
       try {
-        rewrite.discard(table.path());
+        rewrite.discard(table.table());
       } catch (IOException e) {
         failure.addSuppressed(e);
       }

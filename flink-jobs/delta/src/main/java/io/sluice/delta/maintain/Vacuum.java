@@ -5,18 +5,17 @@ import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.MaintainedTable;
 import io.sluice.delta.log.ReaderFeatures;
 import io.sluice.delta.log.RetainedFiles;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.log.TableProblem;
 import io.sluice.delta.schema.NumberProperties;
 import io.sluice.delta.storage.CheckpointFile;
-import io.sluice.delta.storage.LocalFileIO;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.OpenRead;
 import io.sluice.delta.storage.OpenReads;
+import io.sluice.delta.storage.TableFileIO;
+import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,21 +34,19 @@ public final class Vacuum {
   /** How long removed files stay by default, and at least unless the check is off: 7 days. */
   static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
-  private record Unneeded(Path file, long bytes) {}
+  private record Unneeded(String name, long bytes, TableStorage.Removal removal) {}
 
   private final MaintainedTable table;
-  private final LocalStorage storage;
   private final Duration retention;
   private final Clock clock;
   private final OpenReads openReads;
 
-  public Vacuum(Path table, Duration retention, Clock clock) throws IOException {
+  public Vacuum(TableStorage table, Duration retention, Clock clock) throws IOException {
     // Files are compared by where they really are.
-    this.table = new MaintainedTable(LocalStorage.realPath(table).orElse(table));
-    storage = new LocalStorage(this.table.path());
+    this.table = new MaintainedTable(table.real());
     this.retention = retention;
     this.clock = clock;
-    openReads = new OpenReads(this.table.path());
+    openReads = new OpenReads(this.table.table());
   }
 
   public VacuumResult run(boolean retentionCheck, boolean dryRun) throws IOException {
@@ -57,7 +54,7 @@ public final class Vacuum {
     checkFeatures(snapshot);
     checkLog(snapshot);
     Duration tombstones =
-        Duration.ofMillis(NumberProperties.tombstoneRetention(table.path(), snapshot));
+        Duration.ofMillis(NumberProperties.tombstoneRetention(table.table(), snapshot));
     if (retentionCheck) {
       checkRetention(tombstones);
     }
@@ -69,7 +66,7 @@ public final class Vacuum {
     List<Unneeded> unneeded = unneeded(snapshot, before, reads.get(true));
     if (!dryRun) {
       for (Unneeded each : unneeded) {
-        storage.delete(each.file());
+        each.removal().run();
       }
       for (OpenRead forgotten : reads.get(false)) {
         openReads.remove(forgotten.id());
@@ -78,7 +75,7 @@ public final class Vacuum {
     return new VacuumResult(
         snapshot.getVersion(),
         before,
-        unneeded.stream().map(each -> table.path().relativize(each.file()).toString()).toList(),
+        unneeded.stream().map(Unneeded::name).toList(),
         unneeded.stream().mapToLong(Unneeded::bytes).sum(),
         dryRun,
         reads.get(true),
@@ -93,7 +90,7 @@ public final class Vacuum {
       throws IOException {
     RetainedFiles retained =
         RetainedFiles.of(
-            table.path(),
+            table.table(),
             table.engine(),
             snapshot,
             before,
@@ -107,15 +104,14 @@ public final class Vacuum {
     retained.keepRemoved(table.engine(), sinceReads.get());
     List<Unneeded> unneeded = new ArrayList<>();
     DataFileWalk.walk(
-        table.path(),
+        table.table(),
         snapshot.getPartitionColumnNames(),
-        (file, attributes) -> {
-          if (attributes.lastModifiedTime().toInstant().isBefore(before)
-              && !retained.contains(file)) {
-            unneeded.add(new Unneeded(file, attributes.size()));
+        (file, removal) -> {
+          if (file.time().isBefore(before) && !retained.contains(file.name())) {
+            unneeded.add(new Unneeded(file.name(), file.size(), removal));
           }
         });
-    unneeded.sort(Comparator.comparing(Unneeded::file));
+    unneeded.sort(Comparator.comparing(Unneeded::name));
     return unneeded;
   }
 
@@ -127,9 +123,9 @@ public final class Vacuum {
     long oldest = reads.stream().mapToLong(OpenRead::version).min().orElse(latest);
     List<FileStatus> entries = new ArrayList<>();
     for (long version = oldest; version++ < latest; ) {
-      Path entry = TableHistory.entry(table.path(), version);
+      String entry = LogNames.entry(version);
       try {
-        entries.add(LocalFileIO.status(storage, entry));
+        entries.add(TableFileIO.status(table.table(), entry));
       } catch (FileNotFoundException cleanedUp) {
         return Optional.empty();
       }
@@ -146,9 +142,9 @@ public final class Vacuum {
   private List<FileStatus> entriesSince(Instant before, long latest) throws IOException {
     List<FileStatus> entries = new ArrayList<>();
     for (long version = latest; version >= 0; version--) {
-      Path entry = TableHistory.entry(table.path(), version);
+      String entry = LogNames.entry(version);
       try {
-        FileStatus status = LocalFileIO.status(storage, entry);
+        FileStatus status = TableFileIO.status(table.table(), entry);
         if (status.getModificationTime() < before.toEpochMilli()) {
           return entries;
         }
@@ -156,7 +152,7 @@ public final class Vacuum {
       } catch (FileNotFoundException cleanedUp) {
         throw new IllegalStateException(
             "Vacuum of table %s is refused: its log was cleaned up to version %d (delta.logRetentionDuration), so nobody can tell what was removed since %s. Use a shorter retention, or keep the log for longer"
-                .formatted(table.path(), version, before),
+                .formatted(table.table(), version, before),
             cleanedUp);
       }
     }
@@ -169,23 +165,22 @@ public final class Vacuum {
    */
   private void checkLog(Snapshot snapshot) throws IOException {
     long from = TableLog.checkpointVersion(snapshot).orElse(-1L);
-    Map<Path, String> passedOver = TableProblem.passedOver(table.path(), from);
+    Map<String, String> passedOver = TableProblem.passedOver(table.table(), from);
     if (!passedOver.isEmpty()) {
-      Map.Entry<Path, String> torn = passedOver.entrySet().iterator().next();
+      Map.Entry<String, String> torn = passedOver.entrySet().iterator().next();
       throw new IllegalStateException(
           "Vacuum of table %s is refused: its log checkpoint %s is torn (%s), and a table that is read from half a log would lose files. Nothing was removed. Remove that file, see that the table has all its rows, and run vacuum again"
-              .formatted(table.path(), torn.getKey(), torn.getValue()));
+              .formatted(table.table(), table.table().path(torn.getKey()), torn.getValue()));
     }
   }
 
   /** The checksum counts files version by version, independently of log checkpoints. */
   private void checkCount(Snapshot snapshot, long live) throws IOException {
-    Path entry = TableHistory.entry(table.path(), snapshot.getVersion());
-    Optional<Long> counted = CheckpointFile.liveFiles(entry);
+    Optional<Long> counted = CheckpointFile.liveFiles(table.table(), snapshot.getVersion());
     if (counted.isPresent() && counted.get() != live) {
       throw new IllegalStateException(
           "Vacuum of table %s is refused: its log names %d live files at version %d, and the checksum of that version %d. Nothing was removed. If a log checkpoint is wrong, remove it; if the checksum is, remove that"
-              .formatted(table.path(), live, snapshot.getVersion(), counted.get()));
+              .formatted(table.table(), live, snapshot.getVersion(), counted.get()));
     }
   }
 
@@ -194,7 +189,7 @@ public final class Vacuum {
     if (retention.compareTo(least) < 0) {
       throw new IllegalStateException(
           "Vacuum of table "
-              + table.path()
+              + table.table()
               + " is refused by the retention check: a retention of "
               + hours(retention)
               + " is shorter than "
@@ -211,11 +206,11 @@ public final class Vacuum {
 
   /** A table that is not wholly understood may need files that its known actions do not name. */
   private void checkFeatures(Snapshot snapshot) {
-    String reason = ReaderFeatures.unknown(table.path(), snapshot);
+    String reason = ReaderFeatures.unknown(table.table(), snapshot);
     if (!reason.isEmpty()) {
       throw new IllegalStateException(
           "Vacuum of table "
-              + table.path()
+              + table.table()
               + " is refused: it has features whose files Sluice does not know ("
               + reason
               + "). Nothing was removed; use Spark's VACUUM for this table");

@@ -13,8 +13,8 @@ import io.sluice.delta.rewrite.GroupWriter;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.rewrite.RewrittenFiles;
 import io.sluice.delta.schema.FlinkTypes;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +41,12 @@ public final class ZOrdering {
   private final long bufferBytes;
   private final Runnable beforeCommit;
 
-  public ZOrdering(Path table, List<String> columns, long targetFileSize) {
+  public ZOrdering(TableStorage table, List<String> columns, long targetFileSize) {
     this(table, columns, targetFileSize, BUFFER_BYTES, () -> {});
   }
 
   public ZOrdering(
-      Path table,
+      TableStorage table,
       List<String> columns,
       long targetFileSize,
       long bufferBytes,
@@ -60,7 +60,7 @@ public final class ZOrdering {
 
   public RewriteResult run(boolean dryRun) throws IOException {
     Snapshot snapshot = table.load();
-    RewriteSupport.check(table.path().toString(), snapshot);
+    RewriteSupport.check(table.table().toString(), snapshot);
     TableRewrite rewrite = new TableRewrite(table, snapshot, beforeCommit);
     checkColumns(snapshot, rewrite.writer().columns());
     List<FileGroup> partitions = rewrite.partitions().stream().filter(this::useful).toList();
@@ -128,7 +128,7 @@ public final class ZOrdering {
     if (columns.isEmpty() || Set.copyOf(columns).size() < columns.size()) {
       throw new IllegalArgumentException(
           "Name one or more different columns to order table "
-              + table.path()
+              + table.table()
               + " by, not "
               + columns);
     }
@@ -139,7 +139,7 @@ public final class ZOrdering {
       if (!reason.isEmpty()) {
         throw new IllegalArgumentException(
             "Table "
-                + table.path()
+                + table.table()
                 + " cannot be ordered by '"
                 + column
                 + "': "

@@ -3,13 +3,11 @@ package io.sluice.delta.parquet;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.schema.PartitionValues;
-import io.sluice.delta.storage.DurableFile;
-import io.sluice.delta.storage.ForcedOutputFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.NewFile;
+import io.sluice.delta.storage.StoredFile;
+import io.sluice.delta.storage.TableStorage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,16 +40,15 @@ public final class DataFile implements Closeable {
   private static final long MAX_ROW_GROUP_BYTES = 32L << 20;
 
   private final UUID id;
-  private final LocalStorage storage;
-  private final Path file;
-  private final String relativePath;
+  private final TableStorage table;
+  private final String name;
   private final Map<String, String> partitionValues;
   private final WriteSupport<RowData> support;
   private final Dictionaries dictionaries;
   private final long targetSize;
   private final List<RowData> held = new ArrayList<>();
   private Set<String> withoutDictionary;
-  private ForcedOutputFile output;
+  private NewFile output;
 
   /** Null until the first row is written. */
   private ParquetWriter<RowData> writer;
@@ -59,26 +56,24 @@ public final class DataFile implements Closeable {
   private long rows;
 
   public DataFile(
-      Path table,
-      String relativePath,
+      TableStorage table,
+      String name,
       Map<String, String> partitionValues,
       WriteSupport<RowData> support,
       Dictionaries dictionaries,
       long targetSize) {
-    id = FileIds.of(PartitionValues.encode(relativePath));
-    this.relativePath = relativePath;
+    id = FileIds.of(PartitionValues.encode(name));
+    this.table = table;
+    this.name = name;
     this.partitionValues = partitionValues;
     this.support = support;
     this.dictionaries = dictionaries;
     this.targetSize = targetSize;
-    file = table.resolve(relativePath);
-    storage = new LocalStorage(table);
   }
 
   private void begin() throws IOException {
     withoutDictionary = dictionaries.withoutInNextFile();
-    storage.createFolder(file.getParent());
-    output = storage.create(file);
+    output = table.create(name);
     Builder builder =
         new Builder(output, support)
             .withConf(new PlainParquetConfiguration())
@@ -123,7 +118,7 @@ public final class DataFile implements Closeable {
     return (rows & SIZE_CHECK_MASK) == 0 && writer.getDataSize() >= bytes;
   }
 
-  /** Ends the file and forces it and its name to disk. */
+  /** Ends the file, which is durable then. */
   public DeltaFile finish(FileStatistics statistics) throws IOException {
     if (writer == null) {
       begin();
@@ -133,24 +128,17 @@ public final class DataFile implements Closeable {
     }
     writer.close();
     dictionaries.learn(writer.getFooter(), withoutDictionary);
-    return named(storage, file, relativePath, partitionValues, statistics.json(writer.getFooter()));
+    return named(output.written(), partitionValues, statistics.json(writer.getFooter()));
   }
 
-  /** A file that is on disk: forces its name there, too. */
+  /** A file that was written, as the log names it. */
   public static DeltaFile named(
-      LocalStorage storage,
-      Path file,
-      String relativePath,
-      Map<String, String> partitionValues,
-      String stats)
-      throws IOException {
-    DurableFile.force(file.getParent());
-    BasicFileAttributes written = storage.attributes(file);
+      StoredFile written, Map<String, String> partitionValues, String stats) {
     return new DeltaFile(
-        PartitionValues.encode(relativePath),
+        PartitionValues.encode(written.name()),
         partitionValues,
         written.size(),
-        written.lastModifiedTime().toMillis(),
+        written.modified(),
         stats);
   }
 
@@ -166,16 +154,16 @@ public final class DataFile implements Closeable {
     } catch (IOException | RuntimeException e) {
       // After a failed write, Parquet's writer is between two states. The file goes away below, and
       // what failed first was thrown already.
-      LOGGER.debug("The given up file {} does not end", file, e);
+      LOGGER.debug("The given up file {} does not end", name, e);
     } finally {
-      storage.delete(file);
+      table.delete(name);
     }
   }
 
   private static final class Builder extends ParquetWriter.Builder<RowData, Builder> {
     private final WriteSupport<RowData> support;
 
-    Builder(ForcedOutputFile file, WriteSupport<RowData> support) {
+    Builder(NewFile file, WriteSupport<RowData> support) {
       super(file);
       this.support = support;
     }

@@ -18,8 +18,8 @@ import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.LogPath;
 import io.sluice.delta.schema.FlinkTypes;
 import io.sluice.delta.storage.Iterators;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.annotation.Internal;
@@ -37,7 +37,7 @@ public final class LiveRows {
     void accept(RowData row) throws IOException;
   }
 
-  private final Path table;
+  private final TableStorage table;
   private final Engine engine;
   private final LogPath paths;
   private final DeletionVectors vectors;
@@ -49,7 +49,7 @@ public final class LiveRows {
   /**
    * @param columns what to read of each file, in this order
    */
-  public LiveRows(Path table, Engine engine, Snapshot snapshot, StructType columns) {
+  public LiveRows(TableStorage table, Engine engine, Snapshot snapshot, StructType columns) {
     this.table = table;
     this.engine = engine;
     paths = new LogPath(table);

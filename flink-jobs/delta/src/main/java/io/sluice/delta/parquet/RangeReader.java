@@ -7,9 +7,9 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.LogPath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.annotation.Internal;
@@ -19,7 +19,6 @@ import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.LocalInputFile;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -49,7 +48,7 @@ public final class RangeReader implements AutoCloseable {
    * @param columns what to read, as the file calls it
    * @throws IOException if the file, or its deletion vector, is not there or outside of the table
    */
-  public RangeReader(Path table, StructType columns, FileRange range) throws IOException {
+  public RangeReader(TableStorage table, StructType columns, FileRange range) throws IOException {
     this.range = range;
     this.columns = columns.fields();
     constants = constants(table, range);
@@ -60,13 +59,13 @@ public final class RangeReader implements AutoCloseable {
                 .toList());
     batches = new BatchReadSupport(BATCH_ROWS, inFile);
     try {
-      Path file = new LogPath(table).inside(range.path());
+      String file = new LogPath(table).below(range.path());
       deleted =
           range.deletions().isPresent()
               ? new DeletionVectors(table).read(range.deletions().get())
               : new RoaringBitmap();
       rows =
-          new Rows(new LocalInputFile(file), batches)
+          new Rows(new ParquetInput(table, file), batches)
               .withFileRange(range.start(), range.end())
               .build();
     } catch (NoSuchFileException e) {
@@ -74,7 +73,7 @@ public final class RangeReader implements AutoCloseable {
     }
   }
 
-  private ColumnVector[] constants(Path table, FileRange range) {
+  private ColumnVector[] constants(TableStorage table, FileRange range) {
     ColumnVector[] vectors = new ColumnVector[columns.size()];
     for (int i = 0; i < vectors.length; i++) {
       StructField column = columns.get(i);
@@ -88,7 +87,7 @@ public final class RangeReader implements AutoCloseable {
   }
 
   /** The failure of reading a file that is not there. */
-  public static IOException gone(Path table, String path, NoSuchFileException cause) {
+  public static IOException gone(TableStorage table, String path, NoSuchFileException cause) {
     return new IOException(
         ("The data file %s of table %s is missing. If the version that is read is older than the retention, a vacuum"
                 + " removed it: read a newer version, without this state. Otherwise put it back from a backup")

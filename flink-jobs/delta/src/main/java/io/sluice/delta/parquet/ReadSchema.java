@@ -10,8 +10,8 @@ import io.sluice.delta.log.ReaderFeatures;
 import io.sluice.delta.schema.FlinkTypes;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.schema.TypeText;
+import io.sluice.delta.storage.TableStorage;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ public final class ReadSchema implements Serializable {
 
   private final String physical;
 
-  private ReadSchema(Path table, long version, StructType logical, StructType physical) {
+  private ReadSchema(TableStorage table, long version, StructType logical, StructType physical) {
     this.table = table.toString();
     this.version = version;
     this.logical = logical.toJson();
@@ -49,7 +49,7 @@ public final class ReadSchema implements Serializable {
    * @throws RefusedTableException if the table needs what this reader does not support
    * @throws IllegalArgumentException if there is no such column
    */
-  public static ReadSchema of(Path table, Snapshot snapshot, List<String> columns) {
+  public static ReadSchema of(TableStorage table, Snapshot snapshot, List<String> columns) {
     Protocol protocol = snapshot.getProtocol();
     ReaderFeatures.check(
         table, snapshot.getVersion(), protocol.getMinReaderVersion(), protocol.getReaderFeatures());
@@ -65,7 +65,7 @@ public final class ReadSchema implements Serializable {
         wanted, all, ColumnMapping.getColumnMappingMode(properties));
   }
 
-  private static StructType select(Path table, StructType schema, List<String> columns) {
+  private static StructType select(TableStorage table, StructType schema, List<String> columns) {
     if (columns.isEmpty()) {
       return schema;
     }

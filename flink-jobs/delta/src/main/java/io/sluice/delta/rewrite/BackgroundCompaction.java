@@ -7,9 +7,10 @@ import io.sluice.delta.live.Moves;
 import io.sluice.delta.log.RewriteSupport;
 import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.schema.TableLayout;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.LogNames;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class BackgroundCompaction implements AutoCloseable {
 
-  private final Path table;
+  private final TableStorage table;
   private final TableLayout layout;
   private final LongSupplier nanos;
   private volatile boolean closed;
@@ -37,7 +38,7 @@ public final class BackgroundCompaction implements AutoCloseable {
    * @param layout of the sink that writes the table
    * @param nanos a clock that never goes back
    */
-  public BackgroundCompaction(Path table, TableLayout layout, LongSupplier nanos) {
+  public BackgroundCompaction(TableStorage table, TableLayout layout, LongSupplier nanos) {
     this.table = table;
     this.layout = layout;
     this.nanos = nanos;
@@ -61,7 +62,7 @@ public final class BackgroundCompaction implements AutoCloseable {
               finished = nanos.getAsLong();
               return written;
             });
-    thread = new Thread(task, "delta-compaction-" + table.getFileName());
+    thread = new Thread(task, "delta-compaction-" + LogNames.last(table.toString()));
     thread.setDaemon(true);
     // It has no hurry. Has an effect only where the JVM may set priorities.
     thread.setPriority(Thread.MIN_PRIORITY);
@@ -69,7 +70,7 @@ public final class BackgroundCompaction implements AutoCloseable {
   }
 
   private Rewrite write(Snapshot snapshot, List<Moves.Input> inputs) throws IOException {
-    Engine engine = LocalEngine.of(table);
+    Engine engine = TableEngine.of(table);
     RewriteSupport.check(table.toString(), snapshot);
     FileGroup group =
         FileGroup.byPartition(

@@ -14,9 +14,8 @@ import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.parquet.LiveRows;
 import io.sluice.delta.schema.PartitionValues;
-import io.sluice.delta.storage.DurableFile;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +33,7 @@ public final class GroupWriter {
     void copy(List<LiveFile> files, RewrittenFiles to) throws IOException;
   }
 
-  private final Path table;
+  private final TableStorage table;
   private final Engine engine;
   private final Snapshot snapshot;
   private final StructType columns;
@@ -45,7 +44,7 @@ public final class GroupWriter {
    *
    * @param snapshot whose files are read
    */
-  public GroupWriter(Path table, Engine engine, Snapshot snapshot) {
+  public GroupWriter(TableStorage table, Engine engine, Snapshot snapshot) {
     this(table, engine, snapshot, FileStatistics::new);
   }
 
@@ -54,7 +53,7 @@ public final class GroupWriter {
    * @param statistics of files with these columns
    */
   public GroupWriter(
-      Path table,
+      TableStorage table,
       Engine engine,
       Snapshot snapshot,
       Function<StructType, FileStatistics> statistics) {
@@ -171,7 +170,7 @@ public final class GroupWriter {
   }
 
   /** Fails when it was cancelled. */
-  static void check(BooleanSupplier cancelled, Path place) throws IOException {
+  static void check(BooleanSupplier cancelled, TableStorage place) throws IOException {
     if (cancelled.getAsBoolean()) {
       throw new IOException("The compaction of " + place + " was cancelled");
     }
@@ -200,8 +199,7 @@ public final class GroupWriter {
           ? Map.of(LiveFile.MOVES_TAG, movesPath)
           : Map.of(LiveFile.MOVES_TAG, movesPath, LiveFile.SINCE_TAG, Long.toString(since));
     } catch (IOException e) {
-      written.forEach(
-          file -> DurableFile.discard(table.resolve(PartitionValues.decode(file.path())), e));
+      written.forEach(file -> table.discard(PartitionValues.decode(file.path()), e));
       throw e;
     }
   }

@@ -7,9 +7,8 @@ import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.Merge;
 import io.sluice.delta.schema.PartitionValues;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -87,28 +86,31 @@ public record Rewrite(
   }
 
   /** Whether what was written for it is there: a vacuum takes what no version names. */
-  boolean isOnDisk(Path table) {
-    return outputs.stream()
-        .allMatch(
-            output ->
-                LocalStorage.exists(table.resolve(PartitionValues.decode(output.path())))
-                    && (output.moves() == null
-                        || LocalStorage.exists(table.resolve(output.moves()))));
+  boolean isThere(TableStorage table) throws IOException {
+    for (LiveFile output : outputs) {
+      boolean there =
+          table.exists(PartitionValues.decode(output.path()))
+              && (output.moves() == null || table.exists(output.moves()));
+      if (!there) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Removes what was written for it; no table version may name it. */
-  public void discard(Path table) throws IOException {
+  public void discard(TableStorage table) throws IOException {
     discard(table, outputs.stream().map(LiveFile::file).toList());
     for (LiveFile output : outputs) {
       if (output.moves() != null) {
-        new LocalStorage(table).delete(table.resolve(output.moves()));
+        table.delete(output.moves());
       }
     }
   }
 
-  public static void discard(Path table, Collection<DeltaFile> files) throws IOException {
+  public static void discard(TableStorage table, Collection<DeltaFile> files) throws IOException {
     for (DeltaFile file : files) {
-      new LocalStorage(table).delete(table.resolve(PartitionValues.decode(file.path())));
+      table.delete(PartitionValues.decode(file.path()));
     }
   }
 }

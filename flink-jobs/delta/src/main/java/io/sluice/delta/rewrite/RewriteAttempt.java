@@ -8,8 +8,8 @@ import io.sluice.delta.log.MaintenanceCommit;
 import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.MergeVectors;
 import io.sluice.delta.log.TableLog;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +31,14 @@ public final class RewriteAttempt {
   private final List<Rewrite> fitting = new ArrayList<>();
   private final Merge merge;
 
-  public RewriteAttempt(Path table, LiveFiles live, List<Rewrite> rewrites) throws IOException {
+  public RewriteAttempt(TableStorage table, LiveFiles live, List<Rewrite> rewrites)
+      throws IOException {
     vectors = new MergeVectors(table);
     all = rewrites;
     List<LiveFile> removed = new ArrayList<>();
     List<Merge.Added> added = new ArrayList<>();
     for (Rewrite rewrite : rewrites) {
-      Optional<Merge> fitted = rewrite.isOnDisk(table) ? rewrite.onto(live) : Optional.empty();
+      Optional<Merge> fitted = rewrite.isThere(table) ? rewrite.onto(live) : Optional.empty();
       if (fitted.isPresent()) {
         fitting.add(rewrite);
         removed.addAll(fitted.get().removed());
@@ -95,7 +96,7 @@ public final class RewriteAttempt {
   }
 
   /** The version was committed: removes what was written for the rewrites that did not fit. */
-  public RewriteResult committed(Path table, long version) throws IOException {
+  public RewriteResult committed(TableStorage table, long version) throws IOException {
     List<Rewrite> dropped = new ArrayList<>(all);
     dropped.removeAll(fitting);
     for (Rewrite rewrite : dropped) {
@@ -112,7 +113,8 @@ public final class RewriteAttempt {
   }
 
   /** None of them was committed, nor will be: removes what was written for them. */
-  public static RewriteResult dropped(Path table, List<Rewrite> rewrites) throws IOException {
+  public static RewriteResult dropped(TableStorage table, List<Rewrite> rewrites)
+      throws IOException {
     long files = 0;
     for (Rewrite rewrite : rewrites) {
       rewrite.discard(table);

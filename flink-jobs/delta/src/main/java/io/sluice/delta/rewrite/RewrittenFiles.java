@@ -9,9 +9,9 @@ import io.sluice.delta.parquet.ParquetTypes;
 import io.sluice.delta.parquet.RowDataWriteSupport;
 import io.sluice.delta.schema.FlinkTypes;
 import io.sluice.delta.schema.PartitionValues;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.NewFile;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import org.apache.parquet.schema.MessageType;
 @Internal
 public final class RewrittenFiles implements AutoCloseable {
 
-  private final Path table;
+  private final TableStorage table;
   private final RowType type;
   private final Map<String, String> partitionValues;
   private final long targetSize;
@@ -42,7 +42,7 @@ public final class RewrittenFiles implements AutoCloseable {
    * @param partitionValues outermost first
    */
   RewrittenFiles(
-      Path table,
+      TableStorage table,
       StructType columns,
       FileStatistics statistics,
       Map<String, String> partitionValues,
@@ -92,17 +92,14 @@ public final class RewrittenFiles implements AutoCloseable {
    * @param cancelled asked now and then
    */
   void copy(RowGroups groups, BooleanSupplier cancelled) throws IOException {
-    String path = path();
-    Path file = table.resolve(path);
-    // Others may have put the partition's files elsewhere.
-    LocalStorage storage = new LocalStorage(table);
-    storage.createFolder(file.getParent());
+    NewFile file = table.create(path());
     try {
-      String stats = statistics.json(groups.writeTo(storage.create(file), cancelled));
-      finished.add(DataFile.named(storage, file, path, partitionValues, stats));
+      String stats = statistics.json(groups.writeTo(file, cancelled));
+      finished.add(DataFile.named(file.written(), partitionValues, stats));
       rows += groups.rows();
     } catch (IOException | RuntimeException e) {
-      storage.delete(file);
+      file.abandon();
+      table.delete(path());
       throw e;
     }
   }

@@ -2,12 +2,10 @@ package io.sluice.delta.rewrite;
 
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.LogPath;
-import io.sluice.delta.storage.ForcedOutputFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.parquet.ParquetInput;
+import io.sluice.delta.storage.NewFile;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.io.DelegatingSeekableInputStream;
-import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 
@@ -36,19 +32,19 @@ final class RowGroups {
   private static final ParquetReadOptions OPTIONS =
       ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
 
-  private record Source(Path file, List<BlockMetaData> groups) {
+  private record Source(String file, List<BlockMetaData> groups) {
 
     long rows() {
       return groups.stream().mapToLong(BlockMetaData::getRowCount).sum();
     }
   }
 
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final MessageType schema;
   private final List<Source> sources = new ArrayList<>();
 
-  private RowGroups(LocalStorage storage, MessageType schema) {
-    this.storage = storage;
+  private RowGroups(TableStorage table, MessageType schema) {
+    this.table = table;
     this.schema = schema;
   }
 
@@ -58,15 +54,17 @@ final class RowGroups {
    * @param leastBytes of a row group, compressed, on average of its file
    */
   static Optional<RowGroups> of(
-      Path table, MessageType schema, List<LiveFile> files, long leastBytes) throws IOException {
+      TableStorage table, MessageType schema, List<LiveFile> files, long leastBytes)
+      throws IOException {
     if (files.stream().anyMatch(file -> file.file().size() < leastBytes)) {
       return Optional.empty();
     }
-    RowGroups all = new RowGroups(new LocalStorage(table), schema);
+    RowGroups all = new RowGroups(table, schema);
     LogPath paths = new LogPath(table);
     for (LiveFile file : files) {
-      Path path = paths.inside(file.path());
-      try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(path), OPTIONS)) {
+      String path = paths.below(file.path());
+      try (ParquetFileReader reader =
+          ParquetFileReader.open(new ParquetInput(table, path), OPTIONS)) {
         Source source = new Source(path, reader.getRowGroups());
         if (!reader.getFileMetaData().getSchema().equals(schema)
             || !hasRows(source, file)
@@ -95,44 +93,35 @@ final class RowGroups {
   }
 
   /**
-   * Writes a new file and forces it to disk.
+   * Writes a new file, which is durable then.
    *
    * @param cancelled asked now and then
    * @return its footer
    * @throws IOException also when it was cancelled
    */
-  ParquetMetadata writeTo(ForcedOutputFile file, BooleanSupplier cancelled) throws IOException {
+  ParquetMetadata writeTo(NewFile file, BooleanSupplier cancelled) throws IOException {
     try (ParquetFileWriter writer =
         new ParquetFileWriter(file, schema, ParquetFileWriter.Mode.CREATE, 0, 0)) {
-      writer.start();
-      for (Source source : sources) {
-        GroupWriter.check(cancelled, Path.of(file.getPath()));
-        try (SeekableInputStream in = new ChannelStream(storage.channel(source.file()))) {
-          writer.appendRowGroups(in, source.groups(), false);
-        }
+      try {
+        return write(writer, cancelled);
+      } catch (IOException | RuntimeException e) {
+        // Before the writer is closed: half of the groups must not end as a file.
+        file.abandon();
+        throw e;
       }
-      writer.end(Map.of());
-      return writer.getFooter();
     }
   }
 
-  /** Parquet's own stream of a local file reads byte by byte where it is asked for a buffer. */
-  private static final class ChannelStream extends DelegatingSeekableInputStream {
-    private final FileChannel channel;
-
-    ChannelStream(FileChannel channel) {
-      super(Channels.newInputStream(channel));
-      this.channel = channel;
+  private ParquetMetadata write(ParquetFileWriter writer, BooleanSupplier cancelled)
+      throws IOException {
+    writer.start();
+    for (Source source : sources) {
+      GroupWriter.check(cancelled, table);
+      try (SeekableInputStream in = new ParquetInput(table, source.file()).newStream()) {
+        writer.appendRowGroups(in, source.groups(), false);
+      }
     }
-
-    @Override
-    public long getPos() throws IOException {
-      return channel.position();
-    }
-
-    @Override
-    public void seek(long position) throws IOException {
-      channel.position(position);
-    }
+    writer.end(Map.of());
+    return writer.getFooter();
   }
 }

@@ -3,7 +3,7 @@ package io.sluice.delta.schema;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.internal.TableConfig;
-import java.nio.file.Path;
+import io.sluice.delta.storage.TableStorage;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -16,7 +16,7 @@ public final class NumberProperties {
   private NumberProperties() {}
 
   /** How long the log tells of removed files, in milliseconds. */
-  public static long tombstoneRetention(Path table, Snapshot snapshot) {
+  public static long tombstoneRetention(TableStorage table, Snapshot snapshot) {
     return of(table, TableConfig.TOMBSTONE_RETENTION, snapshot);
   }
 
@@ -26,7 +26,8 @@ public final class NumberProperties {
    * @throws IllegalStateException if it is no number, or less than 0: the message is a sentence
    *     with the table, the property and its text
    */
-  public static <T extends Number> T of(Path table, TableConfig<T> property, Snapshot snapshot) {
+  public static <T extends Number> T of(
+      TableStorage table, TableConfig<T> property, Snapshot snapshot) {
     T value;
     try {
       value = property.fromMetadata(((SnapshotImpl) snapshot).getMetadata());
@@ -40,7 +41,7 @@ public final class NumberProperties {
   }
 
   private static IllegalStateException refused(
-      Path table, TableConfig<?> property, Snapshot snapshot, RuntimeException cause) {
+      TableStorage table, TableConfig<?> property, Snapshot snapshot, RuntimeException cause) {
     return new IllegalStateException(
         "The property %s of table %s is '%s', which is no number or duration that it can have. Nothing was changed; set it anew, to 10 or 'interval 30 days' for example"
             .formatted(

@@ -10,21 +10,18 @@ import io.sluice.delta.schema.FlinkTypes;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.schema.SchemaComparison;
 import io.sluice.delta.schema.TypeWidening;
-import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.table.types.logical.RowType;
 import org.slf4j.Logger;
@@ -50,14 +47,12 @@ public final class ColumnClaims {
   /** A file describes one column. */
   private static final int MOST_BYTES = 1 << 20;
 
-  private final Path table;
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final StructType schema;
   private final boolean widens;
 
-  private ColumnClaims(Path table, StructType schema, boolean widens) {
+  private ColumnClaims(TableStorage table, StructType schema, boolean widens) {
     this.table = table;
-    storage = new LocalStorage(table);
     this.schema = schema;
     this.widens = widens;
   }
@@ -66,7 +61,8 @@ public final class ColumnClaims {
    * The columns as the table has them, or will have them. The sink's own may be among them, with a
    * wider type than the sink has.
    *
-   * @param tablePath an absolute path or a {@code file:} URI; there may be no table yet
+   * @param tablePath an absolute path, a {@code file:} URI or {@code s3://bucket/key}; there may be
+   *     no table yet
    * @param wanted nullable columns
    * @return the same names in the same order; a type is another one when rows of it must be cast,
    *     or rejected
@@ -82,7 +78,7 @@ public final class ColumnClaims {
   static synchronized RowType settle(String tablePath, RowType wanted, Clock clock)
       throws IOException {
     // One at a time: two subtasks must not replace each other's wider type.
-    Path table = TablePath.parse(tablePath);
+    TableStorage table = TableStorage.of(tablePath);
     ColumnClaims claims = of(table);
     claims.requireBudget(wanted, clock);
     List<RowType.RowField> settled = new ArrayList<>();
@@ -104,24 +100,26 @@ public final class ColumnClaims {
       return;
     }
     ColumnBudget budget = new ColumnBudget(table, clock.instant());
-    for (Path file : claimed()) {
+    for (String file : claimed()) {
       RowType.RowField column = read(file);
       if (column != null) {
-        budget.spent(column, storage.attributes(file).lastModifiedTime().toInstant());
+        budget.spent(column, table.status(file).time());
       }
     }
     budget.require(fresh);
   }
 
-  private List<Path> claimed() throws IOException {
-    try (Stream<Path> files = storage.list(table.resolve(NewColumns.CLAIMS_FOLDER))) {
-      return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).toList();
+  private List<String> claimed() throws IOException {
+    try {
+      return table.names(NewColumns.CLAIMS_FOLDER, "").stream()
+          .filter(name -> name.endsWith(SUFFIX))
+          .toList();
     } catch (NoSuchFileException none) {
       return List.of();
     }
   }
 
-  private static ColumnClaims of(Path table) throws IOException {
+  private static ColumnClaims of(TableStorage table) throws IOException {
     try {
       Snapshot now = new MaintainedTable(table).load();
       return new ColumnClaims(
@@ -133,7 +131,7 @@ public final class ColumnClaims {
   }
 
   private RowType.RowField settle(RowType.RowField wanted) throws IOException {
-    Path file = file(wanted.getName());
+    String file = file(wanted.getName());
     StructField there = inTable(wanted.getName());
     RowType.RowField known = read(file);
     if (known == null
@@ -182,21 +180,19 @@ public final class ColumnClaims {
     return FlinkTypes.toFlink(new StructType(List.of(there))).getFields().get(0);
   }
 
-  private Path file(String name) {
+  private String file(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     String encoded = URLEncoder.encode(lower, StandardCharsets.UTF_8);
-    return table
-        .resolve(NewColumns.CLAIMS_FOLDER)
-        .resolve(
-            (encoded.length() <= MAX_NAME
-                    ? encoded
-                    : UUID.nameUUIDFromBytes(lower.getBytes(StandardCharsets.UTF_8)))
-                + SUFFIX);
+    String fitting =
+        encoded.length() <= MAX_NAME
+            ? encoded
+            : UUID.nameUUIDFromBytes(lower.getBytes(StandardCharsets.UTF_8)).toString();
+    return NewColumns.CLAIMS_FOLDER + "/" + fitting + SUFFIX;
   }
 
-  private RowType.RowField read(Path file) throws IOException {
+  private RowType.RowField read(String file) throws IOException {
     try {
-      return NewColumns.parse(new String(storage.read(file, MOST_BYTES), StandardCharsets.UTF_8))
+      return NewColumns.parse(new String(table.read(file, MOST_BYTES), StandardCharsets.UTF_8))
           .getFields()
           .get(0);
     } catch (NoSuchFileException none) {
@@ -204,21 +200,20 @@ public final class ColumnClaims {
     } catch (RuntimeException e) {
       throw new IOException(
           "File %s should describe a new column of table %s, but does not: %s. Remove it; it is written anew"
-              .formatted(file, table, e.getMessage()),
+              .formatted(table.path(file), table, e.getMessage()),
           e);
     }
   }
 
   /** Returns the column, or the one that another has claimed a moment before. */
-  private RowType.RowField claim(Path file, RowType.RowField column, boolean stale)
+  private RowType.RowField claim(String file, RowType.RowField column, boolean stale)
       throws IOException {
-    storage.createFolder(file.getParent());
     String text = new NewColumns(new RowType(false, List.of(column))).encode();
     try {
-      storage.write(file, text, stale);
+      table.write(file, text.getBytes(StandardCharsets.UTF_8), stale);
       return column;
     } catch (FileAlreadyExistsException taken) {
-      LOGGER.debug("Another subtask claimed {} first", file, taken);
+      LOGGER.debug("Another subtask claimed {} first", table.path(file), taken);
       return read(file);
     }
   }

@@ -81,7 +81,7 @@ public final class CompactedTable implements CommitTable {
     this.live = live;
     this.table = table;
     this.metrics = metrics;
-    compaction = new BackgroundCompaction(head.path(), head.layout(), nanos);
+    compaction = new BackgroundCompaction(head.table(), head.layout(), nanos);
   }
 
   @Override
@@ -126,14 +126,14 @@ public final class CompactedTable implements CommitTable {
     }
     RewriteResult result =
         compaction.waited().compareTo(MAX_WAIT) > 0
-            ? RewriteAttempt.dropped(head.path(), List.of(ready.get()))
+            ? RewriteAttempt.dropped(head.table(), List.of(ready.get()))
             : commit(ready.get());
     metrics.compacted(result.version());
     if (result.version().isEmpty()) {
       LOGGER.info(
           "A compaction of {} files of {} was dropped: they or the table's schema changed meanwhile, or what was written waited too long for a commit or is gone",
           result.filesDropped(),
-          head.path());
+          head.table());
     }
   }
 
@@ -170,7 +170,7 @@ public final class CompactedTable implements CommitTable {
       live.load(head);
       RewriteAttempt attempt =
           new RewriteAttempt(
-              head.path(),
+              head.table(),
               live,
               RewriteAttempt.fitting(List.of(rewrite), compacted, head.snapshot()));
       if (attempt.isEmpty()) {
@@ -185,11 +185,11 @@ public final class CompactedTable implements CommitTable {
           Map.of(),
           SchemaEvolution.NONE)) {
         live.committed(head.current().version(), attempt.merge());
-        return attempt.committed(head.path(), head.current().version());
+        return attempt.committed(head.table(), head.current().version());
       }
       attempt.conflicted();
     }
-    return RewriteAttempt.dropped(head.path(), List.of(rewrite));
+    return RewriteAttempt.dropped(head.table(), List.of(rewrite));
   }
 
   private void startNext() throws IOException {
@@ -211,7 +211,7 @@ public final class CompactedTable implements CommitTable {
     metrics.compactionFailed();
     LOGGER.warn(
         "A compaction of {} failed; its files stay as they are, and the next {} commits go without",
-        head.path(),
+        head.table(),
         PAUSE,
         failure);
   }

@@ -7,7 +7,7 @@ import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.log.TableState;
 import io.sluice.delta.schema.SchemaPolicy;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
    *
    * @param sinkId names the sink in the table's log; constant across restarts and unique among the
    *     sinks of a table
-   * @param tablePath an absolute path or a {@code file:} URI
+   * @param tablePath an absolute path, a {@code file:} URI or {@code s3://bucket/key}
    * @param rowType the columns; all Flink types but TIME, intervals and MULTISET
    */
   public static Builder append(String sinkId, String tablePath, RowType rowType) {
@@ -104,7 +104,7 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     TableState opened = head.current();
     return new DeltaWriter(
         new EvolvingFiles(
-            TablePath.parse(to.tablePath()),
+            TableStorage.of(to.tablePath()),
             to.layout(),
             head.snapshot().getSchema(),
             context.getTaskInfo().getIndexOfThisSubtask(),

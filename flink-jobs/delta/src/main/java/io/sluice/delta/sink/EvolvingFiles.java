@@ -14,8 +14,8 @@ import io.sluice.delta.schema.SchemaEvolution;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.TypeWidening;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class EvolvingFiles implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EvolvingFiles.class);
   private static final int FIELDS = 2;
 
-  private final Path table;
+  private final TableStorage table;
   private final TableLayout layout;
   private final FileColumns columns;
   private final PartitionedFiles files;
@@ -80,7 +80,7 @@ public final class EvolvingFiles implements AutoCloseable {
    * @param schema the table's now
    */
   public EvolvingFiles(
-      Path table, TableLayout layout, StructType schema, int subtask, MetricGroup metrics) {
+      TableStorage table, TableLayout layout, StructType schema, int subtask, MetricGroup metrics) {
     this.table = table;
     this.layout = layout;
     dropped = metrics.counter("columnsDropped");

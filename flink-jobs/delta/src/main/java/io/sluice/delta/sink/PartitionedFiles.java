@@ -10,8 +10,8 @@ import io.sluice.delta.schema.Columns;
 import io.sluice.delta.schema.FileColumns;
 import io.sluice.delta.schema.PartitionValues;
 import io.sluice.delta.schema.TableLayout;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,7 +48,7 @@ public final class PartitionedFiles implements AutoCloseable {
   private static final int HELD_ROW_BYTES = 200;
 
   private final TableLayout layout;
-  private final Path table;
+  private final TableStorage table;
   private final int subtask;
   private final KeySlots<Partition> partitions;
   private final KeyReader keys;
@@ -62,7 +62,7 @@ public final class PartitionedFiles implements AutoCloseable {
   private int writing;
   private long heldBytes;
 
-  PartitionedFiles(TableLayout layout, FileColumns columns, Path table, int subtask) {
+  PartitionedFiles(TableLayout layout, FileColumns columns, TableStorage table, int subtask) {
     this.layout = layout;
     this.table = table;
     this.subtask = subtask;

@@ -3,7 +3,7 @@ package io.sluice.delta.sink;
 import io.sluice.delta.commit.Fence;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.Serializable;
 import java.util.Objects;
 import org.apache.flink.annotation.Internal;
@@ -27,7 +27,7 @@ public record SinkTarget(String sinkId, String tablePath, TableLayout layout, Fe
       throw new IllegalArgumentException(
           "The sink id '" + sinkId + "' may hold letters, digits, '.', '_' and '-' only");
     }
-    tablePath = TablePath.parse(tablePath).toString();
+    tablePath = TableStorage.of(tablePath).table();
     if (fence != null) {
       FenceGuard.check(fence, layout.rowType());
     }
@@ -39,7 +39,7 @@ public record SinkTarget(String sinkId, String tablePath, TableLayout layout, Fe
    * @param onHookFailure called when what follows a commit fails
    */
   public TableHead head(Runnable onHookFailure) {
-    return new TableHead(TablePath.parse(tablePath), layout, onHookFailure);
+    return new TableHead(TableStorage.of(tablePath), layout, onHookFailure);
   }
 
   /** The table's newest version, for those that commit nothing. */

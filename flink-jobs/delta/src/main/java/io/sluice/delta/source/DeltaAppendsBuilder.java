@@ -2,8 +2,8 @@ package io.sluice.delta.source;
 
 import io.delta.kernel.Snapshot;
 import io.sluice.delta.log.SnapshotChoice;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -17,7 +17,7 @@ public final class DeltaAppendsBuilder extends DeltaSourceBuilder<DeltaAppendsBu
   private boolean startingSnapshot;
   private Duration pollInterval = Duration.ofSeconds(1);
 
-  DeltaAppendsBuilder(Path table) {
+  DeltaAppendsBuilder(TableStorage table) {
     super(table);
   }
 

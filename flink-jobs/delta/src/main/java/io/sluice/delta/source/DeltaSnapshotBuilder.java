@@ -2,8 +2,8 @@ package io.sluice.delta.source;
 
 import io.delta.kernel.Snapshot;
 import io.sluice.delta.log.SnapshotChoice;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.flink.annotation.PublicEvolving;
@@ -14,7 +14,7 @@ public final class DeltaSnapshotBuilder extends DeltaSourceBuilder<DeltaSnapshot
 
   private SnapshotChoice choice;
 
-  DeltaSnapshotBuilder(Path table) {
+  DeltaSnapshotBuilder(TableStorage table) {
     super(table);
   }
 

@@ -2,8 +2,7 @@ package io.sluice.delta.source;
 
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.storage.OpenReads;
-import io.sluice.delta.storage.TablePath;
-import java.nio.file.Path;
+import io.sluice.delta.storage.TableStorage;
 import java.time.Clock;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -20,9 +19,9 @@ import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * Reads a Delta table on a local file system as rows, each exactly once: a snapshot, which ends, or
- * the appends from a version on, which do not. The rows come in no particular order, except that a
- * single reader sees versions and their files one after the other.
+ * Reads a Delta table as rows, each exactly once: a snapshot, which ends, or the appends from a
+ * version on, which do not. The rows come in no particular order, except that a single reader sees
+ * versions and their files one after the other.
  *
  * <p>A job that meets what it cannot read rightly fails with a {@link RefusedTableException}.
  */
@@ -41,20 +40,20 @@ public final class DeltaSource
   /**
    * All rows of one version of a table; of the latest, unless another is chosen.
    *
-   * @param tablePath an absolute path or a {@code file:} URI
+   * @param tablePath an absolute path, a {@code file:} URI or {@code s3://bucket/key}
    */
   public static DeltaSnapshotBuilder snapshot(String tablePath) {
-    return new DeltaSnapshotBuilder(TablePath.parse(tablePath));
+    return new DeltaSnapshotBuilder(TableStorage.of(tablePath));
   }
 
   /**
    * The rows that versions of a table append, from one version on, without end. A version that
    * deletes or changes rows fails the job; one that only packs them anew (OPTIMIZE) is passed over.
    *
-   * @param tablePath an absolute path or a {@code file:} URI
+   * @param tablePath an absolute path, a {@code file:} URI or {@code s3://bucket/key}
    */
   public static DeltaAppendsBuilder appends(String tablePath) {
-    return new DeltaAppendsBuilder(TablePath.parse(tablePath));
+    return new DeltaAppendsBuilder(TableStorage.of(tablePath));
   }
 
   /** The type of the rows: the columns in the order in which they were asked for. */
@@ -91,7 +90,7 @@ public final class DeltaSource
   public SplitEnumerator<DeltaSplit, DeltaSourceState> restoreEnumerator(
       SplitEnumeratorContext<DeltaSplit> context, DeltaSourceState state) {
     ReadRegistration registration =
-        new ReadRegistration(new OpenReads(Path.of(plan.table())), Clock.systemUTC());
+        new ReadRegistration(new OpenReads(TableStorage.of(plan.table())), Clock.systemUTC());
     return new DeltaEnumerator(context, plan, registration, state);
   }
 

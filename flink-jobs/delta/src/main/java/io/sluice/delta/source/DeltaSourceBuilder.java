@@ -4,9 +4,9 @@ import io.delta.kernel.Snapshot;
 import io.sluice.delta.log.SnapshotChoice;
 import io.sluice.delta.parquet.ReadSchema;
 import io.sluice.delta.schema.RefusedTableException;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +23,12 @@ public abstract class DeltaSourceBuilder<B extends DeltaSourceBuilder<B>> {
 
   static final long SPLIT_SIZE = 64L << 20;
 
-  final Path table;
+  final TableStorage table;
   long splitSize = SPLIT_SIZE;
   private List<String> columns = List.of();
   private final Map<String, List<String>> partitions = new LinkedHashMap<>();
 
-  DeltaSourceBuilder(Path table) {
+  DeltaSourceBuilder(TableStorage table) {
     this.table = table;
   }
 
@@ -76,7 +76,7 @@ public abstract class DeltaSourceBuilder<B extends DeltaSourceBuilder<B>> {
   public abstract DeltaSource build() throws IOException;
 
   final Snapshot load(SnapshotChoice choice) throws IOException {
-    return choice.load(table, LocalEngine.of(table));
+    return choice.load(table, TableEngine.of(table));
   }
 
   final ReadSchema schema(Snapshot snapshot) {

@@ -1,6 +1,6 @@
 package io.sluice.delta.source;
 
-import java.nio.file.Path;
+import io.sluice.delta.storage.TableStorage;
 import java.util.Map;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
@@ -12,7 +12,7 @@ final class DeltaSourceReader
 
   DeltaSourceReader(ReadPlan plan, SourceReaderContext context) {
     super(
-        () -> new DeltaSplitReader(Path.of(plan.table()), plan.schema()),
+        () -> new DeltaSplitReader(TableStorage.of(plan.table()), plan.schema()),
         (row, output, progress) -> {
           output.collect(row);
           progress.advance();

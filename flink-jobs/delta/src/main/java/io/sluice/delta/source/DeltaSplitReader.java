@@ -7,8 +7,8 @@ import io.sluice.delta.parquet.ReadSchema;
 import io.sluice.delta.parquet.RowBatch;
 import io.sluice.delta.parquet.TextAsBytes;
 import io.sluice.delta.storage.QuietClose;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,7 +23,7 @@ import org.apache.flink.table.data.RowData;
 @Internal
 public final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> {
 
-  private final Path table;
+  private final TableStorage table;
   private final StructType columns;
   private final FlinkValues[] values;
   private final Queue<DeltaSplit> waiting = new ArrayDeque<>();
@@ -33,7 +33,7 @@ public final class DeltaSplitReader implements SplitReader<RowData, DeltaSplit> 
   /** Live rows of the split that its state has behind it. */
   private long toSkip;
 
-  public DeltaSplitReader(Path table, ReadSchema schema) {
+  public DeltaSplitReader(TableStorage table, ReadSchema schema) {
     this.table = table;
     columns = TextAsBytes.in(schema.physical());
     values =

@@ -13,11 +13,11 @@ import io.sluice.delta.log.VersionActions;
 import io.sluice.delta.parquet.RangeReader;
 import io.sluice.delta.schema.DeltaTypes;
 import io.sluice.delta.schema.RefusedTableException;
-import io.sluice.delta.storage.LocalEngine;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.LogNames;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,15 +31,13 @@ final class Discovery {
   static final int VERSIONS_AT_ONCE = 100;
 
   private final ReadPlan plan;
-  private final Path table;
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final Engine engine;
 
   Discovery(ReadPlan plan) {
     this.plan = plan;
-    table = Path.of(plan.table());
-    engine = LocalEngine.of(table);
-    storage = new LocalStorage(table);
+    table = TableStorage.of(plan.table());
+    engine = TableEngine.of(table);
   }
 
   /**
@@ -143,7 +141,7 @@ final class Discovery {
   private void checkSize(long version, LiveFile file) throws IOException {
     long size;
     try {
-      size = storage.attributes(new LogPath(table).inside(file.path())).size();
+      size = table.status(new LogPath(table).below(file.path())).size();
     } catch (NoSuchFileException e) {
       throw RangeReader.gone(table, file.path(), e);
     }
@@ -207,17 +205,17 @@ final class Discovery {
   private void requireEnd(long missing, NoSuchFileException cause) throws IOException {
     boolean isEnd =
         missing > 0
-            && LocalStorage.exists(TableHistory.entry(table, missing - 1))
-            && !LocalStorage.exists(TableHistory.entry(table, missing + 1));
+            && table.exists(LogNames.entry(missing - 1))
+            && !table.exists(LogNames.entry(missing + 1));
     if (isEnd) {
       return;
     }
     OptionalLong later = OptionalLong.empty();
-    if (storage.isFolder(storage.log())) {
+    if (table.isFolder(TableStorage.LOG)) {
       later = TableHistory.firstFrom(table, missing);
     }
     // The entry may have come since it was missed; the next look reads it.
-    if (LocalStorage.exists(TableHistory.entry(table, missing))) {
+    if (table.exists(LogNames.entry(missing))) {
       return;
     }
     if (later.isPresent()) {

@@ -7,9 +7,9 @@ import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.parquet.ReadSchema;
 import io.sluice.delta.schema.PartitionText;
 import io.sluice.delta.schema.RefusedTableException;
+import io.sluice.delta.storage.TableStorage;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ final class PartitionFilter implements Serializable {
    * @param wanted partition column to values in the text form of the protocol; null for null
    * @throws IllegalArgumentException for other columns, and for text that is no value of its column
    */
-  PartitionFilter(Path table, Snapshot snapshot, Map<String, List<String>> wanted) {
+  PartitionFilter(TableStorage table, Snapshot snapshot, Map<String, List<String>> wanted) {
     wanted
         .keySet()
         .forEach(column -> requirePartition(table, snapshot.getPartitionColumnNames(), column));
@@ -54,7 +54,8 @@ final class PartitionFilter implements Serializable {
     }
   }
 
-  private static void requirePartition(Path table, List<String> partitionColumns, String column) {
+  private static void requirePartition(
+      TableStorage table, List<String> partitionColumns, String column) {
     if (!partitionColumns.contains(column)) {
       throw new IllegalArgumentException(
           partitionColumns.isEmpty()

@@ -15,8 +15,6 @@ import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +34,12 @@ import org.slf4j.LoggerFactory;
 @Internal
 public final class CheckpointFile {
 
-  public static final String LAST_CHECKPOINT = "_last_checkpoint";
+  public static final String LAST_CHECKPOINT = LogNames.inLog("_last_checkpoint");
 
   private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointFile.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SINGLE = ".checkpoint.parquet";
-  private static final String SIDECARS = "_sidecars";
+  private static final String SIDECARS = LogNames.inLog("_sidecars");
   private static final Pattern PART =
       Pattern.compile("(\\d{20}\\.checkpoint\\.)(\\d{10})\\.(\\d{10})\\.parquet");
 
@@ -67,12 +66,12 @@ public final class CheckpointFile {
   /** What was found out about a file as it was. */
   private record Verdict(long size, long modified, String tear) {}
 
-  private static final Map<Path, Verdict> VERDICTS =
+  private static final Map<String, Verdict> VERDICTS =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Verdict> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Verdict> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -90,17 +89,17 @@ public final class CheckpointFile {
    *
    * @throws IOException if it is torn
    */
-  public static CheckpointContent read(Path file) throws IOException {
+  public static CheckpointContent read(TableStorage storage, String name) throws IOException {
     CheckpointContent[] content = {CheckpointContent.EMPTY};
-    read(file, ALL, batch -> content[0] = content[0].and(batch));
+    read(storage, name, ALL, batch -> content[0] = content[0].and(batch));
     return content[0];
   }
 
-  private static void read(Path file, StructType schema, Batches target) throws IOException {
-    LocalStorage storage = LocalStorage.ofLog(file);
-    FileStatus status = FileStatus.of(file.toString(), storage.attributes(file).size(), 0);
+  private static void read(TableStorage storage, String name, StructType schema, Batches target)
+      throws IOException {
+    FileStatus status = FileStatus.of(storage.uri(name), storage.status(name).size(), 0);
     // Reads the file itself, so not through CheckpointWriter.
-    ParquetHandler parquet = DefaultEngine.create(new LocalFileIO(storage)).getParquetHandler();
+    ParquetHandler parquet = DefaultEngine.create(new TableFileIO(storage)).getParquetHandler();
     try (CloseableIterator<FileReadResult> batches =
         parquet.readParquetFiles(Iterators.one(status), schema, Optional.empty())) {
       while (batches.hasNext()) {
@@ -111,19 +110,16 @@ public final class CheckpointFile {
     }
   }
 
-  /** Live files of the version of a checkpoint as its checksum tells; empty if there is none. */
-  public static Optional<Long> liveFiles(Path checkpoint) throws IOException {
-    String name = checkpoint.getFileName().toString();
-    Path checksum = checkpoint.resolveSibling(name.substring(0, name.indexOf('.')) + ".crc");
+  /** Live files of a version as its checksum tells; empty if there is none. */
+  public static Optional<Long> liveFiles(TableStorage storage, long version) throws IOException {
+    String checksum = LogNames.checksum(version);
     try {
-      JsonNode files =
-          JSON.readTree(LocalStorage.ofLog(checksum).read(checksum, MOST_CHECKSUM_BYTES))
-              .path("numFiles");
+      JsonNode files = JSON.readTree(storage.read(checksum, MOST_CHECKSUM_BYTES)).path("numFiles");
       return files.isIntegralNumber() ? Optional.of(files.longValue()) : Optional.empty();
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (JsonProcessingException e) {
-      LOGGER.warn("The checksum {} is torn, and passed over", checksum, e);
+      LOGGER.warn("The checksum {} is torn, and passed over", storage.path(checksum), e);
       return Optional.empty();
     }
   }
@@ -132,32 +128,34 @@ public final class CheckpointFile {
    * Whether a whole log checkpoint holds as many files as the checksum of its version tells; true
    * if none tells, or it has several files.
    */
-  public static boolean holdsAllFiles(Path file) throws IOException {
-    if (!file.getFileName().toString().endsWith(SINGLE)) {
+  public static boolean holdsAllFiles(TableStorage storage, String name) throws IOException {
+    if (!name.endsWith(SINGLE)) {
       return true;
     }
-    Optional<Long> live = liveFiles(file);
-    return live.isEmpty() || read(file).files() == live.get();
+    Optional<Long> live = liveFiles(storage, LogNames.version(name));
+    return live.isEmpty() || read(storage, name).files() == live.get();
   }
 
   /** Why a log checkpoint is torn; empty if it is whole, or not there at all. */
-  public static Optional<String> tear(Path file) throws IOException {
-    BasicFileAttributes now;
+  public static Optional<String> tear(TableStorage storage, String name) throws IOException {
     try {
-      now = LocalStorage.ofLog(file).attributes(file);
+      return tear(storage, storage.status(name));
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     }
+  }
+
+  /** Why a log checkpoint that is there is torn; empty if it is whole. */
+  static Optional<String> tear(TableStorage storage, StoredFile now) throws IOException {
+    String file = storage.path(now.name());
     Verdict before = remembered(file, null);
     boolean same =
-        before != null
-            && before.size() == now.size()
-            && before.modified() == now.lastModifiedTime().toMillis();
+        before != null && before.size() == now.size() && before.modified() == now.modified();
     if (same && before.tear().isEmpty()) {
       return Optional.empty();
     }
-    String tear = now.size() == 0 ? "it is empty" : claim(file);
-    remembered(file, new Verdict(now.size(), now.lastModifiedTime().toMillis(), tear));
+    String tear = now.size() == 0 ? "it is empty" : claim(storage, now.name());
+    remembered(file, new Verdict(now.size(), now.modified(), tear));
     if (!tear.isEmpty() && !same) {
       LOGGER.warn(
           "The log checkpoint {} is torn: {}. It is passed over for the log before it. Remove the file; the next checkpoint takes its place",
@@ -167,90 +165,93 @@ public final class CheckpointFile {
     return tear.isEmpty() ? Optional.empty() : Optional.of(tear);
   }
 
-  private static Verdict remembered(Path file, Verdict verdict) {
+  private static Verdict remembered(String file, Verdict verdict) {
     synchronized (VERDICTS) {
       return verdict == null ? VERDICTS.get(file) : VERDICTS.put(file, verdict);
     }
   }
 
-  private static String claim(Path file) {
-    Matcher part = PART.matcher(file.getFileName().toString());
+  private static String claim(TableStorage storage, String name) throws IOException {
+    Matcher part = PART.matcher(LogNames.last(name));
     if (part.matches() && Long.parseLong(part.group(3)) > MOST_PARTS) {
       return "it says that it is one of %s parts, and no writer makes more than %d"
           .formatted(part.group(3), MOST_PARTS);
     }
-    return find(file);
+    return find(storage, name);
   }
 
-  private static String find(Path file) {
+  private static String find(TableStorage storage, String name) throws IOException {
     try {
-      List<Path> sidecars = new ArrayList<>();
-      boolean json = file.getFileName().toString().endsWith(".json");
-      CheckpointContent head = json ? jsonHead(file, sidecars) : head(file, sidecars);
-      for (Path sidecar : sidecars) {
-        read(sidecar, HEAD, batch -> {});
+      List<String> sidecars = new ArrayList<>();
+      boolean json = name.endsWith(".json");
+      CheckpointContent head =
+          json ? jsonHead(storage, name, sidecars) : head(storage, name, sidecars);
+      for (String sidecar : sidecars) {
+        read(storage, sidecar, HEAD, batch -> {});
       }
-      return head.isComplete() || isPartOfWhole(file)
+      return head.isComplete() || isPartOfWhole(storage, name)
           ? ""
           : "it lacks the table's protocol or metadata";
     } catch (NoSuchFileException e) {
-      return LocalStorage.exists(file) ? "its file " + e.getFile() + " is missing" : "";
+      return storage.exists(name) ? "its file " + e.getFile() + " is missing" : "";
     } catch (IOException e) {
       return e.getMessage();
     }
   }
 
-  private static CheckpointContent head(Path file, List<Path> sidecars) throws IOException {
+  private static CheckpointContent head(TableStorage storage, String name, List<String> sidecars)
+      throws IOException {
     CheckpointContent[] head = {CheckpointContent.EMPTY};
     read(
-        file,
+        storage,
+        name,
         HEAD,
         batch -> {
           head[0] = head[0].and(batch);
           ColumnVector found = batch.getColumnVector(HEAD.indexOf("sidecar"));
           for (int row = 0; row < batch.getSize(); row++) {
             if (!found.isNullAt(row)) {
-              sidecars.add(sidecar(file, found.getChild(0).getString(row)));
+              sidecars.add(sidecar(found.getChild(0).getString(row)));
             }
           }
         });
     return head[0];
   }
 
-  private static CheckpointContent jsonHead(Path file, List<Path> sidecars) throws IOException {
+  private static CheckpointContent jsonHead(
+      TableStorage storage, String name, List<String> sidecars) throws IOException {
     boolean protocol = false;
     boolean metadata = false;
-    try (LogLines lines = LogLines.open(file)) {
+    try (LogLines lines = LogLines.open(storage, name)) {
       for (JsonNode action = lines.next(); action != null; action = lines.next()) {
         protocol |= action.has("protocol");
         metadata |= action.has("metaData");
         if (action.has("sidecar")) {
-          sidecars.add(sidecar(file, action.get("sidecar").path("path").asText()));
+          sidecars.add(sidecar(action.get("sidecar").path("path").asText()));
         }
       }
     }
     return new CheckpointContent(0, 0, protocol, metadata);
   }
 
-  private static Path sidecar(Path file, String path) {
-    return file.resolveSibling(SIDECARS).resolve(path.substring(path.lastIndexOf('/') + 1));
+  private static String sidecar(String path) {
+    return SIDECARS + "/" + LogNames.last(path);
   }
 
   /** Whether others of its parts have what it lacks; an incomplete set nobody reads. */
-  private static boolean isPartOfWhole(Path file) throws IOException {
-    Matcher part = PART.matcher(file.getFileName().toString());
+  private static boolean isPartOfWhole(TableStorage storage, String name) throws IOException {
+    Matcher part = PART.matcher(LogNames.last(name));
     if (!part.matches()) {
       return false;
     }
     CheckpointContent all = CheckpointContent.EMPTY;
     long parts = Long.parseLong(part.group(3));
     for (long i = 1; i <= parts; i++) {
-      Path sibling =
-          file.resolveSibling("%s%010d.%010d.parquet".formatted(part.group(1), i, parts));
-      if (!LocalStorage.exists(sibling)) {
+      String sibling = LogNames.inLog("%s%010d.%010d.parquet".formatted(part.group(1), i, parts));
+      if (!storage.exists(sibling)) {
         return true;
       }
-      all = all.and(head(sibling, new ArrayList<>()));
+      all = all.and(head(storage, sibling, new ArrayList<>()));
     }
     return all.isComplete();
   }
@@ -260,40 +261,69 @@ public final class CheckpointFile {
    *
    * @param names of files in the log
    */
-  public static Map<Path, String> torn(List<Path> names) throws IOException {
-    Map<Path, String> torn = new LinkedHashMap<>();
-    for (Path name : names) {
+  public static Map<String, String> torn(TableStorage storage, List<String> names)
+      throws IOException {
+    Map<String, String> torn = new LinkedHashMap<>();
+    for (String name : names) {
       if (LogNames.isCheckpoint(name)) {
-        tear(name).ifPresent(reason -> torn.put(name, reason));
+        tear(storage, name).ifPresent(reason -> torn.put(name, reason));
       }
     }
     return torn;
   }
 
   /** What the file that should name the last checkpoint says; missing if it says nothing. */
-  public static JsonNode last(Path lastCheckpoint) throws IOException {
+  private static JsonNode last(TableStorage storage) throws IOException {
     try {
-      return JSON.readTree(
-          LocalStorage.ofLog(lastCheckpoint).read(lastCheckpoint, MOST_LAST_CHECKPOINT_BYTES));
+      return JSON.readTree(storage.read(LAST_CHECKPOINT, MOST_LAST_CHECKPOINT_BYTES));
     } catch (NoSuchFileException absent) {
       return JSON.missingNode();
     } catch (JsonProcessingException e) {
-      LOGGER.debug("No JSON in {}", lastCheckpoint, e);
+      LOGGER.debug("No JSON in {}", storage.path(LAST_CHECKPOINT), e);
       return JSON.missingNode();
     }
   }
 
-  /** Whether a file that should name the last checkpoint names none. */
-  static boolean namesNone(Path lastCheckpoint) throws IOException {
-    if (!LocalStorage.exists(lastCheckpoint)) {
-      return true;
+  /**
+   * The files of a version's log checkpoint with several parts, or with a name of its own.
+   *
+   * @param most parts; none of a checkpoint with more
+   */
+  static List<String> lastFiles(TableStorage storage, long version, int most) throws IOException {
+    JsonNode last = last(storage);
+    if (last.path("version").asLong(-1) != version) {
+      return List.of();
     }
-    if (named(lastCheckpoint, last(lastCheckpoint)).filter(LocalStorage::exists).isPresent()) {
+    String named = last.path("v2Checkpoint").path("path").asText();
+    if (!named.isEmpty()) {
+      return List.of(LogNames.inLog(LogNames.last(named)));
+    }
+    int parts = last.path("parts").asInt();
+    if (parts < 1 || parts > most) {
+      return List.of();
+    }
+    return Stream.iterate(1, part -> part + 1)
+        .limit(parts)
+        .map(part -> part(version, part, parts))
+        .toList();
+  }
+
+  private static String part(long version, int part, int parts) {
+    return LogNames.inLog("%020d.checkpoint.%010d.%010d.parquet".formatted(version, part, parts));
+  }
+
+  /** Whether a file that should name the last checkpoint names none. */
+  static boolean namesNone(TableStorage storage) throws IOException {
+    JsonNode last = last(storage);
+    Optional<String> named = named(last);
+    if (named.isPresent() && storage.exists(named.get())) {
       return false;
     }
-    LOGGER.warn(
-        "The file {} names no log checkpoint that is there, and is passed over; the next checkpoint writes it anew",
-        lastCheckpoint);
+    if (!last.isMissingNode() || storage.exists(LAST_CHECKPOINT)) {
+      LOGGER.warn(
+          "The file {} names no log checkpoint that is there, and is passed over; the next checkpoint writes it anew",
+          storage.path(LAST_CHECKPOINT));
+    }
     return true;
   }
 
@@ -301,30 +331,27 @@ public final class CheckpointFile {
    * The log checkpoint, or the last of its parts. Readers believe the numbers: they would make a
    * list of all parts, or search the log back from the version.
    */
-  private static Optional<Path> named(Path lastCheckpoint, JsonNode last) {
+  private static Optional<String> named(JsonNode last) {
     JsonNode version = last.path("version");
     if (!version.isIntegralNumber() || !version.canConvertToLong() || version.longValue() < 0) {
       return Optional.empty();
     }
-    String name = "%020d.checkpoint".formatted(version.longValue());
     String own = last.path("v2Checkpoint").path("path").asText();
     if (!own.isEmpty()) {
-      String file = own.substring(own.lastIndexOf('/') + 1);
-      return file.startsWith(name)
-          ? Optional.of(lastCheckpoint.resolveSibling(file))
+      String file = LogNames.last(own);
+      return file.startsWith("%020d.checkpoint".formatted(version.longValue()))
+          ? Optional.of(LogNames.inLog(file))
           : Optional.empty();
     }
     JsonNode parts = last.path("parts");
     if (parts.isMissingNode() || parts.isNull()) {
-      return Optional.of(lastCheckpoint.resolveSibling(name + ".parquet"));
+      return Optional.of(LogNames.checkpoint(version.longValue()));
     }
     return parts.isIntegralNumber()
             && parts.canConvertToInt()
             && parts.intValue() > 0
             && parts.intValue() <= MOST_PARTS
-        ? Optional.of(
-            lastCheckpoint.resolveSibling(
-                "%s.%010d.%010d.parquet".formatted(name, parts.intValue(), parts.intValue())))
+        ? Optional.of(part(version.longValue(), parts.intValue(), parts.intValue()))
         : Optional.empty();
   }
 }

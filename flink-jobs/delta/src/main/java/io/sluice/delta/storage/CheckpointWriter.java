@@ -1,6 +1,7 @@
 package io.sluice.delta.storage;
 
 import io.delta.kernel.data.FilteredColumnarBatch;
+import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.engine.ParquetHandler;
 import io.delta.kernel.expressions.Column;
@@ -10,7 +11,6 @@ import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,12 +21,11 @@ import java.util.Optional;
  */
 final class CheckpointWriter implements ParquetHandler {
 
+  private final TableStorage storage;
   private final ParquetHandler parquet;
 
-  /**
-   * @param parquet writes to a {@link LocalOutputFile}
-   */
-  CheckpointWriter(ParquetHandler parquet) {
+  CheckpointWriter(TableStorage storage, ParquetHandler parquet) {
+    this.storage = storage;
     this.parquet = parquet;
   }
 
@@ -47,33 +46,36 @@ final class CheckpointWriter implements ParquetHandler {
   @Override
   public void writeParquetFileAtomically(
       String path, CloseableIterator<FilteredColumnarBatch> actions) throws IOException {
-    Path target = LocalFileIO.local(path);
-    DurableFile file = DurableFile.beside(target);
+    String target = storage.name(path);
+    StagedFile file = storage.stage(target);
     Counting counting = new Counting(actions);
     try {
-      parquet.writeParquetFileAtomically(file.temporary().toString(), counting);
-      verify(target, counting.content, CheckpointFile.read(file.temporary()));
+      LocalStorage staging = file.storage();
+      DefaultEngine.create(new TableFileIO(staging))
+          .getParquetHandler()
+          .writeParquetFileAtomically(staging.uri(file.name()), counting);
+      verify(target, counting.content, CheckpointFile.read(staging, file.name()));
     } catch (IOException | RuntimeException e) {
       file.discard(e);
       throw e;
     }
     // A torn one is of no use to anybody, and keeps its name from the whole one.
-    file.publish(CheckpointFile.tear(target).isPresent());
+    file.publish(CheckpointFile.tear(storage, target).isPresent());
   }
 
   /** Log entries are deleted because of a checkpoint: what it lacks is lost. */
-  private static void verify(Path target, CheckpointContent written, CheckpointContent found)
+  private void verify(String target, CheckpointContent written, CheckpointContent found)
       throws IOException {
     if (!found.equals(written) || !found.isComplete()) {
       throw new IOException(
           "The log checkpoint %s is not published: it was to hold %s, and read back it holds %s. The table is read from the log before it"
-              .formatted(target, written, found));
+              .formatted(storage.path(target), written, found));
     }
-    Optional<Long> live = CheckpointFile.liveFiles(target);
+    Optional<Long> live = CheckpointFile.liveFiles(storage, LogNames.version(target));
     if (live.isPresent() && live.get() != found.files()) {
       throw new IOException(
           "The log checkpoint %s is not published: it holds %d live files, and the checksum of its version tells of %d. The table is read from the log before it"
-              .formatted(target, found.files(), live.get()));
+              .formatted(storage.path(target), found.files(), live.get()));
     }
   }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,12 +33,9 @@ public final class CommitPause {
   private CommitPause() {}
 
   /** Asks for a pause; one that is there already is replaced. */
-  public static void begin(Path table, Instant until) throws IOException {
-    new LocalStorage(table)
-        .write(
-            table.resolve(FILE),
-            JSON.createObjectNode().put(UNTIL, until.toEpochMilli()).toString(),
-            true);
+  public static void begin(TableStorage storage, Instant until) throws IOException {
+    String content = JSON.createObjectNode().put(UNTIL, until.toEpochMilli()).toString();
+    storage.write(FILE, content.getBytes(StandardCharsets.UTF_8), true);
   }
 
   /**
@@ -46,32 +43,28 @@ public final class CommitPause {
    *
    * @return false if there was none
    */
-  public static boolean end(Path table, Instant now) throws IOException {
-    boolean paused = until(table, now).isPresent();
-    if (new LocalStorage(table).delete(table.resolve(FILE))) {
-      DurableFile.force(table);
-    }
+  public static boolean end(TableStorage storage, Instant now) throws IOException {
+    boolean paused = until(storage, now).isPresent();
+    storage.delete(FILE);
     return paused;
   }
 
   /** When the pause ends; empty if there is none at that moment. Costs one look for the file. */
-  public static Optional<Instant> until(Path table, Instant now) throws IOException {
-    Path file = table.resolve(FILE);
-    LocalStorage storage = new LocalStorage(table);
+  public static Optional<Instant> until(TableStorage storage, Instant now) throws IOException {
     try {
-      Instant latest = storage.attributes(file).lastModifiedTime().toInstant().plus(LONGEST);
-      JsonNode wanted = JSON.readTree(storage.read(file, MOST_BYTES)).path(UNTIL);
+      JsonNode wanted = JSON.readTree(storage.read(FILE, MOST_BYTES)).path(UNTIL);
       if (!wanted.canConvertToLong()) {
-        LOGGER.warn("The file {} names no end of a pause, and is passed over", file);
+        LOGGER.warn("The file {} names no end of a pause, and is passed over", storage.path(FILE));
         return Optional.empty();
       }
+      Instant latest = storage.status(FILE).time().plus(LONGEST);
       Instant until = Instant.ofEpochMilli(wanted.asLong());
       Instant end = until.isBefore(latest) ? until : latest;
       return now.isBefore(end) ? Optional.of(end) : Optional.empty();
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (JsonProcessingException e) {
-      LOGGER.warn("The file {} is no JSON, and is passed over", file, e);
+      LOGGER.warn("The file {} is no JSON, and is passed over", storage.path(FILE), e);
       return Optional.empty();
     }
   }

@@ -9,15 +9,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.flink.annotation.Internal;
 
 /**
  * A file that appears under its name at once and whole, or not at all, even when two processes want
  * the same name: it is written under a hidden name, forced to disk, then linked to its name, which
  * fails if that exists.
  */
-@Internal
-public record DurableFile(Path temporary, Path target) {
+record DurableFile(Path temporary, Path target) {
 
   private static final Pattern TEMPORARY =
       Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
@@ -51,14 +49,14 @@ public record DurableFile(Path temporary, Path target) {
   }
 
   /**
-   * Makes a file of some text appear.
+   * Makes a file of some bytes appear.
    *
    * @param overwrite see {@link #publish}
    */
-  static void write(Path target, String text, boolean overwrite) throws IOException {
+  static void write(Path target, byte[] content, boolean overwrite) throws IOException {
     DurableFile file = beside(target);
     try {
-      Files.writeString(file.temporary(), text);
+      Files.write(file.temporary(), content);
     } catch (IOException e) {
       file.discard(e);
       throw e;
@@ -67,17 +65,16 @@ public record DurableFile(Path temporary, Path target) {
   }
 
   /** Whether a name is that of a file on its way, or of one that a failure has left. */
-  public static boolean isTemporary(Path file) {
+  static boolean isTemporary(Path file) {
     return TEMPORARY.matcher(file.getFileName().toString()).matches();
   }
 
   /** Removes the temporary file after a failure; a second failure joins the first. */
-  public void discard(Exception failure) {
+  void discard(Exception failure) {
     discard(temporary, failure);
   }
 
-  /** Removes what a failure has left of a file; a second failure joins the first. */
-  public static void discard(Path file, Exception failure) {
+  private static void discard(Path file, Exception failure) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
@@ -86,7 +83,7 @@ public record DurableFile(Path temporary, Path target) {
   }
 
   /** Creates a directory and those above it that are missing; their names are on disk, too. */
-  public static void createDirectories(Path directory) throws IOException {
+  static void createDirectories(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -97,7 +94,7 @@ public record DurableFile(Path temporary, Path target) {
   }
 
   /** fsync of a file or a directory. */
-  public static void force(Path path) throws IOException {
+  static void force(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }

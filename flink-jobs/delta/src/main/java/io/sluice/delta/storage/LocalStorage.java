@@ -1,66 +1,106 @@
 package io.sluice.delta.storage;
 
+import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitor;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
 /**
- * The files of one table on a local file system. Whatever opens, lists, writes or removes a file of
- * a table asks here, because a table may come from a stranger: no link that leads out of the table
- * is followed, and no pipe, socket or device is opened. Links that stay inside are followed, and
- * the table itself may be behind one.
+ * The files of one table on a local file system. A table may come from a stranger: no link that
+ * leads out of the table is followed, and no pipe, socket or device is opened. Links that stay
+ * inside are followed, and the table itself may be behind one.
  *
  * <p>Costs one system call per name between the table and the file, and more for links only. A link
  * that is put there between the check and the access is not noticed: whoever can do that while a
  * job runs may write the table anyway.
  *
- * @param table an absolute, normalised path
+ * @param root an absolute, normalised path
  */
 @Internal
-public record LocalStorage(Path table) {
+public record LocalStorage(Path root) implements TableStorage {
 
-  private static final String LOG = "_delta_log";
+  private static final String SCHEME = "file:";
 
-  /** The storage of the table to whose log a file belongs, or the log itself. */
-  public static LocalStorage ofLog(Path inLog) {
-    for (Path folder = inLog; folder != null; folder = folder.getParent()) {
-      if (folder.endsWith(LOG)) {
-        return new LocalStorage(folder.getParent());
-      }
-    }
-    return new LocalStorage(inLog.getParent());
+  /** The storage of a table on this machine. */
+  public static LocalStorage of(Path table) {
+    return new LocalStorage(table.toAbsolutePath().normalize());
   }
 
-  /** The log's folder. */
-  public Path log() {
-    return table.resolve(LOG);
+  @Override
+  public String table() {
+    return root.toString();
   }
 
-  /**
-   * Returns the path if no name of it is a link that leaves the table. It need not exist.
-   *
-   * @throws OutsideTableException if it leaves the table
-   */
-  Path check(Path path) throws IOException {
-    if (!path.startsWith(table) || !path.equals(path.normalize())) {
-      throw new OutsideTableException(
-          "'%s' lies outside the table %s. It is neither read nor changed: the table may be forged"
-              .formatted(path, table));
+  @Override
+  public String uri(String name) {
+    return SCHEME + path(name);
+  }
+
+  @Override
+  public String name(String uri) throws OutsideTableException {
+    String path = uri.startsWith(SCHEME) ? uri.substring(SCHEME.length()) : uri;
+    Path file = pathOf(path).normalize();
+    if (!file.startsWith(root)) {
+      throw outside(path);
     }
-    for (int names = table.getNameCount() + 1; names <= path.getNameCount(); names++) {
+    return root.relativize(file).toString();
+  }
+
+  /** Where a file is by its name; nothing is looked at. */
+  public Path resolve(String name) throws OutsideTableException {
+    Path file = root.resolve(pathOf(name));
+    if (!file.startsWith(root) || !file.equals(file.normalize())) {
+      throw outside(name);
+    }
+    return file;
+  }
+
+  private Path pathOf(String path) throws OutsideTableException {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      OutsideTableException failure = outside(path);
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private OutsideTableException outside(String path) {
+    return new OutsideTableException(
+        "'%s' lies outside the table %s. It is neither read nor changed: the table may be forged"
+            .formatted(path, root));
+  }
+
+  private String nameOf(Path file) {
+    return root.relativize(file).toString();
+  }
+
+  /** The file, if no name of it is a link that leaves the table. It need not exist. */
+  Path check(String name) throws IOException {
+    Path path = resolve(name);
+    if (path.equals(root)) {
+      return path;
+    }
+    for (int names = root.getNameCount() + 1; names <= path.getNameCount(); names++) {
       Path part =
           names == path.getNameCount() ? path : path.getRoot().resolve(path.subpath(0, names));
       Optional<BasicFileAttributes> found = attributesOf(part, LinkOption.NOFOLLOW_LINKS);
@@ -74,10 +114,21 @@ public record LocalStorage(Path table) {
       if (found.isPresent() && found.get().isOther()) {
         throw new OutsideTableException(
             "'%s' of table %s is a pipe, socket or device, which no table has. It is not opened, as reading it may never end; remove it"
-                .formatted(table.relativize(part), table));
+                .formatted(nameOf(part), root));
       }
     }
     return path;
+  }
+
+  /** The file, whose folder was checked; a link of its own name may lead anywhere. */
+  private Path checkFolder(String name) throws IOException {
+    check(folderOf(name));
+    return resolve(name);
+  }
+
+  private static String folderOf(String name) {
+    int slash = name.lastIndexOf('/');
+    return slash < 0 ? "" : name.substring(0, slash);
   }
 
   /** Empty if there is nothing of this name. */
@@ -98,123 +149,268 @@ public record LocalStorage(Path table) {
       // What it leads to may come; nothing is made there.
       target = link.resolveSibling(Files.readSymbolicLink(link)).toAbsolutePath().normalize();
     }
-    if (!target.startsWith(table.toRealPath())) {
+    if (!target.startsWith(root.toRealPath())) {
       throw new OutsideTableException(
           "'%s' of table %s is a link that leads to %s, which lies outside the table. Such links are not followed, so nothing is read, written or removed there; remove the link"
-              .formatted(table.relativize(link), table, target));
+              .formatted(nameOf(link), root, target));
     }
   }
 
-  /** Whether there is a file, a folder or a link of this name; follows no last link. */
-  public static boolean exists(Path path) {
-    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  @Override
+  public boolean exists(String name) throws OutsideTableException {
+    return Files.exists(resolve(name), LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Whether there is a folder of this name inside the table. */
-  public boolean isFolder(Path path) throws IOException {
-    return Files.isDirectory(check(path));
+  @Override
+  public boolean isFolder(String name) throws IOException {
+    return Files.isDirectory(check(name));
   }
 
-  /**
-   * What the file system says of a file.
-   *
-   * @throws NoSuchFileException if there is none
-   */
-  public BasicFileAttributes attributes(Path file) throws IOException {
-    check(file.getParent());
-    return attributesIn(file);
+  @Override
+  public StoredFile status(String name) throws IOException {
+    checkFolder(name);
+    return statusIn(name);
   }
 
-  /** What the file system says of a file whose folder was checked before. */
-  public BasicFileAttributes attributesIn(Path file) throws IOException {
+  /** Of a file whose folder was checked before. */
+  StoredFile statusIn(String name) throws IOException {
     BasicFileAttributes found =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    return found.isSymbolicLink()
-        ? Files.readAttributes(check(file), BasicFileAttributes.class)
-        : found;
+        Files.readAttributes(resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return stored(
+        name,
+        found.isSymbolicLink()
+            ? Files.readAttributes(check(name), BasicFileAttributes.class)
+            : found);
   }
 
-  /**
-   * The content of a small file.
-   *
-   * @param most bytes; no file of its kind has more, so a larger one is not read
-   * @throws NoSuchFileException if there is none
-   */
-  public byte[] read(Path file, int most) throws IOException {
-    try (InputStream in = open(file)) {
-      byte[] bytes = in.readNBytes(most);
-      if (in.read() >= 0) {
-        throw new IOException(
-            "The file %s has more than %d bytes, which no file of its kind has. It is not read; remove it"
-                .formatted(file, most));
-      }
-      return bytes;
+  private static StoredFile stored(String name, BasicFileAttributes attributes) {
+    return new StoredFile(name, attributes.size(), attributes.lastModifiedTime().toMillis());
+  }
+
+  @Override
+  public boolean isUnchanged(StoredFile seen) throws IOException {
+    try {
+      return status(seen.name()).equals(seen);
+    } catch (NoSuchFileException gone) {
+      return false;
     }
   }
 
-  InputStream open(Path file) throws IOException {
-    return Files.newInputStream(check(file));
+  @Override
+  public InputStream open(String name) throws IOException {
+    return Files.newInputStream(check(name));
   }
 
-  public FileChannel channel(Path file) throws IOException {
-    return FileChannel.open(check(file), StandardOpenOption.READ);
+  @Override
+  public SeekableInputStream seekable(String name, long length) throws IOException {
+    return new LocalReader(FileChannel.open(check(name), StandardOpenOption.READ));
   }
 
-  /**
-   * The names in a folder, in no order; close the stream.
-   *
-   * @throws NoSuchFileException if there is none
-   */
-  public Stream<Path> list(Path folder) throws IOException {
-    return Files.list(check(folder));
+  @Override
+  public Path onDisk(String name, Path copies) throws IOException {
+    return check(name);
   }
 
-  /** The names in a folder from one on, sorted. */
-  public List<Path> names(Path folder, String first) throws IOException {
-    try (Stream<Path> entries = list(folder)) {
+  @Override
+  public List<String> names(String folder, String first) throws IOException {
+    String prefix = folder.isEmpty() ? "" : folder + "/";
+    try (Stream<Path> entries = Files.list(check(folder))) {
       return entries
-          .filter(entry -> entry.getFileName().toString().compareTo(first) >= 0)
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.compareTo(first) >= 0)
+          .sorted()
+          .map(name -> prefix + name)
+          .toList();
+    }
+  }
+
+  @Override
+  public Iterator<StoredFile> files(String folder, String first) throws IOException {
+    return folder.equals(LOG)
+        ? LocalLog.files(this, first)
+        : statuses(names(folder, first)).iterator();
+  }
+
+  /** A file may vanish between listing and looking at it: temporary files and log clean-up. */
+  Stream<StoredFile> statuses(List<String> names) {
+    // One by one: whoever looks for old entries stops at the first that is not.
+    return names.stream().map(this::ifPresent).flatMap(Optional::stream);
+  }
+
+  private Optional<StoredFile> ifPresent(String name) {
+    try {
+      return Optional.of(LogNames.isChecksum(name) ? LocalLog.nameOnly(name) : statusIn(name));
+    } catch (NoSuchFileException vanished) {
+      if (Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        throw new UncheckedIOException(vanished);
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<String> folders(String folder) throws IOException {
+    Path parent = resolve(folder);
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(entry -> entry.getFileName().toString())
           .sorted()
           .toList();
     }
   }
 
-  /** Shows all files below the table, and follows no link. */
-  public void walk(FileVisitor<Path> visitor) throws IOException {
-    Files.walkFileTree(table, visitor);
+  @Override
+  public void walk(Predicate<String> folders, Visitor visitor) throws IOException {
+    Files.walkFileTree(root, new Walk(folders, visitor));
+    // A log has very many entries: only what a failure has left there is looked at.
+    try (Stream<Path> log = Files.list(check(LOG))) {
+      for (Path file : (Iterable<Path>) log.filter(DurableFile::isTemporary)::iterator) {
+        visitTemporary(file, visitor);
+      }
+    }
   }
 
-  /** Where a file really is; empty if it is not there. */
-  public static Optional<Path> realPath(Path file) throws IOException {
-    return Files.exists(file) ? Optional.of(file.toRealPath()) : Optional.empty();
+  private void visitTemporary(Path file, Visitor visitor) throws IOException {
+    try {
+      StoredFile found = statusIn(nameOf(file));
+      visitor.unfinished(found, () -> delete(found.name()));
+    } catch (NoSuchFileException published) {
+      // A writer has published or removed it.
+      return;
+    }
   }
 
-  /** Removes a file, or a link but not what it leads to. Returns false if there is none. */
-  public boolean delete(Path file) throws IOException {
-    check(file.getParent());
-    return Files.deleteIfExists(file);
+  private final class Walk extends SimpleFileVisitor<Path> {
+    private final Predicate<String> folders;
+    private final Visitor visitor;
+
+    Walk(Predicate<String> folders, Visitor visitor) {
+      this.folders = folders;
+      this.visitor = visitor;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      String name = nameOf(directory);
+      return directory.equals(root) || !name.equals(LOG) && folders.test(name)
+          ? FileVisitResult.CONTINUE
+          : FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      if (!attributes.isRegularFile()) {
+        return FileVisitResult.CONTINUE;
+      }
+      StoredFile found = stored(nameOf(file), attributes);
+      if (DurableFile.isTemporary(file)) {
+        visitor.unfinished(found, () -> delete(found.name()));
+      } else {
+        visitor.file(found);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        // A writer gave it up a moment ago.
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(checkFolder(name));
+  }
+
+  @Override
+  public NewFile create(String name) throws IOException {
+    return new ForcedFile(name, withFolder(name));
+  }
+
+  @Override
+  public void write(String name, byte[] content, boolean overwrite) throws IOException {
+    DurableFile.write(withFolder(name), content, overwrite);
+  }
+
+  /** The file, whose folder is there. */
+  private Path withFolder(String name) throws IOException {
+    Path file = checkFolder(name);
+    DurableFile.createDirectories(file.getParent());
+    return file;
+  }
+
+  @Override
+  public StagedFile stage(String name) throws IOException {
+    DurableFile file = DurableFile.beside(withFolder(name));
+    String staged = nameOf(file.temporary());
+    return new StagedFile() {
+      @Override
+      public LocalStorage storage() {
+        return LocalStorage.this;
+      }
+
+      @Override
+      public String name() {
+        return staged;
+      }
+
+      @Override
+      public void publish(boolean overwrite) throws IOException {
+        file.publish(overwrite);
+      }
+
+      @Override
+      public void discard(Exception failure) {
+        file.discard(failure);
+      }
+    };
+  }
+
+  @Override
+  public void sign(String name, byte[] content, Clock clock) throws IOException {
+    if (!exists(name)) {
+      write(name, content, true);
+    }
+    touch(name, clock.instant());
   }
 
   /** Sets the time at which a file was changed. */
-  public void touch(Path file, Instant time) throws IOException {
-    Files.setLastModifiedTime(check(file), FileTime.from(time));
+  public void touch(String name, Instant time) throws IOException {
+    Files.setLastModifiedTime(check(name), FileTime.from(time));
   }
 
-  /** A new file that is on disk once it is closed, see {@link ForcedOutputFile}. */
-  public ForcedOutputFile create(Path file) throws IOException {
-    check(file.getParent());
-    return new ForcedOutputFile(file);
+  @Override
+  public Clock clock() {
+    return Clock.systemUTC();
   }
 
-  /** Makes a file of some text appear, see {@link DurableFile#write}. */
-  public void write(Path file, String text, boolean overwrite) throws IOException {
-    check(file.getParent());
-    DurableFile.write(file, text, overwrite);
+  @Override
+  public LocalStorage real() throws IOException {
+    return Files.exists(root) ? new LocalStorage(root.toRealPath()) : this;
   }
 
-  /** Creates a folder and those above it that are missing, see {@link DurableFile}. */
-  public Path createFolder(Path folder) throws IOException {
-    DurableFile.createDirectories(check(folder));
-    return folder;
+  @Override
+  public String realName(String name) throws IOException {
+    Path file = resolve(name);
+    if (!Files.exists(file)) {
+      return name;
+    }
+    Path real = file.toRealPath();
+    return real.startsWith(root) ? nameOf(real) : name;
+  }
+
+  @Override
+  public String toString() {
+    return table();
   }
 }

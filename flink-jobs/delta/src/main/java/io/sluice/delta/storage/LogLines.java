@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -20,11 +19,11 @@ public final class LogLines implements Closeable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path file;
+  private final String file;
   private final BufferedReader lines;
   private long number;
 
-  private LogLines(Path file, BufferedReader lines) {
+  private LogLines(String file, BufferedReader lines) {
     this.file = file;
     this.lines = lines;
   }
@@ -32,12 +31,11 @@ public final class LogLines implements Closeable {
   /**
    * @throws java.nio.file.NoSuchFileException if there is no such file
    */
-  public static LogLines open(Path file) throws IOException {
+  public static LogLines open(TableStorage storage, String name) throws IOException {
     // A reader made by Files fails on bytes that are no UTF-8.
     return new LogLines(
-        file,
-        new BufferedReader(
-            new InputStreamReader(LocalStorage.ofLog(file).open(file), StandardCharsets.UTF_8)));
+        storage.path(name),
+        new BufferedReader(new InputStreamReader(storage.open(name), StandardCharsets.UTF_8)));
   }
 
   /**

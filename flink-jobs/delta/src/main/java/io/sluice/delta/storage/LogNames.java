@@ -1,11 +1,10 @@
 package io.sluice.delta.storage;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Names of a log as a file system lists them. A listing is no snapshot: it can hold a file that was
+ * Names of a log as a storage lists them. A listing is no snapshot: it can hold a file that was
  * made while it went on and miss one that was made before. What follows a version is made after it,
  * so a torn listing shows.
  */
@@ -32,11 +31,11 @@ public final class LogNames {
    *
    * @param names sorted
    */
-  static boolean areTorn(List<Path> names) {
+  static boolean areTorn(List<String> names) {
     long last = -1;
     long follower = -1;
-    for (Path path : names) {
-      String name = path.getFileName().toString();
+    for (String path : names) {
+      String name = last(path);
       String kind = kind(name);
       if (kind.equals(CHECKSUM) || kind.startsWith(CHECKPOINT)) {
         follower = version(name);
@@ -68,7 +67,8 @@ public final class LogNames {
   }
 
   /** Whether a name begins with a number that no version is: 2^63 - 1 or more. */
-  static boolean isBeyond(String name) {
+  static boolean isBeyond(String path) {
+    String name = last(path);
     int first = 0;
     while (first < name.length() && name.charAt(first) == '0') {
       first++;
@@ -82,30 +82,50 @@ public final class LogNames {
         || digits == BEYOND.length() && name.substring(first, end).compareTo(BEYOND) >= 0;
   }
 
-  /** Of a name that {@link #isEntry} or {@link #isCheckpoint} knows. */
-  public static long version(Path path) {
-    return version(path.getFileName().toString());
-  }
-
   /** Whether a prefix of names is a whole version and the dot behind it. */
   static boolean isVersionPrefix(String prefix) {
     return prefix.length() == DIGITS + 1 && kind(prefix + ENTRY).equals(ENTRY);
   }
 
-  /** Of a name or prefix that begins with a version. */
+  /** Of a name or prefix that begins with a version, with or without the log's folder. */
   public static long version(String name) {
-    return Long.parseLong(name, 0, DIGITS, 10);
+    return Long.parseLong(last(name), 0, DIGITS, 10);
   }
 
-  public static boolean isEntry(Path path) {
-    return kind(path.getFileName().toString()).equals(ENTRY);
+  public static boolean isEntry(String name) {
+    return kind(last(name)).equals(ENTRY);
   }
 
-  public static boolean isCheckpoint(Path path) {
-    return kind(path.getFileName().toString()).startsWith(CHECKPOINT);
+  public static boolean isCheckpoint(String name) {
+    return kind(last(name)).startsWith(CHECKPOINT);
   }
 
-  static boolean isChecksum(Path path) {
-    return kind(path.getFileName().toString()).equals(CHECKSUM);
+  static boolean isChecksum(String name) {
+    return kind(last(name)).equals(CHECKSUM);
+  }
+
+  /** A name without the folder in front. */
+  public static String last(String name) {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  /** The log entry of a version. */
+  public static String entry(long version) {
+    return inLog("%020d.json".formatted(version));
+  }
+
+  /** The log checkpoint of a version that is one file. */
+  public static String checkpoint(long version) {
+    return inLog("%020d.checkpoint.parquet".formatted(version));
+  }
+
+  /** The checksum of a version. */
+  public static String checksum(long version) {
+    return inLog("%020d.crc".formatted(version));
+  }
+
+  /** A file of the log. */
+  public static String inLog(String name) {
+    return TableStorage.LOG + "/" + name;
   }
 }

@@ -3,13 +3,13 @@ package io.sluice.delta.storage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -26,37 +26,30 @@ public final class OpenReads {
 
   private static final int MOST_BYTES = 1 << 16;
 
-  private final Path table;
-  private final LocalStorage storage;
+  private final TableStorage storage;
 
-  public OpenReads(Path table) {
-    this.table = table;
-    storage = new LocalStorage(table);
+  public OpenReads(TableStorage storage) {
+    this.storage = storage;
   }
 
   /** Registers a read, or renews it. */
   public void write(OpenRead read) throws IOException {
-    Path file = file(read.id());
-    if (!LocalStorage.exists(file)) {
-      storage.createFolder(file.getParent());
-      storage.write(
-          file,
-          JSON.createObjectNode()
-              .put("version", read.version())
-              .put("since", read.lastSeen().toString())
-              .toString(),
-          true);
-    }
-    storage.touch(file, read.lastSeen());
+    byte[] content =
+        JSON.createObjectNode()
+            .put("version", read.version())
+            .put("since", read.lastSeen().toString())
+            .toString()
+            .getBytes(StandardCharsets.UTF_8);
+    storage.sign(name(read.id()), content, Clock.fixed(read.lastSeen(), ZoneOffset.UTC));
   }
 
   /** Says that a source needs nothing any more. */
   public void remove(String id) throws IOException {
-    storage.delete(file(id));
+    storage.delete(name(id));
   }
 
-  private Path file(String id) {
-    return table.resolve(FOLDER).resolve(id + SUFFIX);
+  private static String name(String id) {
+    return FOLDER + "/" + id + SUFFIX;
   }
 
   /**
@@ -66,11 +59,11 @@ public final class OpenReads {
    */
   public List<OpenRead> all() throws IOException {
     List<OpenRead> reads = new ArrayList<>();
-    try (Stream<Path> files = storage.list(table.resolve(FOLDER))) {
-      for (Path file : files.sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (!name.startsWith(".") && name.endsWith(SUFFIX)) {
-          read(file, name.substring(0, name.length() - SUFFIX.length())).ifPresent(reads::add);
+    try {
+      for (String name : storage.names(FOLDER, "")) {
+        String file = LogNames.last(name);
+        if (!file.startsWith(".") && file.endsWith(SUFFIX)) {
+          read(name, file.substring(0, file.length() - SUFFIX.length())).ifPresent(reads::add);
         }
       }
     } catch (NoSuchFileException none) {
@@ -79,14 +72,13 @@ public final class OpenReads {
     return reads;
   }
 
-  private Optional<OpenRead> read(Path file, String id) throws IOException {
+  private Optional<OpenRead> read(String name, String id) throws IOException {
     try {
-      JsonNode version = JSON.readTree(storage.read(file, MOST_BYTES)).path("version");
+      JsonNode version = JSON.readTree(storage.read(name, MOST_BYTES)).path("version");
       if (!version.isIntegralNumber() || !version.canConvertToLong()) {
         throw new IOException("It names no version");
       }
-      Instant seen = storage.attributes(file).lastModifiedTime().toInstant();
-      return Optional.of(new OpenRead(id, version.asLong(), seen));
+      return Optional.of(new OpenRead(id, version.asLong(), storage.status(name).time()));
     } catch (NoSuchFileException ended) {
       return Optional.empty();
     } catch (OutsideTableException e) {
@@ -94,7 +86,7 @@ public final class OpenReads {
     } catch (IOException e) {
       throw new IOException(
           "File %s should name the version of table %s that a source reads, but cannot be read: %s. Remove it if no source reads the table"
-              .formatted(file, table, e.getMessage()),
+              .formatted(storage.path(name), storage.table(), e.getMessage()),
           e);
     }
   }

@@ -2,11 +2,9 @@ package io.sluice.delta.storage;
 
 import java.net.URI;
 import java.nio.file.Path;
-import org.apache.flink.annotation.Internal;
 
-/** Turns a table's path, as people write it, into a normalised local path. */
-@Internal
-public final class TablePath {
+/** Turns the path of a table on this machine, as people write it, into a normalised one. */
+final class TablePath {
 
   private TablePath() {}
 
@@ -14,7 +12,7 @@ public final class TablePath {
    * @param path an absolute path or a {@code file:} URI
    * @throws IllegalArgumentException for anything else, and for paths that climb with {@code ..}
    */
-  public static Path parse(String path) {
+  static Path local(String path) {
     Path local = toPath(path);
     if (!local.isAbsolute()) {
       throw new IllegalArgumentException(
@@ -36,7 +34,7 @@ public final class TablePath {
       throw new IllegalArgumentException(
           "The table path '"
               + path
-              + "' is on no local file system; only file: is supported so far");
+              + "' is on no storage that there is; give an absolute path, a file: URI or s3://bucket/key");
     }
     return Path.of(path);
   }

@@ -3,6 +3,7 @@ package io.sluice.delta.storage;
 import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +28,20 @@ public interface TableStorage {
   /** The folder of the log. */
   String LOG = "_delta_log";
 
-  /** The table as people write it: an absolute path, or {@code s3://bucket/key}. */
+  /**
+   * The storage of a table.
+   *
+   * @param address an absolute path, or a {@code file:} URI
+   * @throws IllegalArgumentException for anything else
+   */
+  static TableStorage of(String address) {
+    return LocalStorage.of(TablePath.local(address));
+  }
+
+  /**
+   * The table as people write it: an absolute path, or {@code s3://bucket/key}. So does {@code
+   * toString}.
+   */
   String table();
 
   /** A file as people write it. */
@@ -66,7 +80,17 @@ public interface TableStorage {
    *
    * @param most bytes; no file of its kind has more, so a larger one is not read
    */
-  byte[] read(String name, int most) throws IOException;
+  default byte[] read(String name, int most) throws IOException {
+    try (InputStream in = open(name)) {
+      byte[] bytes = in.readNBytes(most);
+      if (in.read() >= 0) {
+        throw new IOException(
+            "The file %s has more than %d bytes, which no file of its kind has. It is not read; remove it"
+                .formatted(path(name), most));
+      }
+      return bytes;
+    }
+  }
 
   /** A file from its first byte on. */
   InputStream open(String name) throws IOException;
@@ -77,6 +101,13 @@ public interface TableStorage {
    * @param length its bytes where they are known, else a negative number
    */
   SeekableInputStream seekable(String name, long length) throws IOException;
+
+  /**
+   * A file on a disk of this machine: itself, or a copy.
+   *
+   * @param copies the folder of copies
+   */
+  Path onDisk(String name, Path copies) throws IOException;
 
   /** The names in a folder from one on, sorted; {@code first} has no folder in front. */
   List<String> names(String folder, String first) throws IOException;
@@ -120,6 +151,15 @@ public interface TableStorage {
 
   /** Removes a file, or a link but not what it leads to; nothing happens if there is none. */
   void delete(String name) throws IOException;
+
+  /** {@link #delete} after a failure; a second failure joins the first. */
+  default void discard(String name, Exception failure) {
+    try {
+      delete(name);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
 
   /** A new file of any size. Its name must be one that nobody else makes. */
   NewFile create(String name) throws IOException;

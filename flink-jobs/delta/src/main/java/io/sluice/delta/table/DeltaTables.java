@@ -20,12 +20,10 @@ import io.sluice.delta.schema.PartitionText;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.schema.TypeText;
 import io.sluice.delta.storage.CommitPause;
-import io.sluice.delta.storage.LocalEngine;
-import io.sluice.delta.storage.LocalStorage;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,8 +40,8 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Looks into Delta tables on a local file system. Every method reads the table as it is at the
- * call; paths are absolute or {@code file:} URIs. A path without a table ends in a {@link
+ * Looks into Delta tables. Every method reads the table as it is at the call; paths are absolute,
+ * {@code file:} URIs or {@code s3://bucket/key}. A path without a table ends in a {@link
  * FileNotFoundException} that says so.
  */
 @PublicEvolving
@@ -56,29 +54,17 @@ public final class DeltaTables {
 
   /** The tables {@code <root>/<layer>/<name>}, sorted; empty when there is no root. */
   public static List<LakeTable> list(String lakeRoot) throws IOException {
-    Path root = TablePath.parse(lakeRoot);
+    TableStorage root = TableStorage.of(lakeRoot);
     List<LakeTable> tables = new ArrayList<>();
-    for (Path layer : directories(root)) {
-      for (Path table : directories(layer)) {
-        if (Files.isDirectory(new LocalStorage(table).log())) {
-          tables.add(
-              new LakeTable(
-                  layer.getFileName().toString(),
-                  table.getFileName().toString(),
-                  table.toString()));
+    for (String layer : root.folders("")) {
+      for (String name : root.folders(layer)) {
+        String table = root.path(layer + "/" + name);
+        if (TableStorage.of(table).isFolder(TableStorage.LOG)) {
+          tables.add(new LakeTable(layer, name, table));
         }
       }
     }
     return tables;
-  }
-
-  private static List<Path> directories(Path parent) throws IOException {
-    if (!Files.isDirectory(parent)) {
-      return List.of();
-    }
-    try (Stream<Path> entries = Files.list(parent)) {
-      return entries.filter(Files::isDirectory).sorted().toList();
-    }
   }
 
   /** Whether a table with at least one version is there. */
@@ -98,7 +84,7 @@ public final class DeltaTables {
    */
   public static List<TableColumn> schema(String tablePath, OptionalLong version)
       throws IOException {
-    Snapshot snapshot = choice(version).load(TablePath.parse(tablePath), engine(tablePath));
+    Snapshot snapshot = choice(version).load(TableStorage.of(tablePath), engine(tablePath));
     List<String> partitions = snapshot.getPartitionColumnNames();
     return snapshot.getSchema().fields().stream()
         .map(
@@ -121,7 +107,7 @@ public final class DeltaTables {
    * @throws RefusedTableException if the table's first readable version is younger, naming it
    */
   public static long versionAsOf(String tablePath, Instant time) throws IOException {
-    return SnapshotChoice.at(time).load(TablePath.parse(tablePath), engine(tablePath)).getVersion();
+    return SnapshotChoice.at(time).load(TableStorage.of(tablePath), engine(tablePath)).getVersion();
   }
 
   /** When the latest version became readable. */
@@ -150,12 +136,13 @@ public final class DeltaTables {
    * @param limit the most to return; fewer when older log entries were cleaned up
    */
   public static List<TableVersion> history(String tablePath, int limit) throws IOException {
-    return new TableHistory(TablePath.parse(tablePath)).before(latestVersion(tablePath), limit);
+    return new TableHistory(TableStorage.of(tablePath)).before(latestVersion(tablePath), limit);
   }
 
   /** When the pause of a table ends; empty if there is none. See {@code DeltaMaintenance.pause}. */
   public static Optional<Instant> pausedUntil(String tablePath) throws IOException {
-    return CommitPause.until(TablePath.parse(tablePath), Instant.now());
+    TableStorage table = TableStorage.of(tablePath);
+    return CommitPause.until(table, table.clock().instant());
   }
 
   public static TableDetail detail(String tablePath) throws IOException {
@@ -171,7 +158,7 @@ public final class DeltaTables {
     }
     TableProtocol protocol = TableProtocol.of(snapshot);
     return new TableDetail(
-        TablePath.parse(tablePath).toString(),
+        TableStorage.of(tablePath).table(),
         snapshot.getVersion(),
         Instant.ofEpochMilli(snapshot.getTimestamp(engine)),
         files.size(),
@@ -227,11 +214,14 @@ public final class DeltaTables {
    * The data files of a version with their deletions, for an engine that reads Parquet itself.
    *
    * @param version the latest if empty
+   * @param copies a folder into which files are copied that are on no disk of this machine; it is
+   *     the caller's to remove
    * @throws RefusedTableException if the table needs what readers of plain Parquet do not support
    */
-  public static TableFiles files(String tablePath, OptionalLong version) throws IOException {
-    Path table = TablePath.parse(tablePath);
-    Engine engine = LocalEngine.of(table);
+  public static TableFiles files(String tablePath, OptionalLong version, Path copies)
+      throws IOException {
+    TableStorage table = TableStorage.of(tablePath);
+    Engine engine = TableEngine.of(table);
     Snapshot snapshot = choice(version).load(table, engine);
     ReadSchema schema = ReadSchema.of(table, snapshot, List.of());
     List<String> partitions = snapshot.getPartitionColumnNames();
@@ -255,7 +245,9 @@ public final class DeltaTables {
               : new int[0];
       files.add(
           new TableFiles.File(
-              paths.inside(file.path()), partitionValues(tablePath, schema, file), deleted));
+              table.onDisk(paths.inside(file.path()), copies),
+              partitionValues(tablePath, schema, file),
+              deleted));
     }
     return new TableFiles(snapshot.getVersion(), columns, files);
   }
@@ -283,13 +275,13 @@ public final class DeltaTables {
 
   private static TableScan open(String tablePath, OptionalLong version, List<String> columns)
       throws IOException {
-    Path table = TablePath.parse(tablePath);
-    Engine engine = LocalEngine.of(table);
+    TableStorage table = TableStorage.of(tablePath);
+    Engine engine = TableEngine.of(table);
     return new TableScan(table, engine, choice(version).load(table, engine), columns);
   }
 
   private static Engine engine(String tablePath) {
-    return LocalEngine.of(TablePath.parse(tablePath));
+    return TableEngine.of(TableStorage.of(tablePath));
   }
 
   private static SnapshotChoice choice(OptionalLong version) {
@@ -299,6 +291,6 @@ public final class DeltaTables {
   }
 
   private static Snapshot latest(String tablePath) throws IOException {
-    return SnapshotChoice.latest().load(TablePath.parse(tablePath), engine(tablePath));
+    return SnapshotChoice.latest().load(TableStorage.of(tablePath), engine(tablePath));
   }
 }

@@ -8,8 +8,8 @@ import io.sluice.delta.parquet.FileRange;
 import io.sluice.delta.parquet.RangeReader;
 import io.sluice.delta.parquet.ReadSchema;
 import io.sluice.delta.parquet.RowBatch;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Reads the rows of one table version, batch by batch, file after file. */
 final class TableScan implements AutoCloseable {
 
-  private final Path table;
+  private final TableStorage table;
   private final StructType logical;
   private final StructType physical;
   private final Iterator<LiveFile> files;
@@ -26,7 +26,8 @@ final class TableScan implements AutoCloseable {
   /**
    * @param columns names in the wanted order; empty for all
    */
-  TableScan(Path table, Engine engine, Snapshot snapshot, List<String> columns) throws IOException {
+  TableScan(TableStorage table, Engine engine, Snapshot snapshot, List<String> columns)
+      throws IOException {
     this.table = table;
     ReadSchema schema = ReadSchema.of(table, snapshot, columns);
     logical = schema.logical();

@@ -50,7 +50,7 @@ public final class DeltaUpsert {
    *
    * @param sinkId names the sink in the table's log; constant across restarts and unique among the
    *     sinks of a table
-   * @param tablePath an absolute path or a {@code file:} URI
+   * @param tablePath an absolute path, a {@code file:} URI or {@code s3://bucket/key}
    * @param rowType the columns; all Flink types but TIME, intervals and MULTISET
    */
   public static Builder into(String sinkId, String tablePath, RowType rowType) {

@@ -11,16 +11,16 @@ import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.LogPath;
+import io.sluice.delta.parquet.ParquetInput;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.Iterators;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.StoredFile;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.io.LocalInputFile;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Reads the keys of a data file, with the order values and positions of their rows. */
@@ -29,15 +29,15 @@ final class KeyScan {
   private static final String POSITION = "_metadata.row_index";
 
   private final LogPath paths;
-  private final LocalStorage storage;
+  private final TableStorage table;
   private final Engine engine;
   private final TableLayout layout;
   private final List<StructField> columns = new ArrayList<>();
   private final StructType physical;
 
-  KeyScan(Path table, Engine engine, TableLayout layout) {
+  KeyScan(TableStorage table, Engine engine, TableLayout layout) {
     paths = new LogPath(table);
-    storage = new LocalStorage(table);
+    this.table = table;
     this.engine = engine;
     this.layout = layout;
     StructType schema = layout.schema();
@@ -66,8 +66,8 @@ final class KeyScan {
 
   /** The rows of a file, deleted ones included. */
   long rows(DeltaFile file) throws IOException {
-    Path path = paths.inside(file.path());
-    try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(path))) {
+    ParquetInput input = new ParquetInput(table, paths.below(file.path()));
+    try (ParquetFileReader reader = ParquetFileReader.open(input)) {
       return reader.getRecordCount();
     }
   }
@@ -78,9 +78,9 @@ final class KeyScan {
    * @param skipped positions not shown
    */
   void read(DeltaFile file, RoaringBitmap skipped, Visitor visitor) throws IOException {
-    Path path = paths.inside(file.path());
+    StoredFile found = table.status(paths.below(file.path()));
     FileStatus status =
-        FileStatus.of(path.toString(), storage.attributes(path).size(), file.modificationTime());
+        FileStatus.of(table.uri(found.name()), found.size(), file.modificationTime());
     try (CloseableIterator<FileReadResult> batches =
         engine
             .getParquetHandler()

@@ -10,8 +10,8 @@ import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.MergeVectors;
 import io.sluice.delta.schema.TableLayout;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ final class UpsertMerge {
    * @param forgottenKeys kept from commit to commit
    */
   UpsertMerge(
-      Path table,
+      TableStorage table,
       Engine engine,
       TableLayout layout,
       LiveFiles live,

@@ -16,7 +16,7 @@ import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.sink.EvolvingFiles;
 import io.sluice.delta.sink.FenceGuard;
 import io.sluice.delta.storage.QuietClose;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,11 +148,11 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
     older = getMetricGroup().counter("rowsOlder");
     fenced = getMetricGroup().counter("rowsFenced");
     filesWritten = getMetricGroup().counter("filesWritten");
-    var path = TablePath.parse(tablePath);
-    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
+    TableStorage table = TableStorage.of(tablePath);
+    TableHead head = new TableHead(table, layout, () -> {}).createIfAbsent();
     files =
         new EvolvingFiles(
-            path,
+            table,
             layout,
             head.snapshot().getSchema(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),

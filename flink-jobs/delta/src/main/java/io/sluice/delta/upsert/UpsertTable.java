@@ -42,7 +42,7 @@ public final class UpsertTable implements CommitTable {
   public UpsertTable(TableHead head, LiveFiles live) {
     this.head = head;
     this.live = live;
-    learned = new LearnedFiles(head.path(), head.engine());
+    learned = new LearnedFiles(head.table(), head.engine());
     forgotten = new ForgottenKeys(head.layout(), ForgottenKeys.MOST_BYTES);
   }
 
@@ -80,7 +80,7 @@ public final class UpsertTable implements CommitTable {
   private boolean upsert(SinkVersion version, DeltaCommittable committable) throws IOException {
     UpsertMerge upsert =
         new UpsertMerge(
-            head.path(),
+            head.table(),
             head.engine(),
             head.layout(),
             live,
@@ -124,7 +124,7 @@ public final class UpsertTable implements CommitTable {
   /** Shows the keys of all live rows of {@link #current()}. */
   void keys(KeyVisitor visitor) throws IOException {
     live.load(head);
-    KeyScan scan = new KeyScan(head.path(), head.engine(), head.layout());
+    KeyScan scan = new KeyScan(head.table(), head.engine(), head.layout());
     for (LiveFile file : List.copyOf(live.all())) {
       UUID id = FileIds.of(file.path());
       scan.read(

@@ -13,6 +13,7 @@ import io.sluice.delta.sink.CompactedTable;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,10 +81,11 @@ class CommitMetricsTest {
         new TableLayout(TYPE, List.of(), 1 << 20, null, true, table.layout.changes());
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     assertThat(gauge("delta_files_active")).isEqualTo(-1);
-    TableHead head = new TableHead(table.path, layout, metrics::hookFailed).createIfAbsent();
+    TableHead head =
+        new TableHead(TestingStorage.of(table.path), layout, metrics::hookFailed).createIfAbsent();
     try (CompactedTable compacted = compacted(head, metrics, System::nanoTime)) {
       DeltaCommitter committer =
-          new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
+          new DeltaCommitter(TestingStorage.address(table.path), compacted, metrics, Duration.ZERO);
       for (int checkpoint = 1; checkpoint <= 7; checkpoint++) {
         commit(table, committer, checkpoint);
       }
@@ -130,10 +132,11 @@ class CommitMetricsTest {
     TableLayout layout = new TableLayout(TYPE, List.of(), 1 << 20, null, true);
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    TableHead head = new TableHead(table.path, layout, metrics::hookFailed).createIfAbsent();
+    TableHead head =
+        new TableHead(TestingStorage.of(table.path), layout, metrics::hookFailed).createIfAbsent();
     try (CompactedTable compacted = compacted(head, metrics, nanos::get)) {
       DeltaCommitter committer =
-          new DeltaCommitter(table.path.toString(), compacted, metrics, Duration.ZERO);
+          new DeltaCommitter(TestingStorage.address(table.path), compacted, metrics, Duration.ZERO);
       for (int checkpoint = 1; checkpoint <= 8; checkpoint++) {
         commit(table, committer, checkpoint);
       }
@@ -164,7 +167,8 @@ class CommitMetricsTest {
     table.append(GenericRowData.of(1L));
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     DeltaCommitter committer =
-        new DeltaCommitter(table.path.toString(), table.open(), metrics, Duration.ZERO);
+        new DeltaCommitter(
+            TestingStorage.address(table.path), table.open(), metrics, Duration.ZERO);
     assertThat(gauge("delta_files_active")).isEqualTo(-1);
     commit(table, committer, 1);
     commit(table, committer, 2);
@@ -176,14 +180,14 @@ class CommitMetricsTest {
     }
     commit(table, committer, 3);
     assertThat(gauge("delta_files_active")).isEqualTo(14);
-    DeltaMaintenance.optimize(table.path.toString(), 1 << 20, false);
+    DeltaMaintenance.optimize(TestingStorage.address(table.path), 1 << 20, false);
     commit(table, committer, 4);
     assertThat(gauge("delta_files_active")).as("others are looked at now and then").isEqualTo(15);
     for (int checkpoint = 5; checkpoint <= 5 + FileCounter.INTERVAL; checkpoint++) {
       commit(table, committer, checkpoint);
     }
     assertThat(gauge("delta_files_active"))
-        .isEqualTo(Math.toIntExact(DeltaTables.detail(table.path.toString()).files()));
+        .isEqualTo(Math.toIntExact(DeltaTables.detail(TestingStorage.address(table.path)).files()));
   }
 
   @Test
@@ -194,7 +198,7 @@ class CommitMetricsTest {
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     TestingTable table = new TestingTable(path, layout);
     try (DeltaCommitter committer =
-            new DeltaCommitter(path.toString(), table.open(), metrics, Duration.ZERO);
+            new DeltaCommitter(TestingStorage.address(path), table.open(), metrics, Duration.ZERO);
         DeltaWriter writer = table.writer(0)) {
       writer.write(GenericRowData.of(1L), null);
       DeltaWriteResult written = writer.prepareCommit().iterator().next();
@@ -203,7 +207,7 @@ class CommitMetricsTest {
               new TestingCommitRequest(
                   new DeltaCommittable(
                       TestingTable.SINK,
-                      path.toString(),
+                      TestingStorage.address(path),
                       "a",
                       1,
                       -1,

@@ -8,6 +8,7 @@ import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.testing.TestingNewColumns;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ class CommittableAggregatorTest {
         new OneInputStreamOperatorTestHarness<>(
             new CommittableAggregator(
                 "trades",
-                table.toString(),
+                TestingStorage.address(table),
                 appId ->
                     HELD.containsKey(appId)
                         ? OptionalLong.of(HELD.get(appId))
@@ -199,7 +200,8 @@ class CommittableAggregatorTest {
     evolved(0, "a", new IntType());
 
     assertThatThrownBy(() -> evolved(1, "a", VarCharType.STRING_TYPE))
-        .hasMessageContainingAll(table.toString(), "'a'", "INT", "STRING", "another name");
+        .hasMessageContainingAll(
+            TestingStorage.address(table), "'a'", "INT", "STRING", "another name");
   }
 
   @Test
@@ -259,7 +261,7 @@ class CommittableAggregatorTest {
   }
 
   private void pause(Duration time) throws IOException {
-    CommitPause.begin(table, NOW.get().plus(time));
+    CommitPause.begin(TestingStorage.of(table), NOW.get().plus(time));
   }
 
   private List<Long> checkpoints() {
@@ -300,7 +302,7 @@ class CommittableAggregatorTest {
     assertThat(emitted()).isEmpty();
 
     restart(later);
-    CommitPause.end(table, NOW.get());
+    CommitPause.end(TestingStorage.of(table), NOW.get());
     checkpoint(3);
     assertThat(checkpoints()).containsExactly(1L, 2L);
     assertThat(emitted().get(1).previousCheckpointId()).isEqualTo(1);

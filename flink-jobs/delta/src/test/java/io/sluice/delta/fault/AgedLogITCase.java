@@ -2,9 +2,9 @@ package io.sluice.delta.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.testing.AgedLog;
 import io.sluice.delta.testing.RecoveredSink;
+import io.sluice.delta.testing.TestingLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -26,7 +26,7 @@ class AgedLogITCase {
     AgedLog.age(RecoveredSink.table(directory), VERSIONS);
     String old = AgedLogRun.of(directory, COMMITS);
 
-    assertThat(Files.exists(TableHistory.entry(RecoveredSink.table(directory), VERSIONS + 100)))
+    assertThat(Files.exists(TestingLog.entry(RecoveredSink.table(directory), VERSIONS + 100)))
         .isTrue();
     for (String what : new String[] {"commit", "poll"}) {
       assertThat(number(old, what, "listed")).as("names, %s: %s", what, old).isZero();

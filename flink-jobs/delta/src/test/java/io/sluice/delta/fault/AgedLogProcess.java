@@ -5,6 +5,7 @@ import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.ObservedFiles;
 import io.sluice.delta.testing.RecoveredSink;
 import io.sluice.delta.testing.TestingDeltaSource;
+import io.sluice.delta.testing.TestingStorage;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
@@ -35,7 +36,7 @@ final class AgedLogProcess {
       }
       before.say("commit", commits);
     }
-    String table = RecoveredSink.table(directory).toString();
+    String table = TestingStorage.address(RecoveredSink.table(directory));
     TestingDeltaSource source =
         new TestingDeltaSource(
             DeltaSource.appends(table).fromVersion(DeltaTables.latestVersion(table) + 1).build());

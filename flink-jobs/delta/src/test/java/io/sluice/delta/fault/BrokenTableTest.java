@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.log.ReaderFeatures;
 import io.sluice.delta.log.Statistics;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.VersionActions;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableColumn;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.FileNotFoundException;
@@ -62,11 +62,11 @@ class BrokenTableTest {
   }
 
   private Path entry(long version, String... lines) throws IOException {
-    return Files.write(TableHistory.entry(table, version), List.of(lines));
+    return Files.write(TestingLog.entry(table, version), List.of(lines));
   }
 
   private String path() {
-    return table.toString();
+    return TestingStorage.address(table);
   }
 
   private List<ThrowingCallable> looks() {
@@ -91,7 +91,7 @@ class BrokenTableTest {
       assertThatThrownBy(look)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(path() + " cannot be read")
-          .hasMessageContaining(TableHistory.entry(table, 0) + " is missing")
+          .hasMessageContaining(TestingLog.entry(table, 0) + " is missing")
           .hasMessageContaining(first.getFileName().toString());
     }
   }
@@ -113,7 +113,7 @@ class BrokenTableTest {
           .hasMessageContaining(path() + " cannot be read")
           .hasMessageContaining("line 2 of " + entry + " " + problem);
     }
-    assertThatThrownBy(() -> VersionActions.read(table, 0))
+    assertThatThrownBy(() -> VersionActions.read(TestingStorage.of(table), 0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Version 0 of table " + path())
         .hasMessageContaining("line 2 of " + entry + " " + problem);
@@ -195,7 +195,7 @@ class BrokenTableTest {
 
     assertThat(DeltaTables.detail(path()).rows()).isEqualTo(7);
     assertThat(DeltaTables.history(path(), 1).get(0).rowsAdded()).isEqualTo(7);
-    assertThat(VersionActions.read(table, 0).added()).hasSize(1);
+    assertThat(VersionActions.read(TestingStorage.of(table), 0).added()).hasSize(1);
   }
 
   /** A replacement character as a bound would hide rows. */
@@ -218,8 +218,7 @@ class BrokenTableTest {
     assertThat(Statistics.bound(stats, "maxValues", "text").isMissingNode()).isTrue();
     assertThat(Statistics.bound(stats, "maxValues", "n").asLong()).isEqualTo(2);
     assertThat(
-            new String(
-                Files.readAllBytes(TableHistory.entry(good.path, 1)), StandardCharsets.UTF_8))
+            new String(Files.readAllBytes(TestingLog.entry(good.path, 1)), StandardCharsets.UTF_8))
         .doesNotContain("\uFFFD");
   }
 
@@ -241,7 +240,7 @@ class BrokenTableTest {
       assertThatThrownBy(upsert::content)
           .hasCauseInstanceOf(FileNotFoundException.class)
           .hasMessageContaining("The deletion vector file " + vector.getFileName())
-          .hasMessageContaining(path.toString())
+          .hasMessageContaining(TestingStorage.address(path))
           .hasMessageNotContaining("vacuum");
     }
   }
@@ -276,7 +275,7 @@ class BrokenTableTest {
     try (Stream<?> rows = DeltaTables.rows(path(), OptionalLong.empty(), List.of(), -1)) {
       assertThat(rows).isEmpty();
     }
-    ReaderFeatures.check(table, 0, 3, List.of("typeWidening-preview"));
+    ReaderFeatures.check(TestingStorage.of(table), 0, 3, List.of("typeWidening-preview"));
     assertThat(DeltaMaintenance.optimize(path(), 1 << 20, true).version()).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.delta.fault;
 
 import io.sluice.delta.maintain.Compaction;
 import io.sluice.delta.testing.ChildProcess;
+import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Path;
 
 /** A process of its own that packs a table's files again and again until it is killed. */
@@ -19,7 +20,7 @@ final class CompactingProcess {
     int before = Integer.parseInt(args[1]);
     for (int i = 0; true; i++) {
       Runnable next = i < before ? () -> {} : ChildProcess::waitToBeKilled;
-      new Compaction(Path.of(args[0]), TARGET, next).run(false);
+      new Compaction(TestingStorage.of(Path.of(args[0])), TARGET, next).run(false);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.ChildProcess;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class ConcurrentCommitsITCase {
       IOUtils.closeAll(processes);
     }
 
-    List<TableVersion> history = DeltaTables.history(table.toString(), 10_000);
+    List<TableVersion> history = DeltaTables.history(TestingStorage.address(table), 10_000);
     assertThat(history)
         .extracting(TableVersion::version)
         .containsExactlyInAnyOrderElementsOf(
@@ -57,7 +58,8 @@ class ConcurrentCommitsITCase {
           .hasSize(COMMITS)
           .isSortedAccordingTo((left, right) -> right - left);
     }
-    assertThat(DeltaTables.detail(table.toString()).files()).isEqualTo(PROCESSES * COMMITS);
+    assertThat(DeltaTables.detail(TestingStorage.address(table)).files())
+        .isEqualTo(PROCESSES * COMMITS);
     assertThat(temporaryFiles(table)).isEmpty();
   }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.live.Moves;
 import io.sluice.delta.live.MovesFile;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.source.DeltaSource;
-import io.sluice.delta.storage.CheckpointFile;
 import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.table.DeltaTables;
+import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -58,7 +58,7 @@ class ForgedNumbersTest extends ForgedTable {
       })
   void aForgedLastCheckpointIsPassedOver(String claims) throws Exception {
     Files.writeString(
-        log.resolve(CheckpointFile.LAST_CHECKPOINT),
+        log.resolve("_last_checkpoint"),
         "{\"size\":9223372036854775807,\"sizeInBytes\":9223372036854775807," + claims + "}");
 
     assertUnharmed();
@@ -89,8 +89,7 @@ class ForgedNumbersTest extends ForgedTable {
     String name = "0%d.checkpoint.parquet".formatted(Long.MAX_VALUE - 1);
     Files.copy(log.resolve("00000000000000000010.checkpoint.parquet"), log.resolve(name));
     Files.writeString(
-        log.resolve(CheckpointFile.LAST_CHECKPOINT),
-        "{\"version\":%d}".formatted(Long.MAX_VALUE - 1));
+        log.resolve("_last_checkpoint"), "{\"version\":%d}".formatted(Long.MAX_VALUE - 1));
     move();
 
     soon(() -> assertThatThrownBy(() -> table.rows()).hasMessageContaining(path));
@@ -98,7 +97,7 @@ class ForgedNumbersTest extends ForgedTable {
 
   @Test
   void anEntryFarBehindTheLastIsToldAsAGap() throws Exception {
-    Files.copy(TableHistory.entry(table.path, 12), log.resolve("09223372036854775806.json"));
+    Files.copy(TestingLog.entry(table.path, 12), log.resolve("09223372036854775806.json"));
 
     move();
     soon(
@@ -196,7 +195,10 @@ class ForgedNumbersTest extends ForgedTable {
 
     soon(
         () ->
-            assertThatThrownBy(() -> MovesFile.read(table.path, MovesFile.FOLDER + "/x.moves"))
+            assertThatThrownBy(
+                    () ->
+                        MovesFile.read(
+                            TestingStorage.of(table.path), MovesFile.FOLDER + "/x.moves"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("x.moves", path, "damaged", count + " files"));
   }
@@ -207,8 +209,8 @@ class ForgedNumbersTest extends ForgedTable {
     Moves.Moved moved =
         Moves.Moved.of(
             new UUID(0, 1), null, new UUID(0, 2), rows, first, RoaringBitmap.bitmapOf(gone));
-    String file = MovesFile.write(table.path, new Moves(List.of(moved)));
-    assertThatThrownBy(() -> MovesFile.read(table.path, file))
+    String file = MovesFile.write(TestingStorage.of(table.path), new Moves(List.of(moved)));
+    assertThatThrownBy(() -> MovesFile.read(TestingStorage.of(table.path), file))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll(
             path, "damaged", "should have had %d rows, now from %d on".formatted(rows, first));
@@ -229,11 +231,14 @@ class ForgedNumbersTest extends ForgedTable {
     writeLarge(Files.createDirectories(table.path.resolve(MovesFile.FOLDER)).resolve("x.moves"));
     soon(
         () ->
-            assertThatThrownBy(() -> MovesFile.read(table.path, MovesFile.FOLDER + "/x.moves"))
+            assertThatThrownBy(
+                    () ->
+                        MovesFile.read(
+                            TestingStorage.of(table.path), MovesFile.FOLDER + "/x.moves"))
                 .hasMessageContainingAll("x.moves", "more than 268435456 bytes"));
     soon(
         () ->
-            assertThatThrownBy(() -> new OpenReads(table.path).all())
+            assertThatThrownBy(() -> new OpenReads(TestingStorage.of(table.path)).all())
                 .hasMessageContainingAll("r.json", "more than 65536 bytes"));
   }
 
@@ -241,7 +246,7 @@ class ForgedNumbersTest extends ForgedTable {
   void anOpenReadOfANumberThatIsNoneIsNotTakenForAnother() throws Exception {
     Path reads = Files.createDirectories(table.path.resolve(OpenReads.FOLDER));
     Files.writeString(reads.resolve("r.json"), "{\"version\":18446744073709551617}");
-    assertThatThrownBy(() -> new OpenReads(table.path).all())
+    assertThatThrownBy(() -> new OpenReads(TestingStorage.of(table.path)).all())
         .hasMessageContainingAll("r.json", "names no version");
   }
 

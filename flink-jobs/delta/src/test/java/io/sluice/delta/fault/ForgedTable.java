@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.source.DeltaSource;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +53,7 @@ abstract class ForgedTable {
   @BeforeEach
   void twelveVersions() throws Exception {
     table = new TestingTable(directory.resolve("t"), TYPE);
-    path = table.path.toString();
+    path = TestingStorage.address(table.path);
     log = table.path.resolve("_delta_log");
     entries = new TestingLog(table.path);
     for (long id = 1; id <= 12; id++) {
@@ -109,7 +109,7 @@ abstract class ForgedTable {
 
   /** Changes the add action of a file that version 12 added. */
   void forge(Consumer<ObjectNode> change) throws IOException {
-    Path entry = TableHistory.entry(table.path, entries.latest());
+    Path entry = TestingLog.entry(table.path, entries.latest());
     List<String> lines = new ArrayList<>();
     for (String line : Files.readAllLines(entry)) {
       ObjectNode action = (ObjectNode) JSON.readTree(line);
@@ -133,7 +133,10 @@ abstract class ForgedTable {
     Map<String, Executable> readers =
         Map.of(
             "rows", this::rows,
-            "files", () -> DeltaTables.files(path, OptionalLong.empty()),
+            "files",
+                () ->
+                    DeltaTables.files(
+                        path, OptionalLong.empty(), table.path.resolveSibling("copies")),
             "snapshot", () -> read(DeltaSource.snapshot(path).build()),
             "optimize", () -> DeltaMaintenance.optimize(path, 1 << 20, false),
             "zorder", () -> DeltaMaintenance.zorder(path, List.of("id"), 1 << 20, false));

@@ -62,7 +62,7 @@ class ForgedVectorsTest extends ForgedTable {
   void aVectorThatIsTrueIsRead() throws Exception {
     deleteBy(vector(portable(1, 0, RoaringBitmap.bitmapOf(0))));
     assertThat(table.rows()).hasSize(11);
-    assertThat(DeltaTables.files(path, OptionalLong.empty()).files()).hasSize(12);
+    assertThat(DeltaTables.files(path, OptionalLong.empty(), directory).files()).hasSize(12);
   }
 
   @Test
@@ -81,7 +81,7 @@ class ForgedVectorsTest extends ForgedTable {
     soon(() -> assertThat(table.rows()).hasSize(11));
     soon(
         () ->
-            assertThatThrownBy(() -> DeltaTables.files(path, OptionalLong.empty()))
+            assertThatThrownBy(() -> DeltaTables.files(path, OptionalLong.empty(), directory))
                 .isInstanceOf(RefusedTableException.class)
                 .hasMessageContainingAll(path, "2147483648 deleted rows"));
   }

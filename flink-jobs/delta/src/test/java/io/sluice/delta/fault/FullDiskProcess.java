@@ -5,6 +5,7 @@ import io.sluice.delta.testing.FullDisk;
 import io.sluice.delta.testing.ObservedFiles;
 import io.sluice.delta.testing.RecoveredSink;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +176,7 @@ final class FullDiskProcess {
 
   private void vacuum() throws IOException {
     Clock tomorrow = Clock.offset(Clock.systemUTC(), Duration.ofDays(1));
-    new Vacuum(RecoveredSink.table(directory), Duration.ZERO, tomorrow).run(false, false);
+    new Vacuum(TestingStorage.of(RecoveredSink.table(directory)), Duration.ZERO, tomorrow)
+        .run(false, false);
   }
 }

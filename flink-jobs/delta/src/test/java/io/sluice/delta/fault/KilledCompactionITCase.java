@@ -7,6 +7,7 @@ import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.ChildProcess;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,14 +67,17 @@ class KilledCompactionITCase {
       }
       commits(upsert, 1);
       Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      new Vacuum(TestingStorage.of(path), DeltaMaintenance.DEFAULT_RETENTION, later)
+          .run(true, false);
       commits(upsert, 3);
       assertThat(upsert.content()).isEqualTo(expected);
     }
-    assertThat(DeltaTables.history(path.toString(), 100_000))
+    assertThat(DeltaTables.history(TestingStorage.address(path), 100_000))
         .extracting(TableVersion::version)
         .containsExactlyInAnyOrderElementsOf(
-            LongStream.rangeClosed(0, DeltaTables.latestVersion(path.toString())).boxed().toList());
+            LongStream.rangeClosed(0, DeltaTables.latestVersion(TestingStorage.address(path)))
+                .boxed()
+                .toList());
   }
 
   private void commits(TestingUpsert upsert, int count) throws Exception {
@@ -105,7 +109,7 @@ class KilledCompactionITCase {
   }
 
   private static boolean justCompacted(Path path) throws IOException {
-    return DeltaTables.history(path.toString(), 2).stream()
+    return DeltaTables.history(TestingStorage.address(path), 2).stream()
         .anyMatch(found -> found.operation().equals("OPTIMIZE"));
   }
 }

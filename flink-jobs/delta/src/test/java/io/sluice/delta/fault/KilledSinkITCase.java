@@ -11,6 +11,7 @@ import io.sluice.delta.testing.ChildProcess;
 import io.sluice.delta.testing.ObservedFiles;
 import io.sluice.delta.testing.RecoveredSink;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ class KilledSinkITCase extends AsksSpark {
     assertThat(committed()).as("of ten checkpoints").isLessThan(9);
     check(PREPARED);
 
-    CommitPause.end(table(), Instant.now());
+    CommitPause.end(TestingStorage.of(table()), Instant.now());
     goOn();
   }
 
@@ -129,7 +130,7 @@ class KilledSinkITCase extends AsksSpark {
 
   /** The table holds the rows of all checkpoints up to one. */
   private void check(String step) throws IOException {
-    if (!DeltaTables.exists(table().toString())) {
+    if (!DeltaTables.exists(TestingStorage.address(table()))) {
       assertThat(step).as("what comes before a table").startsWith("create t");
       return;
     }
@@ -152,7 +153,7 @@ class KilledSinkITCase extends AsksSpark {
   }
 
   private long committed() throws IOException {
-    return DeltaTables.history(table().toString(), 100_000).stream()
+    return DeltaTables.history(TestingStorage.address(table()), 100_000).stream()
         .map(version -> version.parameters().get("checkpointId"))
         .filter(id -> id != null)
         .mapToLong(Long::parseLong)
@@ -167,7 +168,8 @@ class KilledSinkITCase extends AsksSpark {
       sink.checkpoint();
     }
     Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-    new Vacuum(table(), DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+    new Vacuum(TestingStorage.of(table()), DeltaMaintenance.DEFAULT_RETENTION, later)
+        .run(true, false);
     assertThat(dataFiles()).hasSize(new TestingLog(table()).live().size());
     long last;
     try (RecoveredSink sink = RecoveredSink.start(directory, upsert)) {

@@ -8,12 +8,13 @@ import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.sink.ColumnClaims;
 import io.sluice.delta.source.DeltaSource;
 import io.sluice.delta.storage.CommitPause;
-import io.sluice.delta.storage.LocalEngine;
 import io.sluice.delta.storage.OpenRead;
 import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.storage.OutsideTableException;
+import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingDeltaSource;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
@@ -75,32 +76,49 @@ class LinkedTableTest {
   private static final Map<String, Door> DOORS = new LinkedHashMap<>();
 
   static {
-    DOORS.put("detail", table -> DeltaTables.detail(table.toString()));
-    DOORS.put("history", table -> DeltaTables.history(table.toString(), 100));
-    DOORS.put("positions", table -> DeltaTables.positions(table.toString()));
+    DOORS.put("detail", table -> DeltaTables.detail(TestingStorage.address(table)));
+    DOORS.put("history", table -> DeltaTables.history(TestingStorage.address(table), 100));
+    DOORS.put("positions", table -> DeltaTables.positions(TestingStorage.address(table)));
     DOORS.put("rows", LinkedTableTest::rows);
-    DOORS.put("files", table -> DeltaTables.files(table.toString(), OptionalLong.empty()));
-    DOORS.put("snapshot source", table -> read(DeltaSource.snapshot(table.toString()).build()));
+    DOORS.put(
+        "files",
+        table ->
+            DeltaTables.files(
+                TestingStorage.address(table),
+                OptionalLong.empty(),
+                table.resolveSibling("copies")));
+    DOORS.put(
+        "snapshot source",
+        table -> read(DeltaSource.snapshot(TestingStorage.address(table)).build()));
     DOORS.put(
         "appends source",
-        table -> read(DeltaSource.appends(table.toString()).startingSnapshot().build()));
+        table ->
+            read(DeltaSource.appends(TestingStorage.address(table)).startingSnapshot().build()));
     DOORS.put("append", LinkedTableTest::append);
     DOORS.put("upsert", LinkedTableTest::upsert);
     DOORS.put("learned", LinkedTableTest::learned);
-    DOORS.put("columns", table -> ColumnClaims.settle(table.toString(), NEW_COLUMN));
-    DOORS.put("optimize", table -> DeltaMaintenance.optimize(table.toString(), 1 << 20, false));
-    DOORS.put("checkpoint", table -> DeltaMaintenance.checkpoint(table.toString(), false));
-    DOORS.put("pause", table -> DeltaMaintenance.pause(table.toString(), Duration.ofSeconds(1)));
-    DOORS.put("paused", table -> DeltaTables.pausedUntil(table.toString()));
-    DOORS.put("resume", table -> DeltaMaintenance.resume(table.toString()));
-    DOORS.put("open reads", table -> new OpenReads(table).all());
-    DOORS.put("read", table -> new OpenReads(table).write(new OpenRead("r", 1, Instant.now())));
+    DOORS.put("columns", table -> ColumnClaims.settle(TestingStorage.address(table), NEW_COLUMN));
+    DOORS.put(
+        "optimize",
+        table -> DeltaMaintenance.optimize(TestingStorage.address(table), 1 << 20, false));
+    DOORS.put(
+        "checkpoint", table -> DeltaMaintenance.checkpoint(TestingStorage.address(table), false));
+    DOORS.put(
+        "pause",
+        table -> DeltaMaintenance.pause(TestingStorage.address(table), Duration.ofSeconds(1)));
+    DOORS.put("paused", table -> DeltaTables.pausedUntil(TestingStorage.address(table)));
+    DOORS.put("resume", table -> DeltaMaintenance.resume(TestingStorage.address(table)));
+    DOORS.put("open reads", table -> new OpenReads(TestingStorage.of(table)).all());
+    DOORS.put(
+        "read",
+        table ->
+            new OpenReads(TestingStorage.of(table)).write(new OpenRead("r", 1, Instant.now())));
     DOORS.put("vacuum", LinkedTableTest::vacuum);
   }
 
   private static void rows(Path table) throws IOException {
     try (Stream<Map<String, Object>> rows =
-        DeltaTables.rows(table.toString(), OptionalLong.empty(), List.of(), -1)) {
+        DeltaTables.rows(TestingStorage.address(table), OptionalLong.empty(), List.of(), -1)) {
       assertThat(rows.toList()).isNotEmpty();
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -128,14 +146,16 @@ class LinkedTableTest {
     try (Stream<Path> lists = Files.list(template.resolve(LearnedFiles.FOLDER))) {
       for (Path list : lists.toList()) {
         long version = Long.parseLong(list.getFileName().toString().substring(0, 20));
-        new LearnedFiles(table, LocalEngine.of(table)).of(version);
+        new LearnedFiles(TestingStorage.of(table), TableEngine.of(TestingStorage.of(table)))
+            .of(version);
       }
     }
   }
 
   private static void vacuum(Path table) throws IOException {
     Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(30)), ZoneOffset.UTC);
-    new Vacuum(table, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+    new Vacuum(TestingStorage.of(table), DeltaMaintenance.DEFAULT_RETENTION, later)
+        .run(true, false);
   }
 
   @BeforeAll
@@ -157,12 +177,12 @@ class LinkedTableTest {
     }
     DeltaMaintenance.checkpoint(template.toString(), false);
     ColumnClaims.settle(template.toString(), NEW_COLUMN);
-    new OpenReads(template).write(new OpenRead("r", 1, Instant.now()));
-    CommitPause.begin(template, LONG_AGO);
+    new OpenReads(TestingStorage.of(template)).write(new OpenRead("r", 1, Instant.now()));
+    CommitPause.begin(TestingStorage.of(template), LONG_AGO);
   }
 
   private static String kind(Path path) {
-    return path.toString().replaceAll("[0-9a-f]{8}[-0-9a-f]{28}|\\d{20}", "*");
+    return TestingStorage.address(path).replaceAll("[0-9a-f]{8}[-0-9a-f]{28}|\\d{20}", "*");
   }
 
   /** All paths by kind. */

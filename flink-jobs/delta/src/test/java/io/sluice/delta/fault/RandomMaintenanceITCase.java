@@ -6,6 +6,7 @@ import io.sluice.delta.maintain.Compaction;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.maintain.ZOrdering;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,20 +67,25 @@ class RandomMaintenanceITCase {
         return "append";
       }
       case 3 -> {
-        DeltaMaintenance.optimize(table.path.toString(), size(), false);
+        DeltaMaintenance.optimize(TestingStorage.address(table.path), size(), false);
         return "optimize";
       }
       case 4 -> {
-        new Compaction(table.path, size(), this::appendUnchecked).run(false);
+        new Compaction(TestingStorage.of(table.path), size(), this::appendUnchecked).run(false);
         return "optimize with a concurrent append";
       }
       case 5 -> {
-        new ZOrdering(table.path, List.of("id", "text"), size(), 5_000, this::optimizeUnchecked)
+        new ZOrdering(
+                TestingStorage.of(table.path),
+                List.of("id", "text"),
+                size(),
+                5_000,
+                this::optimizeUnchecked)
             .run(false);
         return "z-order with a concurrent optimize";
       }
       case 6 -> {
-        DeltaMaintenance.checkpoint(table.path.toString(), false);
+        DeltaMaintenance.checkpoint(TestingStorage.address(table.path), false);
         return "checkpoint";
       }
       default -> {
@@ -96,7 +102,8 @@ class RandomMaintenanceITCase {
   private void vacuum() throws IOException {
     later = later.plus(Duration.ofDays(random.nextInt(10)));
     Clock clock = Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
-    new Vacuum(table.path, DeltaMaintenance.DEFAULT_RETENTION, clock).run(true, false);
+    new Vacuum(TestingStorage.of(table.path), DeltaMaintenance.DEFAULT_RETENTION, clock)
+        .run(true, false);
   }
 
   private void append() throws Exception {
@@ -129,7 +136,7 @@ class RandomMaintenanceITCase {
 
   private void optimizeUnchecked() {
     try {
-      DeltaMaintenance.optimize(table.path.toString(), size(), false);
+      DeltaMaintenance.optimize(TestingStorage.address(table.path), size(), false);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

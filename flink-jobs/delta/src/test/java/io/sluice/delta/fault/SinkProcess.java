@@ -4,6 +4,7 @@ import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.testing.ChildProcess;
 import io.sluice.delta.testing.ObservedFiles;
 import io.sluice.delta.testing.RecoveredSink;
+import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,7 +58,8 @@ final class SinkProcess {
       for (int i = 0; i < CHECKPOINTS; i++) {
         if (i == PAUSED_AFTER && args.length > 4) {
           CommitPause.begin(
-              RecoveredSink.table(directory), Instant.now().plus(CommitPause.LONGEST));
+              TestingStorage.of(RecoveredSink.table(directory)),
+              Instant.now().plus(CommitPause.LONGEST));
         }
         sink.checkpoint();
       }

@@ -11,13 +11,14 @@ import io.delta.kernel.internal.actions.SingleAction;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.storage.CheckpointFile;
-import io.sluice.delta.storage.LocalEngine;
-import io.sluice.delta.storage.LocalFileIO;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.LogNames;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableFileIO;
+import io.sluice.delta.storage.TableStorage;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +71,14 @@ class TornCheckpointTest {
     }
   }
 
+  private TableStorage storage() {
+    return TestingStorage.of(table.path);
+  }
+
+  private Optional<String> tear(Path checkpoint) throws IOException {
+    return CheckpointFile.tear(storage(), table.path.relativize(checkpoint).toString());
+  }
+
   private Path checkpoint(long version) {
     return log.resolve("%020d.checkpoint.parquet".formatted(version));
   }
@@ -97,7 +106,7 @@ class TornCheckpointTest {
     append(13, 21);
 
     assertHolds(21);
-    assertThat(CheckpointFile.read(checkpoint(20)).files()).isEqualTo(20);
+    assertThat(CheckpointFile.read(storage(), LogNames.checkpoint(20)).files()).isEqualTo(20);
   }
 
   @Test
@@ -117,7 +126,7 @@ class TornCheckpointTest {
     replace(10, 9, 10);
 
     assertHolds(12);
-    assertThat(CheckpointFile.tear(checkpoint(10)))
+    assertThat(tear(checkpoint(10)))
         .hasValueSatisfying(reason -> assertThat(reason).contains("protocol or metadata"));
   }
 
@@ -146,7 +155,7 @@ class TornCheckpointTest {
     write(sidecar, 1, 10);
     Path json =
         log.resolve("%020d.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json".formatted(10));
-    List<String> lines = new ArrayList<>(Files.readAllLines(TableHistory.entry(table.path, 0)));
+    List<String> lines = new ArrayList<>(Files.readAllLines(TestingLog.entry(table.path, 0)));
     lines.removeIf(line -> line.contains("commitInfo"));
     lines.add("{\"checkpointMetadata\":{\"version\":10}}");
     lines.add(
@@ -154,19 +163,18 @@ class TornCheckpointTest {
             .formatted(Files.size(sidecar)));
     Files.write(json, lines);
 
-    assertThat(CheckpointFile.tear(json)).isEmpty();
+    assertThat(tear(json)).isEmpty();
 
     Files.write(json, lines.subList(0, lines.size() - 1), StandardOpenOption.TRUNCATE_EXISTING);
     Files.writeString(
         json, "{\"sidecar\":{\"path\":\"gone.parquet\",\"size", StandardOpenOption.APPEND);
-    assertThat(CheckpointFile.tear(json)).isPresent();
+    assertThat(tear(json)).isPresent();
     Files.write(json, lines);
     truncate(sidecar, 50);
     Files.setLastModifiedTime(json, FileTime.from(Instant.EPOCH));
-    assertThat(CheckpointFile.tear(json)).isPresent();
+    assertThat(tear(json)).isPresent();
     Files.delete(sidecar);
-    assertThat(CheckpointFile.tear(json))
-        .hasValueSatisfying(reason -> assertThat(reason).contains("one.parquet"));
+    assertThat(tear(json)).hasValueSatisfying(reason -> assertThat(reason).contains("one.parquet"));
     assertHolds(12);
   }
 
@@ -189,13 +197,14 @@ class TornCheckpointTest {
 
     assertThatThrownBy(() -> table.rows())
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(table.path.toString())
+        .hasMessageContaining(TestingStorage.address(table.path))
         .hasMessageContaining(checkpoint(10) + " is torn")
-        .hasMessageContaining(TableHistory.entry(table.path, 0) + " is missing");
+        .hasMessageContaining(TestingLog.entry(table.path, 0) + " is missing");
     assertThatThrownBy(table::open)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(checkpoint(10) + " is torn");
-    assertThatThrownBy(() -> DeltaMaintenance.optimize(table.path.toString(), 1 << 20, false))
+    assertThatThrownBy(
+            () -> DeltaMaintenance.optimize(TestingStorage.address(table.path), 1 << 20, false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(checkpoint(10) + " is torn");
   }
@@ -206,14 +215,16 @@ class TornCheckpointTest {
 
     for (boolean dryRun : List.of(true, false)) {
       assertThatThrownBy(
-              () -> DeltaMaintenance.vacuum(table.path.toString(), Duration.ZERO, false, dryRun))
+              () ->
+                  DeltaMaintenance.vacuum(
+                      TestingStorage.address(table.path), Duration.ZERO, false, dryRun))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(checkpoint(10).toString())
           .hasMessageContaining("Remove that file");
     }
     Files.delete(checkpoint(10));
 
-    DeltaMaintenance.vacuum(table.path.toString(), Duration.ZERO, false, false);
+    DeltaMaintenance.vacuum(TestingStorage.address(table.path), Duration.ZERO, false, false);
     assertHolds(12);
   }
 
@@ -222,7 +233,9 @@ class TornCheckpointTest {
     write(checkpoint(10), List.of(0L, 9L, 10L));
 
     assertThatThrownBy(
-            () -> DeltaMaintenance.vacuum(table.path.toString(), Duration.ZERO, false, false))
+            () ->
+                DeltaMaintenance.vacuum(
+                    TestingStorage.address(table.path), Duration.ZERO, false, false))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("4 live files")
         .hasMessageContaining("12");
@@ -235,10 +248,11 @@ class TornCheckpointTest {
     append(13, 20);
     truncate(checkpoint(20), 100);
 
-    assertThat(DeltaMaintenance.checkpoint(table.path.toString(), false).missing()).isTrue();
+    assertThat(DeltaMaintenance.checkpoint(TestingStorage.address(table.path), false).missing())
+        .isTrue();
 
-    assertThat(CheckpointFile.tear(checkpoint(20))).isEmpty();
-    assertThat(CheckpointFile.read(checkpoint(20)).files()).isEqualTo(20);
+    assertThat(tear(checkpoint(20))).isEmpty();
+    assertThat(CheckpointFile.read(storage(), LogNames.checkpoint(20)).files()).isEqualTo(20);
   }
 
   @Test
@@ -250,7 +264,7 @@ class TornCheckpointTest {
 
     // The entries of long ago are behind no whole checkpoint of long ago.
     for (long version = 0; version <= 20; version++) {
-      assertThat(TableHistory.entry(table.path, version)).exists();
+      assertThat(TestingLog.entry(table.path, version)).exists();
     }
     assertHolds(20);
   }
@@ -260,30 +274,30 @@ class TornCheckpointTest {
     write(checkpoint(10), List.of(0L, 9L, 10L));
     makeOld(LONG_AGO);
 
-    assertThatThrownBy(() -> DeltaMaintenance.checkpoint(table.path.toString(), false))
+    assertThatThrownBy(() -> DeltaMaintenance.checkpoint(TestingStorage.address(table.path), false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("it holds 4 live files")
         .hasMessageContaining("tells of 12");
 
     assertThat(checkpoint(12)).doesNotExist();
-    assertThat(CheckpointFile.holdsAllFiles(checkpoint(10))).isFalse();
-    assertThat(TableHistory.entry(table.path, 0)).exists();
+    assertThat(CheckpointFile.holdsAllFiles(storage(), LogNames.checkpoint(10))).isFalse();
+    assertThat(TestingLog.entry(table.path, 0)).exists();
   }
 
   @Test
   void entriesBeforeAWholeOneGo() throws Exception {
     makeOld(LONG_AGO);
 
-    DeltaMaintenance.checkpoint(table.path.toString(), false);
+    DeltaMaintenance.checkpoint(TestingStorage.address(table.path), false);
 
-    assertThat(TableHistory.entry(table.path, 9)).doesNotExist();
-    assertThat(TableHistory.entry(table.path, 10)).exists();
+    assertThat(TestingLog.entry(table.path, 9)).doesNotExist();
+    assertThat(TestingLog.entry(table.path, 10)).exists();
     assertHolds(12);
   }
 
   @Test
   void oneWhoseInputFailsIsNotPublished() throws Exception {
-    Engine engine = LocalEngine.of(table.path);
+    Engine engine = TableEngine.of(TestingStorage.of(table.path));
     List<FilteredColumnarBatch> batches = batches(List.of(0L, 1L));
     CloseableIterator<FilteredColumnarBatch> failing =
         new CloseableIterator<>() {
@@ -329,7 +343,7 @@ class TornCheckpointTest {
   private void write(Path file, List<Long> versions) throws IOException {
     Files.deleteIfExists(file);
     List<FilteredColumnarBatch> batches = batches(versions);
-    DefaultEngine.create(new LocalFileIO(new LocalStorage(table.path)))
+    DefaultEngine.create(new TableFileIO(TestingStorage.of(table.path)))
         .getParquetHandler()
         .writeParquetFileAtomically(file.toString(), Utils.toCloseableIterator(batches.iterator()));
   }
@@ -337,9 +351,9 @@ class TornCheckpointTest {
   private List<FilteredColumnarBatch> batches(List<Long> versions) throws IOException {
     List<FilteredColumnarBatch> batches = new ArrayList<>();
     for (long version : versions) {
-      Path entry = TableHistory.entry(table.path, version);
+      Path entry = TestingLog.entry(table.path, version);
       try (CloseableIterator<ColumnarBatch> actions =
-          LocalEngine.of(table.path)
+          TableEngine.of(TestingStorage.of(table.path))
               .getJsonHandler()
               .readJsonFiles(
                   Utils.singletonCloseableIterator(

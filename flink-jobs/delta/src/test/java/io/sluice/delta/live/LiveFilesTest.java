@@ -7,8 +7,9 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.engine.Engine;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.TableHistory;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +27,12 @@ class LiveFilesTest {
   @BeforeEach
   void table() {
     path = directory.resolve("t");
-    engine = LocalEngine.of(path);
+    engine = TableEngine.of(TestingStorage.of(path));
   }
 
   @Test
   void aListThatBrokeOffIsReadAgain() throws Exception {
-    LiveFiles files = new LiveFiles(path);
+    LiveFiles files = new LiveFiles(TestingStorage.of(path));
     Snapshot earlier;
     Snapshot later;
     try (TestingUpsert upsert = TestingUpsert.start(path)) {
@@ -49,7 +50,7 @@ class LiveFilesTest {
       upsert.commit();
       later = snapshot(path);
     }
-    Path entry = TableHistory.entry(path, later.getVersion());
+    Path entry = TestingLog.entry(path, later.getVersion());
     Path away = directory.resolve("away");
     Files.move(entry, away);
     assertThatThrownBy(() -> files.load(engine, later)).hasMessageContaining("json");
@@ -69,6 +70,6 @@ class LiveFilesTest {
   }
 
   private Snapshot snapshot(Path path) {
-    return TableManager.loadSnapshot(path.toString()).build(engine);
+    return TableManager.loadSnapshot(TestingStorage.address(path)).build(engine);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,9 @@ class MovesTest {
     int found = 0;
     for (Content file : live) {
       Moves moves = new Moves(file.moves().files());
-      Moves read = MovesFile.read(table, MovesFile.write(table, moves));
+      Moves read =
+          MovesFile.read(
+              TestingStorage.of(table), MovesFile.write(TestingStorage.of(table), moves));
       assertThat(read).usingRecursiveComparison().isEqualTo(moves);
       found += check(file, read, written);
     }
@@ -145,9 +148,10 @@ class MovesTest {
     Content first = new Content(file("a", 2, "x/17"), rows("a"), Moves.NONE);
     Content second = new Content(file("b", 2, "x/18"), rows("b"), Moves.NONE);
     second.rows().set(1, null);
-    String path = MovesFile.write(table, join("c", List.of(first, second)).moves());
+    String path =
+        MovesFile.write(TestingStorage.of(table), join("c", List.of(first, second)).moves());
 
-    List<Moves.Moved> files = MovesFile.read(table, path).files();
+    List<Moves.Moved> files = MovesFile.read(TestingStorage.of(table), path).files();
 
     Moves.Moved a = files.get(0);
     Moves.Moved b = files.get(1);
@@ -201,16 +205,16 @@ class MovesTest {
   @Test
   void aDamagedFileIsRefused() throws IOException {
     Content file = new Content(file("a", 2, "x/1"), rows("a"), Moves.NONE);
-    String path = MovesFile.write(table, join("b", List.of(file)).moves());
+    String path = MovesFile.write(TestingStorage.of(table), join("b", List.of(file)).moves());
     byte[] bytes = Files.readAllBytes(table.resolve(path));
     bytes[10]++;
     Files.write(table.resolve(path), bytes);
 
-    assertThatThrownBy(() -> MovesFile.read(table, path))
+    assertThatThrownBy(() -> MovesFile.read(TestingStorage.of(table), path))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("damaged")
-        .hasMessageContaining(table.toString());
-    assertThatThrownBy(() -> MovesFile.read(table, "../elsewhere"))
+        .hasMessageContaining(TestingStorage.address(table));
+    assertThatThrownBy(() -> MovesFile.read(TestingStorage.of(table), "../elsewhere"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("outside the table");
   }
@@ -219,11 +223,12 @@ class MovesTest {
   void nothingIsLeftOfAFileThatCannotBeWritten() throws IOException {
     Content file = new Content(file("a", 2, "x/1"), rows("a"), Moves.NONE);
     Moves moves = join("b", List.of(file)).moves();
-    MovesFile.write(table, moves);
+    MovesFile.write(TestingStorage.of(table), moves);
 
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> MovesFile.write(table, moves)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> MovesFile.write(TestingStorage.of(table), moves))
+          .isInstanceOf(IOException.class);
     } finally {
       Thread.interrupted();
     }

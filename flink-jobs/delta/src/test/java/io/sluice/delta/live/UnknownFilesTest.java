@@ -7,6 +7,7 @@ import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.Merge;
+import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Path;
 import java.util.AbstractSet;
 import java.util.ArrayList;
@@ -65,7 +66,8 @@ class UnknownFilesTest {
         new DeltaFile("compacted", Map.of(), 1, 1, ""),
         OptionalLong.of(10 * ANCESTORS),
         Optional.empty(),
-        Map.of(LiveFile.MOVES_TAG, MovesFile.write(table, new Moves(ancestors))));
+        Map.of(
+            LiveFile.MOVES_TAG, MovesFile.write(TestingStorage.of(table), new Moves(ancestors))));
   }
 
   private static Merge change(LiveFile file, int deleted) {
@@ -76,7 +78,7 @@ class UnknownFilesTest {
   }
 
   private void changesWithoutALook(CountingSet learned, int unknown) throws Exception {
-    LiveFiles live = new LiveFiles(table);
+    LiveFiles live = new LiveFiles(TestingStorage.of(table));
     LiveFile file = compacted();
     Lineage known = Lineage.NONE.and("ours", 7);
     live.committed(1, new Merge(List.of(), List.of(new Merge.Added(file, new RoaringBitmap()))));

@@ -7,6 +7,7 @@ import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.FileNotFoundException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ class CommitPauseTest {
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   private long latest(Path table) throws Exception {
-    return DeltaTables.latestVersion(table.toString());
+    return DeltaTables.latestVersion(TestingStorage.address(table));
   }
 
   @Test
@@ -39,7 +40,7 @@ class CommitPauseTest {
       upsert.put("a", 1, 10);
       upsert.put("b", 1, 20);
       upsert.commit();
-      CommitPause.begin(path, now.plusSeconds(120));
+      CommitPause.begin(TestingStorage.of(path), now.plusSeconds(120));
       long before = latest(path);
       upsert.put("a", 2, 11);
       upsert.commit();
@@ -55,13 +56,14 @@ class CommitPauseTest {
     try (TestingUpsert upsert = TestingUpsert.restore(path, saved)) {
       assertThat(latest(path)).as("the pause goes on").isEqualTo(others);
       upsert.put("a", 3, 12);
-      CommitPause.end(path, now);
+      CommitPause.end(TestingStorage.of(path), now);
       upsert.commit();
 
       assertThat(latest(path)).isEqualTo(others + 3);
       assertThat(upsert.content()).containsOnlyKeys("a/d", "c/d").containsEntry("a/d", 12L);
       assertThat(
-              DeltaTables.rows(path.toString(), OptionalLong.of(others + 1), List.of(), -1)
+              DeltaTables.rows(
+                      TestingStorage.address(path), OptionalLong.of(others + 1), List.of(), -1)
                   .toList())
           .singleElement()
           .satisfies(row -> assertThat(row).containsEntry("amount", 11L));
@@ -71,27 +73,30 @@ class CommitPauseTest {
 
   @Test
   void itEndsByItself() throws Exception {
-    assertThat(CommitPause.until(directory, now)).isEmpty();
-    CommitPause.begin(directory, now.plusSeconds(60));
+    assertThat(CommitPause.until(TestingStorage.of(directory), now)).isEmpty();
+    CommitPause.begin(TestingStorage.of(directory), now.plusSeconds(60));
 
-    assertThat(CommitPause.until(directory, now.plusSeconds(59))).hasValue(now.plusSeconds(60));
-    assertThat(CommitPause.until(directory, now.plusSeconds(60))).isEmpty();
+    assertThat(CommitPause.until(TestingStorage.of(directory), now.plusSeconds(59)))
+        .hasValue(now.plusSeconds(60));
+    assertThat(CommitPause.until(TestingStorage.of(directory), now.plusSeconds(60))).isEmpty();
   }
 
   @Test
   void itEndsTenMinutesAfterItWasAskedForWhateverTheFileSays() throws Exception {
-    CommitPause.begin(directory, now.plus(Duration.ofDays(300)));
+    CommitPause.begin(TestingStorage.of(directory), now.plus(Duration.ofDays(300)));
     Files.setLastModifiedTime(directory.resolve("_sluice_pause.json"), FileTime.from(now));
 
-    assertThat(CommitPause.until(directory, now)).hasValue(now.plus(CommitPause.LONGEST));
-    assertThat(CommitPause.until(directory, now.plus(CommitPause.LONGEST))).isEmpty();
+    assertThat(CommitPause.until(TestingStorage.of(directory), now))
+        .hasValue(now.plus(CommitPause.LONGEST));
+    assertThat(CommitPause.until(TestingStorage.of(directory), now.plus(CommitPause.LONGEST)))
+        .isEmpty();
   }
 
   @Test
   void aFileThatMakesNoSenseIsNone() throws Exception {
     for (String content : List.of("", "{", "{}", "{\"until\":\"soon\"}", "[1]")) {
       Files.writeString(directory.resolve("_sluice_pause.json"), content);
-      assertThat(CommitPause.until(directory, now)).as(content).isEmpty();
+      assertThat(CommitPause.until(TestingStorage.of(directory), now)).as(content).isEmpty();
     }
   }
 
@@ -99,10 +104,11 @@ class CommitPauseTest {
   void whatCannotBePausedIsRefused() throws Exception {
     assertThatThrownBy(
             () ->
-                DeltaMaintenance.pause(directory.resolve("none").toString(), Duration.ofSeconds(1)))
+                DeltaMaintenance.pause(
+                    TestingStorage.address(directory.resolve("none")), Duration.ofSeconds(1)))
         .isInstanceOf(FileNotFoundException.class);
     for (Duration time : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofMinutes(11))) {
-      assertThatThrownBy(() -> DeltaMaintenance.pause(directory.toString(), time))
+      assertThatThrownBy(() -> DeltaMaintenance.pause(TestingStorage.address(directory), time))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("at most 10 minutes");
     }
@@ -115,11 +121,11 @@ class CommitPauseTest {
       upsert.put("a", 1, 10);
       upsert.commit();
     }
-    Instant until = DeltaMaintenance.pause(path.toString(), Duration.ofMinutes(2));
+    Instant until = DeltaMaintenance.pause(TestingStorage.address(path), Duration.ofMinutes(2));
 
-    assertThat(DeltaTables.pausedUntil(path.toString())).hasValue(until);
-    assertThat(DeltaMaintenance.resume(path.toString())).isTrue();
-    assertThat(DeltaMaintenance.resume(path.toString())).isFalse();
-    assertThat(DeltaTables.pausedUntil(path.toString())).isEmpty();
+    assertThat(DeltaTables.pausedUntil(TestingStorage.address(path))).hasValue(until);
+    assertThat(DeltaMaintenance.resume(TestingStorage.address(path))).isTrue();
+    assertThat(DeltaMaintenance.resume(TestingStorage.address(path))).isFalse();
+    assertThat(DeltaTables.pausedUntil(TestingStorage.address(path))).isEmpty();
   }
 }

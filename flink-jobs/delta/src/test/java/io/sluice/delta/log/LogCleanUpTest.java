@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
-import io.sluice.delta.storage.LocalFileIO;
 import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.TableFileIO;
 import io.sluice.delta.testing.AgedLog;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
@@ -93,7 +93,7 @@ class LogCleanUpTest {
 
     List<FileStatus> found;
     try (CloseableIterator<FileStatus> listed =
-        new LocalFileIO(LocalStorage.ofLog(log)).listFrom(log + "/0")) {
+        new TableFileIO(LocalStorage.of(directory)).listFrom(log + "/0")) {
       found = listed.toInMemoryList();
     }
     assertThat(found)

@@ -8,6 +8,7 @@ import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ class LogEntryTest {
       commit(checkpoint);
     }
     String mark = "{\"txn\":{\"appId\":\"" + TestingTable.SINK + "/kept\",";
-    Path entry = TableHistory.entry(table.path, 10);
+    Path entry = TestingLog.entry(table.path, 10);
     Files.write(
         entry,
         Files.readAllLines(entry).stream().filter(action -> !action.startsWith(mark)).toList());
@@ -118,13 +119,13 @@ class LogEntryTest {
   @Test
   void whatThisSinkHasWrittenIsFoundAgain() throws Exception {
     CommitTable kernel = table.open();
-    sink = TestingTable.committer(table.path.toString(), kernel);
+    sink = TestingTable.committer(TestingStorage.address(table.path), kernel);
     for (long checkpoint = 2; checkpoint <= 25; checkpoint++) {
       commit(checkpoint);
       TableState state = kernel.current();
       assertThat(kernel.refresh()).as("nothing was read again").isSameAs(state);
     }
-    assertThat(DeltaTables.history(table.path.toString(), 100))
+    assertThat(DeltaTables.history(TestingStorage.address(table.path), 100))
         .extracting(TableVersion::version)
         .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(0, 25).boxed().toList());
   }

@@ -8,6 +8,7 @@ import io.sluice.delta.sink.SinkBuilder;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingSilver;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,14 +35,14 @@ class LogGrowthTest {
     Path path = directory.resolve("silver");
     try (TestingSilver silver = new TestingSilver(path)) {
       commit(silver, WARM_UP);
-      long before = DeltaTables.latestVersion(path.toString());
+      long before = DeltaTables.latestVersion(TestingStorage.address(path));
       commit(silver, COMMITS);
 
       TreeMap<String, Long> bytes = new TreeMap<>();
       for (long version = before + 1;
-          version <= DeltaTables.latestVersion(path.toString());
+          version <= DeltaTables.latestVersion(TestingStorage.address(path));
           version++) {
-        count(TableHistory.entry(path, version), bytes);
+        count(TestingLog.entry(path, version), bytes);
       }
       assertThat(bytes).as("files are touched and compacted").containsKeys("remove", "OPTIMIZE");
       long sum = bytes.values().stream().mapToLong(Long::longValue).sum();

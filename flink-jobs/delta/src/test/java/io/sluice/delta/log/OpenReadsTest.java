@@ -12,6 +12,8 @@ import io.sluice.delta.source.DeltaSplit;
 import io.sluice.delta.storage.OpenRead;
 import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.testing.TestingDeltaSource;
+import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,8 +49,8 @@ class OpenReadsTest {
   @BeforeEach
   void create() throws Exception {
     table = new TestingTable(directory.resolve("t"), TYPE);
-    path = table.path.toString();
-    reads = new OpenReads(table.path);
+    path = TestingStorage.address(table.path);
+    reads = new OpenReads(TestingStorage.of(table.path));
     for (long id = 1; id <= 3; id++) {
       table.append(GenericRowData.of(id));
     }
@@ -69,7 +71,9 @@ class OpenReadsTest {
       reads.write(new OpenRead(read.id(), read.version(), now.minus(silence)));
     }
     return new Vacuum(
-            table.path, DeltaMaintenance.DEFAULT_RETENTION, Clock.fixed(now, ZoneOffset.UTC))
+            TestingStorage.of(table.path),
+            DeltaMaintenance.DEFAULT_RETENTION,
+            Clock.fixed(now, ZoneOffset.UTC))
         .run(true, false);
   }
 
@@ -125,7 +129,7 @@ class OpenReadsTest {
     table.append(GenericRowData.of(4L));
     DeltaMaintenance.checkpoint(path, false);
     for (int version = 0; version < 5; version++) {
-      Files.delete(TableHistory.entry(table.path, version));
+      Files.delete(TestingLog.entry(table.path, version));
     }
 
     assertThat(vacuum(Duration.ZERO).files()).isEmpty();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.schema.RefusedTableException;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.table.DeltaTables;
+import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -44,7 +46,7 @@ class SnapshotChoiceTest {
     }
     for (int version = 0; version <= latest; version++) {
       Files.setLastModifiedTime(
-          TableHistory.entry(table.path, version), FileTime.from(hours(version)));
+          TestingLog.entry(table.path, version), FileTime.from(hours(version)));
     }
   }
 
@@ -54,12 +56,14 @@ class SnapshotChoiceTest {
 
   private void cutLogBefore(int version) throws IOException {
     for (int old = 0; old < version; old++) {
-      Files.delete(TableHistory.entry(table.path, old));
+      Files.delete(TestingLog.entry(table.path, old));
     }
   }
 
   private long load(SnapshotChoice choice) throws IOException {
-    return choice.load(table.path, LocalEngine.of(table.path)).getVersion();
+    return choice
+        .load(TestingStorage.of(table.path), TableEngine.of(TestingStorage.of(table.path)))
+        .getVersion();
   }
 
   @Test
@@ -81,7 +85,7 @@ class SnapshotChoiceTest {
     assertThat(load(SnapshotChoice.at(hours(2)))).isEqualTo(2);
     assertThat(load(SnapshotChoice.at(hours(2).plusMillis(1)))).isEqualTo(2);
     assertThat(load(SnapshotChoice.at(hours(999)))).isEqualTo(3);
-    assertThat(DeltaTables.versionAsOf(table.path.toString(), hours(1))).isEqualTo(1);
+    assertThat(DeltaTables.versionAsOf(TestingStorage.address(table.path), hours(1))).isEqualTo(1);
   }
 
   @Test
@@ -90,7 +94,8 @@ class SnapshotChoiceTest {
 
     assertThatThrownBy(() -> load(SnapshotChoice.at(CREATED.minusMillis(1))))
         .isInstanceOf(RefusedTableException.class)
-        .hasMessageContainingAll(table.path.toString(), "did not exist", "2026-01-01T00:00:00Z");
+        .hasMessageContainingAll(
+            TestingStorage.address(table.path), "did not exist", "2026-01-01T00:00:00Z");
   }
 
   @Test
@@ -99,10 +104,13 @@ class SnapshotChoiceTest {
 
     assertThatThrownBy(() -> load(SnapshotChoice.version(2)))
         .isInstanceOf(RefusedTableException.class)
-        .hasMessageContainingAll(table.path.toString(), "no version 2", "latest is 1");
+        .hasMessageContainingAll(TestingStorage.address(table.path), "no version 2", "latest is 1");
     assertThatThrownBy(() -> load(SnapshotChoice.version(-1))).hasMessageContaining("-1");
     Path absent = directory.resolve("absent");
-    assertThatThrownBy(() -> SnapshotChoice.latest().load(absent, LocalEngine.of(absent)))
+    assertThatThrownBy(
+            () ->
+                SnapshotChoice.latest()
+                    .load(TestingStorage.of(absent), TableEngine.of(TestingStorage.of(absent))))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining(absent.toString());
   }
@@ -110,14 +118,14 @@ class SnapshotChoiceTest {
   @Test
   void aLogThatMakesNoSenseNowMayMakeSenseAtTheNextAttempt() throws Exception {
     append(3);
-    Files.delete(TableHistory.entry(table.path, 1));
+    Files.delete(TestingLog.entry(table.path, 1));
 
     assertThatThrownBy(() -> load(SnapshotChoice.latest()))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll(table.path.toString(), "cannot be read", "Try again");
-    assertThatThrownBy(() -> new MaintainedTable(table.path).load())
+        .hasMessageContainingAll(TestingStorage.address(table.path), "cannot be read", "Try again");
+    assertThatThrownBy(() -> new MaintainedTable(TestingStorage.of(table.path)).load())
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll(table.path.toString(), "Nothing was changed");
+        .hasMessageContainingAll(TestingStorage.address(table.path), "Nothing was changed");
   }
 
   @Test
@@ -128,7 +136,8 @@ class SnapshotChoiceTest {
     assertThat(load(SnapshotChoice.version(10))).isEqualTo(10);
     assertThatThrownBy(() -> load(SnapshotChoice.version(9)))
         .isInstanceOf(RefusedTableException.class)
-        .hasMessageContainingAll(table.path.toString(), "Version 9", "cleaned up", "version is 10");
+        .hasMessageContainingAll(
+            TestingStorage.address(table.path), "Version 9", "cleaned up", "version is 10");
     assertThatThrownBy(() -> load(SnapshotChoice.at(hours(9))))
         .isInstanceOf(RefusedTableException.class)
         .hasMessageContainingAll("cleaned up", "10 of " + hours(10));

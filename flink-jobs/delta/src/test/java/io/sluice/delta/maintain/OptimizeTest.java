@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.DeltaCommitter;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
@@ -14,6 +13,7 @@ import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.testing.AllTypes;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -60,7 +60,7 @@ class OptimizeTest {
 
   private void use(TestingTable other) {
     table = other;
-    path = table.path.toString();
+    path = TestingStorage.address(table.path);
     log = new TestingLog(table.path);
   }
 
@@ -82,7 +82,7 @@ class OptimizeTest {
   }
 
   private RewriteResult optimizeWhile(ThrowingRunnable meanwhile) throws IOException {
-    return new Compaction(table.path, TARGET, meanwhile.unchecked()).run(false);
+    return new Compaction(TestingStorage.of(table.path), TARGET, meanwhile.unchecked()).run(false);
   }
 
   @FunctionalInterface
@@ -473,7 +473,7 @@ class OptimizeTest {
     table.append(row(1, "a"));
     for (String forged : List.of("/etc/passwd", "../../other.parquet", "file:/etc/passwd")) {
       Files.writeString(
-          TableHistory.entry(table.path, 2),
+          TestingLog.entry(table.path, 2),
           "{\"add\":{\"path\":\""
               + forged
               + "\",\"partitionValues\":{},\"size\":1,\"modificationTime\":1,\"dataChange\":true}}\n");
@@ -490,7 +490,7 @@ class OptimizeTest {
     Files.move(table.path.resolve("text=a"), table.path.resolve("moved"));
     Files.createSymbolicLink(table.path.resolve("text=a"), outside);
     for (long version = 1; version <= 2; version++) {
-      Path entry = TableHistory.entry(table.path, version);
+      Path entry = TestingLog.entry(table.path, version);
       Files.writeString(entry, Files.readString(entry).replace("text=a/", "moved/"));
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class VacuumTest {
   private void use(TestingTable other) throws IOException {
     table = other;
     table.open();
-    path = table.path.toString();
+    path = TestingStorage.address(table.path);
     log = new TestingLog(table.path);
   }
 
@@ -62,7 +62,7 @@ class VacuumTest {
 
   private VacuumResult vacuumAfter(Duration time) throws IOException {
     Clock clock = Clock.fixed(Instant.now().plus(time), ZoneOffset.UTC);
-    return new Vacuum(table.path, WEEK, clock).run(true, false);
+    return new Vacuum(TestingStorage.of(table.path), WEEK, clock).run(true, false);
   }
 
   private void optimize() throws IOException {
@@ -165,7 +165,7 @@ class VacuumTest {
     }
     Path orphan = file("part-x.parquet", Duration.ofDays(30));
     for (long version = 0; version < 10; version++) {
-      Files.delete(TableHistory.entry(table.path, version));
+      Files.delete(TestingLog.entry(table.path, version));
     }
 
     assertThatThrownBy(() -> DeltaMaintenance.vacuum(path, WEEK, true, false))
@@ -173,7 +173,7 @@ class VacuumTest {
         .hasMessageContainingAll(path, "cleaned up to version 9", "shorter retention");
     assertThat(orphan).exists();
 
-    age(TableHistory.entry(table.path, 10), Duration.ofDays(8));
+    age(TestingLog.entry(table.path, 10), Duration.ofDays(8));
     assertThat(DeltaMaintenance.vacuum(path, WEEK, true, false).files())
         .containsExactly("part-x.parquet");
   }
@@ -184,7 +184,7 @@ class VacuumTest {
     table.append(row(2, "b"));
     Compaction crashing =
         new Compaction(
-            table.path,
+            TestingStorage.of(table.path),
             DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE,
             () -> {
               throw new AssertionError("crash");
@@ -267,8 +267,8 @@ class VacuumTest {
     Files.move(table.path.resolve(name), real.resolve(name));
     age(real.resolve(name), Duration.ofDays(30));
     Files.createSymbolicLink(table.path.resolve("link"), real);
-    String entry = Files.readString(TableHistory.entry(table.path, 1));
-    Files.writeString(TableHistory.entry(table.path, 1), entry.replace(name, "link/" + name));
+    String entry = Files.readString(TestingLog.entry(table.path, 1));
+    Files.writeString(TestingLog.entry(table.path, 1), entry.replace(name, "link/" + name));
 
     assertThat(DeltaMaintenance.vacuum(path, WEEK, true, false).files()).isEmpty();
     assertThat(table.values("id")).containsExactly(1L);
@@ -387,13 +387,13 @@ class VacuumTest {
     table.append(row(2, "a"));
     table.append(row(3, "a"));
     Path orphan = file("part-x.parquet", Duration.ofDays(30));
-    Files.delete(TableHistory.entry(table.path, 2));
+    Files.delete(TestingLog.entry(table.path, 2));
 
     assertThatThrownBy(() -> DeltaMaintenance.vacuum(path, WEEK, true, false))
         .hasMessageContaining("versions");
     assertThat(orphan).exists();
 
-    Files.writeString(TableHistory.entry(table.path, 2), "{\"add\":{\"path\":\"trunc");
+    Files.writeString(TestingLog.entry(table.path, 2), "{\"add\":{\"path\":\"trunc");
     assertThatThrownBy(() -> DeltaMaintenance.vacuum(path, WEEK, true, false)).isNotNull();
     assertThat(orphan).exists();
   }
@@ -428,7 +428,7 @@ class VacuumTest {
     assertThat(DeltaMaintenance.checkpoint(path, false)).isEqualTo(new CheckpointResult(1, true));
     assertThat(DeltaMaintenance.checkpoint(path, false)).isEqualTo(new CheckpointResult(1, false));
 
-    Files.delete(TableHistory.entry(table.path, 0));
+    Files.delete(TestingLog.entry(table.path, 0));
     assertThat(table.values("id")).containsExactly(1L);
   }
 }

@@ -9,6 +9,7 @@ import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.AllTypes;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,8 @@ class ZOrderTest {
     List<Map<String, Object>> before = table.rows();
 
     RewriteResult result =
-        DeltaMaintenance.zorder(table.path.toString(), List.of("x", "y"), FILE_SIZE, false);
+        DeltaMaintenance.zorder(
+            TestingStorage.address(table.path), List.of("x", "y"), FILE_SIZE, false);
 
     assertThat(result.filesRemoved()).isEqualTo(4);
     assertThat(result.filesAdded()).isGreaterThan(7);
@@ -93,7 +95,7 @@ class ZOrderTest {
             .isLessThanOrEqualTo(result.filesAdded() / 2);
       }
     }
-    assertThat(DeltaTables.history(table.path.toString(), 1).get(0).parameters())
+    assertThat(DeltaTables.history(TestingStorage.address(table.path), 1).get(0).parameters())
         .containsEntry("zOrderBy", "[\"x\",\"y\"]");
   }
 
@@ -103,7 +105,8 @@ class ZOrderTest {
     List<Map<String, Object>> before = table.rows();
 
     RewriteResult result =
-        DeltaMaintenance.zorder(table.path.toString(), List.of("y", "x"), FILE_SIZE, false);
+        DeltaMaintenance.zorder(
+            TestingStorage.address(table.path), List.of("y", "x"), FILE_SIZE, false);
 
     assertThat(result.filesRemoved()).isEqualTo(8);
     assertThat(table.rows()).containsExactlyInAnyOrderElementsOf(before);
@@ -116,7 +119,8 @@ class ZOrderTest {
     List<Map<String, Object>> before = table.rows();
 
     RewriteResult result =
-        new ZOrdering(table.path, List.of("x", "y"), FILE_SIZE, 20_000, () -> {}).run(false);
+        new ZOrdering(TestingStorage.of(table.path), List.of("x", "y"), FILE_SIZE, 20_000, () -> {})
+            .run(false);
 
     assertThat(table.rows()).containsExactlyInAnyOrderElementsOf(before);
     assertThat(mayHold(table, "x", 20)).isLessThanOrEqualTo(result.filesAdded() / 2);
@@ -192,7 +196,7 @@ class ZOrderTest {
 
     RewriteResult result =
         DeltaMaintenance.zorder(
-            table.path.toString(),
+            TestingStorage.address(table.path),
             List.of("id", "tiny", "big", "single", "number", "money", "huge", "text", "day"),
             FILE_SIZE,
             false);
@@ -241,7 +245,7 @@ class ZOrderTest {
   void columnsThatCannotServeAreRefused() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("all"), AllTypes.TYPE, "day");
     table.open();
-    String path = table.path.toString();
+    String path = TestingStorage.address(table.path);
     Map<String, String> reasons =
         Map.of(
             "nope", "not a column",
@@ -263,7 +267,7 @@ class ZOrderTest {
   @Test
   void aDryRunAndATableInOneFileChangeNothing() throws Exception {
     TestingTable table = grid();
-    String path = table.path.toString();
+    String path = TestingStorage.address(table.path);
     RewriteResult plan = DeltaMaintenance.zorder(path, List.of("x"), FILE_SIZE, true);
     assertThat(plan.filesRemoved()).isEqualTo(4);
     assertThat(plan.filesAdded()).isPositive();
@@ -278,7 +282,7 @@ class ZOrderTest {
     TestingTable table = grid();
     RewriteResult result =
         new ZOrdering(
-                table.path,
+                TestingStorage.of(table.path),
                 List.of("x"),
                 FILE_SIZE,
                 1 << 20,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.schema.DeltaTypes;
 import io.sluice.delta.sink.DeltaWriter;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,7 +63,7 @@ class DictionariesTest {
 
   private DataFile open(String name) throws Exception {
     return new DataFile(
-        directory,
+        TestingStorage.of(directory),
         name,
         Map.of(),
         new RowDataWriteSupport(TYPE, List.of()),

@@ -10,6 +10,7 @@ import io.sluice.delta.source.DeltaSplit;
 import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingFile;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +87,8 @@ class FileRangeTest {
     writeRowGroups();
     log.allowDeletionVectors();
     log.delete("groups.parquet", 0, 299, 300, 1024, 4999);
-    DeltaSource source = DeltaSource.snapshot(table.path.toString()).splitSize(6000).build();
+    DeltaSource source =
+        DeltaSource.snapshot(TestingStorage.address(table.path)).splitSize(6000).build();
 
     List<DeltaSplit> splits = new TestingDeltaSource(source).splits();
     List<Long> all = new ArrayList<>();
@@ -112,7 +114,7 @@ class FileRangeTest {
     writeRowGroups();
     log.allowDeletionVectors();
     log.delete("groups.parquet", 0, 1, 1500);
-    DeltaSource source = DeltaSource.snapshot(table.path.toString()).build();
+    DeltaSource source = DeltaSource.snapshot(TestingStorage.address(table.path)).build();
     DeltaSplit split = new TestingDeltaSource(source).splits().get(0);
     List<Long> all = ids(split, source);
 
@@ -126,10 +128,11 @@ class FileRangeTest {
   @Test
   void aFileWithFewerRowsThanItsStateIsRefused() throws Exception {
     writeRowGroups();
-    DeltaSource source = DeltaSource.snapshot(table.path.toString()).build();
+    DeltaSource source = DeltaSource.snapshot(TestingStorage.address(table.path)).build();
     DeltaSplit split = new TestingDeltaSource(source).splits().get(0);
 
     assertThatThrownBy(() -> ids(new DeltaSplit(split.splitId(), split.range(), ROWS + 1), source))
-        .hasMessageContainingAll(table.path.toString(), "groups.parquet", "5001", "changed");
+        .hasMessageContainingAll(
+            TestingStorage.address(table.path), "groups.parquet", "5001", "changed");
   }
 }

@@ -7,12 +7,13 @@ import io.delta.kernel.TableManager;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.storage.LocalEngine;
-import io.sluice.delta.storage.LocalInputFile;
-import io.sluice.delta.storage.LocalStorage;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.storage.TableInputFile;
+import io.sluice.delta.storage.TableStorage;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.testing.AllTypes;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class RoundTripTest {
     TestingTable table = new TestingTable(directory.resolve("features"), AllTypes.TYPE);
     table.open();
 
-    TableDetail detail = DeltaTables.detail(table.path.toString());
+    TableDetail detail = DeltaTables.detail(TestingStorage.address(table.path));
 
     assertThat(detail.features()).contains("timestampNtz");
     assertThat(detail.version()).isZero();
@@ -72,19 +73,19 @@ class RoundTripTest {
     TestingTable table = new TestingTable(directory.resolve("engines"), AllTypes.TYPE);
     table.append(AllTypes.rows().toArray(RowData[]::new));
 
-    List<RowData> rows = liveRows(table.path, LocalEngine.of(table.path));
+    List<RowData> rows = liveRows(table.path, TableEngine.of(TestingStorage.of(table.path)));
 
     assertThat(rows).hasSize(3);
     assertThat(rows).isEqualTo(liveRows(table.path, DefaultEngine.create(new Configuration())));
-    LocalStorage storage = new LocalStorage(directory);
-    LocalInputFile one = new LocalInputFile(storage, directory.resolve("a"), 1);
-    LocalInputFile other = new LocalInputFile(storage, directory.resolve("b"), 2);
+    TableStorage storage = TestingStorage.of(directory);
+    TableInputFile one = new TableInputFile(storage, "a", 1);
+    TableInputFile other = new TableInputFile(storage, "b", 2);
     assertThat(one.configuration()).isSameAs(other.configuration()).isEmpty();
   }
 
   private static List<RowData> liveRows(Path path, Engine engine) throws Exception {
-    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(engine);
-    LiveRows reader = new LiveRows(path, engine, snapshot, snapshot.getSchema());
+    Snapshot snapshot = TableManager.loadSnapshot(TestingStorage.address(path)).build(engine);
+    LiveRows reader = new LiveRows(TestingStorage.of(path), engine, snapshot, snapshot.getSchema());
     List<RowData> rows = new ArrayList<>();
     for (LiveFile file : LiveFile.in(engine, snapshot)) {
       reader.read(file, rows::add);

@@ -9,7 +9,8 @@ import io.delta.kernel.engine.Engine;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.live.Moves;
 import io.sluice.delta.live.MovesFile;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,13 +35,13 @@ class GroupWriterTest {
       upsert.commit();
     }
     Files.writeString(path.resolve(MovesFile.FOLDER), "in the way");
-    Engine engine = LocalEngine.of(path);
-    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(engine);
-    LiveFiles files = new LiveFiles(path);
+    Engine engine = TableEngine.of(TestingStorage.of(path));
+    Snapshot snapshot = TableManager.loadSnapshot(TestingStorage.address(path)).build(engine);
+    LiveFiles files = new LiveFiles(TestingStorage.of(path));
     files.load(engine, snapshot);
     List<Moves.Input> inputs = files.inputs(List.copyOf(files.all()));
 
-    GroupWriter writer = new GroupWriter(path, engine, snapshot);
+    GroupWriter writer = new GroupWriter(TestingStorage.of(path), engine, snapshot);
     assertThatThrownBy(() -> writer.joined(Map.of(), inputs, true, () -> false))
         .isInstanceOf(IOException.class);
 

@@ -11,8 +11,9 @@ import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.parquet.LiveRows;
 import io.sluice.delta.schema.Columns;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.testing.AllTypes;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,11 +47,11 @@ class RowGroupsTest {
   }
 
   private Engine engine() {
-    return LocalEngine.of(table.path);
+    return TableEngine.of(TestingStorage.of(table.path));
   }
 
   private Snapshot snapshot() {
-    return TableManager.loadSnapshot(table.path.toString()).build(engine());
+    return TableManager.loadSnapshot(TestingStorage.address(table.path)).build(engine());
   }
 
   private RewrittenFiles files() {
@@ -60,13 +61,17 @@ class RowGroupsTest {
   private RewrittenFiles files(Map<String, String> partition) {
     StructType columns = snapshot().getSchema();
     return new RewrittenFiles(
-        table.path, columns, new FileStatistics(columns), partition, Long.MAX_VALUE);
+        TestingStorage.of(table.path),
+        columns,
+        new FileStatistics(columns),
+        partition,
+        Long.MAX_VALUE);
   }
 
   private Optional<RowGroups> groups(long leastBytes) throws IOException {
     try (RewrittenFiles files = files()) {
       List<LiveFile> live = LiveFile.in(engine(), snapshot());
-      return RowGroups.of(table.path, files.schema(), live, leastBytes);
+      return RowGroups.of(TestingStorage.of(table.path), files.schema(), live, leastBytes);
     }
   }
 
@@ -96,7 +101,8 @@ class RowGroupsTest {
 
   private List<RowData> rows(LiveFile file) throws IOException {
     List<RowData> rows = new ArrayList<>();
-    new LiveRows(table.path, engine(), snapshot(), snapshot().getSchema()).read(file, rows::add);
+    new LiveRows(TestingStorage.of(table.path), engine(), snapshot(), snapshot().getSchema())
+        .read(file, rows::add);
     return rows;
   }
 

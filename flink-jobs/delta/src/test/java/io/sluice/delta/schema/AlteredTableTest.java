@@ -13,6 +13,7 @@ import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -83,7 +84,7 @@ class AlteredTableTest {
 
   private void refused(String... words) {
     assertThatThrownBy(() -> table.append(row(2)))
-        .hasMessageContaining(table.path.toString())
+        .hasMessageContaining(TestingStorage.address(table.path))
         .hasMessageContaining("(version " + latest() + ")")
         .hasMessageContainingAll(words);
   }
@@ -124,7 +125,7 @@ class AlteredTableTest {
     assertThat(log.actions(4, "metaData")).isEmpty();
 
     DeltaMaintenance.optimize(
-        table.path.toString(), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
+        TestingStorage.address(table.path), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
     assertThat(log.live()).hasSize(1);
     assertThat(table.values("id")).containsExactlyInAnyOrder(1L, 2L, 3L);
     assertThat(table.values("first")).containsOnlyNulls();

@@ -13,6 +13,7 @@ import io.sluice.delta.source.DeltaSource;
 import io.sluice.delta.testing.Boundaries;
 import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingRows;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.upsert.LookupKeys;
 import java.math.BigDecimal;
@@ -83,7 +84,8 @@ public class BoundariesTest {
   }
 
   private static List<Map<String, Object>> read(TestingTable table) throws Exception {
-    return sorted(TestingDeltaSource.rows(DeltaSource.snapshot(table.path.toString())));
+    return sorted(
+        TestingDeltaSource.rows(DeltaSource.snapshot(TestingStorage.address(table.path))));
   }
 
   @Test
@@ -104,7 +106,7 @@ public class BoundariesTest {
     assertThat(read(table)).isEqualTo(expected);
 
     for (int id = 0; id < files.size(); id++) {
-      var chosen = DeltaSource.snapshot(table.path.toString());
+      var chosen = DeltaSource.snapshot(TestingStorage.address(table.path));
       files.get(id).partitionValues().forEach((column, text) -> chosen.partition(column, text));
       assertThat(TestingDeltaSource.rows(chosen).stream().map(TestingRows::comparable))
           .containsExactly(expected.get(id));

@@ -16,6 +16,7 @@ import io.sluice.delta.table.TableColumn;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
@@ -123,7 +124,7 @@ class SchemaEvolutionTest {
     }
 
     assertThat(metadataVersions()).containsExactly(0L, 2L, 4L);
-    assertThat(DeltaTables.schema(table.path.toString(), OptionalLong.empty()))
+    assertThat(DeltaTables.schema(TestingStorage.address(table.path), OptionalLong.empty()))
         .extracting(TableColumn::name)
         .containsExactly("id", "text", "venue", "fee");
     assertThat(table.rows())
@@ -216,7 +217,12 @@ class SchemaEvolutionTest {
 
     assertThatThrownBy(() -> committer.commit(List.of(new TestingCommitRequest(mine, 0))))
         .hasMessageContainingAll(
-            table.path.toString(), "version 2", "'venue'", "double", "string", "No row is lost");
+            TestingStorage.address(table.path),
+            "version 2",
+            "'venue'",
+            "double",
+            "string",
+            "No row is lost");
     assertThat(log().latest()).isEqualTo(2);
   }
 
@@ -246,7 +252,7 @@ class SchemaEvolutionTest {
       assertThatThrownBy(
               () -> writer.write(row(2, field(column("venue", new DoubleType()), 0.5)), null))
           .hasMessageContainingAll(
-              table.path.toString(), "'venue': table string, sink double", "LENIENT");
+              TestingStorage.address(table.path), "'venue': table string, sink double", "LENIENT");
     }
   }
 
@@ -299,7 +305,8 @@ class SchemaEvolutionTest {
     try (DeltaWriter writer = table.writer(0)) {
       assertThatThrownBy(() -> writer.write(row(1, news), null))
           .hasMessageContainingAll(words)
-          .hasMessageContainingAll(table.path.toString(), "they come again", "LENIENT");
+          .hasMessageContainingAll(
+              TestingStorage.address(table.path), "they come again", "LENIENT");
     }
   }
 
@@ -335,7 +342,8 @@ class SchemaEvolutionTest {
 
       assertThatThrownBy(
               () -> writer.write(row(2, field(column("venue", new DoubleType()), 0.5)), null))
-          .hasMessageContainingAll(table.path.toString(), "'venue'", "DOUBLE", "No row is lost");
+          .hasMessageContainingAll(
+              TestingStorage.address(table.path), "'venue'", "DOUBLE", "No row is lost");
     }
   }
 
@@ -354,7 +362,8 @@ class SchemaEvolutionTest {
     TestingTable table = table(SchemaPolicy.FAIL);
 
     assertThatThrownBy(() -> table.append(row(1), row(2, venue("XETR"))))
-        .hasMessageContainingAll(table.path.toString(), "venue", "FAIL", "EVOLVE or LENIENT");
+        .hasMessageContainingAll(
+            TestingStorage.address(table.path), "venue", "FAIL", "EVOLVE or LENIENT");
   }
 
   @Test
@@ -371,7 +380,8 @@ class SchemaEvolutionTest {
       upsert.delete("b", 2);
       upsert.commit();
 
-      DeltaMaintenance.optimize(path.toString(), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
+      DeltaMaintenance.optimize(
+          TestingStorage.address(path), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
       upsert.put("a", 3, 12);
       upsert.commit();
       assertThat(upsert.table.rows())

@@ -14,6 +14,7 @@ import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
@@ -336,7 +337,7 @@ class WiderColumnsTest {
     try (DeltaWriter writer = table.writer(0)) {
       assertThatThrownBy(() -> writer.write(row(2, null, field(WIDE_WHOLE, 1L << 40)), null))
           .hasMessageContainingAll(
-              table.path.toString(),
+              TestingStorage.address(table.path),
               "version 2",
               "delta.enableTypeWidening is false",
               "whole (long)",
@@ -404,7 +405,8 @@ class WiderColumnsTest {
       assertThat(codes(upsert)).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(upsert.files()).isLessThan(20);
     }
-    DeltaMaintenance.optimize(path.toString(), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
+    DeltaMaintenance.optimize(
+        TestingStorage.address(path), DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE, false);
     try (TestingUpsert again = TestingUpsert.start(path)) {
       again.put("changed", 1000, 5, field(WIDE_CODE, 5L));
       again.commit();

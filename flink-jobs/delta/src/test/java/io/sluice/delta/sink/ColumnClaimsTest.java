@@ -10,6 +10,7 @@ import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ class ColumnClaimsTest {
         new TableLayout(TYPE, List.of(), 1 << 20)
             .with(TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
     table = new TestingTable(directory.resolve("t"), layout);
-    path = table.path.toString();
+    path = TestingStorage.address(table.path);
   }
 
   private RowType settle(RowType wanted) throws IOException {

@@ -11,6 +11,7 @@ import io.sluice.delta.log.TableState;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.table.DeltaTables;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ class DeltaWriterTest {
       table.commit(table.committable("a", 1, -1, result));
     }
     assertThat(table.rows()).hasSize(5000);
-    assertThat(DeltaTables.detail(table.path.toString()).rows()).isEqualTo(5000);
+    assertThat(DeltaTables.detail(TestingStorage.address(table.path)).rows()).isEqualTo(5000);
   }
 
   @Test
@@ -144,7 +145,9 @@ class DeltaWriterTest {
             tuple(4L, plain + "a"),
             tuple(5L, plain + "b"));
     assertThat(parquetFiles()).isEqualTo(4);
-    assertThat(DeltaMaintenance.optimize(table.path.toString(), 1 << 20, false).filesRemoved())
+    assertThat(
+            DeltaMaintenance.optimize(TestingStorage.address(table.path), 1 << 20, false)
+                .filesRemoved())
         .isEqualTo(2);
     assertThat(table.rows()).hasSize(5);
   }

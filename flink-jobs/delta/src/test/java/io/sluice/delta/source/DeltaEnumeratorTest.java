@@ -3,12 +3,12 @@ package io.sluice.delta.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingFile;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ class DeltaEnumeratorTest {
     table = new TestingTable(directory.resolve("t"), TYPE, "bucket");
     table.open();
     log = new TestingLog(table.path);
-    path = table.path.toString();
+    path = TestingStorage.address(table.path);
   }
 
   /** One version with a file per bucket. */
@@ -213,7 +213,7 @@ class DeltaEnumeratorTest {
     source.context.tick();
     assertThat(ids(source)).hasSize(1);
     log.delete(log.live().keySet().iterator().next(), 0);
-    Path entry = TableHistory.entry(table.path, 3);
+    Path entry = TestingLog.entry(table.path, 3);
     Files.writeString(
         entry, "{\"commitInfo\":{\"operation\":\"DELETE\"}}\n" + Files.readString(entry));
 
@@ -277,7 +277,7 @@ class DeltaEnumeratorTest {
       append(id, 0);
     }
     for (int version = 0; version < 8; version++) {
-      Files.delete(TableHistory.entry(table.path, version));
+      Files.delete(TestingLog.entry(table.path, version));
     }
     TestingDeltaSource tooEarly = new TestingDeltaSource(appends(3));
     TestingDeltaSource justRight = new TestingDeltaSource(appends(8));
@@ -314,7 +314,7 @@ class DeltaEnumeratorTest {
     TestingDeltaSource source = new TestingDeltaSource(appends(0));
     source.context.tick();
     assertThat(ids(source)).containsExactly(1L, 2L);
-    Files.delete(TableHistory.entry(table.path, 2));
+    Files.delete(TestingLog.entry(table.path, 2));
     assertThatThrownBy(source.context::tick)
         .isInstanceOf(RefusedTableException.class)
         .hasMessageContainingAll(path, "ends before version 2", "start without state");
@@ -390,7 +390,7 @@ class DeltaEnumeratorTest {
   @Test
   void theLogIsReadInBoundedSteps() throws Exception {
     for (int version = 1; version <= 205; version++) {
-      Files.writeString(TableHistory.entry(table.path, version), "{\"commitInfo\":{}}\n");
+      Files.writeString(TestingLog.entry(table.path, version), "{\"commitInfo\":{}}\n");
     }
     TestingDeltaSource source = new TestingDeltaSource(appends(0));
     List<Long> reached = new ArrayList<>();

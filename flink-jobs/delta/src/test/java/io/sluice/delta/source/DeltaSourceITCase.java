@@ -15,6 +15,7 @@ import io.sluice.delta.testing.SinkJob;
 import io.sluice.delta.testing.SourceJob;
 import io.sluice.delta.testing.TestingFile;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
@@ -94,7 +95,8 @@ class DeltaSourceITCase {
     log.allowDeletionVectors();
     log.delete("from-0.parquet", 0, 499, 500, 5999);
     log.delete("from-20000.parquet", 1234);
-    DeltaSource source = DeltaSource.snapshot(table.path.toString()).splitSize(5_000).build();
+    DeltaSource source =
+        DeltaSource.snapshot(TestingStorage.address(table.path)).splitSize(5_000).build();
     SourceJob.FAIL_AFTER.set(3);
     // A restart that looked for the latest version anew would read this file too.
     AtomicReference<VacuumResult> vacuum = new AtomicReference<>();
@@ -108,7 +110,7 @@ class DeltaSourceITCase {
 
     assertThat(vacuum.get().files()).isEmpty();
     assertThat(vacuum.get().openReads()).extracting(OpenRead::version).containsExactly(4L);
-    Awaitility.await().until(() -> new OpenReads(table.path).all().isEmpty());
+    Awaitility.await().until(() -> new OpenReads(TestingStorage.of(table.path)).all().isEmpty());
     assertThat(SourceJob.FAIL_AFTER).hasValue(0);
     assertThat(SourceJob.SEEN).hasValueLessThan(3 * ROWS_PER_FILE - 5);
     assertThat(job.ids())
@@ -123,13 +125,16 @@ class DeltaSourceITCase {
   /** While the source is there still. */
   private VacuumResult optimizeAndVacuumAMonthLater() {
     try {
-      assertThat(DeltaMaintenance.optimize(table.path.toString(), 1 << 30, false).version())
+      assertThat(
+              DeltaMaintenance.optimize(TestingStorage.address(table.path), 1 << 30, false)
+                  .version())
           .isPresent();
       Instant later = Instant.now().plus(Duration.ofDays(30));
-      OpenReads reads = new OpenReads(table.path);
+      OpenReads reads = new OpenReads(TestingStorage.of(table.path));
       OpenRead open = reads.all().get(0);
       reads.write(new OpenRead(open.id(), open.version(), later));
-      return new Vacuum(table.path, Duration.ofDays(7), Clock.fixed(later, ZoneOffset.UTC))
+      return new Vacuum(
+              TestingStorage.of(table.path), Duration.ofDays(7), Clock.fixed(later, ZoneOffset.UTC))
           .run(true, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -152,7 +157,7 @@ class DeltaSourceITCase {
   }
 
   private DeltaSource appends() throws Exception {
-    return DeltaSource.appends(table.path.toString())
+    return DeltaSource.appends(TestingStorage.address(table.path))
         .fromVersion(0)
         .pollInterval(Duration.ofMillis(20))
         .build();
@@ -213,7 +218,8 @@ class DeltaSourceITCase {
                 assertThat(
                         ExceptionUtils.findThrowable(failure, RefusedTableException.class)
                             .orElseThrow())
-                    .hasMessageContainingAll(table.path.toString(), "Version 3", "snapshot"));
+                    .hasMessageContainingAll(
+                        TestingStorage.address(table.path), "Version 3", "snapshot"));
   }
 
   @Test
@@ -227,7 +233,9 @@ class DeltaSourceITCase {
         upsert.checkpoint();
       }
       DeltaSource source =
-          DeltaSource.snapshot(directory.resolve("upserts").toString()).splitSize(1000).build();
+          DeltaSource.snapshot(TestingStorage.address(directory.resolve("upserts")))
+              .splitSize(1000)
+              .build();
 
       job.graph(source).execute();
 

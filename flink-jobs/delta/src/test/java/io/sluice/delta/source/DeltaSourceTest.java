@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.testing.AllTypes;
 import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingRows;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class DeltaSourceTest {
   @TempDir Path directory;
 
   private String path() {
-    return directory.resolve("t").toString();
+    return TestingStorage.address(directory.resolve("t"));
   }
 
   private TestingTable table(RowType type, String... partitions) throws IOException {
@@ -75,7 +75,7 @@ class DeltaSourceTest {
       table.append(AllTypes.rows().toArray(RowData[]::new));
 
       List<Map<String, Object>> rows =
-          TestingDeltaSource.rows(DeltaSource.snapshot(table.path.toString())).stream()
+          TestingDeltaSource.rows(DeltaSource.snapshot(TestingStorage.address(table.path))).stream()
               .sorted(Comparator.comparing(row -> (Integer) row.get("id")))
               .toList();
 
@@ -163,7 +163,7 @@ class DeltaSourceTest {
     table.append(row(2, "b", 0));
     for (int version = 0; version <= 2; version++) {
       Files.setLastModifiedTime(
-          TableHistory.entry(table.path, version),
+          TestingLog.entry(table.path, version),
           FileTime.from(Instant.ofEpochSecond(1000 + version)));
     }
 
@@ -222,7 +222,7 @@ class DeltaSourceTest {
     TestingTable table = table(TYPE);
     for (String feature : List.of("variantType", "catalogManaged", "timeTravel2")) {
       Files.writeString(
-          TableHistory.entry(table.path, 1),
+          TestingLog.entry(table.path, 1),
           "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"%1$s\"],\"writerFeatures\":[\"%1$s\"]}}"
               .formatted(feature));
 

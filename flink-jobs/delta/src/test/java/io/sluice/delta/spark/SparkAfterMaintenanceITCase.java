@@ -10,6 +10,7 @@ import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.testing.AllTypes;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,8 @@ class SparkAfterMaintenanceITCase extends AsksSpark {
 
   private static VacuumResult vacuumLater(TestingTable table) throws IOException {
     Clock clock = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-    return new Vacuum(table.path, DeltaMaintenance.DEFAULT_RETENTION, clock).run(true, false);
+    return new Vacuum(TestingStorage.of(table.path), DeltaMaintenance.DEFAULT_RETENTION, clock)
+        .run(true, false);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
   void inAPauseSparkNeverLoses() throws Exception {
     JobClient running = start(Duration.ofSeconds(150), 4);
     Path table = Path.of(job.table);
-    CommitPause.begin(table, Instant.now().plus(CommitPause.LONGEST));
+    CommitPause.begin(TestingStorage.of(table), Instant.now().plus(CommitPause.LONGEST));
     // A commit that had begun before is through after the checkpoints of a second.
     awaitEvent(RaceJob.COUNT.get() + RaceJob.CYCLE / RaceJob.PARTS);
     long before = DeltaTables.latestVersion(job.table);
@@ -99,7 +100,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
     assertThat(done).containsOnlyKeys("DELETE", "INSERT", "MERGE", "UPDATE");
     assertThat(DeltaTables.latestVersion(job.table)).as("nobody else").isEqualTo(before + 12);
     assertThat(running.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
-    assertThat(CommitPause.end(table, Instant.now())).isTrue();
+    assertThat(CommitPause.end(TestingStorage.of(table), Instant.now())).isTrue();
     finish(running);
   }
 

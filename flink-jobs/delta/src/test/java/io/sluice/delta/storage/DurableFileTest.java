@@ -7,6 +7,7 @@ import io.sluice.delta.parquet.Dictionaries;
 import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.parquet.RowDataWriteSupport;
 import io.sluice.delta.schema.DeltaTypes;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class DurableFileTest {
       recording.start();
       for (String day : List.of("1", "2")) {
         new DataFile(
-                directory,
+                TestingStorage.of(directory),
                 "region=x/day=" + day + "/f.parquet",
                 Map.of("region", "x", "day", day),
                 new RowDataWriteSupport(type, List.of()),

@@ -20,23 +20,40 @@ class LocalStorageTest {
   @BeforeEach
   void table() throws IOException {
     table = Files.createDirectories(directory.resolve("t"));
-    storage = new LocalStorage(table);
+    storage = LocalStorage.of(table);
     Files.writeString(directory.resolve("outside"), "precious");
   }
 
-  private void assertRefused(Path path) {
-    assertThatThrownBy(() -> storage.check(path))
-        .as(path.toString())
+  private void assertRefused(String name) {
+    assertThatThrownBy(() -> storage.check(name))
+        .as(name)
         .isInstanceOf(OutsideTableException.class)
         .hasMessageContainingAll(table.toString(), "outside the table");
   }
 
   @Test
   void namesThatLeaveTheTableAreRefused() {
-    assertRefused(directory.resolve("outside"));
-    assertRefused(table.resolve("../outside"));
-    assertRefused(table.resolve("a/../../outside"));
-    assertRefused(directory.resolve("t2"));
+    assertRefused(directory.resolve("outside").toString());
+    assertRefused("../outside");
+    assertRefused("a/../../outside");
+    assertRefused("a/../b");
+    assertRefused("../t2");
+    assertRefused("nul\0byte");
+    for (Path outside : new Path[] {directory.resolve("t2"), directory.resolve("outside")}) {
+      assertThatThrownBy(() -> storage.name("file:" + outside))
+          .isInstanceOf(OutsideTableException.class);
+    }
+    assertThatThrownBy(() -> storage.name(table + "/a/../../t2"))
+        .isInstanceOf(OutsideTableException.class);
+  }
+
+  @Test
+  void filesHaveNamesBelowTheTable() throws IOException {
+    assertThat(storage.name("file:" + table + "/a=%3A/b c")).isEqualTo("a=%3A/b c");
+    assertThat(storage.name(table + "/a/b")).isEqualTo("a/b");
+    assertThat(storage.name(table.toString())).isEmpty();
+    assertThat(storage.uri("a/b")).isEqualTo("file:" + table + "/a/b");
+    assertThat(storage.path("")).isEqualTo(table.toString());
   }
 
   @Test
@@ -46,11 +63,11 @@ class LocalStorageTest {
     Files.createSymbolicLink(table.resolve("chain"), Path.of("relative"));
     Files.createSymbolicLink(table.resolve("up"), Path.of(".."));
     for (String link : new String[] {"absolute", "relative", "chain", "up", "up/outside"}) {
-      assertRefused(table.resolve(link));
+      assertRefused(link);
     }
-    assertThatThrownBy(() -> storage.read(table.resolve("chain"), 100))
+    assertThatThrownBy(() -> storage.read("chain", 100))
         .hasMessageContainingAll("chain", directory.resolve("outside").toString());
-    assertThatThrownBy(() -> storage.delete(table.resolve("up/outside")))
+    assertThatThrownBy(() -> storage.delete("up/outside"))
         .isInstanceOf(OutsideTableException.class);
     assertThat(directory.resolve("outside")).hasContent("precious");
   }
@@ -61,7 +78,7 @@ class LocalStorageTest {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     Files.createSymbolicLink(table.resolve("link"), Path.of("pipe"));
     for (String name : new String[] {"pipe", "link", "pipe/below"}) {
-      assertThatThrownBy(() -> storage.check(table.resolve(name)))
+      assertThatThrownBy(() -> storage.check(name))
           .isInstanceOf(OutsideTableException.class)
           .hasMessageContainingAll("is a pipe, socket or device", table.toString());
     }
@@ -71,8 +88,8 @@ class LocalStorageTest {
   @Test
   void aLinkToWhatIsNotThereYetIsRefused() throws IOException {
     Files.createSymbolicLink(table.resolve("dangling"), directory.resolve("later"));
-    assertRefused(table.resolve("dangling"));
-    assertThatThrownBy(() -> storage.createFolder(table.resolve("dangling")))
+    assertRefused("dangling");
+    assertThatThrownBy(() -> storage.write("dangling/file", new byte[1], false))
         .isInstanceOf(OutsideTableException.class);
     assertThat(directory.resolve("later")).doesNotExist();
   }
@@ -82,27 +99,27 @@ class LocalStorageTest {
     Files.createDirectories(table.resolve("real"));
     Files.writeString(table.resolve("real/file"), "content");
     Files.createSymbolicLink(table.resolve("link"), Path.of("real"));
-    assertThat(storage.read(table.resolve("link/file"), 100)).hasSize(7);
-    assertThat(storage.attributes(table.resolve("link/file")).size()).isEqualTo(7);
+    assertThat(storage.read("link/file", 100)).hasSize(7);
+    assertThat(storage.status("link/file").size()).isEqualTo(7);
   }
 
   @Test
   void theTableItselfMayBeBehindALink() throws IOException {
     Path link = Files.createSymbolicLink(directory.resolve("link"), table);
     Files.writeString(table.resolve("file"), "content");
-    LocalStorage linked = new LocalStorage(link);
-    assertThat(linked.read(link.resolve("file"), 100)).hasSize(7);
+    LocalStorage linked = LocalStorage.of(link);
+    assertThat(linked.read("file", 100)).hasSize(7);
     Files.createSymbolicLink(table.resolve("inside"), table.resolve("file"));
-    assertThat(linked.read(link.resolve("inside"), 100)).hasSize(7);
+    assertThat(linked.read("inside", 100)).hasSize(7);
     Files.createSymbolicLink(table.resolve("leaves"), directory.resolve("outside"));
-    assertThatThrownBy(() -> linked.read(link.resolve("leaves"), 100))
-        .isInstanceOf(OutsideTableException.class);
+    assertThatThrownBy(() -> linked.read("leaves", 100)).isInstanceOf(OutsideTableException.class);
   }
 
   @Test
   void removingALinkLeavesWhatItLeadsTo() throws IOException {
     Path link = Files.createSymbolicLink(table.resolve("link"), directory.resolve("outside"));
-    assertThat(storage.delete(link)).isTrue();
+    storage.delete("link");
+    assertThat(Files.isSymbolicLink(link)).isFalse();
     assertThat(directory.resolve("outside")).hasContent("precious");
   }
 }

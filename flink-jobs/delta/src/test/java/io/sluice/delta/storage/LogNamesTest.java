@@ -2,7 +2,6 @@ package io.sluice.delta.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,16 +10,15 @@ class LogNamesTest {
 
   /** Versions with an ending, such as 3.json. */
   private static boolean torn(String... names) {
-    return LogNames.areTorn(paths(names));
+    return LogNames.areTorn(sorted(names));
   }
 
-  private static List<Path> paths(String... names) {
+  private static List<String> sorted(String... names) {
     return Arrays.stream(names)
         .map(
             name ->
-                Path.of(
-                    "%020d".formatted(Long.parseLong(name.substring(0, name.indexOf('.'))))
-                        + name.substring(name.indexOf('.'))))
+                "_delta_log/%020d".formatted(Long.parseLong(name.substring(0, name.indexOf('.'))))
+                    + name.substring(name.indexOf('.')))
         .sorted()
         .toList();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.sluice.delta.log.LogPath;
+import io.sluice.delta.testing.TestingStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ class LogPathTest {
   }
 
   private void check(String type, String path) throws IOException {
-    new LogPath(table).check(new DeletionVectorDescriptor(type, path, Optional.of(1), 34, 1));
+    new LogPath(TestingStorage.of(table))
+        .check(new DeletionVectorDescriptor(type, path, Optional.of(1), 34, 1));
   }
 
   private static String named(String prefix) {
@@ -59,7 +61,7 @@ class LogPathTest {
       assertThatThrownBy(() -> check("u", named(prefix)))
           .as(prefix)
           .isInstanceOf(IOException.class)
-          .hasMessageContainingAll(table.toString(), prefix, "outside the table");
+          .hasMessageContainingAll(TestingStorage.address(table), prefix, "outside the table");
     }
     assertThatThrownBy(() -> check("p", table + "/x.bin")).hasMessageContaining("outside");
     assertThatThrownBy(() -> check("u", named("gone")))

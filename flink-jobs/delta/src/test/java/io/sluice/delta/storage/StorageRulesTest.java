@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class StorageRulesTest {
 
   /**
-   * Besides the storage: what it hands out, files of a hidden name of our own (which are new), the
-   * folders above tables, and temporary files that are no table's.
+   * Besides the storage: what it hands out, files of a hidden name of our own (which are new), and
+   * temporary files that are no table's.
    */
   private static final String MAY_OPEN_FILES =
-      ".*\\.(LocalStorage|LocalFileIO|LocalOutputFile|DurableFile|ForcedOutputFile|DeltaTables|SpillingSort)(\\$.*)?";
+      ".*\\.(LocalStorage|DurableFile|ForcedFile|S3[A-Za-z]*|SpillingSort)(\\$.*)?";
 
   @Test
   void onlyTheStorageOpensListsAndRemovesFilesOfTables() {

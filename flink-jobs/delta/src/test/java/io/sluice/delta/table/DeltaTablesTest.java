@@ -3,12 +3,13 @@ package io.sluice.delta.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.schema.SchemaChanges;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
-import io.sluice.delta.storage.TablePath;
+import io.sluice.delta.storage.TableStorage;
+import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class DeltaTablesTest {
   @BeforeEach
   void create() {
     table = new TestingTable(lake.resolve("silver/trades"), TYPE, "text");
-    path = table.path.toString();
+    path = TestingStorage.address(table.path);
   }
 
   private static GenericRowData row(long id, String text) {
@@ -58,10 +59,10 @@ class DeltaTablesTest {
     table.open();
     Files.createDirectories(lake.resolve("gold/nothing"));
 
-    assertThat(DeltaTables.list(lake.toString()))
+    assertThat(DeltaTables.list(TestingStorage.address(lake)))
         .extracting(found -> found.layer() + "/" + found.name())
         .containsExactly("bronze/trades", "silver/trades");
-    assertThat(DeltaTables.list(lake.resolve("absent").toString())).isEmpty();
+    assertThat(DeltaTables.list(TestingStorage.address(lake.resolve("absent")))).isEmpty();
   }
 
   @Test
@@ -128,7 +129,7 @@ class DeltaTablesTest {
     assertThat(table.path.resolve("_delta_log/00000000000000000010.checkpoint.parquet")).exists();
     assertThat(table.path.resolve("_delta_log/_last_checkpoint")).exists();
     for (int version = 0; version < 10; version++) {
-      Files.delete(TableHistory.entry(table.path, version));
+      Files.delete(TestingLog.entry(table.path, version));
     }
     assertThat(table.values("id")).hasSize(12);
   }
@@ -138,7 +139,7 @@ class DeltaTablesTest {
     table.append(row(1, "a"));
     for (String forged : List.of("/etc/passwd", "../../other.parquet", "file:/etc/passwd")) {
       Files.writeString(
-          TableHistory.entry(table.path, 2),
+          TestingLog.entry(table.path, 2),
           "{\"add\":{\"path\":\""
               + forged
               + "\",\"partitionValues\":{\"text\":\"a\"},\"size\":1,\"modificationTime\":1,\"dataChange\":true}}\n",
@@ -168,10 +169,10 @@ class DeltaTablesTest {
   }
 
   @Test
-  void pathsMustBeAbsoluteAndLocal() {
-    assertThatThrownBy(() -> TablePath.parse("lake/x")).hasMessageContaining("absolute");
-    assertThatThrownBy(() -> TablePath.parse("s3://lake/x")).hasMessageContaining("file:");
-    assertThatThrownBy(() -> TablePath.parse("/lake/../etc")).hasMessageContaining("'..'");
-    assertThat(TablePath.parse("file:///lake/x")).isEqualTo(Path.of("/lake/x"));
+  void pathsMustBeAbsolute() {
+    assertThatThrownBy(() -> TableStorage.of("lake/x")).hasMessageContaining("absolute");
+    assertThatThrownBy(() -> TableStorage.of("hdfs://lake/x")).hasMessageContaining("s3:");
+    assertThatThrownBy(() -> TableStorage.of("/lake/../etc")).hasMessageContaining("'..'");
+    assertThat(TableStorage.of("file:///lake/x").table()).isEqualTo("/lake/x");
   }
 }

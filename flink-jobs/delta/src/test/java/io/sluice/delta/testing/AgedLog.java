@@ -1,5 +1,6 @@
 package io.sluice.delta.testing;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.delta.storage.CheckpointFile;
 import io.sluice.delta.storage.LogNames;
 import java.io.IOException;
@@ -22,7 +23,10 @@ public final class AgedLog {
   public static void age(Path table, long versions) throws IOException {
     Path log = table.resolve("_delta_log");
     long checkpoint =
-        CheckpointFile.last(log.resolve(CheckpointFile.LAST_CHECKPOINT)).get("version").asLong();
+        new ObjectMapper()
+            .readTree(table.resolve(CheckpointFile.LAST_CHECKPOINT).toFile())
+            .get("version")
+            .asLong();
     List<Path> files;
     try (Stream<Path> names = Files.list(log)) {
       files =
@@ -32,7 +36,7 @@ public final class AgedLog {
               .toList();
     }
     for (Path file : files) {
-      long version = LogNames.version(file);
+      long version = LogNames.version(file.toString());
       if (version < checkpoint) {
         Files.delete(file);
       } else {
@@ -45,7 +49,7 @@ public final class AgedLog {
       Files.createFile(log.resolve("%020d.crc".formatted(version)));
     }
     Files.writeString(
-        log.resolve(CheckpointFile.LAST_CHECKPOINT),
+        log.resolve("_last_checkpoint"),
         "{\"version\":%d,\"size\":1}".formatted(checkpoint + versions));
   }
 }

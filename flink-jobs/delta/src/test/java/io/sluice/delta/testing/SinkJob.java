@@ -79,7 +79,7 @@ public final class SinkJob {
 
   public SinkJob(Path directory) {
     this.directory = directory;
-    table = directory.resolve("silver/numbers").toString();
+    table = TestingStorage.address(directory.resolve("silver/numbers"));
   }
 
   public StreamExecutionEnvironment graph() {

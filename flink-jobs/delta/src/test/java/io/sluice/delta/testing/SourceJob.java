@@ -41,7 +41,7 @@ public final class SourceJob {
 
   public SourceJob(Path directory) {
     this.directory = directory;
-    copy = directory.resolve("copy").toString();
+    copy = TestingStorage.address(directory.resolve("copy"));
   }
 
   public StreamExecutionEnvironment graph(DeltaSource source) {

@@ -38,12 +38,16 @@ final class TestingAppend implements AutoCloseable {
    */
   TestingAppend(Path path, TestingCommits.Saved saved) throws Exception {
     TableLayout layout = new TableLayout(TYPE, List.of("part"), FILE_SIZE, null, true);
-    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
+    TableHead head = new TableHead(TestingStorage.of(path), layout, () -> {}).createIfAbsent();
     LiveFiles live = LiveFiles.of(head);
     committed = new CompactedTable(head, live, new AppendTable(head, live), TestingTable.metrics());
     commits =
         new TestingCommits(
-            SINK, path, layout, TestingTable.committer(path.toString(), committed), saved);
+            SINK,
+            path,
+            layout,
+            TestingTable.committer(TestingStorage.address(path), committed),
+            saved);
     TestingTable table = new TestingTable(path, layout);
     writers.add(table.writer(0));
     writers.add(table.writer(1));

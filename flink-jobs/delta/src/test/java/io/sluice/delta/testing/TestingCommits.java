@@ -52,14 +52,14 @@ final class TestingCommits implements AutoCloseable {
       String sinkId, Path table, TableLayout layout, DeltaCommitter committer, Saved saved)
       throws Exception {
     this.committer = committer;
-    String path = table.toString();
+    String path = TestingStorage.address(table);
     aggregator =
         new OneInputStreamOperatorTestHarness<>(
             new CommittableAggregator(
                 sinkId,
                 path,
                 appId ->
-                    new TableHead(Path.of(path), layout, () -> {})
+                    new TableHead(TestingStorage.of(Path.of(path)), layout, () -> {})
                         .createIfAbsent()
                         .current()
                         .transaction(appId),

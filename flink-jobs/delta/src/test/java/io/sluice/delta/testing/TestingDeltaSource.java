@@ -81,7 +81,7 @@ public final class TestingDeltaSource {
 
   private DeltaSplitReader reader() {
     ReadPlan plan = source.plan();
-    return new DeltaSplitReader(Path.of(plan.table()), plan.schema());
+    return new DeltaSplitReader(TestingStorage.of(Path.of(plan.table())), plan.schema());
   }
 
   /** The rows of a bounded source. */

@@ -13,7 +13,7 @@ import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.upsert.KeyColumns;
 import io.sluice.delta.upsert.UpsertOperator;
 import io.sluice.delta.upsert.UpsertTable;
@@ -42,12 +42,16 @@ public final class TestingKeyedUpsert implements AutoCloseable {
     this.path = path;
     layout = new TableLayout(type, partitions, 128L << 20, key);
     table = new TestingTable(path, type, partitions, 128L << 20);
-    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
-    committer = TestingTable.committer(path.toString(), new UpsertTable(head, LiveFiles.of(head)));
+    TableHead head = new TableHead(TestingStorage.of(path), layout, () -> {}).createIfAbsent();
+    committer =
+        TestingTable.committer(
+            TestingStorage.address(path), new UpsertTable(head, LiveFiles.of(head)));
     KeyColumns columns = new KeyColumns(type, key.columns());
     operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(path.toString(), layout, null), columns, columns.getProducedType());
+            new UpsertOperator(TestingStorage.address(path), layout, null),
+            columns,
+            columns.getProducedType());
     operator.open();
   }
 
@@ -75,7 +79,7 @@ public final class TestingKeyedUpsert implements AutoCloseable {
       DeltaCommittable c =
           new DeltaCommittable(
               "upserts",
-              path.toString(),
+              TestingStorage.address(path),
               identity.incarnation(),
               checkpoint,
               identity.lastEmitted(),
@@ -98,9 +102,11 @@ public final class TestingKeyedUpsert implements AutoCloseable {
   }
 
   public static Collection<LiveFile> live(Path path) throws Exception {
-    LiveFiles files = new LiveFiles(path);
-    Snapshot snapshot = TableManager.loadSnapshot(path.toString()).build(LocalEngine.of(path));
-    files.load(LocalEngine.of(path), snapshot);
+    LiveFiles files = new LiveFiles(TestingStorage.of(path));
+    Snapshot snapshot =
+        TableManager.loadSnapshot(TestingStorage.address(path))
+            .build(TableEngine.of(TestingStorage.of(path)));
+    files.load(TableEngine.of(TestingStorage.of(path)), snapshot);
     return files.all();
   }
 }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.sluice.delta.log.LogPath;
-import io.sluice.delta.log.TableHistory;
+import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,14 +34,19 @@ public final class TestingLog {
     this.table = table;
   }
 
+  /** The log entry of a version. */
+  public static Path entry(Path table, long version) {
+    return table.resolve(LogNames.entry(version));
+  }
+
   public long latest() throws IOException {
-    return DeltaTables.latestVersion(table.toString());
+    return DeltaTables.latestVersion(TestingStorage.address(table));
   }
 
   /** The actions of a version that have this name. */
   public List<JsonNode> actions(long version, String name) throws IOException {
     List<JsonNode> actions = new ArrayList<>();
-    for (String line : Files.readAllLines(TableHistory.entry(table, version))) {
+    for (String line : Files.readAllLines(entry(table, version))) {
       JsonNode action = JSON.readTree(line);
       if (action.has(name)) {
         actions.add(action.get(name));
@@ -86,7 +91,9 @@ public final class TestingLog {
       }
     }
     for (JsonNode add : live.values()) {
-      assertThat(new LogPath(table).inside(add.get("path").asText())).isRegularFile();
+      assertThat(
+              table.resolve(new LogPath(TestingStorage.of(table)).inside(add.get("path").asText())))
+          .isRegularFile();
       vector(add).ifPresent(vector -> assertThat(vector).isRegularFile());
     }
   }
@@ -111,13 +118,13 @@ public final class TestingLog {
 
   /** Publishes a version of these actions. */
   public void commit(String... actions) throws IOException {
-    Files.writeString(TableHistory.entry(table, latest() + 1), String.join("\n", actions) + "\n");
+    Files.writeString(entry(table, latest() + 1), String.join("\n", actions) + "\n");
   }
 
   /** Removes the entries before a version, as a clean-up does; it must have a log checkpoint. */
   public void cleanUp(long before) throws IOException {
     for (long version = 0; version < before; version++) {
-      Path entry = TableHistory.entry(table, version);
+      Path entry = entry(table, version);
       Files.deleteIfExists(entry);
       Files.deleteIfExists(entry.resolveSibling("%020d.crc".formatted(version)));
     }

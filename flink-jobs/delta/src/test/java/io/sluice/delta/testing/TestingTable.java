@@ -55,7 +55,7 @@ public final class TestingTable {
   }
 
   TableHead head() throws IOException {
-    return new TableHead(path, layout, () -> {}).createIfAbsent();
+    return new TableHead(TestingStorage.of(path), layout, () -> {}).createIfAbsent();
   }
 
   /** Creates it unless it is there. */
@@ -80,11 +80,13 @@ public final class TestingTable {
   public DeltaWriter writer(int subtask, Optional<FenceGuard> fence) {
     SinkWriterMetricGroup metrics = UnregisteredMetricsGroup.createSinkWriterMetricGroup();
     return new DeltaWriter(
-        new EvolvingFiles(path, layout, schema(), subtask, metrics), fence, metrics);
+        new EvolvingFiles(TestingStorage.of(path), layout, schema(), subtask, metrics),
+        fence,
+        metrics);
   }
 
   public DeltaCommitter committer() throws IOException {
-    return committer(path.toString(), open());
+    return committer(TestingStorage.address(path), open());
   }
 
   public static DeltaCommitter committer(String path, CommitTable table) {
@@ -110,7 +112,7 @@ public final class TestingTable {
       String incarnation, long checkpoint, long previous, DeltaWriteResult result) {
     return new DeltaCommittable(
         SINK,
-        path.toString(),
+        TestingStorage.address(path),
         incarnation,
         checkpoint,
         previous,
@@ -127,7 +129,7 @@ public final class TestingTable {
 
   public List<Map<String, Object>> rows() throws IOException {
     try (Stream<Map<String, Object>> rows =
-        DeltaTables.rows(path.toString(), OptionalLong.empty(), List.of(), -1)) {
+        DeltaTables.rows(TestingStorage.address(path), OptionalLong.empty(), List.of(), -1)) {
       return new ArrayList<>(rows.toList());
     }
   }

@@ -139,7 +139,7 @@ public final class TestingUpsert implements AutoCloseable {
     table =
         new TestingTable(
             path, layout.rowType(), layout.partitionColumns(), layout.targetFileSize());
-    TableHead head = new TableHead(path, layout, () -> {}).createIfAbsent();
+    TableHead head = new TableHead(TestingStorage.of(path), layout, () -> {}).createIfAbsent();
     live = LiveFiles.of(head);
     upserted = new UpsertTable(head, live);
     committed =
@@ -151,7 +151,7 @@ public final class TestingUpsert implements AutoCloseable {
             SINK,
             path,
             layout,
-            TestingTable.committer(path.toString(), committed),
+            TestingTable.committer(TestingStorage.address(path), committed),
             saved == null ? null : saved.commits());
     for (int subtask = 0; subtask < parallelism; subtask++) {
       index.add(subtask(saved, subtask, parallelism, backend));
@@ -162,7 +162,7 @@ public final class TestingUpsert implements AutoCloseable {
       Saved saved, int subtask, int parallelism, StateBackend backend) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(table.path.toString(), layout, fence, retention),
+            new UpsertOperator(TestingStorage.address(table.path), layout, fence, retention),
             key,
             key.getProducedType(),
             MAX_PARALLELISM,

@@ -12,6 +12,7 @@ import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.testing.AllTypes;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.math.BigDecimal;
@@ -114,7 +115,7 @@ class DeltaUpsertTest {
       upsert.put("a", 2, 11);
       upsert.put("b", 2, 21);
       upsert.checkpoint();
-      TableDetail detail = DeltaTables.detail(path().toString());
+      TableDetail detail = DeltaTables.detail(TestingStorage.address(path()));
       assertThat(detail.files()).isEqualTo(1);
       assertThat(detail.rows()).isEqualTo(2);
     }
@@ -137,10 +138,10 @@ class DeltaUpsertTest {
     try (TestingUpsert upsert = TestingUpsert.start(path())) {
       upsert.put("a", 5, 50);
       upsert.checkpoint();
-      long version = DeltaTables.latestVersion(path().toString());
+      long version = DeltaTables.latestVersion(TestingStorage.address(path()));
       upsert.put("a", 4, 40);
       upsert.checkpoint();
-      assertThat(DeltaTables.latestVersion(path().toString())).isEqualTo(version);
+      assertThat(DeltaTables.latestVersion(TestingStorage.address(path()))).isEqualTo(version);
     }
   }
 
@@ -357,7 +358,8 @@ class DeltaUpsertTest {
       TestingTable table =
           new TestingTable(
               directory.resolve("types" + partitions.size()), type, partitions, 1L << 20);
-      TableHead head = new TableHead(table.path, layout, () -> {}).createIfAbsent();
+      TableHead head =
+          new TableHead(TestingStorage.of(table.path), layout, () -> {}).createIfAbsent();
       UpsertTable reader = new UpsertTable(head, LiveFiles.of(head));
       table.append(row);
       reader.refresh();
@@ -374,7 +376,7 @@ class DeltaUpsertTest {
   void aTableWithoutDeletionVectorsIsRefused() throws Exception {
     new TestingTable(path(), TestingUpsert.TYPE).open();
     assertThatThrownBy(() -> TestingUpsert.start(path()))
-        .hasMessageContainingAll(path().toString(), "delta.enableDeletionVectors");
+        .hasMessageContainingAll(TestingStorage.address(path()), "delta.enableDeletionVectors");
   }
 
   @ParameterizedTest
@@ -388,7 +390,10 @@ class DeltaUpsertTest {
       new TestingLog(path()).set(property, "true");
       assertThatThrownBy(() -> TestingUpsert.start(path()))
           .hasMessageContainingAll(
-              path().toString(), "(version 2)", "unsupported property of an upsert", property);
+              TestingStorage.address(path()),
+              "(version 2)",
+              "unsupported property of an upsert",
+              property);
 
       upsert.put("a", 2, 20);
       assertThatThrownBy(upsert::commit).as("in a running job").hasMessageContaining(property);

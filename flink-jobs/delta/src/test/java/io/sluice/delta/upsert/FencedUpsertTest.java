@@ -7,6 +7,7 @@ import io.sluice.delta.commit.Fence;
 import io.sluice.delta.commit.PositionRange;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
+import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class FencedUpsertTest {
     KeyColumns columns = new KeyColumns(type, key.columns());
     UpsertOperator upsert =
         new UpsertOperator(
-            directory.resolve("t").toString(),
+            TestingStorage.address(directory.resolve("t")),
             new TableLayout(type, List.of(), 1 << 20, key),
             new Fence(List.of(), "offset"));
     StringData a = StringData.fromString("a");

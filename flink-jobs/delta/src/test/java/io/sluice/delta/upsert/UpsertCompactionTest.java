@@ -8,6 +8,7 @@ import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class UpsertCompactionTest {
   }
 
   private long files() throws Exception {
-    return DeltaTables.detail(path.toString()).files();
+    return DeltaTables.detail(TestingStorage.address(path)).files();
   }
 
   @Test
@@ -64,7 +65,8 @@ class UpsertCompactionTest {
       eight(upsert, 0);
       upsert.awaitCompaction();
       assertThat(files()).isEqualTo(1);
-      assertThat(DeltaTables.history(path.toString(), 1).get(0).operation()).isEqualTo("OPTIMIZE");
+      assertThat(DeltaTables.history(TestingStorage.address(path), 1).get(0).operation())
+          .isEqualTo("OPTIMIZE");
       assertThat(upsert.unknownFiles()).isZero();
 
       put(upsert, "a03", 2);
@@ -100,7 +102,7 @@ class UpsertCompactionTest {
 
   /** How many compactions there were. */
   private long published() throws Exception {
-    return DeltaTables.history(path.toString(), 1000).stream()
+    return DeltaTables.history(TestingStorage.address(path), 1000).stream()
         .filter(version -> version.operation().equals("OPTIMIZE"))
         .count();
   }
@@ -146,7 +148,7 @@ class UpsertCompactionTest {
       assertThat(upsert.files()).isEqualTo(2);
       assertThat(upsert.rowsAndDeleted()).containsExactly(16, 3);
       assertThat(upsert.content()).isEqualTo(expected);
-      assertThat(DeltaTables.history(path.toString(), 1).get(0).filesRemoved())
+      assertThat(DeltaTables.history(TestingStorage.address(path), 1).get(0).filesRemoved())
           .as("the eighth was gone before")
           .isEqualTo(7);
       put(upsert, "a03", 3);
@@ -229,7 +231,7 @@ class UpsertCompactionTest {
       assertThat(upsert.content()).isEqualTo(expected);
       assertThat(upsert.unknownFiles()).isZero();
 
-      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
+      DeltaMaintenance.optimize(TestingStorage.address(path), 128L << 20, false);
       putLong(upsert, "k2.9", 4);
       putLong(upsert, "k3.0", 4);
       putLong(upsert, "k7.28", 4);
@@ -266,10 +268,10 @@ class UpsertCompactionTest {
   void aCompactionWhoseFilesAnotherRewroteIsDropped() throws Exception {
     try (TestingUpsert upsert = start()) {
       eight(upsert, 0);
-      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
-      long version = DeltaTables.latestVersion(path.toString());
+      DeltaMaintenance.optimize(TestingStorage.address(path), 128L << 20, false);
+      long version = DeltaTables.latestVersion(TestingStorage.address(path));
       upsert.awaitCompaction();
-      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(version);
+      assertThat(DeltaTables.latestVersion(TestingStorage.address(path))).isEqualTo(version);
 
       for (int round = 1; round < 3; round++) {
         eight(upsert, round);
@@ -362,7 +364,7 @@ class UpsertCompactionTest {
     path = directory.resolve("t");
     try (TestingUpsert upsert = TestingUpsert.start(path)) {
       eight(upsert, 0);
-      DeltaMaintenance.optimize(path.toString(), 128L << 20, false);
+      DeltaMaintenance.optimize(TestingStorage.address(path), 128L << 20, false);
       assertThat(files()).isEqualTo(1);
       assertThat(upsert.unknownFiles()).isZero();
       put(upsert, "a02", 2);
@@ -379,7 +381,8 @@ class UpsertCompactionTest {
         upsert.awaitCompaction();
       }
       Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      new Vacuum(TestingStorage.of(path), DeltaMaintenance.DEFAULT_RETENTION, later)
+          .run(true, false);
       long told = published();
       try (Stream<Path> moves = Files.list(path.resolve(MovesFile.FOLDER))) {
         assertThat(moves.count()).isPositive().isLessThan(told);
@@ -403,7 +406,9 @@ class UpsertCompactionTest {
     try (Stream<Path> files = Files.list(path)) {
       assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize((int) live);
     }
-    assertThat(DeltaTables.rows(path.toString(), OptionalLong.empty(), List.of(), -1).count())
+    assertThat(
+            DeltaTables.rows(TestingStorage.address(path), OptionalLong.empty(), List.of(), -1)
+                .count())
         .isEqualTo(expected.size());
   }
 
@@ -413,10 +418,11 @@ class UpsertCompactionTest {
       eight(upsert, 0);
       upsert.awaitWritten();
       Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-      new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+      new Vacuum(TestingStorage.of(path), DeltaMaintenance.DEFAULT_RETENTION, later)
+          .run(true, false);
       upsert.awaitCompaction();
 
-      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(8);
+      assertThat(DeltaTables.latestVersion(TestingStorage.address(path))).isEqualTo(8);
       assertThat(upsert.content()).isEqualTo(expected);
     }
   }
@@ -431,7 +437,7 @@ class UpsertCompactionTest {
       }
       upsert.awaitCompaction();
 
-      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(8);
+      assertThat(DeltaTables.latestVersion(TestingStorage.address(path))).isEqualTo(8);
       assertThat(files()).isEqualTo(8);
       try (Stream<Path> files = Files.list(path)) {
         assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize(8);
@@ -451,7 +457,7 @@ class UpsertCompactionTest {
       new TestingLog(path).cleanUp(10);
       upsert.awaitCompaction();
 
-      assertThat(DeltaTables.latestVersion(path.toString())).isEqualTo(13);
+      assertThat(DeltaTables.latestVersion(TestingStorage.address(path))).isEqualTo(13);
       assertThat(files()).isEqualTo(5);
       assertThat(upsert.content()).isEqualTo(expected);
     }

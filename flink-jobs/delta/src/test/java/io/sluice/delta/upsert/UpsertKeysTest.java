@@ -10,6 +10,7 @@ import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.sink.PartitionedFiles;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingKeyedUpsert;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -203,7 +204,7 @@ class UpsertKeysTest {
         }
         upsert.checkpoint();
         assertThat(upsert.content()).isEqualTo(expected);
-        assertThat(DeltaTables.detail(path().toString()).files())
+        assertThat(DeltaTables.detail(TestingStorage.address(path())).files())
             .isEqualTo((checkpoint + 1L) * days);
       }
     }
@@ -250,7 +251,9 @@ class UpsertKeysTest {
     KeyColumns k2 = new KeyColumns(TestingUpsert.TYPE, List.of("day"));
     try (var h =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(
-            new UpsertOperator(path().toString(), byId, null), k1, k1.getProducedType())) {
+            new UpsertOperator(TestingStorage.address(path()), byId, null),
+            k1,
+            k1.getProducedType())) {
       h.open();
       h.processElement(TestingUpsert.row("a", "b", 1, 1), 0);
       h.prepareSnapshotPreBarrier(1);
@@ -258,7 +261,9 @@ class UpsertKeysTest {
     }
     try (var h =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(
-            new UpsertOperator(path().toString(), byDay, null), k2, k2.getProducedType())) {
+            new UpsertOperator(TestingStorage.address(path()), byDay, null),
+            k2,
+            k2.getProducedType())) {
       assertThatThrownBy(() -> h.initializeState(state))
           .hasMessageContainingAll("columns=[id]", "columns=[day]");
     }

@@ -28,10 +28,11 @@ import io.sluice.delta.log.TableLog;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.sink.DeltaWriter;
-import io.sluice.delta.storage.LocalEngine;
+import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingKeyedUpsert;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
 import java.math.BigDecimal;
@@ -127,7 +128,7 @@ class UpsertLogTest {
   void boundsAreLooseAlsoBelowAnotherVector() throws Exception {
     DeltaFile file =
         new DeltaFile("f.parquet", Map.of(), 1, 1, "{\"numRecords\":5,\"tightBounds\":true}");
-    DeletionVectors vectors = new DeletionVectors(directory);
+    DeletionVectors vectors = new DeletionVectors(TestingStorage.of(directory));
     var one = vectors.write(List.of(RoaringBitmap.bitmapOf(1))).descriptors().get(0);
     var two = vectors.write(List.of(RoaringBitmap.bitmapOf(1, 2))).descriptors().get(0);
     LiveFile others = new LiveFile(file, OptionalLong.of(5), Optional.of(one), Map.of());
@@ -220,14 +221,14 @@ class UpsertLogTest {
               List.of(),
               1 << 20,
               new UpsertKey(List.of("id", "day"), "version"));
-      TableHead head = new TableHead(path(), layout, () -> {}).createIfAbsent();
+      TableHead head = new TableHead(TestingStorage.of(path()), layout, () -> {}).createIfAbsent();
       UpsertTable kernel = new UpsertTable(head, LiveFiles.of(head));
       DeltaCommittable pending;
       try (DeltaWriter writer = table.writer(0)) {
         writer.write(TestingUpsert.row("a", "d", 1, 10), null);
         pending = table.committable("inc", 1, -1, writer.prepareCommit().iterator().next());
       }
-      DeltaCommitter committer = TestingTable.committer(path().toString(), kernel);
+      DeltaCommitter committer = TestingTable.committer(TestingStorage.address(path()), kernel);
       committer.commit(List.of(new TestingCommitRequest(pending, 0)));
       // The index of the upsert starts empty (new operator), the incarnation goes on.
       try (DeltaWriter writer = table.writer(0)) {
@@ -236,7 +237,7 @@ class UpsertLogTest {
         DeltaCommittable next =
             new DeltaCommittable(
                 TestingTable.SINK,
-                path().toString(),
+                TestingStorage.address(path()),
                 "inc",
                 2,
                 1,
@@ -260,7 +261,7 @@ class UpsertLogTest {
     DeltaCommittable c =
         new DeltaCommittable(
             TestingTable.SINK,
-            path().toString(),
+            TestingStorage.address(path()),
             "inc",
             1,
             -1,
@@ -287,11 +288,11 @@ class UpsertLogTest {
   }
 
   private int filesWith(String amount) throws Exception {
-    var engine = LocalEngine.of(path());
+    var engine = TableEngine.of(TestingStorage.of(path()));
     var predicate =
         new Predicate("=", new Column("amount"), Literal.ofDecimal(new BigDecimal(amount), 38, 10));
     int files = 0;
-    var snapshot = TableManager.loadSnapshot(path().toString()).build(engine);
+    var snapshot = TableManager.loadSnapshot(TestingStorage.address(path())).build(engine);
     try (var batches =
         snapshot.getScanBuilder().withFilter(predicate).build().getScanFiles(engine)) {
       while (batches.hasNext()) {
@@ -401,9 +402,9 @@ class UpsertLogTest {
       upsert.put("c", 1, 3);
       upsert.checkpoint();
       LiveFile now = TestingKeyedUpsert.live(path()).iterator().next();
-      DeletionVectors dv = new DeletionVectors(path());
+      DeletionVectors dv = new DeletionVectors(TestingStorage.of(path()));
       var on = dv.write(List.of(RoaringBitmap.bitmapOf(0)));
-      byte[] all = Files.readAllBytes(on.file());
+      byte[] all = Files.readAllBytes(path().resolve(on.file()));
       byte[] data = Arrays.copyOfRange(all, 5, 5 + on.descriptors().get(0).getSizeInBytes());
       byte[] padded = Arrays.copyOf(data, (data.length + 3) / 4 * 4);
       var inline =
@@ -420,12 +421,14 @@ class UpsertLogTest {
 
   private void commit(Merge merge) throws Exception {
     var actions = TableLog.actions(merge, Map.of(), 1);
-    var snapshot = TableManager.loadSnapshot(path().toString()).build(LocalEngine.of(path()));
+    var snapshot =
+        TableManager.loadSnapshot(TestingStorage.address(path()))
+            .build(TableEngine.of(TestingStorage.of(path())));
     snapshot
         .buildUpdateTableTransaction("other", Operation.MANUAL_UPDATE)
-        .build(LocalEngine.of(path()))
+        .build(TableEngine.of(TestingStorage.of(path())))
         .commit(
-            LocalEngine.of(path()),
+            TableEngine.of(TestingStorage.of(path())),
             CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
   }
 }

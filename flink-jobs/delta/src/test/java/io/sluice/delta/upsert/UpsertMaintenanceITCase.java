@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.delta.maintain.Compaction;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.Vacuum;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -75,19 +76,22 @@ class UpsertMaintenanceITCase {
       case 3 -> {
         write();
         upsert.checkpoint(
-            () -> DeltaMaintenance.zorder(path.toString(), List.of("amount"), 2_000, false));
+            () ->
+                DeltaMaintenance.zorder(
+                    TestingStorage.address(path), List.of("amount"), 2_000, false));
         return "z-order before the commit of a checkpoint";
       }
       default -> {
         Clock later = Clock.fixed(Instant.now().plus(Duration.ofDays(8)), ZoneOffset.UTC);
-        new Vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, later).run(true, false);
+        new Vacuum(TestingStorage.of(path), DeltaMaintenance.DEFAULT_RETENTION, later)
+            .run(true, false);
         return "vacuum";
       }
     }
   }
 
   private void optimize(Runnable meanwhile) throws Exception {
-    new Compaction(path, 1 << 20, meanwhile).run(false);
+    new Compaction(TestingStorage.of(path), 1 << 20, meanwhile).run(false);
   }
 
   private void write() throws Exception {

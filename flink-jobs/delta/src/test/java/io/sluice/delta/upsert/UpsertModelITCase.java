@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,7 +120,7 @@ class UpsertModelITCase {
       upsert.close();
       upsert = start(saved);
       assertThat(upsert.content()).isEqualTo(expected());
-      assertThat(DeltaTables.history(path.toString(), 1000))
+      assertThat(DeltaTables.history(TestingStorage.address(path), 1000))
           .as("compactions")
           .anyMatch(version -> version.operation().equals("OPTIMIZE"));
       assertThat(rescales).as("rescales").isPositive();

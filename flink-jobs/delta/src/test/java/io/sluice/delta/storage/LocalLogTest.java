@@ -10,11 +10,11 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asking for names one after the other shows what listing the directory shows. */
-class LogListingTest {
+class LocalLogTest {
 
   private static final RowType TYPE =
       RowType.of(new LogicalType[] {new BigIntType()}, new String[] {"id"});
@@ -64,7 +64,7 @@ class LogListingTest {
   private String seen(Engine engine) throws IOException {
     Snapshot snapshot;
     try {
-      snapshot = TableManager.loadSnapshot(table.path.toString()).build(engine);
+      snapshot = TableManager.loadSnapshot(TestingStorage.address(table.path)).build(engine);
     } catch (RuntimeException e) {
       return e.getClass().getSimpleName();
     }
@@ -84,7 +84,7 @@ class LogListingTest {
 
   /** Lists the whole directory each time. */
   private Engine listing() {
-    LocalFileIO files = new LocalFileIO(new LocalStorage(table.path));
+    TableFileIO files = new TableFileIO(TestingStorage.of(table.path));
     FileIO listed =
         (FileIO)
             Proxy.newProxyInstance(
@@ -100,18 +100,16 @@ class LogListingTest {
                     throw e.getCause();
                   }
                 });
-    return new LocalEngine(listed);
+    return new TableEngine(listed, TestingStorage.of(table.path));
   }
 
   private List<FileStatus> list(String from) throws IOException {
-    Path first = LocalFileIO.local(from);
+    LocalStorage storage = LocalStorage.of(table.path);
     List<FileStatus> found = new ArrayList<>();
-    for (Path name :
-        LocalFileIO.names(
-            new LocalStorage(table.path), first.getParent(), first.getFileName().toString())) {
-      boolean shown = !LogNames.isCheckpoint(name) || CheckpointFile.tear(name).isEmpty();
-      if (Files.isRegularFile(name) && shown) {
-        found.add(LocalFileIO.status(new LocalStorage(table.path), name));
+    for (String name : storage.names("_delta_log", LogNames.last(storage.name(from)))) {
+      boolean shown = !LogNames.isCheckpoint(name) || CheckpointFile.tear(storage, name).isEmpty();
+      if (Files.isRegularFile(table.path.resolve(name)) && shown) {
+        found.add(TableFileIO.status(storage, name));
       }
     }
     return found;
@@ -124,7 +122,9 @@ class LogListingTest {
     List<String> steps = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       steps.add(step(random));
-      assertThat(seen(LocalEngine.of(table.path))).as("after %s", steps).isEqualTo(seen(listing()));
+      assertThat(seen(TableEngine.of(TestingStorage.of(table.path))))
+          .as("after %s", steps)
+          .isEqualTo(seen(listing()));
       if (seen(listing()).endsWith("Exception")) {
         return;
       }
@@ -132,13 +132,13 @@ class LogListingTest {
   }
 
   private String step(Random random) throws Exception {
-    long latest = DeltaTables.latestVersion(table.path.toString());
+    long latest = DeltaTables.latestVersion(TestingStorage.address(table.path));
     int kind = random.nextInt(100);
     if (kind < 40) {
       append(1 + random.nextInt(6));
       return "append";
     } else if (kind < 55) {
-      DeltaMaintenance.checkpoint(table.path.toString(), false);
+      DeltaMaintenance.checkpoint(TestingStorage.address(table.path), false);
       return "checkpoint at " + latest;
     } else if (kind < 63) {
       return checkpointOfAnotherForm(random, latest);
@@ -164,13 +164,13 @@ class LogListingTest {
       return "another last checkpoint";
     }
     long missing = random.nextLong(latest + 1);
-    Files.deleteIfExists(TableHistory.entry(table.path, missing));
+    Files.deleteIfExists(TestingLog.entry(table.path, missing));
     return "gap at " + missing;
   }
 
   /** With a name of its own, or as the only one of several parts. */
   private String checkpointOfAnotherForm(Random random, long latest) throws Exception {
-    DeltaMaintenance.checkpoint(table.path.toString(), false);
+    DeltaMaintenance.checkpoint(TestingStorage.address(table.path), false);
     Path single = log.resolve("%020d.checkpoint.parquet".formatted(latest));
     if (!Files.exists(single)) {
       return "nothing";
@@ -200,7 +200,9 @@ class LogListingTest {
             .path("version")
             .asLong(0);
     Path file = log.resolve("%020d.checkpoint.parquet".formatted(checkpoint));
-    if (Files.exists(file) && CheckpointFile.tear(file).isEmpty()) {
+    if (Files.exists(file)
+        && CheckpointFile.tear(LocalStorage.of(table.path), LogNames.checkpoint(checkpoint))
+            .isEmpty()) {
       new TestingLog(table.path).cleanUp(checkpoint);
       return "clean-up to " + checkpoint;
     }
@@ -208,17 +210,18 @@ class LogListingTest {
   }
 
   private boolean isProbed(long from) throws IOException {
-    return LogListing.probe(log, "%020d.".formatted(from)).isPresent();
+    return LocalLog.probe(LocalStorage.of(table.path), "%020d.".formatted(from)).isPresent();
   }
 
   @Test
   void aGapIsForAListingToSee() throws Exception {
     append(10);
     assertThat(isProbed(10)).isTrue();
-    Files.delete(TableHistory.entry(table.path, 11));
+    Files.delete(TestingLog.entry(table.path, 11));
 
     assertThat(isProbed(10)).isFalse();
-    assertThat(seen(LocalEngine.of(table.path))).isEqualTo("InvalidTableException");
+    assertThat(seen(TableEngine.of(TestingStorage.of(table.path))))
+        .isEqualTo("InvalidTableException");
   }
 
   @Test

@@ -8,27 +8,24 @@ import io.delta.kernel.engine.FileSystemClient;
 import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.MetricsReporter;
 import io.delta.kernel.engine.ParquetHandler;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.annotation.Internal;
 
-/**
- * Kernel's default engine on a local file system, whose log checkpoints appear whole or not at all.
- */
+/** Kernel's default engine, whose log checkpoints appear whole or not at all. */
 @Internal
-public final class LocalEngine implements Engine {
+public final class TableEngine implements Engine {
 
   private final Engine engine;
   private final ParquetHandler parquet;
 
-  LocalEngine(FileIO files) {
+  TableEngine(FileIO files, TableStorage storage) {
     engine = DefaultEngine.create(files);
-    parquet = new CheckpointWriter(engine.getParquetHandler());
+    parquet = new CheckpointWriter(storage, engine.getParquetHandler());
   }
 
   /** The engine that reads and writes one table. */
-  public static Engine of(Path table) {
-    return new LocalEngine(new LocalFileIO(new LocalStorage(table)));
+  public static Engine of(TableStorage storage) {
+    return new TableEngine(new TableFileIO(storage), storage);
   }
 
   @Override

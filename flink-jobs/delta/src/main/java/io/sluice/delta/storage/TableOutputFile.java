@@ -3,26 +3,24 @@ package io.sluice.delta.storage;
 import io.delta.kernel.defaults.engine.fileio.OutputFile;
 import io.delta.kernel.defaults.engine.fileio.PositionOutputStream;
 import io.delta.kernel.utils.CloseableIterator;
-import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** What Kernel writes itself: log entries, checkpoints, checksums. */
-final class LocalOutputFile implements OutputFile {
+final class TableOutputFile implements OutputFile {
 
-  private final LocalStorage storage;
-  private final Path target;
+  private final TableStorage storage;
+  private final String name;
 
-  LocalOutputFile(LocalStorage storage, Path target) {
+  TableOutputFile(TableStorage storage, String name) {
     this.storage = storage;
-    this.target = target;
+    this.name = name;
   }
 
   @Override
   public String path() {
-    return target.toString();
+    return storage.path(name);
   }
 
   /**
@@ -31,32 +29,27 @@ final class LocalOutputFile implements OutputFile {
    */
   @Override
   public PositionOutputStream create(boolean atomicWrite) throws IOException {
-    return new ForcedStream(storage.create(target).create(0));
+    return new NewFileStream(storage.create(name).create());
   }
 
   @Override
   public void writeAtomically(CloseableIterator<String> lines, boolean overwrite)
       throws IOException {
-    storage.check(target.getParent());
-    DurableFile file = DurableFile.beside(target);
-    try (lines;
-        BufferedWriter writer = Files.newBufferedWriter(file.temporary(), StandardCharsets.UTF_8)) {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    try (lines) {
       while (lines.hasNext()) {
-        writer.write(lines.next());
-        writer.write('\n');
+        content.writeBytes(lines.next().getBytes(StandardCharsets.UTF_8));
+        content.write('\n');
       }
-    } catch (IOException | RuntimeException e) {
-      file.discard(e);
-      throw e;
     }
-    file.publish(overwrite);
+    storage.write(name, content.toByteArray(), overwrite);
   }
 
   /** Parquet's stream as Kernel's. */
-  private static final class ForcedStream extends PositionOutputStream {
+  private static final class NewFileStream extends PositionOutputStream {
     private final org.apache.parquet.io.PositionOutputStream out;
 
-    ForcedStream(org.apache.parquet.io.PositionOutputStream out) {
+    NewFileStream(org.apache.parquet.io.PositionOutputStream out) {
       this.out = out;
     }
 

@@ -3,24 +3,25 @@ package io.sluice.delta.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.apache.flink.annotation.Internal;
-import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/**
- * A local file that is on disk, not in a cache, once it is closed: of rows, or of deletion vectors.
- */
-@Internal
-public final class ForcedOutputFile implements OutputFile {
+/** A new local file that is on disk, not in a cache, once it is closed; so is its name. */
+final class ForcedFile extends NewFile {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
+  private final String name;
   private final Path path;
   private ForcedStream stream;
 
-  ForcedOutputFile(Path path) {
+  /**
+   * @param name below its table
+   */
+  ForcedFile(String name, Path path) {
+    this.name = name;
     this.path = path;
   }
 
@@ -28,11 +29,11 @@ public final class ForcedOutputFile implements OutputFile {
   public PositionOutputStream create(long blockSizeHint) throws IOException {
     stream =
         new ForcedStream(
-            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), path);
     return stream;
   }
 
-  /** Gives the file up: what is written from now on goes nowhere, and nothing fails any more. */
+  @Override
   public void abandon() throws IOException {
     if (stream != null) {
       stream.abandoned = true;
@@ -41,18 +42,11 @@ public final class ForcedOutputFile implements OutputFile {
   }
 
   @Override
-  public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
-    return create(blockSizeHint);
-  }
-
-  @Override
-  public boolean supportsBlockSize() {
-    return false;
-  }
-
-  @Override
-  public long defaultBlockSize() {
-    return 0;
+  public StoredFile written() {
+    if (stream == null || stream.modified < 0) {
+      throw new IllegalStateException("The file " + path + " is not whole");
+    }
+    return new StoredFile(name, stream.position, stream.modified);
   }
 
   @Override
@@ -74,8 +68,14 @@ public final class ForcedOutputFile implements OutputFile {
 
     private boolean abandoned;
 
-    ForcedStream(FileChannel channel) {
+    /** Milliseconds since the epoch; negative until the file is whole. */
+    private long modified = -1;
+
+    private final Path path;
+
+    ForcedStream(FileChannel channel, Path path) {
       this.channel = channel;
+      this.path = path;
     }
 
     @Override
@@ -130,11 +130,16 @@ public final class ForcedOutputFile implements OutputFile {
     @Override
     public void close() throws IOException {
       if (channel.isOpen()) {
+        boolean whole = failure == null && !abandoned;
         try (channel) {
-          if (failure == null) {
+          if (whole) {
             flush();
             channel.force(true);
           }
+        }
+        if (whole) {
+          DurableFile.force(path.getParent());
+          modified = Files.getLastModifiedTime(path).toMillis();
         }
       }
     }
