@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,10 @@ final class VersionPublisher {
   private final Engine engine;
   private final Runnable onHookFailure;
   private final LogCleanUp cleanUp;
+  private final AtomicBoolean checksumFailed = new AtomicBoolean();
+
+  /** The last checksum that is written aside, after all before it. */
+  private CompletableFuture<Void> checksums = CompletableFuture.completedFuture(null);
 
   VersionPublisher(TableStorage table, Engine engine, Runnable onHookFailure) {
     this.table = table;
@@ -167,23 +173,40 @@ final class VersionPublisher {
   /** Checkpoints and checksums only speed readers up: a failure is told, the commit stands. */
   void runHooks(TransactionCommitResult result) {
     boolean checkpoint = wantsCheckpoint(result);
+    if (checkpoint) {
+      // The clean-up looks for the checksums of versions.
+      checksums.join();
+    }
+    if (checksumFailed.getAndSet(false)) {
+      onHookFailure.run();
+    }
     for (PostCommitHook hook : checksumFirst(result.getPostCommitHooks())) {
       // A full checksum reads the whole log; with a checkpoint it is cheap enough, and simple ones
       // follow from it.
       if (hook.getType() == PostCommitHookType.CHECKSUM_FULL && !checkpoint) {
         continue;
       }
-      try {
-        run(hook, result);
-      } catch (IOException | RuntimeException e) {
-        onHookFailure.run();
-        LOGGER.warn(
-            "Version {} of {} is committed, but its {} could not be written",
-            result.getVersion(),
-            table,
-            hook.getType(),
-            e);
+      if (hook.getType() == PostCommitHookType.CHECKSUM_SIMPLE && !checkpoint) {
+        checksums =
+            CompletableFuture.runAsync(
+                () -> tryRun(hook, result, () -> checksumFailed.set(true)), table.aside());
+      } else {
+        tryRun(hook, result, onHookFailure);
       }
+    }
+  }
+
+  private void tryRun(PostCommitHook hook, TransactionCommitResult result, Runnable onFailure) {
+    try {
+      run(hook, result);
+    } catch (IOException | RuntimeException e) {
+      onFailure.run();
+      LOGGER.warn(
+          "Version {} of {} is committed, but its {} could not be written",
+          result.getVersion(),
+          table,
+          hook.getType(),
+          e);
     }
   }
 

@@ -272,12 +272,15 @@ public final class CheckpointFile {
     return torn;
   }
 
-  /** What the file that should name the last checkpoint says; missing if it says nothing. */
+  /**
+   * What the file that should name the last checkpoint says; missing if it says nothing, null if
+   * there is no such file.
+   */
   private static JsonNode last(TableStorage storage) throws IOException {
     try {
       return JSON.readTree(storage.read(LAST_CHECKPOINT, MOST_LAST_CHECKPOINT_BYTES));
     } catch (NoSuchFileException absent) {
-      return JSON.missingNode();
+      return null;
     } catch (JsonProcessingException e) {
       LOGGER.debug("No JSON in {}", storage.path(LAST_CHECKPOINT), e);
       return JSON.missingNode();
@@ -291,7 +294,7 @@ public final class CheckpointFile {
    */
   static List<String> lastFiles(TableStorage storage, long version, int most) throws IOException {
     JsonNode last = last(storage);
-    if (last.path("version").asLong(-1) != version) {
+    if (last == null || last.path("version").asLong(-1) != version) {
       return List.of();
     }
     String named = last.path("v2Checkpoint").path("path").asText();
@@ -315,15 +318,16 @@ public final class CheckpointFile {
   /** Whether a file that should name the last checkpoint names none. */
   static boolean namesNone(TableStorage storage) throws IOException {
     JsonNode last = last(storage);
+    if (last == null) {
+      return true;
+    }
     Optional<String> named = named(last);
     if (named.isPresent() && storage.exists(named.get())) {
       return false;
     }
-    if (!last.isMissingNode() || storage.exists(LAST_CHECKPOINT)) {
-      LOGGER.warn(
-          "The file {} names no log checkpoint that is there, and is passed over; the next checkpoint writes it anew",
-          storage.path(LAST_CHECKPOINT));
-    }
+    LOGGER.warn(
+        "The file {} names no log checkpoint that is there, and is passed over; the next checkpoint writes it anew",
+        storage.path(LAST_CHECKPOINT));
     return true;
   }
 

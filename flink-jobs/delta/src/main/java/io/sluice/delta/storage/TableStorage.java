@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.flink.annotation.Internal;
 
@@ -180,6 +181,14 @@ public interface TableStorage {
    * @param clock whose time it is where the storage has none of its own
    */
   void sign(String name, byte[] content, Clock clock) throws IOException;
+
+  /**
+   * Runs what nobody waits for, in order: here and now where that takes no time, on another thread
+   * where each request is a trip over the network.
+   */
+  default Executor aside() {
+    return Runnable::run;
+  }
 
   /** The clock by which {@link StoredFile#modified} is told. */
   Clock clock();
