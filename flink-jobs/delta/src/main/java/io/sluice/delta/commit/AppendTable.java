@@ -4,7 +4,7 @@ import io.sluice.delta.live.FileCount;
 import io.sluice.delta.live.FileCounter;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.DeltaFile;
-import io.sluice.delta.log.Merge;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.log.TableState;
 import java.io.IOException;
@@ -57,13 +57,13 @@ public final class AppendTable implements CommitTable {
               + " mode upsert first, or start without this state");
     }
     SinkVersion version = new SinkVersion(head, committable, transactions);
-    Merge merge = Merge.append(committable.files());
+    FileChanges merge = FileChanges.append(committable.files());
     return head.layout().compacted()
         ? compacted(version, merge)
         : counted(version, merge, committable.files());
   }
 
-  private boolean compacted(SinkVersion version, Merge merge) throws IOException {
+  private boolean compacted(SinkVersion version, FileChanges merge) throws IOException {
     live.load(head);
     if (!version.append(merge)) {
       return false;
@@ -72,7 +72,7 @@ public final class AppendTable implements CommitTable {
     return true;
   }
 
-  private boolean counted(SinkVersion version, Merge merge, List<DeltaFile> files)
+  private boolean counted(SinkVersion version, FileChanges merge, List<DeltaFile> files)
       throws IOException {
     counter.load(head.engine(), head.snapshot());
     if (!version.append(merge)) {

@@ -36,7 +36,7 @@ public record Retractions(
   /**
    * A key with the order value of its deletion.
    *
-   * @param key see {@code LookupKeys}
+   * @param key see {@code PlainKeys}
    */
   public record DeletedKey(List<Object> key, long order) {
     public DeletedKey {

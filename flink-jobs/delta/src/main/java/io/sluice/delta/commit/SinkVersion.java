@@ -2,7 +2,7 @@ package io.sluice.delta.commit;
 
 import io.delta.kernel.Operation;
 import io.sluice.delta.log.CommitDescription;
-import io.sluice.delta.log.Merge;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.schema.SchemaEvolution;
@@ -37,7 +37,7 @@ public final class SinkVersion {
    *
    * @return false when another writer took the version
    */
-  public boolean append(Merge merge) throws IOException {
+  public boolean append(FileChanges merge) throws IOException {
     return publish(merge, "Append", true);
   }
 
@@ -47,11 +47,11 @@ public final class SinkVersion {
    *
    * @return false when another writer took the version
    */
-  public boolean upsert(Merge merge) throws IOException {
+  public boolean upsert(FileChanges merge) throws IOException {
     return publish(merge, "Upsert", false);
   }
 
-  private boolean publish(Merge merge, String mode, boolean blindAppend) throws IOException {
+  private boolean publish(FileChanges merge, String mode, boolean blindAppend) throws IOException {
     return head.publish(
         Operation.STREAMING_UPDATE,
         CommitDescription.ofSink(parameters(mode), blindAppend),

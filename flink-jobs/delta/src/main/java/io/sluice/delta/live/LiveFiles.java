@@ -3,10 +3,10 @@ package io.sluice.delta.live;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
 import io.sluice.delta.log.DeletionVectors;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.FileSizes;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
@@ -113,11 +113,11 @@ public final class LiveFiles {
   }
 
   /** Follows a commit of our own. */
-  public void committed(long newVersion, Merge merge) {
+  public void committed(long newVersion, FileChanges merge) {
     Map<String, LiveFile> gone =
         merge.removed().stream().collect(Collectors.toMap(LiveFile::path, file -> file));
     merge.removed().forEach(this::remove);
-    for (Merge.Added added : merge.added()) {
+    for (FileChanges.Added added : merge.added()) {
       LiveFile file = added.file();
       put(file);
       moved.added(file);

@@ -1,6 +1,6 @@
 package io.sluice.delta.live;
 
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.storage.TableStorage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -93,7 +93,7 @@ public final class MovesFile {
    * @throws IOException if it is gone, damaged, of a later format, or lies outside the table
    */
   public static Moves read(TableStorage table, String path) throws IOException {
-    byte[] bytes = table.read(new LogPath(table).below(path), MOST_BYTES);
+    byte[] bytes = table.read(new TableFolder(table).below(path), MOST_BYTES);
     int length = bytes.length - Integer.BYTES;
     CRC32 checksum = new CRC32();
     checksum.update(bytes, 0, Math.max(0, length));

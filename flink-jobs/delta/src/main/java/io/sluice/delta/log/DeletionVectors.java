@@ -47,11 +47,11 @@ public final class DeletionVectors {
   private static final int PREFIX_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
 
   private final TableStorage table;
-  private final LogPath paths;
+  private final TableFolder paths;
 
   public DeletionVectors(TableStorage table) {
     this.table = table;
-    paths = new LogPath(table);
+    paths = new TableFolder(table);
   }
 
   /** A file of vectors, on disk but named by no table version yet. */

@@ -28,10 +28,10 @@ public final class MergeVectors {
    *
    * @param files a file that is to be changed has a known number of rows
    */
-  public List<Merge.Added> attach(List<Merge.Added> files) throws IOException {
-    List<Merge.Added> left = files.stream().filter(file -> !isEmpty(file)).toList();
+  public List<FileChanges.Added> attach(List<FileChanges.Added> files) throws IOException {
+    List<FileChanges.Added> left = files.stream().filter(file -> !isEmpty(file)).toList();
     List<RoaringBitmap> deleted =
-        left.stream().map(Merge.Added::deleted).filter(rows -> !rows.isEmpty()).toList();
+        left.stream().map(FileChanges.Added::deleted).filter(rows -> !rows.isEmpty()).toList();
     if (deleted.isEmpty()) {
       return left;
     }
@@ -43,11 +43,11 @@ public final class MergeVectors {
             added ->
                 added.deleted().isEmpty()
                     ? added
-                    : new Merge.Added(added.file().with(descriptors.next()), added.deleted()))
+                    : new FileChanges.Added(added.file().with(descriptors.next()), added.deleted()))
         .toList();
   }
 
-  private static boolean isEmpty(Merge.Added added) {
+  private static boolean isEmpty(FileChanges.Added added) {
     OptionalLong rows = added.file().rows();
     return rows.isPresent() && added.deleted().getLongCardinality() >= rows.getAsLong();
   }

@@ -33,13 +33,13 @@ public final class RetainedFiles {
   private static final StructType REMOVES = new StructType().add("remove", REMOVE);
 
   private final TableStorage table;
-  private final LogPath paths;
+  private final TableFolder paths;
   private final Set<String> files = new HashSet<>();
   private long live;
 
   private RetainedFiles(TableStorage table) {
     this.table = table;
-    paths = new LogPath(table);
+    paths = new TableFolder(table);
   }
 
   /**

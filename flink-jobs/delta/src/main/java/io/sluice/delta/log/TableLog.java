@@ -73,7 +73,7 @@ public final class TableLog {
   }
 
   /** A change of rows. */
-  public static List<Row> actions(Merge merge, Map<String, Long> transactions, long now) {
+  public static List<Row> actions(FileChanges merge, Map<String, Long> transactions, long now) {
     List<Row> actions = transactions(transactions, now);
     actions.addAll(actions(merge, true, now));
     return actions;
@@ -85,11 +85,11 @@ public final class TableLog {
    *
    * @param now milliseconds since the epoch; from then on the old files are kept for the retention
    */
-  public static List<Row> rewrite(Merge merge, long now) {
+  public static List<Row> rewrite(FileChanges merge, long now) {
     return actions(merge, false, now);
   }
 
-  private static List<Row> actions(Merge merge, boolean dataChange, long now) {
+  private static List<Row> actions(FileChanges merge, boolean dataChange, long now) {
     List<Row> actions = new ArrayList<>();
     merge.removed().forEach(file -> actions.add(remove(file, dataChange, now)));
     merge.added().forEach(added -> actions.add(add(added.file(), dataChange)));

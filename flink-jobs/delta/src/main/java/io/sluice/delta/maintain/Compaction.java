@@ -4,8 +4,8 @@ import io.delta.kernel.Snapshot;
 import io.sluice.delta.live.FileGroup;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.MaintainedTable;
-import io.sluice.delta.log.RewriteSupport;
+import io.sluice.delta.log.LoadedTable;
+import io.sluice.delta.log.RewritableFeatures;
 import io.sluice.delta.rewrite.RewriteAttempt;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.storage.TableStorage;
@@ -17,19 +17,19 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public final class Compaction {
 
-  private final MaintainedTable table;
+  private final LoadedTable table;
   private final long targetFileSize;
   private final Runnable beforeCommit;
 
   public Compaction(TableStorage table, long targetFileSize, Runnable beforeCommit) {
-    this.table = new MaintainedTable(table);
+    this.table = new LoadedTable(table);
     this.targetFileSize = targetFileSize;
     this.beforeCommit = beforeCommit;
   }
 
   public RewriteResult run(boolean dryRun) throws IOException {
     Snapshot snapshot = table.load();
-    RewriteSupport.check(table.table().toString(), snapshot);
+    RewritableFeatures.check(table.table().toString(), snapshot);
     TableRewrite rewrite = new TableRewrite(table, snapshot, beforeCommit);
     List<FileGroup> bins =
         rewrite.partitions().stream()

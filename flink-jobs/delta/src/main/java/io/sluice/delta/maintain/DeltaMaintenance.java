@@ -1,7 +1,7 @@
 package io.sluice.delta.maintain;
 
 import io.delta.kernel.Snapshot;
-import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.storage.CommitPause;
@@ -92,7 +92,7 @@ public final class DeltaMaintenance {
    * @param dryRun only say whether there is none
    */
   public static CheckpointResult checkpoint(String tablePath, boolean dryRun) throws IOException {
-    MaintainedTable table = new MaintainedTable(table(tablePath));
+    LoadedTable table = new LoadedTable(table(tablePath));
     Snapshot latest = table.load();
     long version = latest.getVersion();
     OptionalLong checkpoint = TableLog.checkpointVersion(latest);
@@ -136,7 +136,7 @@ public final class DeltaMaintenance {
   }
 
   private static TableStorage existing(String tablePath) throws IOException {
-    MaintainedTable table = new MaintainedTable(table(tablePath));
+    LoadedTable table = new LoadedTable(table(tablePath));
     table.load();
     return table.table();
   }

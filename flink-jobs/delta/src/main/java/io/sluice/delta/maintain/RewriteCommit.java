@@ -2,7 +2,7 @@ package io.sluice.delta.maintain;
 
 import io.delta.kernel.Snapshot;
 import io.sluice.delta.live.LiveFiles;
-import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.rewrite.Rewrite;
 import io.sluice.delta.rewrite.RewriteAttempt;
 import io.sluice.delta.rewrite.RewriteResult;
@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 /** Makes rewrites one table version, whatever other writers commit meanwhile. */
 final class RewriteCommit {
 
-  private final MaintainedTable table;
+  private final LoadedTable table;
   private final Snapshot read;
   private final LiveFiles live;
   private final Map<String, String> parameters;
@@ -24,8 +24,7 @@ final class RewriteCommit {
    * @param live its files
    * @param parameters what the commit says about itself
    */
-  RewriteCommit(
-      MaintainedTable table, Snapshot read, LiveFiles live, Map<String, String> parameters) {
+  RewriteCommit(LoadedTable table, Snapshot read, LiveFiles live, Map<String, String> parameters) {
     this.table = table;
     this.read = read;
     this.live = live;
@@ -40,7 +39,7 @@ final class RewriteCommit {
    */
   RewriteResult commit(List<Rewrite> rewrites) throws IOException {
     Snapshot latest = read;
-    for (int conflicts = 0; conflicts < MaintainedTable.MAX_CONFLICTS; conflicts++) {
+    for (int conflicts = 0; conflicts < LoadedTable.MAX_CONFLICTS; conflicts++) {
       RewriteAttempt attempt =
           new RewriteAttempt(table.table(), live, RewriteAttempt.fitting(rewrites, read, latest));
       if (attempt.isEmpty()) {

@@ -3,7 +3,7 @@ package io.sluice.delta.maintain;
 import io.delta.kernel.Snapshot;
 import io.sluice.delta.live.FileGroup;
 import io.sluice.delta.live.LiveFiles;
-import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.rewrite.GroupWriter;
 import io.sluice.delta.rewrite.Rewrite;
 import io.sluice.delta.rewrite.RewriteResult;
@@ -22,7 +22,7 @@ final class TableRewrite {
     Rewrite write(GroupWriter writer, FileGroup group) throws IOException;
   }
 
-  private final MaintainedTable table;
+  private final LoadedTable table;
   private final Snapshot snapshot;
   private final LiveFiles live;
   private final GroupWriter writer;
@@ -31,7 +31,7 @@ final class TableRewrite {
   /**
    * @param beforeCommit runs when all is written and nothing committed
    */
-  TableRewrite(MaintainedTable table, Snapshot snapshot, Runnable beforeCommit) throws IOException {
+  TableRewrite(LoadedTable table, Snapshot snapshot, Runnable beforeCommit) throws IOException {
     this.table = table;
     this.snapshot = snapshot;
     this.beforeCommit = beforeCommit;

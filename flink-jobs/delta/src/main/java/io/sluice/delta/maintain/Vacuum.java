@@ -2,7 +2,7 @@ package io.sluice.delta.maintain;
 
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.utils.FileStatus;
-import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.log.ReaderFeatures;
 import io.sluice.delta.log.RetainedFiles;
 import io.sluice.delta.log.TableLog;
@@ -36,14 +36,14 @@ public final class Vacuum {
 
   private record Unneeded(String name, long bytes, TableStorage.Removal removal) {}
 
-  private final MaintainedTable table;
+  private final LoadedTable table;
   private final Duration retention;
   private final Clock clock;
   private final OpenReads openReads;
 
   public Vacuum(TableStorage table, Duration retention, Clock clock) throws IOException {
     // Files are compared by where they really are.
-    this.table = new MaintainedTable(table.real());
+    this.table = new LoadedTable(table.real());
     this.retention = retention;
     this.clock = clock;
     openReads = new OpenReads(this.table.table());

@@ -5,8 +5,8 @@ import io.delta.kernel.expressions.Column;
 import io.delta.kernel.types.StructType;
 import io.sluice.delta.live.FileGroup;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.MaintainedTable;
-import io.sluice.delta.log.RewriteSupport;
+import io.sluice.delta.log.LoadedTable;
+import io.sluice.delta.log.RewritableFeatures;
 import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.parquet.LiveRows;
 import io.sluice.delta.rewrite.GroupWriter;
@@ -35,7 +35,7 @@ public final class ZOrdering {
   /** Rows of a partition held in memory; more are sorted in temporary files. */
   private static final long BUFFER_BYTES = 64L << 20;
 
-  private final MaintainedTable table;
+  private final LoadedTable table;
   private final List<String> columns;
   private final long targetFileSize;
   private final long bufferBytes;
@@ -51,7 +51,7 @@ public final class ZOrdering {
       long targetFileSize,
       long bufferBytes,
       Runnable beforeCommit) {
-    this.table = new MaintainedTable(table);
+    this.table = new LoadedTable(table);
     this.columns = List.copyOf(columns);
     this.targetFileSize = targetFileSize;
     this.bufferBytes = bufferBytes;
@@ -60,7 +60,7 @@ public final class ZOrdering {
 
   public RewriteResult run(boolean dryRun) throws IOException {
     Snapshot snapshot = table.load();
-    RewriteSupport.check(table.table().toString(), snapshot);
+    RewritableFeatures.check(table.table().toString(), snapshot);
     TableRewrite rewrite = new TableRewrite(table, snapshot, beforeCommit);
     checkColumns(snapshot, rewrite.writer().columns());
     List<FileGroup> partitions = rewrite.partitions().stream().filter(this::useful).toList();

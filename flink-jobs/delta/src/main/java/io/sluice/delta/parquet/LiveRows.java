@@ -15,7 +15,7 @@ import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.schema.FlinkTypes;
 import io.sluice.delta.storage.Iterators;
 import io.sluice.delta.storage.TableStorage;
@@ -39,7 +39,7 @@ public final class LiveRows {
 
   private final TableStorage table;
   private final Engine engine;
-  private final LogPath paths;
+  private final TableFolder paths;
   private final DeletionVectors vectors;
   private final Row state;
   private final StructType physicalSchema;
@@ -52,7 +52,7 @@ public final class LiveRows {
   public LiveRows(TableStorage table, Engine engine, Snapshot snapshot, StructType columns) {
     this.table = table;
     this.engine = engine;
-    paths = new LogPath(table);
+    paths = new TableFolder(table);
     vectors = new DeletionVectors(table);
     Scan scan = snapshot.getScanBuilder().withReadSchema(columns).build();
     state = scan.getScanState(engine);

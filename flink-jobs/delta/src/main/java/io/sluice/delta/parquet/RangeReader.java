@@ -6,7 +6,7 @@ import io.delta.kernel.defaults.internal.parquet.ParquetFileReader.BatchReadSupp
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.sluice.delta.log.DeletionVectors;
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -59,7 +59,7 @@ public final class RangeReader implements AutoCloseable {
                 .toList());
     batches = new BatchReadSupport(BATCH_ROWS, inFile);
     try {
-      String file = new LogPath(table).below(range.path());
+      String file = new TableFolder(table).below(range.path());
       deleted =
           range.deletions().isPresent()
               ? new DeletionVectors(table).read(range.deletions().get())

@@ -4,7 +4,7 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
 import io.sluice.delta.live.FileGroup;
 import io.sluice.delta.live.Moves;
-import io.sluice.delta.log.RewriteSupport;
+import io.sluice.delta.log.RewritableFeatures;
 import io.sluice.delta.parquet.FileStatistics;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.LogNames;
@@ -71,7 +71,7 @@ public final class BackgroundCompaction implements AutoCloseable {
 
   private Rewrite write(Snapshot snapshot, List<Moves.Input> inputs) throws IOException {
     Engine engine = TableEngine.of(table);
-    RewriteSupport.check(table.toString(), snapshot);
+    RewritableFeatures.check(table.toString(), snapshot);
     FileGroup group =
         FileGroup.byPartition(
                 inputs.stream().map(Moves.Input::file).toList(), snapshot.getPartitionColumnNames())

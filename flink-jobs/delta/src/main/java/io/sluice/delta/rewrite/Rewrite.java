@@ -3,9 +3,9 @@ package io.sluice.delta.rewrite;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.live.Moves;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.schema.PartitionValues;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
@@ -39,7 +39,7 @@ public record Rewrite(
    * The change of a table as it is now; rows of the output that are deleted in the inputs are
    * deleted in it, too. Empty when other things happened to the inputs, or nothing of them is left.
    */
-  Optional<Merge> onto(LiveFiles live) throws IOException {
+  Optional<FileChanges> onto(LiveFiles live) throws IOException {
     List<LiveFile> removed = new ArrayList<>();
     RoaringBitmap deletedRows = new RoaringBitmap();
     for (Moves.Input input : inputs) {
@@ -62,9 +62,11 @@ public record Rewrite(
     return removed.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Merge(
+            new FileChanges(
                 removed,
-                outputs.stream().map(output -> new Merge.Added(output, deletedRows)).toList()));
+                outputs.stream()
+                    .map(output -> new FileChanges.Added(output, deletedRows))
+                    .toList()));
   }
 
   /**

@@ -3,9 +3,9 @@ package io.sluice.delta.rewrite;
 import io.delta.kernel.Snapshot;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.CommitDescription;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.MaintenanceCommit;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.MergeVectors;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.storage.TableStorage;
@@ -29,23 +29,23 @@ public final class RewriteAttempt {
   private final MergeVectors vectors;
   private final List<Rewrite> all;
   private final List<Rewrite> fitting = new ArrayList<>();
-  private final Merge merge;
+  private final FileChanges merge;
 
   public RewriteAttempt(TableStorage table, LiveFiles live, List<Rewrite> rewrites)
       throws IOException {
     vectors = new MergeVectors(table);
     all = rewrites;
     List<LiveFile> removed = new ArrayList<>();
-    List<Merge.Added> added = new ArrayList<>();
+    List<FileChanges.Added> added = new ArrayList<>();
     for (Rewrite rewrite : rewrites) {
-      Optional<Merge> fitted = rewrite.isThere(table) ? rewrite.onto(live) : Optional.empty();
+      Optional<FileChanges> fitted = rewrite.isThere(table) ? rewrite.onto(live) : Optional.empty();
       if (fitted.isPresent()) {
         fitting.add(rewrite);
         removed.addAll(fitted.get().removed());
         added.addAll(fitted.get().added());
       }
     }
-    merge = new Merge(removed, vectors.attach(added));
+    merge = new FileChanges(removed, vectors.attach(added));
   }
 
   /** None of the rewrites when their files would have to look different by now. */
@@ -58,7 +58,7 @@ public final class RewriteAttempt {
     return fitting.isEmpty();
   }
 
-  public Merge merge() {
+  public FileChanges merge() {
     return merge;
   }
 

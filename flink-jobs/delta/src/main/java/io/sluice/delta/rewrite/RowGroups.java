@@ -1,7 +1,7 @@
 package io.sluice.delta.rewrite;
 
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.parquet.ParquetInput;
 import io.sluice.delta.storage.NewFile;
 import io.sluice.delta.storage.TableStorage;
@@ -60,7 +60,7 @@ final class RowGroups {
       return Optional.empty();
     }
     RowGroups all = new RowGroups(table, schema);
-    LogPath paths = new LogPath(table);
+    TableFolder paths = new TableFolder(table);
     for (LiveFile file : files) {
       String path = paths.below(file.path());
       try (ParquetFileReader reader =

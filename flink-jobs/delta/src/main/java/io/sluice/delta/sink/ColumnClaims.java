@@ -3,7 +3,7 @@ package io.sluice.delta.sink;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
-import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.schema.ColumnBudget;
 import io.sluice.delta.schema.DeltaTypes;
 import io.sluice.delta.schema.FlinkTypes;
@@ -121,7 +121,7 @@ public final class ColumnClaims {
 
   private static ColumnClaims of(TableStorage table) throws IOException {
     try {
-      Snapshot now = new MaintainedTable(table).load();
+      Snapshot now = new LoadedTable(table).load();
       return new ColumnClaims(
           table, now.getSchema(), TypeWidening.isAllowed(now.getTableProperties()));
     } catch (FileNotFoundException absent) {

@@ -4,7 +4,7 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.sluice.delta.log.DeltaFile;
-import io.sluice.delta.log.MaintainedTable;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.parquet.DataFile;
 import io.sluice.delta.schema.FileColumns;
 import io.sluice.delta.schema.NewColumns;
@@ -212,7 +212,7 @@ public final class EvolvingFiles implements AutoCloseable {
    * but here the rows are in no file yet. Others may have changed the table since the start.
    */
   private NewColumns asInTable(NewColumns all) throws IOException {
-    Snapshot now = new MaintainedTable(table).load();
+    Snapshot now = new LoadedTable(table).load();
     NewColumns widened = all.widened(now.getSchema());
     SchemaEvolution.check(table.toString(), now, layout, widened);
     return widened;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.engine.Engine;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.LogPath;
 import io.sluice.delta.log.ReaderFeatures;
 import io.sluice.delta.log.SnapshotChoice;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.log.VersionActions;
@@ -141,7 +141,7 @@ final class Discovery {
   private void checkSize(long version, LiveFile file) throws IOException {
     long size;
     try {
-      size = table.status(new LogPath(table).below(file.path())).size();
+      size = table.status(new TableFolder(table).below(file.path())).size();
     } catch (NoSuchFileException e) {
       throw RangeReader.gone(table, file.path(), e);
     }

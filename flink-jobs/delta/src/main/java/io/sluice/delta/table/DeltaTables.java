@@ -7,8 +7,8 @@ import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.Fence;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.LogPath;
 import io.sluice.delta.log.SnapshotChoice;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.log.TableHistory;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.log.TableProtocol;
@@ -235,7 +235,7 @@ public final class DeltaTables {
               TypeText.of(column.getDataType()),
               partitions.contains(column.getName())));
     }
-    LogPath paths = new LogPath(table);
+    TableFolder paths = new TableFolder(table);
     DeletionVectors vectors = new DeletionVectors(table);
     List<TableFiles.File> files = new ArrayList<>();
     for (LiveFile file : LiveFile.in(engine, snapshot)) {

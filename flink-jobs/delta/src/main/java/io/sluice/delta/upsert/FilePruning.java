@@ -18,7 +18,7 @@ final class FilePruning {
   private final List<Column> columns = new ArrayList<>();
 
   /**
-   * @param keys see {@link LookupKeys}
+   * @param keys see {@link PlainKeys}
    */
   FilePruning(List<StructField> keyColumns, Collection<List<Object>> keys) {
     this.keyColumns = keyColumns;
@@ -44,7 +44,7 @@ final class FilePruning {
       if (file.partitionValues().containsKey(column.field().getName())
           && !column
               .values()
-              .contains(LookupKeys.ofPartition(column.field(), file.partitionValues()))) {
+              .contains(PlainKeys.ofPartition(column.field(), file.partitionValues()))) {
         return false;
       }
     }

@@ -84,7 +84,7 @@ final class ForgottenKeys {
 
   private List<Object> partition(Map<String, String> values) {
     List<Object> partition = new ArrayList<>(partitions.size());
-    partitions.forEach(i -> partition.add(LookupKeys.ofPartition(keyColumns.get(i), values)));
+    partitions.forEach(i -> partition.add(PlainKeys.ofPartition(keyColumns.get(i), values)));
     return partition;
   }
 

@@ -69,7 +69,7 @@ final class KeyFilter {
   /**
    * A hash of all 64 bits: with millions of keys, those of 32 would meet.
    *
-   * @param key see {@link LookupKeys}
+   * @param key see {@link PlainKeys}
    */
   static long hash(List<Object> key) {
     long hash = key.size();

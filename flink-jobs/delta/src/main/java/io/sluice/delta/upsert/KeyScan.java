@@ -10,7 +10,7 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.delta.log.DeltaFile;
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.parquet.ParquetInput;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.Iterators;
@@ -28,7 +28,7 @@ final class KeyScan {
 
   private static final String POSITION = "_metadata.row_index";
 
-  private final LogPath paths;
+  private final TableFolder paths;
   private final TableStorage table;
   private final Engine engine;
   private final TableLayout layout;
@@ -36,7 +36,7 @@ final class KeyScan {
   private final StructType physical;
 
   KeyScan(TableStorage table, Engine engine, TableLayout layout) {
-    paths = new LogPath(table);
+    paths = new TableFolder(table);
     this.table = table;
     this.engine = engine;
     this.layout = layout;
@@ -99,7 +99,7 @@ final class KeyScan {
     for (int i = 0; i < columns.size(); i++) {
       String name = columns.get(i).getName();
       if (layout.partitionColumns().contains(name)) {
-        constants[i] = LookupKeys.ofPartition(columns.get(i), file.partitionValues());
+        constants[i] = PlainKeys.ofPartition(columns.get(i), file.partitionValues());
       } else {
         vectors[i] = batch.getColumnVector(batch.getSchema().indexOf(name));
       }
@@ -131,6 +131,6 @@ final class KeyScan {
   }
 
   private static Object value(ColumnVector vector, Object constant, int row) {
-    return vector == null ? constant : LookupKeys.plain(vector, row);
+    return vector == null ? constant : PlainKeys.plain(vector, row);
   }
 }

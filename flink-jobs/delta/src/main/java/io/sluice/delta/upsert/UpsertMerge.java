@@ -5,9 +5,9 @@ import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.Forgotten;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.MergeVectors;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.TableStorage;
@@ -65,7 +65,7 @@ final class UpsertMerge {
     committable.files().forEach(file -> newFiles.put(FileIds.of(file.path()), file));
   }
 
-  Merge resolve() throws IOException {
+  FileChanges resolve() throws IOException {
     takeIndexedPositions();
     Collection<LiveFile> unknown = live.unknown(committable.known(), adopted);
     Map<Map<String, String>, Map<String, LiveFile>> aged = aged();
@@ -172,25 +172,25 @@ final class UpsertMerge {
     replace(file, found);
   }
 
-  private Merge merge() throws IOException {
+  private FileChanges merge() throws IOException {
     List<LiveFile> removed = new ArrayList<>();
-    List<Merge.Added> changed = new ArrayList<>();
+    List<FileChanges.Added> changed = new ArrayList<>();
     for (Map.Entry<LiveFile, RoaringBitmap> entry : deletedInLive.entrySet()) {
       LiveFile file = entry.getKey();
       RoaringBitmap before = live.deletedIn(file);
       RoaringBitmap after = RoaringBitmap.or(before, entry.getValue());
       if (after.getLongCardinality() > before.getLongCardinality()) {
         removed.add(file);
-        changed.add(new Merge.Added(counted(file), after));
+        changed.add(new FileChanges.Added(counted(file), after));
       }
     }
     newFiles.forEach(
         (id, file) ->
             changed.add(
-                new Merge.Added(
+                new FileChanges.Added(
                     LiveFile.added(file, tags()),
                     deletedInNew.getOrDefault(id, new RoaringBitmap()))));
-    return new Merge(removed, vectors.attach(changed));
+    return new FileChanges(removed, vectors.attach(changed));
   }
 
   private Map<String, String> tags() {

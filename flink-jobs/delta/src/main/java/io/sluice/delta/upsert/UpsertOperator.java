@@ -73,7 +73,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private transient UpsertIndex index;
   private transient KnownKeys keys;
   private transient OrderColumn order;
-  private transient LookupKeys lookupKeys;
+  private transient PlainKeys lookupKeys;
   private transient EvolvingFiles files;
   private transient FenceGuard guard;
   private transient Map<UUID, RoaringBitmap> replaced;
@@ -141,7 +141,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
     super.open();
     keys = new KnownKeys(restored ? restoredKeys() : Stream.empty());
     order = layout.key().order(layout.rowType());
-    lookupKeys = new LookupKeys(layout);
+    lookupKeys = new PlainKeys(layout);
     replaced = new HashMap<>();
     deletes = new ArrayList<>();
     serializer = new DeltaWriteResultSerializer();

@@ -7,9 +7,9 @@ import io.sluice.delta.live.FileCount;
 import io.sluice.delta.live.LearnedFiles;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.live.LiveFiles;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.log.TableState;
 import java.io.FileNotFoundException;
@@ -69,7 +69,7 @@ public final class UpsertTable implements CommitTable {
   }
 
   private boolean append(SinkVersion version, DeltaCommittable committable) throws IOException {
-    Merge merge = Merge.append(committable.files());
+    FileChanges merge = FileChanges.append(committable.files());
     if (!version.append(merge)) {
       return false;
     }
@@ -87,7 +87,7 @@ public final class UpsertTable implements CommitTable {
             committable,
             learned.of(committable.lineage().learned()),
             forgotten);
-    Merge merge;
+    FileChanges merge;
     try {
       merge = upsert.resolve();
     } catch (NoSuchFileException | FileNotFoundException gone) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.FileIds;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Path;
 import java.util.AbstractSet;
@@ -70,18 +70,19 @@ class UnknownFilesTest {
             LiveFile.MOVES_TAG, MovesFile.write(TestingStorage.of(table), new Moves(ancestors))));
   }
 
-  private static Merge change(LiveFile file, int deleted) {
+  private static FileChanges change(LiveFile file, int deleted) {
     RoaringBitmap rows = RoaringBitmap.bitmapOf(deleted);
     DeletionVectorDescriptor vector =
         new DeletionVectorDescriptor("u", "vector" + deleted, Optional.of(1), 10, 1);
-    return new Merge(List.of(file), List.of(new Merge.Added(file.with(vector), rows)));
+    return new FileChanges(List.of(file), List.of(new FileChanges.Added(file.with(vector), rows)));
   }
 
   private void changesWithoutALook(CountingSet learned, int unknown) throws Exception {
     LiveFiles live = new LiveFiles(TestingStorage.of(table));
     LiveFile file = compacted();
     Lineage known = Lineage.NONE.and("ours", 7);
-    live.committed(1, new Merge(List.of(), List.of(new Merge.Added(file, new RoaringBitmap()))));
+    live.committed(
+        1, new FileChanges(List.of(), List.of(new FileChanges.Added(file, new RoaringBitmap()))));
     assertThat(live.unknown(known, learned)).hasSize(unknown);
     int asked = learned.asked;
 

@@ -123,7 +123,7 @@ class SnapshotChoiceTest {
     assertThatThrownBy(() -> load(SnapshotChoice.latest()))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll(TestingStorage.address(table.path), "cannot be read", "Try again");
-    assertThatThrownBy(() -> new MaintainedTable(TestingStorage.of(table.path)).load())
+    assertThatThrownBy(() -> new LoadedTable(TestingStorage.of(table.path)).load())
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll(TestingStorage.address(table.path), "Nothing was changed");
   }

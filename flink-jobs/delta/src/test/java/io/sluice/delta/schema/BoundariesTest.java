@@ -15,7 +15,7 @@ import io.sluice.delta.testing.TestingDeltaSource;
 import io.sluice.delta.testing.TestingRows;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
-import io.sluice.delta.upsert.LookupKeys;
+import io.sluice.delta.upsert.PlainKeys;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -118,8 +118,8 @@ public class BoundariesTest {
     for (String name : Boundaries.PARTITIONS) {
       RowType type = Boundaries.type();
       LogicalType column = type.getTypeAt(type.getFieldIndex(name));
-      LookupKeys keys =
-          new LookupKeys(
+      PlainKeys keys =
+          new PlainKeys(
               new TableLayout(type, List.of(name), 1, new UpsertKey(List.of(name), "id"), false));
       StructField field = DeltaTypes.toDelta(type).get(name);
       for (int id = 0; id < Boundaries.count(); id++) {
@@ -127,7 +127,7 @@ public class BoundariesTest {
         if (value != null) {
           Map<String, String> text = new HashMap<>();
           text.put(name, PartitionValues.serialize(column, value));
-          assertThat(LookupKeys.ofPartition(field, text))
+          assertThat(PlainKeys.ofPartition(field, text))
               .as("%s %s", name, text)
               .isEqualTo(keys.of(Boundaries.row(id)).get(0));
           assertThat(keys.toRow(keys.of(Boundaries.row(id))).isNullAt(0)).isFalse();

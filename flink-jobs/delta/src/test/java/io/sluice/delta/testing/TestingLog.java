@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
@@ -92,7 +92,8 @@ public final class TestingLog {
     }
     for (JsonNode add : live.values()) {
       assertThat(
-              table.resolve(new LogPath(TestingStorage.of(table)).inside(add.get("path").asText())))
+              table.resolve(
+                  new TableFolder(TestingStorage.of(table)).inside(add.get("path").asText())))
           .isRegularFile();
       vector(add).ifPresent(vector -> assertThat(vector).isRegularFile());
     }

@@ -365,7 +365,7 @@ class DeltaUpsertTest {
       reader.refresh();
       List<List<Object>> keys = new ArrayList<>();
       reader.keys((found, order, file, position) -> keys.add(found));
-      LookupKeys lookup = new LookupKeys(layout);
+      PlainKeys lookup = new PlainKeys(layout);
       assertThat(keys).containsExactly(lookup.of(row));
       assertThat(lookup.toRow(keys.get(0)))
           .isEqualTo(new KeyColumns(type, key.columns()).getKey(row));

@@ -66,7 +66,7 @@ class UpsertKeysTest {
   @Test
   void emptyPartitionTextIsNull() {
     StructField column = new StructField("p", IntegerType.INTEGER, true);
-    assertThat(LookupKeys.ofPartition(column, Map.of("p", ""))).isNull();
+    assertThat(PlainKeys.ofPartition(column, Map.of("p", ""))).isNull();
   }
 
   @Test

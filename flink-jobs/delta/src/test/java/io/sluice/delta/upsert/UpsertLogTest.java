@@ -21,8 +21,8 @@ import io.sluice.delta.live.Lineage;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.FileChanges;
 import io.sluice.delta.log.LiveFile;
-import io.sluice.delta.log.Merge;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.schema.TableLayout;
@@ -411,7 +411,8 @@ class UpsertLogTest {
           new DeletionVectorDescriptor(
               "i", Base85Codec.encodeBytes(padded), Optional.empty(), data.length, 1);
       commit(
-          new Merge(List.of(now), List.of(new Merge.Added(now.with(inline), new RoaringBitmap()))));
+          new FileChanges(
+              List.of(now), List.of(new FileChanges.Added(now.with(inline), new RoaringBitmap()))));
       assertThat(upsert.content()).isEqualTo(Map.of("b/d", 2L, "c/d", 3L));
       upsert.put("b", 2, 22);
       upsert.checkpoint();
@@ -419,7 +420,7 @@ class UpsertLogTest {
     }
   }
 
-  private void commit(Merge merge) throws Exception {
+  private void commit(FileChanges merge) throws Exception {
     var actions = TableLog.actions(merge, Map.of(), 1);
     var snapshot =
         TableManager.loadSnapshot(TestingStorage.address(path()))

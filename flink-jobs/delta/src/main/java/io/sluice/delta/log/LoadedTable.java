@@ -19,7 +19,7 @@ import org.apache.flink.annotation.Internal;
 
 /** An existing table that is maintained. Not thread-safe. */
 @Internal
-public final class MaintainedTable {
+public final class LoadedTable {
 
   /** Other writers may win this often before something must be wrong. */
   public static final int MAX_CONFLICTS = 500;
@@ -29,7 +29,7 @@ public final class MaintainedTable {
   private final DescribingCommitter committer = new DescribingCommitter();
   private final VersionPublisher publisher;
 
-  public MaintainedTable(TableStorage table) {
+  public LoadedTable(TableStorage table) {
     this.table = table;
     engine = TableEngine.of(table);
     // Nobody counts the failures of hooks here; they are logged.

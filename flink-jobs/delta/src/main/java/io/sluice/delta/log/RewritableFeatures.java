@@ -12,7 +12,7 @@ import org.apache.flink.annotation.Internal;
 
 /** Which tables may be rewritten: those whose every feature the rewrite knows how to keep. */
 @Internal
-public final class RewriteSupport {
+public final class RewritableFeatures {
 
   /**
    * Features that do not change how the rewritten rows, files or actions must look. Column mapping
@@ -38,7 +38,7 @@ public final class RewriteSupport {
           "v2Checkpoint",
           "vacuumProtocolCheck");
 
-  private RewriteSupport() {}
+  private RewritableFeatures() {}
 
   /**
    * @throws IllegalStateException if the table has a feature that the rewrite would break; its name

@@ -12,16 +12,16 @@ import org.roaringbitmap.RoaringBitmap;
  * @param added new files, and those that come back
  */
 @Internal
-public record Merge(List<LiveFile> removed, List<Added> added) {
+public record FileChanges(List<LiveFile> removed, List<Added> added) {
 
-  public Merge {
+  public FileChanges {
     removed = List.copyOf(removed);
     added = List.copyOf(added);
   }
 
   /** New files, and nothing else. */
-  public static Merge append(List<DeltaFile> files) {
-    return new Merge(
+  public static FileChanges append(List<DeltaFile> files) {
+    return new FileChanges(
         List.of(),
         files.stream()
             .map(file -> new Added(LiveFile.added(file, Map.of()), new RoaringBitmap()))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.kernel.internal.actions.DeletionVectorDescriptor;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
-import io.sluice.delta.log.LogPath;
+import io.sluice.delta.log.TableFolder;
 import io.sluice.delta.testing.TestingStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where deletion vectors may lie. */
-class LogPathTest {
+class TableFolderTest {
 
   private static final UUID ID = UUID.randomUUID();
 
@@ -40,7 +40,7 @@ class LogPathTest {
   }
 
   private void check(String type, String path) throws IOException {
-    new LogPath(TestingStorage.of(table))
+    new TableFolder(TestingStorage.of(table))
         .check(new DeletionVectorDescriptor(type, path, Optional.of(1), 34, 1));
   }
 

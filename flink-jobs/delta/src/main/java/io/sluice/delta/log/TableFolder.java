@@ -17,11 +17,11 @@ import org.apache.flink.annotation.Internal;
  * file of this machine: only files below the table are read.
  */
 @Internal
-public final class LogPath {
+public final class TableFolder {
 
   private final TableStorage table;
 
-  public LogPath(TableStorage table) {
+  public TableFolder(TableStorage table) {
     this.table = table;
   }
 

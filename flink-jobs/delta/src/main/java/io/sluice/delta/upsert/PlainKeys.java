@@ -33,13 +33,13 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
  * dates (days) and timestamps (microseconds).
  */
 @Internal
-public final class LookupKeys {
+public final class PlainKeys {
 
   private final LogicalType[] types;
   private final RowData.FieldGetter[] getters;
   private final RowDataSerializer serializer;
 
-  public LookupKeys(TableLayout layout) {
+  public PlainKeys(TableLayout layout) {
     int[] indexes = Columns.indexes(layout.rowType(), layout.key().columns(), "Key column");
     types = new LogicalType[indexes.length];
     getters = new RowData.FieldGetter[indexes.length];
