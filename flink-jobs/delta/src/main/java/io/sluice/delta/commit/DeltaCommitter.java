@@ -1,5 +1,6 @@
 package io.sluice.delta.commit;
 
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.log.TableState;
 import io.sluice.delta.storage.QuietClose;
 import java.io.IOException;
@@ -22,9 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class DeltaCommitter implements Committer<DeltaCommittable> {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(DeltaCommitter.class);
-
-  /** Other writers may win this often before something must be wrong. */
-  static final int MAX_CONFLICTS = 500;
 
   /** Below Flink's own limit (sink.committer.retries, 10), whose message would say nothing. */
   static final int MAX_PREDECESSOR_RETRIES = 8;
@@ -76,7 +74,7 @@ public final class DeltaCommitter implements Committer<DeltaCommittable> {
   private boolean commit(CommitRequest<DeltaCommittable> request) throws IOException {
     DeltaCommittable committable = request.getCommittable();
     TableState state = table.current();
-    for (int conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    for (int conflicts = 0; conflicts < LoadedTable.MAX_CONFLICTS; conflicts++) {
       CommitDecision decision = CommitDecision.of(state, committable);
       if (decision != CommitDecision.COMMIT && conflicts == 0) {
         state = table.refresh();
@@ -106,7 +104,7 @@ public final class DeltaCommitter implements Committer<DeltaCommittable> {
     throw new IOException(
         failure(committable, state)
             + "other writers took the next version "
-            + MAX_CONFLICTS
+            + LoadedTable.MAX_CONFLICTS
             + " times in a row. Stop or slow the other writers of this table");
   }
 

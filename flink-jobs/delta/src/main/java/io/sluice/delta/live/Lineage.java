@@ -54,13 +54,8 @@ public record Lineage(Map<String, Long> ancestors, long learned) {
    * @param origin a file's tag, null for a file without one
    */
   boolean includes(String origin) {
-    int slash = origin == null ? -1 : origin.lastIndexOf('/');
-    if (slash < 0) {
-      return false;
-    }
-    String incarnation = origin.substring(0, slash);
-    return ancestors.containsKey(incarnation)
-        && includes(incarnation, Long.parseLong(origin.substring(slash + 1)));
+    Origin writer = Origin.parse(origin);
+    return writer != null && includes(writer.incarnation(), writer.checkpoint());
   }
 
   /**

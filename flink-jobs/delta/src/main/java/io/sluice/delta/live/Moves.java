@@ -61,13 +61,13 @@ public record Moves(List<Moved> files) {
      */
     public static Moved of(
         UUID id, String origin, UUID into, int rows, int first, RoaringBitmap gone) {
-      int slash = origin == null ? -1 : origin.lastIndexOf('/');
+      Origin writer = Origin.parse(origin);
       return new Moved(
           id.getMostSignificantBits(),
           id.getLeastSignificantBits(),
           // All files of a job's run share it.
-          slash < 0 ? null : origin.substring(0, slash).intern(),
-          slash < 0 ? 0 : Long.parseLong(origin.substring(slash + 1)),
+          writer == null ? null : writer.incarnation().intern(),
+          writer == null ? 0 : writer.checkpoint(),
           into,
           rows,
           first,

@@ -12,7 +12,6 @@ import io.sluice.delta.schema.NumberProperties;
 import io.sluice.delta.storage.OutsideTableException;
 import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.storage.TableStorage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.OptionalLong;
 import org.apache.flink.annotation.Internal;
@@ -52,10 +51,7 @@ public final class LoadedTable {
       TableProblem.requireSchema(latest);
       return latest;
     } catch (TableNotFoundException absent) {
-      FileNotFoundException failure =
-          new FileNotFoundException("There is no Delta table at " + table);
-      failure.initCause(absent);
-      throw failure;
+      throw TableProblem.absent(table, absent);
     } catch (RuntimeException e) {
       OutsideTableException.throwIfCauseOf(e);
       throw new IOException(

@@ -66,10 +66,7 @@ public final class SnapshotChoice implements Serializable {
       TableProblem.requireSchema(chosen);
       return chosen;
     } catch (TableNotFoundException absent) {
-      FileNotFoundException failure =
-          new FileNotFoundException("There is no Delta table at " + table);
-      failure.initCause(absent);
-      throw failure;
+      throw TableProblem.absent(table, absent);
     } catch (RefusedTableException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -5,11 +5,13 @@ import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.Snapshot;
+import io.delta.kernel.exceptions.TableNotFoundException;
 import io.sluice.delta.storage.CheckpointFile;
 import io.sluice.delta.storage.LogLines;
 import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.NotAnActionException;
 import io.sluice.delta.storage.TableStorage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,14 @@ public final class TableProblem {
       failure.addSuppressed(e);
       return message(failure);
     }
+  }
+
+  /** The failure of reading a table where there is none. */
+  static FileNotFoundException absent(TableStorage table, TableNotFoundException cause) {
+    FileNotFoundException failure =
+        new FileNotFoundException("There is no Delta table at " + table);
+    failure.initCause(cause);
+    return failure;
   }
 
   /** Fails for a table without a schema, which Kernel reads when somebody asks for it. */

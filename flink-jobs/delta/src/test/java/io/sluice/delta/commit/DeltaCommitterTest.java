@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingCommitTable;
 import io.sluice.delta.testing.TestingTable;
@@ -156,7 +157,7 @@ class DeltaCommitterTest {
 
   @Test
   void conflictsWithoutEndFailTheJob() {
-    for (int i = 0; i < DeltaCommitter.MAX_CONFLICTS; i++) {
+    for (int i = 0; i < LoadedTable.MAX_CONFLICTS; i++) {
       table.outcomes.add(TestingCommitTable.Outcome.CONFLICT);
     }
 
