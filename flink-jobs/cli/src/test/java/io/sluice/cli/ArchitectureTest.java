@@ -126,6 +126,9 @@ class ArchitectureTest {
           // Secrets are resolved on the task manager, which has no main of ours.
           .and()
           .doNotHaveFullyQualifiedName("io.sluice.job.EnvironmentText")
+          .and()
+          // A table's credentials and endpoint, likewise; nothing else may keep them.
+          .doNotHaveFullyQualifiedName("io.sluice.delta.s3.S3Settings")
           // These look at what the virtual machine is and was started with, not at a setting.
           .and()
           .doNotHaveFullyQualifiedName("io.sluice.sandbox.cds.ClassArchive")

@@ -28,7 +28,8 @@ class RoomsTest {
 
   private static final Map<String, List<String>> USES =
       Map.ofEntries(
-          Map.entry("storage", List.of()),
+          Map.entry("s3", List.of()),
+          Map.entry("storage", List.of("s3")),
           Map.entry("schema", List.of("storage")),
           Map.entry("log", List.of("schema", "storage")),
           Map.entry("parquet", List.of("log", "schema", "storage")),

@@ -32,11 +32,13 @@ public interface TableStorage {
   /**
    * The storage of a table.
    *
-   * @param address an absolute path, or a {@code file:} URI
+   * @param address an absolute path, a {@code file:} URI, or {@code s3://bucket/key}
    * @throws IllegalArgumentException for anything else
    */
   static TableStorage of(String address) {
-    return LocalStorage.of(TablePath.local(address));
+    return S3Storage.isAddress(address)
+        ? S3Storage.of(address)
+        : LocalStorage.of(TablePath.local(address));
   }
 
   /**
