@@ -14,11 +14,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,9 +31,8 @@ public final class LakeQuery implements AutoCloseable {
   private final Tables tables;
   private final Connection connection;
 
-  /** Made when a table is in a bucket, whose files DuckDB does not open. */
-  private final Path copies =
-      Path.of(System.getProperty("java.io.tmpdir"), "sluice-query-" + UUID.randomUUID());
+  /** Of data files in a bucket, which DuckDB does not open; nobody else reads the folder. */
+  private final Path copies;
 
   private boolean locked;
 
@@ -51,7 +50,8 @@ public final class LakeQuery implements AutoCloseable {
     try {
       connection = DriverManager.getConnection("jdbc:duckdb:", settings);
       execute("SET TimeZone = 'UTC'");
-    } catch (SQLException e) {
+      copies = Files.createTempDirectory("sluice-query");
+    } catch (SQLException | IOException e) {
       throw new CommandFailure("DuckDB cannot start: " + e.getMessage(), e);
     }
   }
@@ -201,14 +201,10 @@ public final class LakeQuery implements AutoCloseable {
   }
 
   private void removeCopies() {
-    if (!Files.isDirectory(copies)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(copies)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
+    try (Stream<Path> files = Files.walk(copies)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-      Files.delete(copies);
     } catch (IOException e) {
       throw new CommandFailure(
           "The copies of data files in %s cannot be removed: %s. Remove the folder."
