@@ -86,4 +86,9 @@ public final class AppendTable implements CommitTable {
   public Optional<FileCount> files() {
     return head.layout().compacted() ? live.count() : counter.count();
   }
+
+  @Override
+  public void close() {
+    head.close();
+  }
 }

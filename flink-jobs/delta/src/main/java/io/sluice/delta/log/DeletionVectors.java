@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -147,6 +148,14 @@ public final class DeletionVectors {
 
   private byte[] onDisk(DeletionVectorDescriptor descriptor) throws IOException {
     String file = paths.file(descriptor);
+    try {
+      return read(file, descriptor);
+    } catch (NoSuchFileException e) {
+      throw paths.missingVector(file, e);
+    }
+  }
+
+  private byte[] read(String file, DeletionVectorDescriptor descriptor) throws IOException {
     long offset = descriptor.getOffset().orElse(0);
     int size = descriptor.getSizeInBytes();
     long length = table.status(file).size();

@@ -3,6 +3,7 @@ package io.sluice.delta.log;
 import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
+import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import io.delta.kernel.exceptions.TableNotFoundException;
@@ -13,6 +14,7 @@ import io.sluice.delta.storage.OutsideTableException;
 import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.annotation.Internal;
 
@@ -69,10 +71,12 @@ public final class LoadedTable {
    */
   public OptionalLong tryCommit(Snapshot snapshot, MaintenanceCommit commit) throws IOException {
     committer.describe(commit.description());
-    return publisher
-        .publish(snapshot, Operation.MANUAL_UPDATE, commit.actions())
-        .map(result -> OptionalLong.of(result.getVersion()))
-        .orElse(OptionalLong.empty());
+    Optional<TransactionCommitResult> published =
+        publisher.publish(snapshot, Operation.MANUAL_UPDATE, commit.actions());
+    publisher.settle();
+    return published.isPresent()
+        ? OptionalLong.of(published.get().getVersion())
+        : OptionalLong.empty();
   }
 
   /**

@@ -119,13 +119,18 @@ public final class TableFolder {
     try {
       table.status(name);
     } catch (NoSuchFileException e) {
-      FileNotFoundException failure =
-          new FileNotFoundException(
-              "The deletion vector file %s of table %s is missing: nobody can tell which rows of its data files are deleted. Put it back from a backup, or read a version that does not name it"
-                  .formatted(name, table));
-      failure.initCause(e);
-      throw failure;
+      throw missingVector(name, e);
     }
+  }
+
+  /** The failure of reading a file of deletion vectors that is not there. */
+  FileNotFoundException missingVector(String name, NoSuchFileException cause) {
+    FileNotFoundException failure =
+        new FileNotFoundException(
+            "The deletion vector file %s of table %s is missing: nobody can tell which rows of its data files are deleted. Put it back from a backup, or read a version that does not name it"
+                .formatted(name, table));
+    failure.initCause(cause);
+    return failure;
   }
 
   private OutsideTableException refused(String path) {

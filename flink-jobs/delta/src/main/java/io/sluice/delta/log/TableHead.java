@@ -19,6 +19,7 @@ import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.OutsideTableException;
 import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.storage.TableStorage;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * version after it. Not thread-safe: one per committer.
  */
 @Internal
-public final class TableHead {
+public final class TableHead implements Closeable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(TableHead.class);
 
@@ -128,6 +129,7 @@ public final class TableHead {
     TransactionCommitResult created =
         builder.build(engine).commit(engine, CloseableIterable.emptyIterable());
     publisher.runHooks(created);
+    publisher.settle();
   }
 
   private Optional<Snapshot> load() throws IOException {
@@ -238,5 +240,11 @@ public final class TableHead {
             ? null
             : result.getPostCommitSnapshot().orElse(null);
     return true;
+  }
+
+  /** Waits for what follows the last commit. */
+  @Override
+  public void close() {
+    publisher.settle();
   }
 }

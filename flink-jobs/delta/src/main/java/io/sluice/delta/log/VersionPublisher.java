@@ -175,7 +175,7 @@ final class VersionPublisher {
     boolean checkpoint = wantsCheckpoint(result);
     if (checkpoint) {
       // The clean-up looks for the checksums of versions.
-      checksums.join();
+      settle();
     }
     if (checksumFailed.getAndSet(false)) {
       onHookFailure.run();
@@ -194,6 +194,11 @@ final class VersionPublisher {
         tryRun(hook, result, onHookFailure);
       }
     }
+  }
+
+  /** Waits for what is written aside. */
+  void settle() {
+    checksums.join();
   }
 
   private void tryRun(PostCommitHook hook, TransactionCommitResult result, Runnable onFailure) {

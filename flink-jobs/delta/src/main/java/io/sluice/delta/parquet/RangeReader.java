@@ -34,6 +34,7 @@ public final class RangeReader implements AutoCloseable {
   private static final ParquetConfiguration CONFIGURATION =
       new HadoopParquetConfiguration(new Configuration(false));
 
+  private final TableStorage table;
   private final FileRange range;
   private final List<StructField> columns;
 
@@ -49,6 +50,7 @@ public final class RangeReader implements AutoCloseable {
    * @throws IOException if the file, or its deletion vector, is not there or outside of the table
    */
   public RangeReader(TableStorage table, StructType columns, FileRange range) throws IOException {
+    this.table = table;
     this.range = range;
     this.columns = columns.fields();
     constants = constants(table, range);
@@ -112,6 +114,15 @@ public final class RangeReader implements AutoCloseable {
 
   /** The next rows, at least one; empty at the end. */
   public Optional<RowBatch> next() throws IOException {
+    try {
+      return read();
+    } catch (NoSuchFileException e) {
+      // It was there when it was opened; of a bucket nothing is read until then.
+      throw gone(table, range.path(), e);
+    }
+  }
+
+  private Optional<RowBatch> read() throws IOException {
     int[] live = new int[BATCH_ROWS];
     int count = 0;
     while (count == 0) {

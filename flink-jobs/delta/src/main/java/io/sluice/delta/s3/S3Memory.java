@@ -72,6 +72,11 @@ public final class S3Memory {
    * it is not remembered.
    */
   public synchronized S3Object recognized(S3Object object) {
+    Entry kept = entries.get(object.address());
+    if (kept != null && !kept.etag().equals(object.etag())) {
+      // Another table was made under the name.
+      drop(object.address());
+    }
     Known before = objects.get(object.address());
     return before != null && before.object.isSameAs(object) ? before.object : object;
   }

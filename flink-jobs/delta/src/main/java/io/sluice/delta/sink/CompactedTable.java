@@ -218,6 +218,8 @@ public final class CompactedTable implements CommitTable {
 
   @Override
   public void close() throws IOException {
-    compaction.close();
+    try (table) {
+      compaction.close();
+    }
   }
 }

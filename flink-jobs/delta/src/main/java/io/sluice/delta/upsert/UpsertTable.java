@@ -142,4 +142,9 @@ public final class UpsertTable implements CommitTable {
     keys(visitor);
     learned.keep(head.current().version(), live.all());
   }
+
+  @Override
+  public void close() {
+    head.close();
+  }
 }

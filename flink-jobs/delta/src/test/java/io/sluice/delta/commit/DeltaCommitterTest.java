@@ -11,9 +11,11 @@ import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The committer's decision table, row by row. */
+@Tag("storage")
 class DeltaCommitterTest {
 
   private static final String PATH = "/lake/silver/trades";

@@ -29,12 +29,14 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said about tables that cannot be read names table, file and cause. */
+@Tag("storage")
 class BrokenTableTest {
 
   private static final String PROTOCOL =
@@ -91,7 +93,7 @@ class BrokenTableTest {
       assertThatThrownBy(look)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(path() + " cannot be read")
-          .hasMessageContaining(TestingLog.entry(table, 0) + " is missing")
+          .hasMessageContaining(TestingStorage.address(TestingLog.entry(table, 0)) + " is missing")
           .hasMessageContaining(first.getFileName().toString());
     }
   }
@@ -111,12 +113,12 @@ class BrokenTableTest {
       assertThatThrownBy(look)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(path() + " cannot be read")
-          .hasMessageContaining("line 2 of " + entry + " " + problem);
+          .hasMessageContaining("line 2 of " + TestingStorage.address(entry) + " " + problem);
     }
     assertThatThrownBy(() -> VersionActions.read(TestingStorage.of(table), 0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Version 0 of table " + path())
-        .hasMessageContaining("line 2 of " + entry + " " + problem);
+        .hasMessageContaining("line 2 of " + TestingStorage.address(entry) + " " + problem);
   }
 
   @Test
@@ -137,7 +139,7 @@ class BrokenTableTest {
     assertThatThrownBy(() -> DeltaTables.history(path(), 10))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(path())
-        .hasMessageContaining(entry.toString())
+        .hasMessageContaining(TestingStorage.address(entry))
         .hasMessageContaining("a.parquet")
         .hasMessageContaining("statistics are no JSON");
   }
@@ -152,7 +154,7 @@ class BrokenTableTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining(path() + " cannot be read")
           .hasMessageContaining("it has no schema")
-          .hasMessageContaining(entry.toString());
+          .hasMessageContaining(TestingStorage.address(entry));
     }
   }
 

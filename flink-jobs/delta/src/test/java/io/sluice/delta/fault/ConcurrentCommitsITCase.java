@@ -16,12 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.util.IOUtils;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Several processes create and write one table at once: no version is lost, none is written twice.
  */
+@Tag("storage")
 class ConcurrentCommitsITCase {
 
   private static final int PROCESSES = 4;

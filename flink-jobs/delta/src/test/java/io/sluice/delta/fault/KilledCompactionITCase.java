@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Compactions in another process are killed by SIGKILL at every moment while an upsert writes the
  * table: no row is lost or doubled, and the index knows all rows.
  */
+@Tag("storage")
 class KilledCompactionITCase {
 
   private static final int ROUNDS = 6;

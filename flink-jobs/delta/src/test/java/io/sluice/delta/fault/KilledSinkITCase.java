@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * compaction, one death after the other on the same table. Its successor goes on from the last
  * checkpoint: the rows are those of a run without faults.
  */
+@Tag("storage")
 class KilledSinkITCase extends AsksSpark {
 
   private static final String WRITES = "create t/%s/part-N-*-cN.snappy.parquet";

@@ -40,12 +40,14 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of log checkpoints that break off, and of tables that have one. */
+@Tag("storage")
 class TornCheckpointTest {
 
   private static final RowType TYPE =
@@ -145,7 +147,7 @@ class TornCheckpointTest {
 
     assertThatThrownBy(() -> table.rows())
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(second.toString());
+        .hasMessageContaining(TestingStorage.address(second));
   }
 
   @Test
@@ -198,15 +200,16 @@ class TornCheckpointTest {
     assertThatThrownBy(() -> table.rows())
         .isInstanceOf(IOException.class)
         .hasMessageContaining(TestingStorage.address(table.path))
-        .hasMessageContaining(checkpoint(10) + " is torn")
-        .hasMessageContaining(TestingLog.entry(table.path, 0) + " is missing");
+        .hasMessageContaining(TestingStorage.address(checkpoint(10)) + " is torn")
+        .hasMessageContaining(
+            TestingStorage.address(TestingLog.entry(table.path, 0)) + " is missing");
     assertThatThrownBy(table::open)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(checkpoint(10) + " is torn");
+        .hasMessageContaining(TestingStorage.address(checkpoint(10)) + " is torn");
     assertThatThrownBy(
             () -> DeltaMaintenance.optimize(TestingStorage.address(table.path), 1 << 20, false))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(checkpoint(10) + " is torn");
+        .hasMessageContaining(TestingStorage.address(checkpoint(10)) + " is torn");
   }
 
   @Test
@@ -219,7 +222,7 @@ class TornCheckpointTest {
                   DeltaMaintenance.vacuum(
                       TestingStorage.address(table.path), Duration.ZERO, false, dryRun))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining(checkpoint(10).toString())
+          .hasMessageContaining(TestingStorage.address(checkpoint(10)))
           .hasMessageContaining("Remove that file");
     }
     Files.delete(checkpoint(10));
@@ -324,7 +327,7 @@ class TornCheckpointTest {
             () ->
                 engine
                     .getParquetHandler()
-                    .writeParquetFileAtomically(checkpoint(1).toString(), failing))
+                    .writeParquetFileAtomically(TestingStorage.address(checkpoint(1)), failing))
         .hasStackTraceContaining("The older checkpoint is gone");
 
     assertThat(checkpoint(1)).doesNotExist();
@@ -345,7 +348,8 @@ class TornCheckpointTest {
     List<FilteredColumnarBatch> batches = batches(versions);
     DefaultEngine.create(new TableFileIO(TestingStorage.of(table.path)))
         .getParquetHandler()
-        .writeParquetFileAtomically(file.toString(), Utils.toCloseableIterator(batches.iterator()));
+        .writeParquetFileAtomically(
+            TestingStorage.address(file), Utils.toCloseableIterator(batches.iterator()));
   }
 
   private List<FilteredColumnarBatch> batches(List<Long> versions) throws IOException {
@@ -357,7 +361,7 @@ class TornCheckpointTest {
               .getJsonHandler()
               .readJsonFiles(
                   Utils.singletonCloseableIterator(
-                      FileStatus.of(entry.toString(), Files.size(entry), 0)),
+                      FileStatus.of(TestingStorage.address(entry), Files.size(entry), 0)),
                   SingleAction.CHECKPOINT_SCHEMA,
                   Optional.empty())) {
         while (actions.hasNext()) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.storage.CommitPause;
+import io.sluice.delta.storage.TableStorage;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,15 +20,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sink keeps what it would commit while its table is paused, so that another writer wins. */
+@Tag("storage")
 class CommitPauseTest {
 
   @TempDir Path directory;
 
-  private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   private long latest(Path table) throws Exception {
     return DeltaTables.latestVersion(TestingStorage.address(table));
@@ -71,32 +75,37 @@ class CommitPauseTest {
     new TestingLog(path).check();
   }
 
+  private TableStorage table() {
+    return TestingStorage.of(directory.resolve("t"));
+  }
+
+  private Path pauseFile() throws IOException {
+    return Files.createDirectories(directory.resolve("t")).resolve("_sluice_pause.json");
+  }
+
   @Test
   void itEndsByItself() throws Exception {
-    assertThat(CommitPause.until(TestingStorage.of(directory), now)).isEmpty();
-    CommitPause.begin(TestingStorage.of(directory), now.plusSeconds(60));
+    assertThat(CommitPause.until(table(), now)).isEmpty();
+    CommitPause.begin(table(), now.plusSeconds(60));
 
-    assertThat(CommitPause.until(TestingStorage.of(directory), now.plusSeconds(59)))
-        .hasValue(now.plusSeconds(60));
-    assertThat(CommitPause.until(TestingStorage.of(directory), now.plusSeconds(60))).isEmpty();
+    assertThat(CommitPause.until(table(), now.plusSeconds(59))).hasValue(now.plusSeconds(60));
+    assertThat(CommitPause.until(table(), now.plusSeconds(60))).isEmpty();
   }
 
   @Test
   void itEndsTenMinutesAfterItWasAskedForWhateverTheFileSays() throws Exception {
-    CommitPause.begin(TestingStorage.of(directory), now.plus(Duration.ofDays(300)));
-    Files.setLastModifiedTime(directory.resolve("_sluice_pause.json"), FileTime.from(now));
+    CommitPause.begin(table(), now.plus(Duration.ofDays(300)));
+    Files.setLastModifiedTime(pauseFile(), FileTime.from(now));
 
-    assertThat(CommitPause.until(TestingStorage.of(directory), now))
-        .hasValue(now.plus(CommitPause.LONGEST));
-    assertThat(CommitPause.until(TestingStorage.of(directory), now.plus(CommitPause.LONGEST)))
-        .isEmpty();
+    assertThat(CommitPause.until(table(), now)).hasValue(now.plus(CommitPause.LONGEST));
+    assertThat(CommitPause.until(table(), now.plus(CommitPause.LONGEST))).isEmpty();
   }
 
   @Test
   void aFileThatMakesNoSenseIsNone() throws Exception {
     for (String content : List.of("", "{", "{}", "{\"until\":\"soon\"}", "[1]")) {
-      Files.writeString(directory.resolve("_sluice_pause.json"), content);
-      assertThat(CommitPause.until(TestingStorage.of(directory), now)).as(content).isEmpty();
+      Files.writeString(pauseFile(), content);
+      assertThat(CommitPause.until(table(), now)).as(content).isEmpty();
     }
   }
 
@@ -108,7 +117,8 @@ class CommitPauseTest {
                     TestingStorage.address(directory.resolve("none")), Duration.ofSeconds(1)))
         .isInstanceOf(FileNotFoundException.class);
     for (Duration time : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofMinutes(11))) {
-      assertThatThrownBy(() -> DeltaMaintenance.pause(TestingStorage.address(directory), time))
+      assertThatThrownBy(
+              () -> DeltaMaintenance.pause(TestingStorage.address(directory.resolve("t")), time))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("at most 10 minutes");
     }

@@ -19,15 +19,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Log entries that nobody may need any more go when a log checkpoint is written. */
+@Tag("storage")
 class LogCleanUpTest {
 
   @TempDir Path directory;
 
   @Test
+  @Tag("disk")
   void entriesOlderThanTheRetentionGoAndTheTableStays() throws Exception {
     Path path = directory.resolve("t");
     try (TestingUpsert upsert = TestingUpsert.compacting(path, null)) {
@@ -49,6 +52,7 @@ class LogCleanUpTest {
   }
 
   @Test
+  @Tag("disk")
   void youngerOnesStay() throws Exception {
     Path path = directory.resolve("t");
     try (TestingUpsert upsert = TestingUpsert.start(path)) {
@@ -63,6 +67,7 @@ class LogCleanUpTest {
 
   /** A table that was not cleaned up for long does not hold up a commit. */
   @Test
+  @Tag("disk")
   void manyOldOnesGoInPieces() throws Exception {
     Path path = directory.resolve("t");
     try (TestingUpsert upsert = TestingUpsert.start(path)) {

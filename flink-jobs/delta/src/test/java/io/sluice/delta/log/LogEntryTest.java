@@ -21,10 +21,12 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sink that kept still commits after what happened to the log meanwhile, not after the past. */
+@Tag("storage")
 class LogEntryTest {
 
   private static final RowType TYPE =
@@ -82,6 +84,7 @@ class LogEntryTest {
   }
 
   @Test
+  @Tag("disk")
   void aTableRestoredFromABackupLacksThePredecessor() throws Exception {
     Path backup = directory.resolve("backup");
     copy(table.path, backup);
@@ -97,6 +100,7 @@ class LogEntryTest {
   }
 
   @Test
+  @Tag("disk")
   void aVersionOverwrittenBeforeALogCheckpointLacksThePredecessor() throws Exception {
     for (long checkpoint = 2; checkpoint <= 10; checkpoint++) {
       commit(checkpoint);

@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How many bytes of log entries a commit of an upsert leaves, those of compactions included. */
+@Tag("storage")
 class LogGrowthTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

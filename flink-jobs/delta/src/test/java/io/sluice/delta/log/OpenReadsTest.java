@@ -30,10 +30,12 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What vacuum leaves for sources that still read an old version. */
+@Tag("storage")
 class OpenReadsTest {
 
   private static final RowType TYPE =
@@ -82,6 +84,7 @@ class OpenReadsTest {
   }
 
   @Test
+  @Tag("disk")
   void aSourceThatFailsInTheMiddleFindsItsFilesAfterAVacuum() throws Exception {
     DeltaSource source = DeltaSource.snapshot(path).build();
     TestingDeltaSource first = new TestingDeltaSource(source);
@@ -110,6 +113,7 @@ class OpenReadsTest {
   }
 
   @Test
+  @Tag("disk")
   void filesThatNoOpenReadNeedsGo() throws Exception {
     optimize();
     table.append(GenericRowData.of(4L));
@@ -122,6 +126,7 @@ class OpenReadsTest {
   }
 
   @Test
+  @Tag("disk")
   void whatTheLogDoesNotTellAnyMoreIsKept() throws Exception {
     TestingDeltaSource source = new TestingDeltaSource(DeltaSource.snapshot(path).build());
     source.context.tick();
@@ -202,6 +207,7 @@ class OpenReadsTest {
   }
 
   @Test
+  @Tag("disk")
   void aSourceOfAppendsIsOpenUntilItHasCaughtUp() throws Exception {
     TestingDeltaSource source =
         new TestingDeltaSource(DeltaSource.appends(path).fromVersion(1).build());
@@ -251,6 +257,6 @@ class OpenReadsTest {
     assertThatThrownBy(
             () -> DeltaMaintenance.vacuum(path, DeltaMaintenance.DEFAULT_RETENTION, true, false))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll(file.toString(), path, "Remove it");
+        .hasMessageContainingAll(TestingStorage.address(file), path, "Remove it");
   }
 }

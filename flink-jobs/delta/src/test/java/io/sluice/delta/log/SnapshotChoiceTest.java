@@ -20,9 +20,11 @@ import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("storage")
 class SnapshotChoiceTest {
 
   private static final RowType TYPE =
@@ -112,7 +114,7 @@ class SnapshotChoiceTest {
                 SnapshotChoice.latest()
                     .load(TestingStorage.of(absent), TableEngine.of(TestingStorage.of(absent))))
         .isInstanceOf(FileNotFoundException.class)
-        .hasMessageContaining(absent.toString());
+        .hasMessageContaining(TestingStorage.address(absent));
   }
 
   @Test

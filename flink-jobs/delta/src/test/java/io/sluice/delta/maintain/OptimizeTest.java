@@ -36,9 +36,11 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("storage")
 class OptimizeTest {
 
   private static final RowType TYPE =
@@ -103,6 +105,7 @@ class OptimizeTest {
   }
 
   @Test
+  @Tag("disk")
   void smallFilesBecomeOne() throws Exception {
     for (int i = 0; i < 5; i++) {
       table.append(row(i, "a"), row(-i, null));
@@ -482,6 +485,7 @@ class OptimizeTest {
   }
 
   @Test
+  @Tag("disk")
   void foldersThatLeadOutOfTheTableAreNotWritten() throws Exception {
     use(new TestingTable(lake.resolve("silver/parts"), TYPE, "text"));
     table.append(row(1, "a"));

@@ -27,9 +27,11 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("storage")
 class VacuumTest {
 
   private static final RowType TYPE =
@@ -120,6 +122,7 @@ class VacuumTest {
   }
 
   @Test
+  @Tag("disk")
   void whatAFailureHasLeftOnItsWayGoes() throws Exception {
     table.append(row(1, "a"));
     String suffix = ".80a083e8-7026-4e79-81be-64bd76c43a11.tmp";
@@ -232,6 +235,7 @@ class VacuumTest {
   }
 
   @Test
+  @Tag("disk")
   void hiddenNamesLinksAndForeignFilesAreNotTouched() throws Exception {
     Duration old = Duration.ofDays(30);
     Path outside = Files.createDirectories(lake.resolve("outside"));
@@ -260,6 +264,7 @@ class VacuumTest {
   }
 
   @Test
+  @Tag("disk")
   void filesThatAreReachedThroughALinkInsideTheTableStay() throws Exception {
     table.append(row(1, "a"));
     String name = log.live().keySet().iterator().next();

@@ -28,10 +28,12 @@ import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Row groups that are copied are as good as rows that are written again. */
+@Tag("storage")
 class RowGroupsTest {
 
   @TempDir Path directory;

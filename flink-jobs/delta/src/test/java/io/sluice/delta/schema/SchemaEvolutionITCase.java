@@ -70,7 +70,7 @@ class SchemaEvolutionITCase {
   }
 
   private static int metadataChanges(SinkJob job) throws IOException {
-    TestingLog log = new TestingLog(Path.of(job.table));
+    TestingLog log = new TestingLog(job.folder);
     int changes = 0;
     for (long version = 1; version <= log.latest(); version++) {
       changes += log.actions(version, "metaData").size();

@@ -37,10 +37,12 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarCharType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that bring columns along which neither the sink nor its table knows. */
+@Tag("storage")
 class SchemaEvolutionTest {
 
   private static final RowType TYPE =
@@ -160,6 +162,7 @@ class SchemaEvolutionTest {
   }
 
   @Test
+  @Tag("disk")
   void checksumsAndCheckpointsAfterwardsHoldTheNewSchema() throws Exception {
     TestingTable table = table(SchemaPolicy.EVOLVE);
     DeltaCommitter committer = table.committer();

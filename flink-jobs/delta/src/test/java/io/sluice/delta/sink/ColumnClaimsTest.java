@@ -33,10 +33,12 @@ import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who says what a new column looks like. */
+@Tag("storage")
 class ColumnClaimsTest {
 
   private static final RowType TYPE =
@@ -210,6 +212,6 @@ class ColumnClaimsTest {
 
     assertThatThrownBy(() -> settle(INT))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll(claim.toString(), "Remove it");
+        .hasMessageContainingAll(TestingStorage.address(claim), "Remove it");
   }
 }

@@ -19,10 +19,12 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("storage")
 public class DeltaSinkITCase {
 
   @RegisterExtension
@@ -148,7 +150,7 @@ public class DeltaSinkITCase {
             .orElse(Long.MAX_VALUE);
     for (TableVersion version : versions) {
       if (version.version() >= first) {
-        Path log = Path.of(job.table, "_delta_log");
+        Path log = job.folder.resolve("_delta_log");
         String name = String.format("%020d", version.version());
         for (String suffix : List.of(".json", ".crc", ".checkpoint.parquet")) {
           Files.deleteIfExists(log.resolve(name + suffix));

@@ -23,10 +23,12 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the enumerator finds, hands out and remembers. */
+@Tag("storage")
 class DeltaEnumeratorTest {
 
   private static final RowType TYPE =
@@ -272,6 +274,7 @@ class DeltaEnumeratorTest {
   }
 
   @Test
+  @Tag("disk")
   void aStartInALogThatWasCleanedUpIsRefusedNamingTheEarliest() throws Exception {
     for (long id = 1; id <= 12; id++) {
       append(id, 0);

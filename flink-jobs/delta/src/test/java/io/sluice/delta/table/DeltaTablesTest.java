@@ -28,9 +28,11 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("storage")
 class DeltaTablesTest {
 
   private static final RowType TYPE =
@@ -55,14 +57,15 @@ class DeltaTablesTest {
 
   @Test
   void tablesAreFoundByLayer() throws Exception {
-    new TestingTable(lake.resolve("bronze/trades"), TYPE).open();
-    table.open();
-    Files.createDirectories(lake.resolve("gold/nothing"));
+    Path root = lake.resolve("lake");
+    new TestingTable(root.resolve("bronze/trades"), TYPE).open();
+    new TestingTable(root.resolve("silver/trades"), TYPE).open();
+    Files.createDirectories(root.resolve("gold/nothing"));
 
-    assertThat(DeltaTables.list(TestingStorage.address(lake)))
+    assertThat(DeltaTables.list(TestingStorage.address(root)))
         .extracting(found -> found.layer() + "/" + found.name())
         .containsExactly("bronze/trades", "silver/trades");
-    assertThat(DeltaTables.list(TestingStorage.address(lake.resolve("absent")))).isEmpty();
+    assertThat(DeltaTables.list(TestingStorage.address(root.resolve("absent")))).isEmpty();
   }
 
   @Test

@@ -63,6 +63,7 @@ public final class SinkJob {
   public static final AtomicInteger FAIL_AFTER = new AtomicInteger();
 
   private final Path directory;
+  public final Path folder;
   public final String table;
   public int parallelism = 2;
   public int perCheckpoint = 2000;
@@ -79,7 +80,8 @@ public final class SinkJob {
 
   public SinkJob(Path directory) {
     this.directory = directory;
-    table = TestingStorage.address(directory.resolve("silver/numbers"));
+    folder = directory.resolve("silver/numbers");
+    table = TestingStorage.address(folder);
   }
 
   public StreamExecutionEnvironment graph() {

@@ -8,6 +8,7 @@ import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class TestingCommits implements AutoCloseable {
                 sinkId,
                 path,
                 appId ->
-                    new TableHead(TestingStorage.of(Path.of(path)), layout, () -> {})
+                    new TableHead(TableStorage.of(path), layout, () -> {})
                         .createIfAbsent()
                         .current()
                         .transaction(appId),

@@ -6,8 +6,8 @@ import io.sluice.delta.source.DeltaSourceState;
 import io.sluice.delta.source.DeltaSplit;
 import io.sluice.delta.source.DeltaSplitReader;
 import io.sluice.delta.source.ReadPlan;
+import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +81,7 @@ public final class TestingDeltaSource {
 
   private DeltaSplitReader reader() {
     ReadPlan plan = source.plan();
-    return new DeltaSplitReader(TestingStorage.of(Path.of(plan.table())), plan.schema());
+    return new DeltaSplitReader(TableStorage.of(plan.table()), plan.schema());
   }
 
   /** The rows of a bounded source. */

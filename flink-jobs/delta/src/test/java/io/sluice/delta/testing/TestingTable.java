@@ -124,7 +124,9 @@ public final class TestingTable {
   }
 
   public void commit(DeltaCommittable committable) throws IOException {
-    committer().commit(List.of(new TestingCommitRequest(committable, 0)));
+    try (DeltaCommitter committer = committer()) {
+      committer.commit(List.of(new TestingCommitRequest(committable, 0)));
+    }
   }
 
   public List<Map<String, Object>> rows() throws IOException {

@@ -54,11 +54,13 @@ import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roaringbitmap.RoaringBitmap;
 
 /** What an upsert writes into the log, and what it makes of the log of others. */
+@Tag("storage")
 class UpsertLogTest {
 
   @TempDir Path directory;
@@ -128,7 +130,7 @@ class UpsertLogTest {
   void boundsAreLooseAlsoBelowAnotherVector() throws Exception {
     DeltaFile file =
         new DeltaFile("f.parquet", Map.of(), 1, 1, "{\"numRecords\":5,\"tightBounds\":true}");
-    DeletionVectors vectors = new DeletionVectors(TestingStorage.of(directory));
+    DeletionVectors vectors = new DeletionVectors(TestingStorage.of(directory.resolve("t")));
     var one = vectors.write(List.of(RoaringBitmap.bitmapOf(1))).descriptors().get(0);
     var two = vectors.write(List.of(RoaringBitmap.bitmapOf(1, 2))).descriptors().get(0);
     LiveFile others = new LiveFile(file, OptionalLong.of(5), Optional.of(one), Map.of());
