@@ -9,6 +9,7 @@ import io.sluice.connectors.kafka.SchemaRegistry;
 import io.sluice.connectors.kafka.TransactionTimeouts;
 import io.sluice.connectors.redis.RedisViewSink;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
@@ -62,6 +63,11 @@ final class ConnectorEdges implements Edges {
       throw new IllegalArgumentException(
           "the lake's root must not hold a user or a password: it stands in the job's graph and in tables (not shown).");
     }
+    LakeRoot.problem(lake)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException("connections.lake.root: " + problem);
+            });
     delta = new DeltaEdges(pipeline, lake);
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.definition.pipeline;
 
+import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
 import io.sluice.definition.yaml.Fields;
@@ -29,7 +30,7 @@ final class ConnectionsReader {
   private static final Map<String, List<String>> BEGINNINGS =
       Map.of(
           "registry", List.of("http://", "https://"),
-          "lake", List.of("/", "file:/"),
+          "lake", List.of("/", "file:/", LakeRoot.S3),
           "redis", List.of("redis://", "rediss://", "redis-sentinel://", "rediss-sentinel://"),
           "jdbc", List.of("jdbc:postgresql:"));
 
@@ -146,7 +147,12 @@ final class ConnectionsReader {
     if (connection.equals("jdbc")) {
       checkParameters(literal, value);
     }
-    checkBeginning(text.get(), connection, value);
+    Optional<String> problem =
+        connection.equals("lake") ? LakeRoot.problem(text.get()) : Optional.empty();
+    problem.ifPresent(value::problem);
+    if (problem.isEmpty()) {
+      checkBeginning(text.get(), connection, value);
+    }
     return text.map(Reference::new);
   }
 

@@ -157,7 +157,10 @@ enum PipelinePart {
   LAKE(
       "connections.lake",
       "the Delta tables",
-      required("root", "address", "`${SLUICE_LAKE}`, the folder below which the tables are")),
+      required(
+          "root",
+          "address",
+          "`${SLUICE_LAKE}`, what the tables are below: a folder, or `s3://BUCKET/KEY`")),
 
   REDIS(
       "connections.redis",
