@@ -11,12 +11,15 @@ import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.home.SandboxOptions;
 import io.sluice.sandbox.home.SandboxState;
 import io.sluice.sandbox.home.StateStore;
+import io.sluice.sandbox.home.Storage;
+import io.sluice.sandbox.home.StorageChoice;
 import io.sluice.sandbox.process.Commands;
 import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.process.Sentences;
 import io.sluice.sandbox.process.ServerProcess;
 import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import io.sluice.sandbox.secrets.PrivateFiles;
 import io.sluice.sandbox.secrets.Secrets;
 import io.sluice.sandbox.server.Server;
@@ -77,14 +80,41 @@ public final class Sandbox {
    * gone again. While anything runs, its ports stay, whatever the options say.
    */
   public void up(Progress progress) {
+    up(home.storage(), progress);
+  }
+
+  /**
+   * Starts what does not run, with the tables and the state of jobs in this storage.
+   *
+   * @throws SandboxException if the home has some in another one
+   */
+  public void up(Storage storage, Progress progress) {
     dist.require();
     home.create(progress);
     home.requireSpace();
     alone(
         store -> {
-          new Startup(starter(store, progress)).run(List.of(Component.values()));
+          StorageChoice.of(home).choose(storage, store.current().anyRunning());
+          new Startup(starter(store, progress)).run(components());
           new Watchers(store, dist).complete();
         });
+  }
+
+  /**
+   * Chooses where a home without tables keeps them, and the state of its jobs.
+   *
+   * @throws SandboxException if it has some in another storage
+   */
+  public void choose(Storage storage) {
+    home.create(Progress.silent());
+    alone(store -> StorageChoice.of(home).choose(storage, store.current().anyRunning()));
+  }
+
+  /** What this home consists of, in the order of starting. */
+  public List<Component> components() {
+    return Arrays.stream(Component.values())
+        .filter(component -> component != Component.S3 || home.storage() == Storage.S3)
+        .toList();
   }
 
   /** Ends everything, in reverse order; what does not end in order is killed. */
@@ -166,7 +196,7 @@ public final class Sandbox {
   /** All components in the order of starting. */
   public List<ComponentStatus> status() {
     SandboxState state = SandboxState.read(home).orElseGet(() -> SandboxState.empty(options));
-    return Arrays.stream(Component.values())
+    return components().stream()
         .map(
             component ->
                 new ComponentStatus(
@@ -235,7 +265,7 @@ public final class Sandbox {
 
   /** Made before the first server starts; running servers keep what they were started with. */
   private void requirePasswords(StateStore store, Progress progress) {
-    if (home.passwords().isPresent() && home.flinkKey().isPresent()) {
+    if (hasAllSecrets()) {
       return;
     }
     if (store.current().anyRunning()) {
@@ -247,6 +277,9 @@ public final class Sandbox {
       if (home.passwords().isEmpty()) {
         Secrets.create(home.secrets());
       }
+      if (home.storage() == Storage.S3 && home.objectStoreKeys().isEmpty()) {
+        ObjectStoreKeys.create(home.secrets());
+      }
       if (home.flinkKey().isEmpty()) {
         makeKey(FlinkKey.file(home.secrets()));
       }
@@ -255,6 +288,12 @@ public final class Sandbox {
           "The passwords of %s cannot be written: %s.".formatted(home.root(), Sentences.reason(e)),
           e);
     }
+  }
+
+  private boolean hasAllSecrets() {
+    return home.passwords().isPresent()
+        && home.flinkKey().isPresent()
+        && (home.storage() == Storage.DISK || home.objectStoreKeys().isPresent());
   }
 
   private static void makeKey(Path file) throws IOException {

@@ -4,6 +4,7 @@ import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.Progress;
 import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.home.Storage;
 import java.nio.file.Path;
 
 /** A stack for a test: free ports, a home that the caller provides, gone after {@link #close}. */
@@ -27,8 +28,14 @@ public final class TemporarySandbox implements AutoCloseable {
 
   /** Starts the whole stack with other options. */
   public static TemporarySandbox start(Path home, Path distFolder, SandboxOptions options) {
+    return start(home, distFolder, options, Storage.DISK);
+  }
+
+  /** Starts the whole stack with other options and another storage. */
+  public static TemporarySandbox start(
+      Path home, Path distFolder, SandboxOptions options, Storage storage) {
     Sandbox sandbox = Sandbox.open(new SandboxHome(home), distFolder, options);
-    sandbox.up(Progress.silent());
+    sandbox.up(storage, Progress.silent());
     return new TemporarySandbox(sandbox);
   }
 

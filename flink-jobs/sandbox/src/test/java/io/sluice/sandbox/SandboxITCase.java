@@ -300,7 +300,10 @@ class SandboxITCase {
   }
 
   private static ComponentStatus status(Sandbox sandbox, Component component) {
-    return sandbox.status().get(component.ordinal());
+    return sandbox.status().stream()
+        .filter(status -> status.component() == component)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static History history(Sandbox sandbox, Component component) {

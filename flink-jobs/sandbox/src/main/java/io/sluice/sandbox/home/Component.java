@@ -11,6 +11,7 @@ public enum Component {
   REDIS("Redis"),
   KAFKA("the Kafka broker"),
   REGISTRY("the schema registry"),
+  S3("the object store"),
   JOBMANAGER("the Flink JobManager"),
   TASKMANAGER("the Flink TaskManager");
 

@@ -35,6 +35,19 @@ public record DistFolder(Path root) {
     return only(registry(), "apicurio-registry-app-", "-runner.jar");
   }
 
+  /** What Flink loads by class loaders of their own: its file system on S3. */
+  public Path flinkPlugins() {
+    return root.resolve("flink/target/plugins");
+  }
+
+  private Path objectStore() {
+    return root.resolve("servers/target/s3");
+  }
+
+  public Path objectStoreJar() {
+    return only(objectStore(), "s3proxy-", "-jar-with-dependencies.jar");
+  }
+
   /** Redis and PostgreSQL as they were packed. */
   public Path binaries() {
     return root.resolve("servers/target/binaries");
@@ -88,7 +101,8 @@ public record DistFolder(Path root) {
 
   /** Fails when the build did not lay the files out. */
   public void require() {
-    for (Path folder : List.of(kafkaLib(), flinkLib(), registry(), binaries())) {
+    for (Path folder :
+        List.of(kafkaLib(), flinkLib(), flinkPlugins(), registry(), binaries(), objectStore())) {
       if (!Files.isDirectory(folder)) {
         throw new SandboxException(
             "The servers' files are not built (%s is missing): run 'mvn -Dquick package' first."

@@ -3,7 +3,6 @@ package io.sluice.sandbox.home;
 import io.sluice.sandbox.secrets.PostgresRoles;
 import io.sluice.sandbox.secrets.RedisUsers;
 import io.sluice.sandbox.secrets.Secrets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +15,17 @@ import java.util.Optional;
  * @param redisUri {@code redis://user:password@host:port}
  * @param jdbcUrl PostgreSQL database {@code sluice} with user and password
  * @param flinkUrl REST API, without a slash at the end; it asks for the home's key
- * @param lake root folder of the tables, absolute
+ * @param lake root of the tables: an absolute path or {@code s3://bucket/key}
+ * @param objects the object store, if the home has one
  */
 public record Endpoints(
-    String kafka, String registryUrl, String redisUri, String jdbcUrl, String flinkUrl, Path lake) {
+    String kafka,
+    String registryUrl,
+    String redisUri,
+    String jdbcUrl,
+    String flinkUrl,
+    String lake,
+    Optional<ObjectStore> objects) {
 
   public static final String HOST = "127.0.0.1";
 
@@ -48,17 +54,22 @@ public record Endpoints(
         "redis://" + redis + HOST + ":" + ports.redis(),
         "jdbc:postgresql://" + HOST + ":" + ports.postgres() + "/sluice?user=" + postgres,
         (home.flinkKey().isPresent() ? "https://" : "http://") + HOST + ":" + ports.flink(),
-        home.lake());
+        home.storage() == Storage.S3 ? ObjectStore.LAKE : home.lake().toString(),
+        home.objectStoreKeys().map(keys -> ObjectStore.of(ports, keys)));
   }
 
-  /** The variables that pipeline files refer to, as the Flink processes have them. */
+  /**
+   * The variables that pipeline files refer to, and those by which the object store is found, as
+   * the Flink processes have them.
+   */
   public Map<String, String> environment() {
     Map<String, String> variables = new LinkedHashMap<>();
     variables.put("SLUICE_KAFKA", kafka);
     variables.put("SLUICE_REGISTRY", registryUrl);
-    variables.put("SLUICE_LAKE", lake.toString());
+    variables.put("SLUICE_LAKE", lake);
     variables.put("SLUICE_REDIS", redisUri);
     variables.put("SLUICE_JDBC", jdbcUrl);
+    objects.ifPresent(store -> variables.putAll(store.environment()));
     return variables;
   }
 

@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param postgres PostgreSQL
  * @param flink REST API and web UI of the JobManager
  * @param flinkRpc where TaskManagers reach the JobManager
+ * @param s3 object store, HTTP
  */
 public record Ports(
     int kafka,
@@ -25,13 +26,15 @@ public record Ports(
     int redis,
     int postgres,
     int flink,
-    int flinkRpc) {
+    int flinkRpc,
+    int s3) {
 
   private static final int LARGEST = 65_535;
   private static final String ALL_FREE = "all=0";
 
   public Ports {
-    for (int port : List.of(kafka, kafkaController, registry, redis, postgres, flink, flinkRpc)) {
+    for (int port :
+        List.of(kafka, kafkaController, registry, redis, postgres, flink, flinkRpc, s3)) {
       if (port < 0 || port > LARGEST) {
         throw new SandboxException(
             "The port "
@@ -43,12 +46,12 @@ public record Ports(
 
   /** The documented ports. */
   public static Ports standard() {
-    return new Ports(19092, 19093, 18080, 16379, 15432, 18081, 16123);
+    return new Ports(19092, 19093, 18080, 16379, 15432, 18081, 16123, 19000);
   }
 
   /** Any free ports; for tests. */
   public static Ports anyFree() {
-    return new Ports(0, 0, 0, 0, 0, 0, 0);
+    return new Ports(0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -84,6 +87,7 @@ public record Ports(
       case REDIS -> redis;
       case KAFKA -> kafka;
       case REGISTRY -> registry;
+      case S3 -> s3;
       case JOBMANAGER -> flink;
       case TASKMANAGER -> 0;
     };
@@ -98,6 +102,7 @@ public record Ports(
           case REDIS -> List.of("redis");
           case KAFKA -> List.of("kafka", "kafkaController");
           case REGISTRY -> List.of("registry");
+          case S3 -> List.of("s3");
           case JOBMANAGER -> List.of("flink", "flinkRpc");
           case TASKMANAGER -> List.of();
         };
@@ -127,6 +132,7 @@ public record Ports(
     ports.put("postgres", postgres);
     ports.put("flink", flink);
     ports.put("flinkRpc", flinkRpc);
+    ports.put("s3", s3);
     return ports;
   }
 
@@ -138,7 +144,8 @@ public record Ports(
         ports.get("redis"),
         ports.get("postgres"),
         ports.get("flink"),
-        ports.get("flinkRpc"));
+        ports.get("flinkRpc"),
+        ports.get("s3"));
   }
 
   private static int number(String setting, int equals) {

@@ -3,11 +3,13 @@ package io.sluice.sandbox.home;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.process.Sentences;
 import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import io.sluice.sandbox.secrets.PrivateFiles;
 import io.sluice.sandbox.secrets.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,7 +28,7 @@ public record SandboxHome(Path root) {
     root = root.toAbsolutePath().normalize();
   }
 
-  /** Root of the tables. */
+  /** Root of the tables; of a home with an object store there is none. */
   public Path lake() {
     return root.resolve("lake");
   }
@@ -71,6 +73,31 @@ public record SandboxHome(Path root) {
     return FlinkKey.read(secrets());
   }
 
+  /** Where tables and the state of jobs are. */
+  public Storage storage() {
+    return StorageChoice.of(this).read();
+  }
+
+  /** The bucket of the object store, as a folder. */
+  public Path bucket() {
+    return data(Component.S3).resolve("buckets").resolve(ObjectStore.BUCKET);
+  }
+
+  /** The credentials of the object store; empty without one, or if it never ran. */
+  public Optional<ObjectStoreKeys> objectStoreKeys() {
+    if (storage() != Storage.S3) {
+      return Optional.empty();
+    }
+    try {
+      return ObjectStoreKeys.read(secrets());
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The credentials of the object store of %s cannot be read: %s."
+              .formatted(root, Sentences.reason(e)),
+          e);
+    }
+  }
+
   public Path data(Component component) {
     return data().resolve(component.id());
   }
@@ -96,6 +123,10 @@ public record SandboxHome(Path root) {
     return logs().resolve("watch.log");
   }
 
+  Path storageFile() {
+    return root.resolve("storage");
+  }
+
   Path lockFile() {
     return root.resolve("sandbox.lock");
   }
@@ -115,7 +146,11 @@ public record SandboxHome(Path root) {
       if (PrivateFiles.folder(root)) {
         progress.note("The folder %s was open to other users; now it is not".formatted(root));
       }
-      for (Path folder : List.of(lake(), logs(), checkpoints(), savepoints(), data())) {
+      List<Path> folders = new ArrayList<>(List.of(logs(), data()));
+      if (storage() == Storage.DISK) {
+        folders.addAll(List.of(lake(), checkpoints(), savepoints()));
+      }
+      for (Path folder : folders) {
         PrivateFiles.folder(folder);
       }
     } catch (IOException e) {
@@ -130,7 +165,9 @@ public record SandboxHome(Path root) {
    * Whether the folder has nothing in it but what a home has; the launcher makes the logs first.
    */
   private boolean isHome() throws IOException {
-    if (Files.exists(stateFile()) || Files.exists(lake()) && Files.exists(checkpoints())) {
+    if (Files.exists(stateFile())
+        || Files.exists(storageFile())
+        || Files.exists(lake()) && Files.exists(checkpoints())) {
       return true;
     }
     try (Stream<Path> found = Files.list(root)) {

@@ -44,7 +44,7 @@ public record Secrets(String redis, String redisOwner, String postgres, String p
             value(found, "postgres.owner", file)));
   }
 
-  private static String value(Properties found, String name, Path file) throws IOException {
+  static String value(Properties found, String name, Path file) throws IOException {
     String value = found.getProperty(name, "");
     if (!value.matches("[A-Za-z0-9_-]{32}")) {
       throw new IOException(
@@ -87,7 +87,7 @@ public record Secrets(String redis, String redisOwner, String postgres, String p
     }
   }
 
-  private static String random() {
+  static String random() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -4,7 +4,6 @@ import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.home.DistFolder;
 import io.sluice.sandbox.home.Endpoints;
 import io.sluice.sandbox.home.Ports;
-import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.secrets.PrivateFiles;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +99,9 @@ final class FlinkConfig {
     addresses(settings);
     memory(settings);
     reliability(settings);
-    storage(settings);
+    new FlinkStorage(setting).addTo(settings);
+    // Beside the data they describe, or they would pile up among the logs after each kill.
+    settings.put("state.backend.rocksdb.log.dir", scratch(Component.TASKMANAGER, "rocksdb-logs"));
     settings.putAll(setting.options().flinkSettings());
     StringBuilder text = new StringBuilder("# Written at each start of the sandbox.\n");
     settings.forEach(
@@ -167,35 +169,19 @@ final class FlinkConfig {
     settings.put("restart-strategy.exponential-delay.backoff-multiplier", "2.0");
     if (setting.options().highAvailability()) {
       settings.put("high-availability.type", "io.sluice.sandbox.ha.LocalHaServicesFactory");
-      settings.put("high-availability.storageDir", uri(setting.home().flinkData().resolve("ha")));
+      settings.put(
+          "high-availability.storageDir", "file://" + setting.home().flinkData().resolve("ha"));
       settings.put("high-availability.cluster-id", "sluice");
     }
   }
 
-  private void storage(Map<String, String> settings) {
-    SandboxHome home = setting.home();
-    settings.put("execution.checkpointing.storage", "filesystem");
-    settings.put("execution.checkpointing.dir", uri(home.checkpoints()));
-    settings.put("execution.checkpointing.savepoint-dir", uri(home.savepoints()));
-    settings.put(
-        "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-    settings.put("execution.checkpointing.incremental", "true");
-    settings.put("state.backend.type", "rocksdb");
-    // Changes of state are written as they happen. Otherwise every checkpoint waits until RocksDB
-    // has flushed its tables, which holds up the live path for tens of milliseconds each second.
-    settings.put("state.changelog.enabled", "true");
-    settings.put("state.changelog.storage", "filesystem");
-    settings.put("dstl.dfs.base-path", uri(home.checkpoints()));
-    // Bounds what a restore has to replay.
-    settings.put("state.changelog.periodic-materialize.interval", "1 min");
-    // The default copies all state before a restored job goes on, which the changelog cannot do. A
-    // job neither deletes nor copies what it starts from; that must stay until the next
-    // materialization.
-    settings.put("execution.state-recovery.claim-mode", "LEGACY");
-    // Beside the data they describe, or they would pile up among the logs after each kill.
-    settings.put("state.backend.rocksdb.log.dir", scratch(Component.TASKMANAGER, "rocksdb-logs"));
-    settings.put("web.upload.dir", home.flinkData().resolve("web").toString());
-    settings.put("web.tmpdir", home.flinkData().resolve("web").toString());
+  /** What both processes find in their environment. */
+  Map<String, String> environment() {
+    Map<String, String> variables = new HashMap<>(setting.endpoints().environment());
+    if (setting.objects().isPresent()) {
+      variables.put("FLINK_PLUGINS_DIR", setting.dist().flinkPlugins().toString());
+    }
+    return variables;
   }
 
   /** A folder for files that are worthless once the process has ended. */
@@ -205,10 +191,6 @@ final class FlinkConfig {
 
   Path scratch(Component component) {
     return setting.home().flinkData().resolve(component.id());
-  }
-
-  private static String uri(Path folder) {
-    return "file://" + folder;
   }
 
   private static Path ownLocation() {

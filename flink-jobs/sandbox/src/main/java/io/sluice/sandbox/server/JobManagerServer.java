@@ -59,7 +59,7 @@ final class JobManagerServer implements Server {
             // A list, so not by its full path, which may hold a separator.
             "-Dio.tmp.dirs=tmp",
             "-Djobmanager.resource-id=" + instance);
-    return new Launch(command, setting.endpoints().environment(), scratch);
+    return new Launch(command, config.environment(), scratch);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.sluice.sandbox.cds.ClassArchive;
 import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.home.DistFolder;
 import io.sluice.sandbox.home.Endpoints;
+import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.Progress;
 import io.sluice.sandbox.home.SandboxHome;
@@ -30,6 +31,11 @@ public record Setting(SandboxHome home, DistFolder dist, Ports ports, SandboxOpt
     return home.passwords();
   }
 
+  /** The object store; empty if tables are on disk. */
+  Optional<ObjectStore> objects() {
+    return endpoints().objects();
+  }
+
   /** How Flink's REST is spoken to; empty without TLS. */
   Optional<SSLContext> flinkContext() {
     return home.flinkKey()
@@ -49,6 +55,7 @@ public record Setting(SandboxHome home, DistFolder dist, Ports ports, SandboxOpt
       case REDIS -> new RedisServer(this, progress);
       case KAFKA -> new KafkaServer(this);
       case REGISTRY -> new RegistryServer(this);
+      case S3 -> new S3Server(this);
       case JOBMANAGER -> new JobManagerServer(this);
       case TASKMANAGER -> new TaskManagerServer(this);
     };

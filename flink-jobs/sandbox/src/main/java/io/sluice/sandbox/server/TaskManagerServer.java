@@ -79,11 +79,11 @@ final class TaskManagerServer implements Server {
             // A list, so not by its full path, which may hold a separator.
             "-Dio.tmp.dirs=tmp",
             "-Dtaskmanager.resource-id=" + instance);
-    return new Launch(command, environment(), scratch);
+    return new Launch(command, environment(config), scratch);
   }
 
-  private Map<String, String> environment() {
-    Map<String, String> environment = new HashMap<>(setting.endpoints().environment());
+  private static Map<String, String> environment(FlinkConfig config) {
+    Map<String, String> environment = new HashMap<>(config.environment());
     // The same for RocksDB's memory, since glibc 2.35; older ones pass over it.
     environment.put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     return environment;

@@ -132,6 +132,7 @@ public final class Reviver {
         switch (component) {
           case POSTGRES -> data.resolve("db").resolve("PG_VERSION");
           case KAFKA -> data.resolve("logs").resolve("meta.properties");
+          case S3 -> home.bucket();
           case REDIS, REGISTRY -> data;
           case JOBMANAGER, TASKMANAGER -> home.flinkData();
         };

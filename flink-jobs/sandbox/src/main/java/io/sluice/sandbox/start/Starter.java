@@ -3,6 +3,7 @@ package io.sluice.sandbox.start;
 import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.home.Progress;
 import io.sluice.sandbox.home.StateStore;
+import io.sluice.sandbox.home.Storage;
 import io.sluice.sandbox.process.FreePorts;
 import io.sluice.sandbox.process.Launch;
 import io.sluice.sandbox.process.LogTail;
@@ -86,6 +87,7 @@ public final class Starter {
     long begin = System.nanoTime();
     requirePorts(component);
     long logged = rollLog(component);
+    awaitObjects(component);
     ServerProcess process = launch(component, server);
     awaitReady(component, server, process, logged);
     store.change(
@@ -94,6 +96,32 @@ public final class Starter {
                 ? state.withHistory(component, state.history(component).nowAnswers())
                 : state);
     return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  /** A job that finds its state missing when its JobManager starts would end for good. */
+  private void awaitObjects(Component component) {
+    if (setting.home().storage() != Storage.S3
+        || component != Component.JOBMANAGER && component != Component.TASKMANAGER) {
+      return;
+    }
+    Server objects = setting.server(Component.S3, progress);
+    long end = System.nanoTime() + objects.patience().toNanos();
+    while (!objects.isReady("")) {
+      if (System.nanoTime() > end) {
+        throw new SandboxException(
+            "%s waits for %s, which does not answer: see its log %s."
+                .formatted(
+                    Sentences.capitalised(component.title()),
+                    Component.S3.title(),
+                    setting.home().log(Component.S3)));
+      }
+      synchronized (started) {
+        if (aborted) {
+          throw new SandboxException("The start was given up.");
+        }
+      }
+      Processes.pause(POLL);
+    }
   }
 
   private ServerProcess launch(Component component, Server server) {
