@@ -122,16 +122,16 @@ final class TestingCluster implements Cluster {
   }
 
   @Override
-  public String savepoint(String jobId, Path folder) {
+  public String savepoint(String jobId, String folder) {
     platform.calls.add("savepoint " + jobId);
-    return folder.resolve("savepoint-1").toString();
+    return folder + "/savepoint-1";
   }
 
   @Override
-  public String stop(String jobId, Path folder, boolean drain) {
+  public String stop(String jobId, String folder, boolean drain) {
     end(jobId, "FINISHED");
     platform.calls.add("stop " + jobId + (drain ? " drained" : ""));
-    return folder.resolve("savepoint-2").toString();
+    return folder + "/savepoint-2";
   }
 
   @Override

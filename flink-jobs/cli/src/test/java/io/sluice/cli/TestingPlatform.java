@@ -11,6 +11,7 @@ import io.sluice.cli.platform.ServedViews;
 import io.sluice.cli.platform.Servers;
 import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
+import io.sluice.cli.storage.StateFolders;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.delta.maintain.CheckpointResult;
@@ -299,12 +300,17 @@ public final class TestingPlatform implements Platform {
   }
 
   @Override
-  public Tables tables(Path lake) {
+  public StateFolders state(Path home) {
+    return StateFolders.onDisk(home);
+  }
+
+  @Override
+  public Tables tables(String lake) {
     return new TestingTables();
   }
 
   @Override
-  public TableMaintenance maintenance(Path lake) {
+  public TableMaintenance maintenance(String lake) {
     return new TestingMaintenance();
   }
 
@@ -403,8 +409,20 @@ public final class TestingPlatform implements Platform {
       return up
           ? Optional.of(
               new Endpoints(
-                  "k", "r", "s", "j", "http://f", home.resolve("lake"), home.resolve("secrets")))
+                  "k",
+                  "r",
+                  "s",
+                  "j",
+                  "http://f",
+                  lake(),
+                  Optional.empty(),
+                  home.resolve("secrets")))
           : Optional.empty();
+    }
+
+    @Override
+    public String lake() {
+      return home.resolve("lake").toString();
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  ./sluice demo",
       "  ./sluice demo --events 300000 --rate 2000 --exit --json out.json",
       "  ./sluice demo --rate 20000 --events 600000",
+      "  ./sluice --home /tmp/objects demo --storage s3 --exit",
       "  ./sluice demo --events 2000000 --rate 0 --prefill --exit",
       "",
       "Exit codes: 0 everything is accounted for, 1 a check failed, 2 wrong usage."
@@ -81,6 +83,8 @@ public final class DemoCommand implements Callable<Integer> {
           "Share of dirty events, 0 to 0.5, in equal parts of every kind (default: ${DEFAULT-VALUE}).")
   private double dirty;
 
+  @Mixin private StorageOption storage;
+
   @Option(names = "--prefill", description = "Produce all events before the job is submitted.")
   private boolean prefill;
 
@@ -98,7 +102,12 @@ public final class DemoCommand implements Callable<Integer> {
     DemoOptions options = options();
     var console = new DemoConsole(spec.commandLine().getOut(), sluice.context().terminal());
     Path home = sluice.home();
-    var stack = new PlatformStack(sluice.platform(), sluice.context(), home, console::say);
+    var stack =
+        new PlatformStack(
+            sluice.platform().withStorage(Optional.ofNullable(storage.chosen())),
+            sluice.context(),
+            home,
+            console::say);
     var demo = new DemoRun(options, stack, home, console, guide(options, home));
     return new DemoSession(stack, console).run(demo::run, options.exit());
   }

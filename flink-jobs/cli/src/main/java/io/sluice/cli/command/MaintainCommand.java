@@ -11,7 +11,6 @@ import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,9 +44,9 @@ final class MaintainCommand implements Runnable {
   @Option(
       names = "--lake",
       paramLabel = "DIR",
-      description = "Root of the tables (default: lake in the home).",
+      description = LakeChoice.DESCRIPTION,
       scope = picocli.CommandLine.ScopeType.INHERIT)
-  private Path lake;
+  private String lake;
 
   /** What all commands know. */
   static final class Common {
@@ -207,8 +206,7 @@ final class MaintainCommand implements Runnable {
   }
 
   private TableMaintenance maintenance() {
-    Path root = lake == null ? sluice.home().resolve("lake") : lake;
-    return sluice.platform().maintenance(root.toAbsolutePath().normalize());
+    return sluice.platform().maintenance(LakeChoice.root(lake, sluice));
   }
 
   private MaintenanceReport report(Common common) {
@@ -234,7 +232,8 @@ final class MaintainCommand implements Runnable {
   /** A job restored from an older point would commit files that vacuum has removed. */
   private void checkRestorePoints(String table, Duration retention) throws IOException {
     Instant reach = Instant.now().minus(retention).plus(SAVEPOINT_MARGIN);
-    List<RestorePoints.Point> older = new RestorePoints(sluice.home()).writtenBefore(reach);
+    List<RestorePoints.Point> older =
+        new RestorePoints(sluice.platform().state(sluice.home())).writtenBefore(reach);
     Optional<RestorePoints.Point> oldest = older.stream().findFirst();
     if (oldest.isPresent()) {
       throw new CommandFailure(
@@ -243,7 +242,7 @@ final class MaintainCommand implements Runnable {
                   table,
                   Text.time(reach),
                   oldest.get().path(),
-                  Text.time(oldest.get().written().toInstant()),
+                  Text.time(oldest.get().written()),
                   older.size() == 1 ? "" : " (and " + (older.size() - 1) + " more)"));
     }
   }

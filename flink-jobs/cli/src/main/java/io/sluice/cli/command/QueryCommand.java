@@ -10,7 +10,6 @@ import io.sluice.cli.text.TerminalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -64,17 +63,12 @@ public final class QueryCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The same as --format json.")
   private boolean json;
 
-  @Option(
-      names = "--lake",
-      paramLabel = "DIR",
-      description = "Root of the tables (default: lake in the home).")
-  private Path lake;
+  @Option(names = "--lake", paramLabel = "DIR", description = LakeChoice.DESCRIPTION)
+  private String lake;
 
   @Override
   public Integer call() throws IOException {
-    Path root = lake == null ? sluice.home().resolve("lake") : lake;
-    try (LakeQuery query =
-        new LakeQuery(sluice.platform().tables(root.toAbsolutePath().normalize()))) {
+    try (LakeQuery query = new LakeQuery(sluice.platform().tables(LakeChoice.root(lake, sluice)))) {
       PrintWriter out = spec.commandLine().getOut();
       switch (json ? Format.json : format) {
         // A program reads exactly what is there; a person's terminal is not steered by it.

@@ -10,7 +10,6 @@ import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.Output;
 import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,8 +42,8 @@ final class RestoreCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "PATH",
       description =
-          "Savepoint or retained checkpoint (default: the newest). The job runs what it holds: one of another user is refused; copy it if you trust it.")
-  private Path from;
+          "Savepoint or retained checkpoint, a folder or s3://BUCKET/KEY (default: the newest). The job runs what it holds: one of another user is refused; copy it if you trust it.")
+  private String from;
 
   @Mixin private StartOptions start;
 
@@ -62,8 +61,7 @@ final class RestoreCommand implements Callable<Integer> {
     Output output = new Output(spec, sluice.context());
     SubmittedPipelines pipelines = new SubmittedPipelines(sluice.home());
     Submitted pipeline = choose(pipelines);
-    String point =
-        from == null ? newest(pipeline) : StopCommand.trusted(from, sluice.home(), output);
+    String point = from == null ? newest(pipeline) : SavepointChoice.trusted(from, sluice, output);
     Endpoints endpoints = sluice.endpoints();
     output.remark("  restoring " + pipeline.name() + " from " + point);
     try (Broker broker = sluice.platform().broker(endpoints)) {
@@ -101,7 +99,7 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private String newest(Submitted pipeline) throws IOException {
-    RestorePoints points = new RestorePoints(sluice.home());
+    RestorePoints points = new RestorePoints(sluice.platform().state(sluice.home()));
     Optional<String> newest =
         pipeline.name().equals(nameOrId)
             ? points.latest(pipeline)

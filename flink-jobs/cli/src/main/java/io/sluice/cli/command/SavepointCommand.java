@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "savepoint",
     header = "Take a savepoint of a job, which goes on.",
-    description = "The savepoint stands below the home's savepoints folder; its path is printed.",
+    description =
+        "The savepoint stands below the savepoints of the home, on disk or in its bucket; its path is printed.",
     footer = {"", "Example:", "  ./sluice savepoint market-risk"})
 final class SavepointCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;
@@ -35,7 +36,9 @@ final class SavepointCommand implements Callable<Integer> {
     Cluster.Job chosen = JobChoice.active(cluster, job);
     String path =
         cluster.savepoint(
-            chosen.id(), new RestorePoints(sluice.home()).savepointFolder(chosen.name()));
+            chosen.id(),
+            new RestorePoints(sluice.platform().state(sluice.home()))
+                .savepointFolder(chosen.name()));
     if (json) {
       output.json(Map.of("pipeline", chosen.name(), "job", chosen.id(), "savepoint", path));
     } else {

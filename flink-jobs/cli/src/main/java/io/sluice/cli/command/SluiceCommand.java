@@ -68,7 +68,7 @@ public final class SluiceCommand implements Runnable {
       paramLabel = "NAME=N",
       scope = ScopeType.INHERIT,
       description =
-          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc; 0 is any free port, all=0 any free port for each. May be repeated.")
+          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc, s3; 0 is any free port, all=0 any free port for each. May be repeated.")
   private List<String> ports = new ArrayList<>();
 
   @Option(

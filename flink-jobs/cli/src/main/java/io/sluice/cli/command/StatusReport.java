@@ -8,6 +8,7 @@ import io.sluice.cli.platform.Servers;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.FailureText;
 import io.sluice.cli.text.Text;
 import io.sluice.definition.model.DefinitionException;
@@ -81,8 +82,8 @@ record StatusReport(
     }
     List<TableState> tables = new ArrayList<>();
     try {
-      tables.addAll(tables(platform, home, endpoints, clock, remarks));
-    } catch (IOException e) {
+      tables.addAll(tables(platform, servers.lake(), clock, remarks));
+    } catch (IOException | CommandFailure e) {
       remarks.add("The tables cannot be read: " + FailureText.sentence(e));
     }
     List<Servers.Component> components = servers.components();
@@ -155,13 +156,7 @@ record StatusReport(
   }
 
   private static List<TableState> tables(
-      Platform platform,
-      Path home,
-      Optional<Endpoints> endpoints,
-      Clock clock,
-      List<String> remarks)
-      throws IOException {
-    Path lake = endpoints.map(Endpoints::lake).orElse(home.resolve("lake"));
+      Platform platform, String lake, Clock clock, List<String> remarks) throws IOException {
     Tables tables = platform.tables(lake);
     List<TableState> states = new ArrayList<>();
     for (String table : tables.list()) {

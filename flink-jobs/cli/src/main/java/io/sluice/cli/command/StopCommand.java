@@ -1,13 +1,9 @@
 package io.sluice.cli.command;
 
 import io.sluice.cli.platform.Cluster;
-import io.sluice.cli.platform.Ownership;
 import io.sluice.cli.submit.RestorePoints;
-import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.Output;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +49,7 @@ final class StopCommand implements Callable<Integer> {
     Output output = new Output(spec, sluice.context());
     Cluster cluster = sluice.platform().cluster(sluice.endpoints());
     Cluster.Job chosen = JobChoice.active(cluster, job);
-    RestorePoints points = new RestorePoints(sluice.home());
+    RestorePoints points = new RestorePoints(sluice.platform().state(sluice.home()));
     Optional<String> path =
         withSavepoint
             ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
@@ -84,31 +80,9 @@ final class StopCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     cluster.cancel(chosen.id());
     // The folder knows better than the cluster, which may have completed one more meanwhile.
-    Optional<String> onDisk = points.latestCheckpoint(chosen.id());
-    return onDisk.isPresent()
-        ? onDisk
+    Optional<String> stored = points.latestCheckpoint(chosen.id());
+    return stored.isPresent()
+        ? stored
         : cluster.lastCheckpoint(chosen.id()).map(Cluster.Checkpoint::path);
-  }
-
-  /** The absolute path of a savepoint or checkpoint that exists and may be run by this user. */
-  static String trusted(Path savepoint, Path home, Output output) throws IOException {
-    String folder = existing(savepoint);
-    Ownership.ofThisUser()
-        .checkState(Path.of(folder), home, remark -> output.remark("  " + remark));
-    return folder;
-  }
-
-  private static String existing(Path savepoint) {
-    Path folder =
-        savepoint.endsWith("_metadata") && savepoint.getParent() != null
-            ? savepoint.getParent()
-            : savepoint;
-    Path absolute = folder.toAbsolutePath().normalize();
-    if (!Files.isRegularFile(absolute.resolve("_metadata"))) {
-      throw new CommandFailure(
-          "%s is no complete savepoint or checkpoint: it has no _metadata file."
-              .formatted(absolute));
-    }
-    return absolute.toString();
   }
 }

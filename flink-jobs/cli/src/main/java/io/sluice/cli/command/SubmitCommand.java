@@ -62,8 +62,8 @@ final class SubmitCommand implements Callable<Integer> {
       names = {"--from-savepoint", "--from"},
       paramLabel = "PATH",
       description =
-          "Savepoint or retained checkpoint to begin from. The job runs what it holds: one of another user is refused; copy it if you trust it.")
-  private Path savepoint;
+          "Savepoint or retained checkpoint to begin from, a folder or s3://BUCKET/KEY. The job runs what it holds: one of another user is refused; copy it if you trust it.")
+  private String savepoint;
 
   @Mixin private StartOptions start;
 
@@ -89,7 +89,7 @@ final class SubmitCommand implements Callable<Integer> {
     String name = PipelineLoader.load(file, folder, sluice.context().variables()).name();
     Optional<String> from = Optional.empty();
     if (savepoint != null) {
-      from = Optional.of(StopCommand.trusted(savepoint, sluice.home(), output));
+      from = Optional.of(SavepointChoice.trusted(savepoint, sluice, output));
     }
     StartPoint begin = start.at(from);
     Endpoints endpoints = sluice.endpoints();

@@ -8,7 +8,6 @@ import io.sluice.cli.text.Output;
 import io.sluice.cli.text.Text;
 import io.sluice.cli.text.TimeText;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,9 +38,9 @@ final class TableCommand implements Runnable {
   @Option(
       names = "--lake",
       paramLabel = "DIR",
-      description = "Root of the tables (default: lake in the home).",
+      description = LakeChoice.DESCRIPTION,
       scope = picocli.CommandLine.ScopeType.INHERIT)
-  private Path lake;
+  private String lake;
 
   @Override
   public void run() {
@@ -50,8 +49,7 @@ final class TableCommand implements Runnable {
   }
 
   private Tables tables() {
-    Path root = lake == null ? sluice.home().resolve("lake") : lake;
-    return sluice.platform().tables(root.toAbsolutePath().normalize());
+    return sluice.platform().tables(LakeChoice.root(lake, sluice));
   }
 
   private Output output() {

@@ -4,8 +4,10 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.text.Output;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -17,12 +19,16 @@ import picocli.CommandLine.Spec;
     header = "Start Kafka, the schema registry, Redis, PostgreSQL and Flink.",
     description = {
       "Real processes on 127.0.0.1. They go on after this command until 'sluice down'; what runs",
-      "already is left alone. Their state stays in the home folder."
+      "already is left alone. Their state stays in the home folder.",
+      "With --storage s3 tables and the state of jobs are objects in a bucket of an S3 server, which",
+      "is one process more. The home keeps to the storage that it began with."
     },
-    footer = {"", "Example:", "  ./sluice up"})
+    footer = {"", "Examples:", "  ./sluice up", "  ./sluice up --storage s3"})
 final class UpCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;
   @Spec private CommandSpec spec;
+
+  @Mixin private StorageOption storage;
 
   @Option(names = "--json", description = "Print the addresses as JSON.")
   private boolean json;
@@ -31,7 +37,11 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Output output = new Output(spec, sluice.context());
     Endpoints endpoints =
-        sluice.platform().servers(sluice.home()).up(step -> output.remark("  " + step));
+        sluice
+            .platform()
+            .withStorage(Optional.ofNullable(storage.chosen()))
+            .servers(sluice.home())
+            .up(step -> output.remark("  " + step));
     Map<String, String> addresses = addresses(endpoints);
     if (json) {
       output.json(addresses);
@@ -48,8 +58,12 @@ final class UpCommand implements Callable<Integer> {
     addresses.put("registry", endpoints.registry());
     addresses.put("redis", withoutPassword(endpoints.redis()));
     addresses.put("jdbc", withoutPassword(endpoints.jdbc()));
-    addresses.put("lake", endpoints.lake().toString());
+    addresses.put("lake", endpoints.lake());
+    endpoints.objects().ifPresent(address -> addresses.put("s3", address));
     addresses.put("passwords", endpoints.secrets().resolve("passwords").toString());
+    if (endpoints.objects().isPresent()) {
+      addresses.put("s3-keys", endpoints.secrets().resolve("object-store").toString());
+    }
     return addresses;
   }
 

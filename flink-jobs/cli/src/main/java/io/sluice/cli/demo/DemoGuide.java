@@ -83,14 +83,23 @@ public final class DemoGuide {
     return "%d/%d  %s".formatted(step, STEPS, text);
   }
 
-  /** What can be looked at after the report. */
-  String afterwards() {
+  /**
+   * What can be looked at after the report.
+   *
+   * @param remote whether the tables are in an object store, which has to run for that
+   */
+  String afterwards(boolean remote) {
     String tables =
         ("  ./sluice table show gold/%1$s%2$s\n"
                 + "  ./sluice query \"SELECT book, sum(trades) FROM gold.%1$s GROUP BY book\"%2$s")
             .formatted(Names.EXPOSURE, homeOption);
     if (options.exit()) {
-      return "The tables stay. Look at them:\n" + tables;
+      return remote
+          ? "The tables stay in the bucket. Start its server, then look at them:\n  ./sluice up"
+              + homeOption
+              + "\n"
+              + tables
+          : "The tables stay. Look at them:\n" + tables;
     }
     return """
         Everything runs on until Ctrl-C. Look at it, in another terminal:

@@ -18,6 +18,7 @@ import io.sluice.cli.demo.trade.TradeGenerator;
 import io.sluice.cli.demo.trade.TradeMix;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.definition.model.LakeRoot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -179,7 +180,7 @@ public final class DemoRun {
     console.say(CheckTable.render(checks));
     console.say(report.summary(options.prefill()));
     console.say("");
-    console.say(guide.afterwards());
+    console.say(guide.afterwards(LakeRoot.isRemote(at.lake())));
     options.json().ifPresent(report::write);
     return pass;
   }

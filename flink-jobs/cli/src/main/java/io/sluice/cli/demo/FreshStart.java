@@ -7,13 +7,12 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.sluice.cli.demo.measure.JdbcExposures;
 import io.sluice.cli.demo.measure.Names;
 import io.sluice.cli.platform.Endpoints;
+import io.sluice.cli.storage.StoredFiles;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -27,10 +26,12 @@ public final class FreshStart {
 
   private final Path home;
   private final Names.Tables tables;
+  private final StoredFiles storage;
 
-  public FreshStart(Path home, Path lake) {
+  public FreshStart(Path home, String lake) {
     this.home = home;
     tables = Names.Tables.under(lake);
+    storage = StoredFiles.of(lake);
   }
 
   /**
@@ -39,7 +40,7 @@ public final class FreshStart {
    * @throws CommandFailure when there are some
    */
   void check() {
-    List<Path> there = existing();
+    List<String> there = existing();
     if (!there.isEmpty() && !Files.exists(home.resolve(MARKER))) {
       throw new CommandFailure(
           ("The table %s was not made by a demo, and a demo starts with empty tables: name another"
@@ -48,30 +49,38 @@ public final class FreshStart {
     }
   }
 
-  private List<Path> existing() {
-    return List.of(
-            tables.bronze(),
-            tables.silver(),
-            tables.quarantine(),
-            tables.gold(),
-            tables.late(),
-            tables.ledger())
-        .stream()
-        .filter(Files::exists)
-        .toList();
+  private List<String> existing() {
+    List<String> there = new ArrayList<>();
+    try {
+      for (String table :
+          List.of(
+              tables.bronze(),
+              tables.silver(),
+              tables.quarantine(),
+              tables.gold(),
+              tables.late(),
+              tables.ledger())) {
+        if (storage.hasFolder(table)) {
+          there.add(table);
+        }
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("The tables cannot be looked for: " + e.getMessage() + ".", e);
+    }
+    return there;
   }
 
   /** Removes the tables, views and topics of an earlier demo, and marks the home as a demo's. */
   public void clean(Endpoints at, Consumer<String> say) throws InterruptedException {
-    List<Path> old = existing();
+    List<String> old = existing();
     if (!old.isEmpty()) {
       say.accept("  removing the tables, topics and views of the last demo");
     }
     try {
       Files.createDirectories(home);
       Files.writeString(home.resolve(MARKER), "The market-risk tables here are a demo's.\n");
-      for (Path table : old) {
-        delete(table);
+      for (String table : old) {
+        storage.remove(table);
       }
     } catch (IOException e) {
       throw new CommandFailure(
@@ -95,28 +104,5 @@ public final class FreshStart {
     } finally {
       client.shutdown();
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path done, IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(done);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

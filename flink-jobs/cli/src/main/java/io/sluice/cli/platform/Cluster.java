@@ -182,15 +182,20 @@ public interface Cluster {
   String run(String jarId, List<String> arguments, Optional<String> restoreFrom)
       throws IOException, InterruptedException;
 
-  /** Takes a savepoint below a folder and returns its path. */
-  String savepoint(String jobId, Path folder) throws IOException, InterruptedException;
+  /**
+   * Takes a savepoint below a folder and returns its path.
+   *
+   * @param folder an absolute path or {@code s3://bucket/key}
+   */
+  String savepoint(String jobId, String folder) throws IOException, InterruptedException;
 
   /**
    * Stops a job with a savepoint below a folder and returns its path.
    *
+   * @param folder an absolute path or {@code s3://bucket/key}
    * @param drain whether the sources end for good, so that all windows close first
    */
-  String stop(String jobId, Path folder, boolean drain) throws IOException, InterruptedException;
+  String stop(String jobId, String folder, boolean drain) throws IOException, InterruptedException;
 
   /** Cancels a job and waits until it has ended; retained checkpoints stay. */
   void cancel(String jobId) throws IOException, InterruptedException;

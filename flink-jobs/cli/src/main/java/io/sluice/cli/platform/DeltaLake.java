@@ -1,5 +1,6 @@
 package io.sluice.cli.platform;
 
+import io.sluice.cli.storage.StoredFiles;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.yaml.NameList;
 import io.sluice.definition.yaml.Nearest;
@@ -20,17 +21,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** The Delta tables below a folder. */
+/** The Delta tables below a root: a folder, or a key of a bucket. */
 final class DeltaLake implements Tables {
-  private final Path root;
+  private final String root;
 
-  DeltaLake(Path root) {
+  DeltaLake(String root) {
     this.root = root;
   }
 
   @Override
   public List<String> list() throws IOException {
-    return DeltaTables.list(root.toString()).stream()
+    return DeltaTables.list(root).stream()
         .map(table -> table.layer() + "/" + table.name())
         .toList();
   }
@@ -157,7 +158,7 @@ final class DeltaLake implements Tables {
 
   @Override
   public void remove(String table) throws IOException {
-    Trees.remove(Path.of(path(table)));
+    StoredFiles.of(root).remove(path(table));
   }
 
   /** The path of a table that must be there. */
@@ -190,6 +191,6 @@ final class DeltaLake implements Tables {
       throw new CommandFailure(
           "\"%s\" names no table: write LAYER/NAME, such as silver/trades.".formatted(table));
     }
-    return root.resolve(table).toString();
+    return root + "/" + table;
   }
 }

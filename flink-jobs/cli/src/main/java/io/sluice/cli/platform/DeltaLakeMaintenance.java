@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Maintains the Delta tables below a folder. */
+/** Maintains the Delta tables of a lake. */
 final class DeltaLakeMaintenance implements TableMaintenance {
   private final DeltaLake lake;
 

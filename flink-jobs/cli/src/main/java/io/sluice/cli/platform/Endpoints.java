@@ -1,6 +1,7 @@
 package io.sluice.cli.platform;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the servers of a home answer.
@@ -10,7 +11,8 @@ import java.nio.file.Path;
  * @param redis such as {@code redis://127.0.0.1:6379}, with user and password if there are some
  * @param jdbc the database's JDBC address, with user and password if there are some
  * @param flink the web UI and REST API
- * @param lake the folder of all tables
+ * @param lake root of all tables: an absolute path or {@code s3://bucket/key}
+ * @param objects the object store, if the home has one
  * @param secrets the folder that holds the passwords of the servers and the key of Flink
  */
 public record Endpoints(
@@ -19,7 +21,8 @@ public record Endpoints(
     String redis,
     String jdbc,
     String flink,
-    Path lake,
+    String lake,
+    Optional<String> objects,
     Path secrets) {
 
   /** What the servers' environment calls these addresses; null for any other variable. */
@@ -29,9 +32,14 @@ public record Endpoints(
       case "SLUICE_REGISTRY" -> registry;
       case "SLUICE_REDIS" -> redis;
       case "SLUICE_JDBC" -> jdbc;
-      case "SLUICE_LAKE" -> lake.toString();
+      case "SLUICE_LAKE" -> lake;
       default -> null;
     };
+  }
+
+  /** The same with other stores of views. */
+  public Endpoints withViews(String otherRedis, String otherJdbc) {
+    return new Endpoints(kafka, registry, otherRedis, otherJdbc, flink, lake, objects, secrets);
   }
 
   /** Without the passwords: what is printed by accident ends in a log. */

@@ -1,9 +1,11 @@
 package io.sluice.cli.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.job.SavedState;
 import io.sluice.sandbox.process.Poll;
@@ -157,6 +159,9 @@ final class FlinkCluster implements Cluster {
       Store.Ids ids,
       List<Store.Kind> accepted)
       throws IOException {
+    if (LakeRoot.isRemote(savepoint)) {
+      ObjectStoreAccess.requireFlink(savepoint);
+    }
     return SavedState.read(savepoint)
         .edits(pipeline, restartViews)
         .reading(topics)
@@ -175,23 +180,23 @@ final class FlinkCluster implements Cluster {
   }
 
   @Override
-  public String savepoint(String jobId, Path folder) throws IOException, InterruptedException {
+  public String savepoint(String jobId, String folder) throws IOException, InterruptedException {
     return finished(
         jobId,
         http.post(
             "/jobs/" + jobId + "/savepoints",
-            Map.of("target-directory", folder.toUri().toString(), "cancel-job", false)));
+            Map.of("target-directory", address(folder), "cancel-job", false)));
   }
 
   @Override
-  public String stop(String jobId, Path folder, boolean drain)
+  public String stop(String jobId, String folder, boolean drain)
       throws IOException, InterruptedException {
     String path =
         finished(
             jobId,
             http.post(
                 "/jobs/" + jobId + "/stop",
-                Map.of("targetDirectory", folder.toUri().toString(), "drain", drain)));
+                Map.of("targetDirectory", address(folder), "drain", drain)));
     awaitEnd(jobId);
     return path;
   }
@@ -240,6 +245,11 @@ final class FlinkCluster implements Cluster {
       throw new CommandFailure(
           "Job %s has not ended after %d minutes.".formatted(jobId, LONGEST_END.toMinutes()));
     }
+  }
+
+  /** A folder as Flink takes it, whatever its name holds. */
+  private static String address(String folder) {
+    return LakeRoot.isRemote(folder) ? folder : Path.of(folder).toUri().toString();
   }
 
   /** A local path without the scheme that Flink writes before it. */

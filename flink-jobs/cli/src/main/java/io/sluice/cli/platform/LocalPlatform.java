@@ -1,10 +1,14 @@
 package io.sluice.cli.platform;
 
+import io.sluice.cli.storage.StateFolders;
+import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.home.SandboxOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The real systems: server processes of this machine and files of this disk. */
 public final class LocalPlatform implements Platform {
@@ -17,22 +21,29 @@ public final class LocalPlatform implements Platform {
 
   private final Path dist;
   private final List<String> ports;
+  private final Optional<Storage> storage;
 
   /**
    * @param dist the built folder of the servers' files
    */
   public LocalPlatform(Path dist) {
-    this(dist, List.of());
+    this(dist, List.of(), Optional.empty());
   }
 
-  private LocalPlatform(Path dist, List<String> ports) {
+  private LocalPlatform(Path dist, List<String> ports, Optional<Storage> storage) {
     this.dist = dist;
     this.ports = List.copyOf(ports);
+    this.storage = storage;
   }
 
   @Override
   public Platform withPorts(List<String> others) {
-    return new LocalPlatform(dist, others);
+    return new LocalPlatform(dist, others, storage);
+  }
+
+  @Override
+  public Platform withStorage(Optional<Storage> other) {
+    return new LocalPlatform(dist, ports, other);
   }
 
   @Override
@@ -42,7 +53,7 @@ public final class LocalPlatform implements Platform {
             .withPorts(Ports.standard().with(ports))
             .withSlots(SLOTS)
             .withFlinkSettings(SETTINGS);
-    return new SandboxServers(home, dist, options);
+    return new SandboxServers(home, dist, options, storage);
   }
 
   @Override
@@ -71,12 +82,21 @@ public final class LocalPlatform implements Platform {
   }
 
   @Override
-  public Tables tables(Path lake) {
+  public StateFolders state(Path home) {
+    if (new SandboxHome(home).storage() == io.sluice.sandbox.home.Storage.DISK) {
+      return StateFolders.onDisk(home);
+    }
+    servers(home).lake();
+    return StateFolders.in(ObjectStore.SAVEPOINTS, ObjectStore.CHECKPOINTS);
+  }
+
+  @Override
+  public Tables tables(String lake) {
     return new DeltaLake(lake);
   }
 
   @Override
-  public TableMaintenance maintenance(Path lake) {
+  public TableMaintenance maintenance(String lake) {
     return new DeltaLakeMaintenance(new DeltaLake(lake));
   }
 }

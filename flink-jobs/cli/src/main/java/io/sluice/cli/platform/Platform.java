@@ -1,7 +1,9 @@
 package io.sluice.cli.platform;
 
+import io.sluice.cli.storage.StateFolders;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens the systems that the commands talk to. */
 public interface Platform {
@@ -13,6 +15,21 @@ public interface Platform {
    */
   default Platform withPorts(List<String> ports) {
     return this;
+  }
+
+  /**
+   * A platform that starts its servers with the tables of a home in this storage.
+   *
+   * @param storage empty for the one that the home has, or the disk for a new home
+   */
+  default Platform withStorage(Optional<Storage> storage) {
+    return this;
+  }
+
+  /** Where a home keeps the tables, and the state of its jobs. */
+  enum Storage {
+    disk,
+    s3
   }
 
   /** The servers of a home. */
@@ -37,9 +54,20 @@ public interface Platform {
    */
   MessageSink messages(Endpoints endpoints, String topic, int maxMessageBytes);
 
-  /** The tables below a lake's root. */
-  Tables tables(Path lake);
+  /** Where the state of a home's jobs is. */
+  StateFolders state(Path home);
 
-  /** The upkeep of the tables below a lake's root. */
-  TableMaintenance maintenance(Path lake);
+  /**
+   * The tables of a lake.
+   *
+   * @param lake its root: an absolute path or {@code s3://bucket/key}
+   */
+  Tables tables(String lake);
+
+  /**
+   * The upkeep of the tables of a lake.
+   *
+   * @param lake its root: an absolute path or {@code s3://bucket/key}
+   */
+  TableMaintenance maintenance(String lake);
 }

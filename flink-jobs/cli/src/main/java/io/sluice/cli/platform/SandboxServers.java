@@ -1,11 +1,15 @@
 package io.sluice.cli.platform;
 
+import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.home.ComponentStatus;
+import io.sluice.sandbox.home.DistFolder;
+import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Progress;
 import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.home.Storage;
 import io.sluice.sandbox.watch.Ending;
 import io.sluice.sandbox.watch.History;
 import java.io.IOException;
@@ -22,15 +26,26 @@ import java.util.function.Consumer;
 /** The servers as processes of this machine. */
 final class SandboxServers implements Servers {
   private final Sandbox sandbox;
+  private final Path dist;
+  private final Optional<Platform.Storage> storage;
   private long read;
 
-  SandboxServers(Path home, Path dist, SandboxOptions options) {
+  /**
+   * @param storage where the home is to keep its tables; empty for where it does
+   */
+  SandboxServers(Path home, Path dist, SandboxOptions options, Optional<Platform.Storage> storage) {
+    this.dist = dist;
+    this.storage = storage;
     this.sandbox = Sandbox.open(new SandboxHome(home), dist, options);
   }
 
   @Override
   public Endpoints up(Consumer<String> progress) {
-    sandbox.up(new Steps(progress));
+    Storage chosen =
+        storage
+            .map(choice -> choice == Platform.Storage.s3 ? Storage.S3 : Storage.DISK)
+            .orElseGet(sandbox.home()::storage);
+    sandbox.up(chosen, new Steps(progress));
     Arrays.stream(io.sluice.sandbox.home.Component.values())
         .flatMap(component -> incident(component).stream())
         .forEach(progress);
@@ -116,8 +131,21 @@ final class SandboxServers implements Servers {
     return sandbox.isAnyRunning() ? Optional.of(addresses()) : Optional.empty();
   }
 
+  @Override
+  public String lake() {
+    if (sandbox.home().storage() == Storage.S3
+        && sandbox.pid(io.sluice.sandbox.home.Component.S3).isEmpty()) {
+      throw new CommandFailure(
+          "The tables of %s are in its object store, which does not run. Start it: sluice up"
+              .formatted(sandbox.home().root()));
+    }
+    return addresses().lake();
+  }
+
   private Endpoints addresses() {
     io.sluice.sandbox.home.Endpoints at = sandbox.endpoints();
+    at.objects()
+        .ifPresent(store -> ObjectStoreAccess.grant(store, new DistFolder(dist).flinkPlugins()));
     return new Endpoints(
         at.kafka(),
         at.registryUrl(),
@@ -125,6 +153,7 @@ final class SandboxServers implements Servers {
         at.jdbcUrl(),
         at.flinkUrl(),
         at.lake(),
+        at.objects().map(ObjectStore::endpoint),
         sandbox.home().secrets());
   }
 

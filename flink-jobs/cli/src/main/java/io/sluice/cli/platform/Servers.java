@@ -62,6 +62,14 @@ public interface Servers {
   /** What happened since {@link #up} or the last call. */
   Incidents incidents();
 
+  /**
+   * Root of the tables, whether servers run or not: an absolute path or {@code s3://bucket/key}.
+   *
+   * @throws io.sluice.cli.text.CommandFailure if it is in the home's object store, which does not
+   *     run
+   */
+  String lake();
+
   /** Where the running servers answer, empty when they were not started. */
   Optional<Endpoints> endpoints();
 }

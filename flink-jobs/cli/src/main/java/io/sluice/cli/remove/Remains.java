@@ -6,20 +6,18 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.ServedViews;
 import io.sluice.cli.platform.Tables;
-import io.sluice.cli.platform.Trees;
+import io.sluice.cli.storage.Trees;
 import io.sluice.cli.submit.LakeTables;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +33,7 @@ public final class Remains {
   private final Broker broker;
   private final ServedViews views;
   private final Tables tables;
+  private final RestorePoints points;
 
   public Remains(Path home, Platform platform, Endpoints at, Broker broker, ServedViews views) {
     this.home = home;
@@ -43,6 +42,7 @@ public final class Remains {
     this.broker = broker;
     this.views = views;
     this.tables = platform.tables(at.lake());
+    this.points = new RestorePoints(platform.state(home));
   }
 
   /** The pipeline that was submitted under this name, or nothing. */
@@ -60,8 +60,8 @@ public final class Remains {
     refuseRunning(submitted.name(), submitted.name());
     Pipeline pipeline = load(submitted);
     Removal removal = new Removal();
-    for (Path folder : state(submitted)) {
-      removal.add("state " + home.relativize(folder), () -> Trees.remove(folder));
+    for (String folder : points.folders(submitted)) {
+      removal.add("state " + shown(folder), () -> points.remove(folder));
     }
     for (String table : LakeTables.of(pipeline)) {
       addTable(removal, table);
@@ -148,11 +148,8 @@ public final class Remains {
     }
   }
 
-  private List<Path> state(Submitted submitted) {
-    List<Path> folders = new ArrayList<>();
-    folders.add(new RestorePoints(home).savepointFolder(submitted.name()));
-    submitted.jobs().forEach(job -> folders.add(home.resolve("checkpoints").resolve(job)));
-    return folders.stream().filter(Files::isDirectory).toList();
+  private String shown(String folder) {
+    return LakeRoot.isRemote(folder) ? folder : home.relativize(Path.of(folder)).toString();
   }
 
   private static Pipeline load(Submitted submitted) {

@@ -1,95 +1,107 @@
 package io.sluice.cli.submit;
 
+import io.sluice.cli.storage.StateFolders;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Savepoints and retained checkpoints of a home: {@code savepoints/<pipeline>/savepoint-*} and
- * {@code checkpoints/<job>/chk-*}. One is complete when it has a {@code _metadata} file, which is
- * written last.
+ * {@code checkpoints/<job>/chk-*}, on disk or in the home's bucket. One is complete when it has a
+ * {@code _metadata} file, which is written last.
  */
 public final class RestorePoints {
-  private final Path home;
+  private static final String METADATA = "/_metadata";
+
+  private final StateFolders state;
 
   /**
    * A savepoint or checkpoint that is complete.
    *
+   * @param path an absolute path or {@code s3://bucket/key}
    * @param written when
    */
-  public record Point(Path path, FileTime written) {}
+  public record Point(String path, Instant written) {}
 
-  public RestorePoints(Path home) {
-    this.home = home;
+  public RestorePoints(StateFolders state) {
+    this.state = state;
   }
 
   /** Where savepoints of a pipeline go. */
-  public Path savepointFolder(String pipeline) {
-    return home.resolve("savepoints").resolve(pipeline);
+  public String savepointFolder(String pipeline) {
+    return state.savepoints() + "/" + pipeline;
+  }
+
+  private String checkpointFolder(String job) {
+    return state.checkpoints() + "/" + job;
   }
 
   /** The newest savepoint or retained checkpoint of a pipeline. */
   public Optional<String> latest(Submitted pipeline) throws IOException {
     List<Point> points = new ArrayList<>(complete(savepointFolder(pipeline.name())));
     for (String job : pipeline.jobs()) {
-      points.addAll(complete(home.resolve("checkpoints").resolve(job)));
+      points.addAll(complete(checkpointFolder(job)));
     }
     return newest(points);
   }
 
   /** The newest retained checkpoint of one job. */
   public Optional<String> latestCheckpoint(String job) throws IOException {
-    return newest(complete(home.resolve("checkpoints").resolve(job)));
+    return newest(complete(checkpointFolder(job)));
+  }
+
+  /** Whether a savepoint or checkpoint in the home's bucket is complete. */
+  public boolean isComplete(String point) throws IOException {
+    return state.files().written(point + METADATA).isPresent();
+  }
+
+  /** The folders with the state of a pipeline's jobs. */
+  public List<String> folders(Submitted pipeline) throws IOException {
+    List<String> folders = new ArrayList<>();
+    folders.add(savepointFolder(pipeline.name()));
+    pipeline.jobs().forEach(job -> folders.add(checkpointFolder(job)));
+    List<String> there = new ArrayList<>();
+    for (String folder : folders) {
+      if (state.files().hasFolder(folder)) {
+        there.add(folder);
+      }
+    }
+    return there;
+  }
+
+  /** Removes a folder of {@link #folders}. */
+  public void remove(String folder) throws IOException {
+    state.files().remove(folder);
   }
 
   /** All complete ones, of any pipeline, that were written before a time; the oldest first. */
   public List<Point> writtenBefore(Instant time) throws IOException {
     List<Point> points = new ArrayList<>();
-    for (String kind : List.of("savepoints", "checkpoints")) {
-      for (Path folder : folders(home.resolve(kind))) {
+    for (String kind : List.of(state.savepoints(), state.checkpoints())) {
+      for (String folder : state.files().folders(kind)) {
         points.addAll(complete(folder));
       }
     }
     return points.stream()
-        .filter(point -> point.written().toInstant().isBefore(time))
+        .filter(point -> point.written().isBefore(time))
         .sorted(Comparator.comparing(Point::written))
         .toList();
   }
 
-  private static List<Path> folders(Path parent) throws IOException {
-    if (!Files.isDirectory(parent)) {
-      return List.of();
-    }
-    try (Stream<Path> children = Files.list(parent)) {
-      return children.filter(Files::isDirectory).toList();
-    }
-  }
-
   private static Optional<String> newest(List<Point> points) {
-    return points.stream()
-        .max(Comparator.comparing(Point::written))
-        .map(point -> point.path().toString());
+    return points.stream().max(Comparator.comparing(Point::written)).map(Point::path);
   }
 
-  private static List<Point> complete(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
+  private List<Point> complete(String folder) throws IOException {
     List<Point> points = new ArrayList<>();
-    try (Stream<Path> children = Files.list(folder)) {
-      for (Path child : children.toList()) {
-        Path metadata = child.resolve("_metadata");
-        if (Files.isRegularFile(metadata)) {
-          points.add(new Point(child, Files.getLastModifiedTime(metadata)));
-        }
-      }
+    for (String child : state.files().folders(folder)) {
+      state
+          .files()
+          .written(child + METADATA)
+          .ifPresent(written -> points.add(new Point(child, written)));
     }
     return points;
   }

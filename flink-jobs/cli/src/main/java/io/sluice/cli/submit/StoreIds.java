@@ -138,16 +138,7 @@ final class StoreIds implements Store.Ids, AutoCloseable {
 
   private ServedViews views() {
     if (views == null) {
-      views =
-          platform.views(
-              new Endpoints(
-                  at.kafka(),
-                  at.registry(),
-                  redisUri.orElse(at.redis()),
-                  jdbcUrl.orElse(at.jdbc()),
-                  at.flink(),
-                  at.lake(),
-                  at.secrets()));
+      views = platform.views(at.withViews(redisUri.orElse(at.redis()), jdbcUrl.orElse(at.jdbc())));
     }
     return views;
   }

@@ -9,6 +9,7 @@ import io.sluice.cli.platform.Tables;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
+import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
@@ -196,8 +197,8 @@ public final class Submission {
    * whose address is known to the job alone is looked at by the job.
    */
   private void checkOwners(Pipeline pipeline) throws IOException {
-    Optional<Path> lake =
-        pipeline.connections().lake().map(Connections.Lake::root).flatMap(this::path);
+    Optional<String> lake =
+        pipeline.connections().lake().map(Connections.Lake::root).flatMap(this::lake);
     if (lake.isPresent()) {
       Tables tables = platform.tables(lake.get());
       for (String table : LakeTables.of(pipeline)) {
@@ -206,9 +207,15 @@ public final class Submission {
     }
   }
 
-  private Optional<Path> path(Reference reference) {
+  private Optional<String> lake(Reference reference) {
     try {
-      return Optional.of(Path.of(reference.resolve(at::variable)));
+      String root = reference.resolve(at::variable);
+      LakeRoot.problem(root)
+          .ifPresent(
+              problem -> {
+                throw new CommandFailure("connections.lake.root: " + problem);
+              });
+      return Optional.of(LakeRoot.isRemote(root) ? root : Path.of(root).toString());
     } catch (IllegalStateException | InvalidPathException notHere) {
       return Optional.empty();
     }

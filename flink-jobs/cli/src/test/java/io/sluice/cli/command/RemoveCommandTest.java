@@ -3,7 +3,7 @@ package io.sluice.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.TestingCommands;
-import io.sluice.cli.platform.Trees;
+import io.sluice.cli.storage.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

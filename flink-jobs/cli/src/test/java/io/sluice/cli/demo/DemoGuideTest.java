@@ -33,14 +33,14 @@ class DemoGuideTest {
 
   @Test
   void pointsAtWhatIsStillThere() {
-    assertThat(new DemoGuide(options(2_000, false, false), " --home 'a b'").afterwards())
+    assertThat(new DemoGuide(options(2_000, false, false), " --home 'a b'").afterwards(false))
         .contains(
             "Ctrl-C",
             "./sluice status --home 'a b'\n",
             "\n  ./sluice table show gold/exposure_by_book_1m --home 'a b'\n",
             "\n  ./sluice query \"",
             "\n  ./sluice ui market-risk --home 'a b'");
-    assertThat(new DemoGuide(options(2_000, false, true), "").afterwards())
+    assertThat(new DemoGuide(options(2_000, false, true), "").afterwards(false))
         .startsWith("The tables stay.")
         .contains("\n  ./sluice table show gold/exposure_by_book_1m\n")
         .doesNotContain("Ctrl-C", "status", "sluice ui");

@@ -17,7 +17,7 @@ class FreshStartTest {
 
   @BeforeEach
   void makeFresh() {
-    fresh = new FreshStart(home, home.resolve("lake"));
+    fresh = new FreshStart(home, home.resolve("lake").toString());
   }
 
   @Test

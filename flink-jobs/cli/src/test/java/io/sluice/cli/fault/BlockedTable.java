@@ -17,30 +17,34 @@ import java.nio.file.Path;
 final class BlockedTable implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path table;
+  private final String table;
   private final long version;
 
-  private BlockedTable(Path table, long version) {
+  private BlockedTable(String table, long version) {
     this.table = table;
     this.version = version;
   }
 
   /** Blocks the version after the newest; a version that appears meanwhile is left alone. */
-  static BlockedTable of(Path table) throws IOException, InterruptedException {
+  static BlockedTable of(String table) throws IOException, InterruptedException {
     long version = 0;
-    while (Files.exists(DeltaLogTail.commitFile(table, version)) || !pipe(table, version)) {
+    while (Files.exists(entry(table, version)) || !pipe(table, version)) {
       version++;
     }
     return new BlockedTable(table, version);
   }
 
   /** Like a commit, it creates a name that is free or nothing. */
-  private static boolean pipe(Path table, long version) throws IOException, InterruptedException {
-    Path entry = DeltaLogTail.commitFile(table, version);
+  private static boolean pipe(String table, long version) throws IOException, InterruptedException {
+    Path entry = entry(table, version);
     Process maker = new ProcessBuilder("mkfifo", entry.toString()).start();
     boolean made = maker.waitFor() == 0;
     assertThat(made || Files.exists(entry)).as("mkfifo " + entry).isTrue();
     return made;
+  }
+
+  private static Path entry(String table, long version) {
+    return Path.of(DeltaLogTail.commitFile(table, version));
   }
 
   /** The version that cannot be published. */
@@ -50,7 +54,7 @@ final class BlockedTable implements AutoCloseable {
 
   /** Whether the version is there, as a log entry and not as the pipe. */
   boolean isPublished(long wanted) {
-    return Files.isRegularFile(DeltaLogTail.commitFile(table, wanted));
+    return Files.isRegularFile(entry(table, wanted));
   }
 
   /** The checkpoint behind a published version. */
@@ -59,8 +63,8 @@ final class BlockedTable implements AutoCloseable {
   }
 
   /** The checkpoint behind a published version of any table. */
-  static long checkpointOf(Path table, long published) throws IOException {
-    for (String line : Files.readAllLines(DeltaLogTail.commitFile(table, published))) {
+  static long checkpointOf(String table, long published) throws IOException {
+    for (String line : Files.readAllLines(entry(table, published))) {
       JsonNode info = JSON.readTree(line).path("commitInfo");
       if (!info.isMissingNode()) {
         return info.path("operationParameters").path("checkpointId").asLong();
@@ -71,13 +75,13 @@ final class BlockedTable implements AutoCloseable {
 
   /** Makes room for the version again; a waiting process must be gone by then. */
   void remove() throws IOException {
-    Files.delete(DeltaLogTail.commitFile(table, version));
+    Files.delete(entry(table, version));
   }
 
   /** Removes the pipe if it is still there, so that no reader meets it. */
   @Override
   public void close() throws IOException {
-    Path entry = DeltaLogTail.commitFile(table, version);
+    Path entry = entry(table, version);
     if (Files.exists(entry) && !Files.isRegularFile(entry)) {
       Files.delete(entry);
     }

@@ -23,6 +23,7 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class FaultRun implements AutoCloseable {
   /** How often the ledger has accounted for records so far. */
   long ledgerVersion() {
     long version = 0;
-    while (Files.exists(DeltaLogTail.commitFile(stack.tables().ledger(), version + 1))) {
+    while (Files.exists(Path.of(DeltaLogTail.commitFile(stack.tables().ledger(), version + 1)))) {
       version++;
     }
     return version;

@@ -16,6 +16,7 @@ import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.TemporarySandbox;
 import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.SandboxOptions;
 import java.io.IOException;
@@ -63,6 +64,7 @@ final class FaultStack implements AutoCloseable {
         there.jdbcUrl(),
         there.flinkUrl(),
         there.lake(),
+        there.objects().map(ObjectStore::endpoint),
         sandbox().home().secrets());
   }
 
@@ -162,13 +164,13 @@ final class FaultStack implements AutoCloseable {
     }
   }
 
-  Path savepoints() {
-    return new RestorePoints(home).savepointFolder(Names.PIPELINE);
+  String savepoints() {
+    return new RestorePoints(platform.state(home)).savepointFolder(Names.PIPELINE);
   }
 
   /** The newest checkpoint that a cancelled job left. */
   String retainedCheckpoint(String job) throws IOException {
-    return new RestorePoints(home).latestCheckpoint(job).orElseThrow();
+    return new RestorePoints(platform.state(home)).latestCheckpoint(job).orElseThrow();
   }
 
   /** How many records the group of the pipeline has not committed to Kafka. */

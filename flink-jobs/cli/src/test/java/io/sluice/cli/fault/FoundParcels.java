@@ -6,7 +6,6 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -25,7 +24,7 @@ final class FoundParcels implements AutoCloseable {
   private static final String DATASET = "parcels";
   private static final String REDIS_PREFIX = "parcels:";
 
-  private final Path root;
+  private final String root;
   private final LakeFindings lake;
   private final Jedis redis;
   private final Connection jdbc;
@@ -35,12 +34,12 @@ final class FoundParcels implements AutoCloseable {
     lake =
         new LakeFindings(
             new Names.Tables(
-                root.resolve("bronze").resolve(DATASET),
-                root.resolve("silver").resolve(DATASET),
-                root.resolve("quarantine").resolve(DATASET),
-                root.resolve("gold").resolve(Poisons.WINDOWS),
-                root.resolve("late").resolve(Poisons.WINDOWS),
-                root.resolve("ledger").resolve(DATASET)));
+                root + "/bronze/" + DATASET,
+                root + "/silver/" + DATASET,
+                root + "/quarantine/" + DATASET,
+                root + "/gold/" + Poisons.WINDOWS,
+                root + "/late/" + Poisons.WINDOWS,
+                root + "/ledger/" + DATASET));
     redis = new Jedis(URI.create(at.redis()));
     jdbc = DriverManager.getConnection(at.jdbc());
   }
@@ -101,7 +100,7 @@ final class FoundParcels implements AutoCloseable {
   }
 
   private String path(String table) {
-    return root.resolve(table).toString();
+    return root + "/" + table;
   }
 
   List<String> jdbcWindows() throws SQLException {

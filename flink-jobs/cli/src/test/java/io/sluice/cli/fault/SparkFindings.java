@@ -8,7 +8,6 @@ import io.sluice.cli.demo.trade.ExpectedResults.Exposure;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,12 +32,11 @@ final class SparkFindings {
     silver(expected);
     var rejected = new TreeMap<String, Long>();
     for (Map<String, Object> rule :
-        spark.query(
-            tables.quarantine().toString(), "select rule, count(*) as n from t group by rule")) {
+        spark.query(tables.quarantine(), "select rule, count(*) as n from t group by rule")) {
       rejected.put(rule.get("rule").toString(), number(rule, "n").longValueExact());
     }
     assertThat(rejected).isEqualTo(expected.rejected());
-    assertThat(spark.count(tables.late().toString())).isEqualTo(expected.late());
+    assertThat(spark.count(tables.late())).isEqualTo(expected.late());
     gold(expected);
     Map<String, Object> ledger =
         row(
@@ -83,8 +81,8 @@ final class SparkFindings {
     assertThat(number(gold, "gross")).isEqualByComparingTo(gross);
   }
 
-  private Map<String, Object> row(Path table, String sql) throws IOException {
-    return spark.query(table.toString(), sql).get(0);
+  private Map<String, Object> row(String table, String sql) throws IOException {
+    return spark.query(table, sql).get(0);
   }
 
   private static BigDecimal number(Map<String, Object> row, String column) {

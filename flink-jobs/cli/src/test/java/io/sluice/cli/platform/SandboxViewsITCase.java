@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class SandboxViewsITCase {
   }
 
   private static Endpoints endpoints(String redis, String jdbc) {
-    return new Endpoints("", "", redis, jdbc, "", home, home);
+    return new Endpoints("", "", redis, jdbc, "", "", Optional.empty(), home);
   }
 
   private static void execute(Endpoints who, String sql) throws SQLException {

@@ -9,13 +9,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Stores that cannot be asked. */
 class SandboxViewsTest {
   private static SandboxViews views(String redis, String jdbc) {
     return new SandboxViews(
-        new Endpoints("", "", redis, jdbc, "", Path.of(""), Path.of("")), Duration.ofSeconds(1));
+        new Endpoints("", "", redis, jdbc, "", "", Optional.empty(), Path.of("")),
+        Duration.ofSeconds(1));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,9 @@ class UiServerTest {
     Path none = Path.of("");
     ui =
         new UiServer(
-            new LocalPlatform(none).cluster(new Endpoints("", "", "", "", at, none, none)), 0);
+            new LocalPlatform(none)
+                .cluster(new Endpoints("", "", "", "", at, "", Optional.empty(), none)),
+            0);
     url = URI.create(ui.url());
   }
 
@@ -72,7 +75,8 @@ class UiServerTest {
     try (UiServer other =
         new UiServer(
             new LocalPlatform(Path.of(""))
-                .cluster(new Endpoints("", "", "", "", "http://x", Path.of(""), Path.of(""))),
+                .cluster(
+                    new Endpoints("", "", "", "", "http://x", "", Optional.empty(), Path.of(""))),
             0)) {
       assertThat(URI.create(other.url()).getPath()).isNotEqualTo(url.getPath()).hasSize(34);
     }

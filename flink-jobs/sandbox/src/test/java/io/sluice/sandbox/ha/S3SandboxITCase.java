@@ -20,8 +20,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,14 +34,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.streaming.api.environment.RemoteStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.AfterEach;
@@ -178,15 +183,55 @@ class S3SandboxITCase {
       }
     }
     List<Path> showing = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(home.root())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        if (text.contains(keys.secretKey()) || text.contains(keys.accessKey())) {
-          showing.add(file);
-        }
+    for (Path file : files(home.root())) {
+      String text = text(file);
+      if (text.contains(keys.secretKey()) || text.contains(keys.accessKey())) {
+        showing.add(file);
       }
     }
     assertThat(showing).containsExactlyInAnyOrder(ObjectStoreKeys.file(home.secrets()), config());
+  }
+
+  /** All files below a folder; servers make and remove some meanwhile. */
+  private static List<Path> files(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            files.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path gone, IOException failure)
+              throws IOException {
+            return skip(failure);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path done, IOException failure)
+              throws IOException {
+            return failure == null ? FileVisitResult.CONTINUE : skip(failure);
+          }
+
+          private FileVisitResult skip(IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+    return files;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException gone) {
+      return "";
+    }
   }
 
   private String rest(String path, Optional<SSLContext> key) {
@@ -231,9 +276,9 @@ class S3SandboxITCase {
 
   /** What is complete below a folder of the bucket. */
   private List<Path> complete(String below) throws IOException {
-    try (Stream<Path> all = Files.walk(home.bucket().resolve(below))) {
-      return all.filter(path -> path.endsWith("_metadata")).toList();
-    }
+    return files(home.bucket().resolve(below)).stream()
+        .filter(path -> path.endsWith("_metadata"))
+        .toList();
   }
 
   private JobClient submit(Optional<String> savepoint) throws Exception {
@@ -242,13 +287,15 @@ class S3SandboxITCase {
             .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300));
     Map<String, String> ssl = home.flinkKey().orElseThrow().flinkSettings();
     ssl.forEach(configuration::setString);
-    // The cluster's own, for what is submitted by its REST API.
-    configuration.setString("execution.state-recovery.claim-mode", "LEGACY");
-    savepoint.ifPresent(path -> configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
     int port = URI.create(sandbox.endpoints().flinkUrl()).getPort();
+    // The claim mode of the cluster, which submissions by its REST API have.
+    SavepointRestoreSettings restore =
+        savepoint
+            .map(path -> SavepointRestoreSettings.forPath(path, false, RecoveryClaimMode.LEGACY))
+            .orElseGet(SavepointRestoreSettings::none);
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createRemoteEnvironment(
-            "127.0.0.1", port, configuration, jar().toString());
+        new RemoteStreamEnvironment(
+            "127.0.0.1", port, configuration, new String[] {jar().toString()}, null, restore);
     environment.setParallelism(1);
     environment
         .fromSequence(0, Long.MAX_VALUE - 1)

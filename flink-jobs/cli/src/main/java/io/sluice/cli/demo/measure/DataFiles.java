@@ -11,6 +11,7 @@ import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -28,10 +29,21 @@ final class DataFiles {
    */
   void longs(
       List<DeltaLogTail.AddedFile> files, String column, DataType type, LongConsumer visitor) {
-    Iterator<FileStatus> statuses =
-        files.stream()
-            .map(file -> FileStatus.of(file.path().toString(), file.bytes(), 0))
-            .iterator();
+    try (FileCopies copies = new FileCopies()) {
+      List<FileStatus> statuses = new ArrayList<>();
+      for (DeltaLogTail.AddedFile file : files) {
+        statuses.add(FileStatus.of(copies.local(file.path()).toString(), file.bytes(), 0));
+      }
+      longs(statuses.iterator(), column, type, visitor);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "The data files %s cannot be read: %s.".formatted(files, e.getMessage()), e);
+    }
+  }
+
+  private void longs(
+      Iterator<FileStatus> statuses, String column, DataType type, LongConsumer visitor)
+      throws IOException {
     try (CloseableIterator<FileReadResult> results =
         engine
             .getParquetHandler()
@@ -44,9 +56,6 @@ final class DataFiles {
           visitor.accept(values.getLong(row));
         }
       }
-    } catch (IOException e) {
-      throw new CommandFailure(
-          "The data files %s cannot be read: %s.".formatted(files, e.getMessage()), e);
     }
   }
 

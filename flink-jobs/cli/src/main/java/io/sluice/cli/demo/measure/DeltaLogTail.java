@@ -2,11 +2,11 @@ package io.sluice.cli.demo.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.storage.StoredFiles;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,12 +15,13 @@ import java.util.Optional;
 
 /**
  * Follows the versions of a Delta table by its log alone, starting with version 0. Looking for a
- * new version costs one look at the file system; the data files are not opened.
+ * new version costs one look at the storage; the data files are not opened.
  */
 public final class DeltaLogTail {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path root;
+  private final String root;
+  private final StoredFiles storage;
 
   /** Every path that was ever added, with its live rows; 0 for one that was removed. */
   private final Map<String, Long> files = new HashMap<>();
@@ -28,8 +29,9 @@ public final class DeltaLogTail {
   private long next;
   private long rows;
 
-  DeltaLogTail(Path root) {
+  DeltaLogTail(String root) {
     this.root = root;
+    storage = StoredFiles.of(root);
   }
 
   /**
@@ -37,7 +39,7 @@ public final class DeltaLogTail {
    *
    * @param rows from the file's statistics, 0 when it has none
    */
-  record AddedFile(Path path, long bytes, long rows) {}
+  record AddedFile(String path, long bytes, long rows) {}
 
   /**
    * One version and the data files that it added: new ones, not those that come back with another
@@ -49,8 +51,8 @@ public final class DeltaLogTail {
     }
   }
 
-  public static Path commitFile(Path root, long version) {
-    return root.resolve("_delta_log").resolve(String.format("%020d.json", version));
+  public static String commitFile(String root, long version) {
+    return root + "/_delta_log/" + String.format("%020d.json", version);
   }
 
   /**
@@ -59,14 +61,15 @@ public final class DeltaLogTail {
    * @throws CommandFailure when its log entry cannot be read
    */
   Optional<Version> poll() {
-    Path commit = commitFile(root, next);
-    if (!Files.exists(commit)) {
-      return Optional.empty();
-    }
+    String commit = commitFile(root, next);
     var added = new ArrayList<AddedFile>();
     try {
+      Optional<byte[]> entry = storage.read(commit);
+      if (entry.isEmpty()) {
+        return Optional.empty();
+      }
       List<JsonNode> adds = new ArrayList<>();
-      for (String line : Files.readAllLines(commit)) {
+      for (String line : new String(entry.get(), StandardCharsets.UTF_8).lines().toList()) {
         JsonNode action = JSON.readTree(line);
         if (action.has("add")) {
           adds.add(action.get("add"));
@@ -93,7 +96,7 @@ public final class DeltaLogTail {
   private AddedFile addedFile(JsonNode add) throws IOException {
     JsonNode stats = JSON.readTree(add.path("stats").asText("{}"));
     // Paths in the log are percent-encoded, relative to the table.
-    Path path = root.resolve(URI.create(add.path("path").asText()).getPath());
+    String path = root + "/" + URI.create(add.path("path").asText()).getPath();
     return new AddedFile(path, add.path("size").asLong(), stats.path("numRecords").asLong());
   }
 

@@ -2,7 +2,6 @@ package io.sluice.cli.demo.measure;
 
 import io.delta.kernel.types.TimestampType;
 import io.sluice.cli.demo.trade.DemoClock;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,7 @@ final class FreshnessProbe {
 
   private record Seen(long micros, List<DeltaLogTail.AddedFile> files) {}
 
-  FreshnessProbe(DemoClock clock, Path table) {
+  FreshnessProbe(DemoClock clock, String table) {
     this.clock = clock;
     tail = new DeltaLogTail(table);
   }

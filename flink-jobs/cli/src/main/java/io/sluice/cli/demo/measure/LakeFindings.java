@@ -9,8 +9,6 @@ import io.sluice.delta.table.RowView;
 import io.sluice.delta.table.RowVisitor;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -40,7 +38,7 @@ public final class LakeFindings {
     return coordinates(tables.silver(), List.of("_partition", "_offset"));
   }
 
-  private static Coordinates coordinates(Path table, List<String> columns) {
+  private static Coordinates coordinates(String table, List<String> columns) {
     var records = new Offsets();
     long rows =
         scan(
@@ -142,12 +140,12 @@ public final class LakeFindings {
   }
 
   /** A table without a first version has no rows. */
-  private static long scan(Path table, List<String> columns, RowVisitor visitor) {
-    if (!Files.exists(DeltaLogTail.commitFile(table, 0))) {
-      return 0;
-    }
+  private static long scan(String table, List<String> columns, RowVisitor visitor) {
     try {
-      return DeltaTables.scan(table.toString(), OptionalLong.empty(), columns, visitor);
+      if (!DeltaTables.exists(table)) {
+        return 0;
+      }
+      return DeltaTables.scan(table, OptionalLong.empty(), columns, visitor);
     } catch (IOException e) {
       throw new CommandFailure(
           "The table %s cannot be read: %s.".formatted(table, e.getMessage()), e);

@@ -3,6 +3,7 @@ package io.sluice.cli.demo.measure;
 import io.sluice.cli.demo.trade.DemoClock;
 import io.sluice.cli.demo.trade.DemoEvents;
 import io.sluice.cli.demo.trade.Market;
+import io.sluice.definition.model.LakeRoot;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -15,9 +16,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Measurements {
   private static final long FRESHNESS_NANOS = 10_000_000;
+
+  /** A look into a bucket is a request to a server that shares the processor with the job. */
+  private static final long REMOTE_FRESHNESS_NANOS = 40_000_000;
+
   private static final long SERVING_NANOS = 5_000_000;
   private static final long LOW_RATE = 5_000;
 
+  private final long freshnessPause;
   private final FreshnessProbe freshness;
   private final ServingProbe serving;
   private final Optional<RedisChanges> changes;
@@ -27,6 +33,8 @@ public final class Measurements {
     // At high rates queues dominate the latency anyway, and the processor belongs to the job.
     changes =
         rate > 0 && rate <= LOW_RATE ? Optional.of(new RedisChanges(redisUri)) : Optional.empty();
+    freshnessPause =
+        LakeRoot.isRemote(stores.tables().silver()) ? REMOTE_FRESHNESS_NANOS : FRESHNESS_NANOS;
     freshness = new FreshnessProbe(clock, stores.tables().silver());
     serving = new ServingProbe(clock, stores.redis(), Market.BOOKS.size());
   }
@@ -36,7 +44,7 @@ public final class Measurements {
   }
 
   public void start() {
-    threads.add(new ProbeThread("of freshness", freshness::look, () -> park(FRESHNESS_NANOS)));
+    threads.add(new ProbeThread("of freshness", freshness::look, () -> park(freshnessPause)));
     Runnable pause =
         changes.<Runnable>map(watched -> watched::await).orElse(() -> park(SERVING_NANOS));
     threads.add(new ProbeThread("of serving latency", serving::look, pause));

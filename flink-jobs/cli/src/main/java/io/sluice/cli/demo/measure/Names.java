@@ -1,7 +1,5 @@
 package io.sluice.cli.demo.measure;
 
-import java.nio.file.Path;
-
 /**
  * What the shipped {@code market-risk} pipeline calls things. The demo reads the stores on its own,
  * so it names them on its own.
@@ -19,15 +17,18 @@ public final class Names {
 
   /** The tables of the pipeline under a lake's root. */
   public record Tables(
-      Path bronze, Path silver, Path quarantine, Path gold, Path late, Path ledger) {
-    public static Tables under(Path lake) {
+      String bronze, String silver, String quarantine, String gold, String late, String ledger) {
+    /**
+     * @param lake an absolute path or {@code s3://bucket/key}
+     */
+    public static Tables under(String lake) {
       return new Tables(
-          lake.resolve("bronze").resolve(DATASET),
-          lake.resolve("silver").resolve(DATASET),
-          lake.resolve("quarantine").resolve(DATASET),
-          lake.resolve("gold").resolve(EXPOSURE),
-          lake.resolve("late").resolve(EXPOSURE),
-          lake.resolve("ledger").resolve(PIPELINE));
+          lake + "/bronze/" + DATASET,
+          lake + "/silver/" + DATASET,
+          lake + "/quarantine/" + DATASET,
+          lake + "/gold/" + EXPOSURE,
+          lake + "/late/" + EXPOSURE,
+          lake + "/ledger/" + PIPELINE);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.sluice.cli.platform;
+package io.sluice.cli.storage;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -1,0 +1,32 @@
+package io.sluice.cli.command;
+
+import io.sluice.cli.text.CommandFailure;
+import io.sluice.definition.model.LakeRoot;
+import java.nio.file.Path;
+
+/** Which lake a command looks into. */
+final class LakeChoice {
+  static final String DESCRIPTION =
+      "Root of the tables, a folder or s3://BUCKET/KEY (default: that of the home).";
+
+  private LakeChoice() {}
+
+  /**
+   * The root of the tables.
+   *
+   * @param named what the user named; null for the home's own
+   */
+  static String root(String named, SluiceCommand sluice) {
+    if (named == null) {
+      return sluice.platform().servers(sluice.home()).lake();
+    }
+    LakeRoot.problem(named)
+        .ifPresent(
+            problem -> {
+              throw new CommandFailure("--lake %s: %s".formatted(named, problem));
+            });
+    return LakeRoot.isRemote(named)
+        ? named
+        : Path.of(named).toAbsolutePath().normalize().toString();
+  }
+}
