@@ -2,6 +2,7 @@ package io.sluice.job;
 
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.View;
 import io.sluice.delta.sink.ColumnClaims;
 import io.sluice.delta.sink.DeltaSink;
 import io.sluice.delta.sink.SinkBuilder;
@@ -38,7 +39,7 @@ final class DeltaEdges {
     String name = source.dataset().name();
     List<String> tables = new ArrayList<>(List.of(lake + "/silver/" + name));
     pipeline.gold().values().stream()
-        .filter(view -> view.from().equals(name) && !view.running())
+        .filter(view -> view.from().equals(name) && view instanceof View.Windowed)
         .forEach(view -> tables.add(lake + "/late/" + view.name()));
     return wanted -> settle(tables, wanted);
   }

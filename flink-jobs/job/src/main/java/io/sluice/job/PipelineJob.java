@@ -3,7 +3,7 @@ package io.sluice.job;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.SinkKind;
-import io.sluice.definition.model.Pipeline.View;
+import io.sluice.definition.model.View;
 import io.sluice.job.TableSpec.NewColumns;
 import io.sluice.job.TableSpec.TableChanges;
 import io.sluice.job.TableSpec.TableFence;
@@ -258,12 +258,13 @@ final class PipelineJob {
             accepted.layout(),
             edits.definition().start(view.name()),
             edits.begun().contains(view.name()));
-    return view.running()
-        ? runningView(accepted, view, viewLayout)
-        : windowView(accepted, view, viewLayout);
+    return view.map(
+        windowed -> windowView(accepted, windowed, viewLayout),
+        running -> runningView(accepted, running, viewLayout));
   }
 
-  private DataStream<RowData> runningView(Accepted accepted, View view, ViewLayout viewLayout) {
+  private DataStream<RowData> runningView(
+      Accepted accepted, View.Running view, ViewLayout viewLayout) {
     var input =
         stage(
                 accepted.rows(),
@@ -284,7 +285,8 @@ final class PipelineJob {
     return countsOf(input).union(countsOf(results));
   }
 
-  private DataStream<RowData> windowView(Accepted accepted, View view, ViewLayout viewLayout) {
+  private DataStream<RowData> windowView(
+      Accepted accepted, View.Windowed view, ViewLayout viewLayout) {
     var input =
         stage(
             accepted.rows(),

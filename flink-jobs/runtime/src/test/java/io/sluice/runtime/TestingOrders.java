@@ -10,13 +10,14 @@ import io.sluice.definition.model.Dataset;
 import io.sluice.definition.model.Expectation;
 import io.sluice.definition.model.Expression;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.View;
+import io.sluice.definition.model.Window;
 import io.sluice.runtime.aggregate.ViewLayout;
 import io.sluice.runtime.silver.SilverLayout;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.flink.table.data.DecimalData;
@@ -67,41 +68,50 @@ public final class TestingOrders {
   }
 
   /** A view that counts from the first record on. */
-  public static ViewLayout layout(Pipeline.View view, SilverLayout silver) {
+  public static ViewLayout layout(View view, SilverLayout silver) {
     return new ViewLayout(view, silver, ViewStart.FIRST, false);
   }
 
   /** One-minute windows per shop with ten seconds of allowed lateness. */
-  public static Pipeline.View windowView() {
+  public static View windowView() {
     return windowView(Duration.ofMinutes(1));
   }
 
-  public static Pipeline.View windowView(Duration size) {
-    return view(Optional.of(new Pipeline.Window(size, Duration.ofSeconds(10))));
+  public static View windowView(Duration size) {
+    return windowView("by_shop", size, Duration.ofSeconds(10), aggregates());
   }
 
-  public static Pipeline.View runningView() {
-    return view(Optional.empty());
-  }
-
-  private static Pipeline.View view(Optional<Pipeline.Window> window) {
-    Expression amount = new Expression.ColumnRef("amount", AMOUNT);
-    return new Pipeline.View(
-        "by_shop",
+  public static View windowView(
+      String name, Duration size, Duration lateness, List<Aggregate> aggregates) {
+    return new View.Windowed(
+        name,
         "orders",
         List.of("shop"),
-        window,
-        List.of(
-            new Aggregate("total", Aggregate.Function.SUM, amount, new ColumnType.Decimal(38, 2)),
-            new Aggregate("orders", Aggregate.Function.COUNT, null, Simple.LONG),
-            new Aggregate("mean", Aggregate.Function.AVG, amount, new ColumnType.Decimal(38, 6)),
-            new Aggregate(
-                "last",
-                Aggregate.Function.MAX,
-                new Expression.ColumnRef("id", Simple.STRING),
-                Simple.STRING)),
+        new Window.Tumbling(size, lateness),
+        aggregates,
         Set.of(),
         Pipeline.SchemaChanges.EVOLVE);
+  }
+
+  public static View runningView() {
+    return runningView("by_shop", aggregates());
+  }
+
+  public static View runningView(String name, List<Aggregate> aggregates) {
+    return new View.Running(name, "orders", List.of("shop"), aggregates, Set.of());
+  }
+
+  private static List<Aggregate> aggregates() {
+    Expression amount = new Expression.ColumnRef("amount", AMOUNT);
+    return List.of(
+        new Aggregate("total", Aggregate.Function.SUM, amount, new ColumnType.Decimal(38, 2)),
+        new Aggregate("orders", Aggregate.Function.COUNT, null, Simple.LONG),
+        new Aggregate("mean", Aggregate.Function.AVG, amount, new ColumnType.Decimal(38, 6)),
+        new Aggregate(
+            "last",
+            Aggregate.Function.MAX,
+            new Expression.ColumnRef("id", Simple.STRING),
+            Simple.STRING));
   }
 
   /** A raw record whose Kafka timestamp is given. */

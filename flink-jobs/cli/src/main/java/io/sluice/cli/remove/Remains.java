@@ -66,8 +66,8 @@ public final class Remains {
     for (String table : LakeTables.of(pipeline)) {
       addTable(removal, table);
     }
-    for (Pipeline.View view : pipeline.gold().values()) {
-      addServed(removal, view.name(), prefix(pipeline));
+    for (String view : pipeline.gold().keySet()) {
+      addServed(removal, view, prefix(pipeline));
     }
     for (Pipeline.Source source : pipeline.sources().values()) {
       addTopic(removal, source.topic() + ".dlq");

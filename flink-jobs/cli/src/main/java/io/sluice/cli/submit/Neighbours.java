@@ -5,6 +5,7 @@ import io.sluice.definition.model.DefinitionException;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Pipeline.SinkKind;
+import io.sluice.definition.model.View;
 import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ final class Neighbours {
   private static Set<String> served(Pipeline pipeline, SinkKind sink) {
     return pipeline.gold().values().stream()
         .filter(view -> view.sinks().contains(sink))
-        .map(Pipeline.View::name)
+        .map(View::name)
         .collect(Collectors.toSet());
   }
 

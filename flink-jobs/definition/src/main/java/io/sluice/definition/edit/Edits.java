@@ -2,7 +2,8 @@ package io.sluice.definition.edit;
 
 import io.sluice.definition.model.Aggregate;
 import io.sluice.definition.model.Pipeline;
-import io.sluice.definition.model.Pipeline.View;
+import io.sluice.definition.model.View;
+import io.sluice.definition.model.Window;
 import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.time.Instant;
@@ -231,18 +232,22 @@ public record Edits(
     private void begin(String name, boolean anew) {
       View view = pipeline.gold().get(name);
       long seen = newest.getOrDefault(view.from(), Long.MIN_VALUE);
-      long since = view.running() || seen == Long.MIN_VALUE ? Long.MIN_VALUE : seen + 1;
+      long since =
+          seen == Long.MIN_VALUE
+              ? Long.MIN_VALUE
+              : view.map(windowed -> seen + 1, running -> Long.MIN_VALUE);
       int generation = before.starts().containsKey(name) ? before.start(name).generation() + 1 : 1;
       starts.put(name, new ViewStart(generation, since));
       begun.add(name);
-      changes.begins(name, anew, firstWindow(view, since));
+      String firstWindow =
+          since == Long.MIN_VALUE
+              ? ""
+              : view.map(windowed -> firstWindow(windowed.window(), since), running -> "");
+      changes.begins(name, anew, firstWindow);
     }
 
-    private static String firstWindow(View view, long since) {
-      if (since == Long.MIN_VALUE) {
-        return "";
-      }
-      long size = view.window().orElseThrow().size().toMillis();
+    private static String firstWindow(Window window, long since) {
+      long size = window.map(tumbling -> tumbling.size().toMillis());
       long first = -Math.floorDiv(-since, size) * size;
       return "; its first window begins at %s, as windows before it would lack events"
           .formatted(Instant.ofEpochMilli(first));
@@ -271,14 +276,7 @@ public record Edits(
       aggregates.sort(
           Comparator.comparingInt(
               aggregate -> order.indexOf(KeptDefinition.AGGREGATE + aggregate.name())));
-      return new View(
-          view.name(),
-          view.from(),
-          view.key(),
-          view.window(),
-          aggregates,
-          view.sinks(),
-          view.schemaChanges());
+      return view.withAggregates(aggregates);
     }
   }
 }

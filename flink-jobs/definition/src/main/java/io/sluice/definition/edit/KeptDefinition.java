@@ -3,7 +3,8 @@ package io.sluice.definition.edit;
 import io.sluice.definition.edit.Part.Kind;
 import io.sluice.definition.model.Aggregate;
 import io.sluice.definition.model.Pipeline;
-import io.sluice.definition.model.Pipeline.View;
+import io.sluice.definition.model.View;
+import io.sluice.definition.model.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ public record KeptDefinition(
   static final String RETAIN = "retain";
   static final String INDEX_RETAIN = "write.indexRetain";
   static final String AGGREGATE = "aggregate ";
+  private static final String RUNNING = "none (running)";
   private static final String START = "start";
   private static final String TOPIC_ID = "topic-id";
   private static final String STORE_ID = "store-id";
@@ -104,11 +106,8 @@ public record KeptDefinition(
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("from", view.from());
     properties.put("key", text.columns(view.key()));
-    properties.put(
-        WINDOW, view.window().map(how -> ShapeText.duration(how.size())).orElse("none (running)"));
-    view.window()
-        .ifPresent(
-            how -> properties.put("allowedLateness", ShapeText.duration(how.allowedLateness())));
+    properties.putAll(
+        view.map(windowed -> window(windowed.window()), running -> Map.of(WINDOW, RUNNING)));
     for (Aggregate aggregate : view.aggregates()) {
       properties.put(AGGREGATE + aggregate.name(), text.aggregate(aggregate));
     }
@@ -119,6 +118,13 @@ public record KeptDefinition(
             .sorted()
             .collect(Collectors.joining(", ")));
     return new Part(Kind.VIEW, view.name(), properties);
+  }
+
+  private static Map<String, String> window(Window window) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put(WINDOW, window.map(tumbling -> ShapeText.duration(tumbling.size())));
+    properties.put("allowedLateness", ShapeText.duration(window.allowedLateness()));
+    return properties;
   }
 
   /** A copy that names the topics that the offsets of the state are of. */

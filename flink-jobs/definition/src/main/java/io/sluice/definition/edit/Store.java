@@ -2,6 +2,7 @@ package io.sluice.definition.edit;
 
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.SinkKind;
+import io.sluice.definition.model.View;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ public record Store(Kind kind, String part) {
   public static List<Store> of(Pipeline pipeline) {
     List<Store> stores = new ArrayList<>();
     pipeline.sources().keySet().forEach(name -> stores.add(new Store(Kind.REGISTRY, name)));
-    for (Pipeline.View view : pipeline.gold().values()) {
+    for (View view : pipeline.gold().values()) {
       if (view.sinks().contains(SinkKind.REDIS)) {
         stores.add(new Store(Kind.REDIS, view.name()));
       }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How datasets flow, read from one pipeline file and checked against the datasets that it names.
@@ -147,37 +146,6 @@ public record Pipeline(
       key = List.copyOf(key);
     }
   }
-
-  /**
-   * One gold result.
-   *
-   * @param from the silver dataset that feeds it
-   * @param key columns that it is grouped by, at least one
-   * @param window empty for a running aggregate
-   * @param schemaChanges what happens to columns that its Delta table lacks
-   */
-  public record View(
-      String name,
-      String from,
-      List<String> key,
-      Optional<Window> window,
-      List<Aggregate> aggregates,
-      Set<SinkKind> sinks,
-      SchemaChanges schemaChanges) {
-    public View {
-      key = List.copyOf(key);
-      aggregates = List.copyOf(aggregates);
-      sinks = Set.copyOf(sinks);
-    }
-
-    /** Whether the view is a running aggregate without windows. */
-    public boolean running() {
-      return window.isEmpty();
-    }
-  }
-
-  /** A tumbling event-time window, aligned to 1970-01-01T00:00:00Z. */
-  public record Window(Duration size, Duration allowedLateness) implements Serializable {}
 
   /** Where a view goes. */
   public enum SinkKind {

@@ -13,7 +13,7 @@ import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.definition.model.Pipeline.Format;
 import io.sluice.definition.model.Pipeline.Silver;
 import io.sluice.definition.model.Pipeline.Source;
-import io.sluice.definition.model.Pipeline.View;
+import io.sluice.definition.model.View;
 import io.sluice.definition.yaml.Fields;
 import io.sluice.definition.yaml.Identifiers;
 import io.sluice.definition.yaml.Nearest;

@@ -6,8 +6,8 @@ import io.sluice.definition.model.Aggregate;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Pipeline.SchemaChanges;
 import io.sluice.definition.model.Pipeline.SinkKind;
-import io.sluice.definition.model.Pipeline.View;
-import io.sluice.definition.model.Pipeline.Window;
+import io.sluice.definition.model.View;
+import io.sluice.definition.model.Window;
 import io.sluice.definition.yaml.Fields;
 import io.sluice.definition.yaml.Identifiers;
 import io.sluice.definition.yaml.Nearest;
@@ -95,7 +95,20 @@ final class ViewReader {
       checkPostgres(key, windowed.orElse(true), keyValue);
       Identifiers.checkPostgresTable(name, value.key());
     }
-    return Optional.of(new View(name, from.get(), key, window, aggregates, sinks, schemaChanges));
+    if (!fits(sinks, windowed)) {
+      return Optional.empty();
+    }
+    return windowed.get()
+        ? window.map(
+            how -> new View.Windowed(name, from.get(), key, how, aggregates, sinks, schemaChanges))
+        : Optional.of(new View.Running(name, from.get(), key, aggregates, sinks));
+  }
+
+  private static boolean fits(Set<SinkKind> sinks, Optional<Boolean> windowed) {
+    return windowed
+        .map(yes -> yes ? View.Windowed.SINKS : View.Running.SINKS)
+        .filter(possible -> possible.containsAll(sinks))
+        .isPresent();
   }
 
   /** The key becomes a unique index. */
@@ -159,7 +172,7 @@ final class ViewReader {
             .flatMap(found -> found.optional("allowedLateness"))
             .flatMap(time -> time.duration(true))
             .orElse(Duration.ZERO);
-    return size.map(length -> new Window(length, lateness));
+    return size.map(length -> new Window.Tumbling(length, lateness));
   }
 
   private Set<SinkKind> sinks(Value list, Optional<Boolean> windowed) {

@@ -11,7 +11,8 @@ import io.sluice.definition.model.Expectation.Action;
 import io.sluice.definition.model.Expectation.Check;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.SinkKind;
-import io.sluice.definition.model.Pipeline.Window;
+import io.sluice.definition.model.View;
+import io.sluice.definition.model.Window;
 import io.sluice.definition.yaml.Variables;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,9 +86,9 @@ class ShippedDefinitionsTest {
         .contains(
             new Pipeline.Upsert(List.of("trade_id", "event_date"), "event_ts", Optional.empty()));
 
-    Pipeline.View exposure = pipeline.gold().get("exposure_by_book_1m");
+    View.Windowed exposure = (View.Windowed) pipeline.gold().get("exposure_by_book_1m");
     assertThat(exposure.window())
-        .contains(new Window(Duration.ofMinutes(1), Duration.ofSeconds(30)));
+        .isEqualTo(new Window.Tumbling(Duration.ofMinutes(1), Duration.ofSeconds(30)));
     assertThat(exposure.key()).containsExactly("book", "currency");
     assertThat(exposure.sinks()).containsExactlyInAnyOrder(SinkKind.DELTA, SinkKind.JDBC);
     assertThat(exposure.aggregates())
@@ -95,8 +96,8 @@ class ShippedDefinitionsTest {
         .containsExactly(
             "gross_notional decimal(38, 4)", "net_quantity decimal(38, 0)", "trades LONG");
 
-    Pipeline.View position = pipeline.gold().get("position_by_book");
-    assertThat(position.running()).isTrue();
+    View position = pipeline.gold().get("position_by_book");
+    assertThat(position).isInstanceOf(View.Running.class);
     assertThat(position.aggregates())
         .extracting(aggregate -> aggregate.name() + " " + aggregate.type())
         .containsExactly("position decimal(38, 2)", "last_event TIMESTAMP_MICROS");

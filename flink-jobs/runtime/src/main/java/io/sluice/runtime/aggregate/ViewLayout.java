@@ -4,12 +4,11 @@ import io.sluice.definition.edit.ViewStart;
 import io.sluice.definition.model.Aggregate;
 import io.sluice.definition.model.Column;
 import io.sluice.definition.model.ColumnType;
-import io.sluice.definition.model.Pipeline.View;
+import io.sluice.definition.model.View;
 import io.sluice.runtime.reject.ViewRejects;
 import io.sluice.runtime.row.RowTypes;
 import io.sluice.runtime.silver.SilverLayout;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.types.logical.BigIntType;
@@ -67,9 +66,12 @@ public final class ViewLayout implements Serializable {
     this.name = view.name();
     this.key = new ArrayList<>(view.key());
     this.aggregates = new ArrayList<>(view.aggregates());
-    this.windowMillis = view.window().map(w -> w.size().toMillis()).orElse(0L);
+    this.windowMillis =
+        view.map(
+            windowed -> windowed.window().map(tumbling -> tumbling.size().toMillis()),
+            running -> 0L);
     this.latenessMillis =
-        view.window().map(w -> w.allowedLateness()).orElse(Duration.ZERO).toMillis();
+        view.map(windowed -> windowed.window().allowedLateness().toMillis(), running -> 0L);
     List<RowType.RowField> keys = new ArrayList<>();
     for (String column : key) {
       keys.add(new RowType.RowField(column, typeOf(silver, column)));

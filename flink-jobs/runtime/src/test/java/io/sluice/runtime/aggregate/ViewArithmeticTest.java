@@ -7,7 +7,6 @@ import io.sluice.definition.model.Aggregate.Function;
 import io.sluice.definition.model.ColumnType;
 import io.sluice.definition.model.ColumnType.Simple;
 import io.sluice.definition.model.Expression;
-import io.sluice.definition.model.Pipeline;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import io.sluice.runtime.reject.ViewRejects;
@@ -15,8 +14,6 @@ import io.sluice.runtime.silver.SilverLayout;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.GenericRowData;
@@ -37,19 +34,14 @@ class ViewArithmeticTest {
   private final SilverLayout silver = TestingOrders.layout();
 
   private ViewLayout view(boolean windowed) {
+    List<Aggregate> aggregates =
+        List.of(
+            new Aggregate("orders", Function.COUNT, null, Simple.LONG),
+            new Aggregate("ratio", Function.SUM, PER_AMOUNT, QUOTIENT));
     return TestingOrders.layout(
-        new Pipeline.View(
-            "ratios",
-            "orders",
-            List.of("shop"),
-            windowed
-                ? Optional.of(new Pipeline.Window(Duration.ofMinutes(1), Duration.ZERO))
-                : Optional.empty(),
-            List.of(
-                new Aggregate("orders", Function.COUNT, null, Simple.LONG),
-                new Aggregate("ratio", Function.SUM, PER_AMOUNT, QUOTIENT)),
-            Set.of(),
-            Pipeline.SchemaChanges.EVOLVE),
+        windowed
+            ? TestingOrders.windowView("ratios", Duration.ofMinutes(1), Duration.ZERO, aggregates)
+            : TestingOrders.runningView("ratios", aggregates),
         silver);
   }
 
