@@ -17,6 +17,15 @@ public final class StringFunctions {
     return StringData.fromString(text.toString().toLowerCase(Locale.ROOT));
   }
 
+  /** Texts, one behind the other. */
+  public static StringData concat(Object... texts) {
+    StringBuilder joined = new StringBuilder();
+    for (Object text : texts) {
+      joined.append(text);
+    }
+    return StringData.fromString(joined.toString());
+  }
+
   /** Without white space at both ends. */
   public static StringData trim(StringData text) {
     return StringData.fromString(text.toString().strip());

@@ -10,6 +10,7 @@ import org.apache.flink.table.data.TimestampData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FunctionsTest {
   @ParameterizedTest
@@ -54,6 +55,38 @@ class FunctionsTest {
     assertThat(StringFunctions.lower(StringData.fromString("TITLE")).toString()).isEqualTo("title");
     assertThat(StringFunctions.trim(StringData.fromString("\t a b \n")).toString())
         .isEqualTo("a b");
+  }
+
+  @Test
+  void joinsStrings() {
+    assertThat(StringFunctions.concat(StringData.fromString("a"), StringData.fromString("b")))
+        .isEqualTo(StringData.fromString("ab"));
+  }
+
+  /** What a row holds of each type. */
+  private static Object sample(ValueType type) {
+    return switch (type) {
+      case BOOLEAN -> true;
+      case INT, DATE -> 1;
+      case LONG -> 1L;
+      case DOUBLE -> 1.0;
+      case STRING -> StringData.fromString("1");
+      case TIMESTAMP -> TimestampData.fromEpochMillis(1);
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void registeredFunctionsTakeAndGiveWhatTheySay(UserFunction function) {
+    Object[] values = function.parameters().types().stream().map(FunctionsTest::sample).toArray();
+    assertThat(function.apply(values)).hasSameClassAs(sample(function.result()));
+    assertThat(function.result()).isNotEqualTo(ValueType.TIMESTAMP);
+    assertThat(function.meaning()).isNotBlank();
+    assertThat(UserFunction.named(function.symbol())).contains(function);
+    assertThat(function.parameters().fit(values.length)).isTrue();
+    assertThat(function.parameters().fit(values.length - 1)).isFalse();
+    assertThat(function.parameters().fit(values.length + 1))
+        .isEqualTo(function.parameters().more());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.sluice.definition.model.Expression;
 import io.sluice.definition.model.Expression.Call;
 import io.sluice.definition.model.Expression.ColumnRef;
 import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Expression.Named;
 import io.sluice.definition.model.Pipeline;
 import java.time.Duration;
 import java.util.HashMap;
@@ -73,10 +74,17 @@ final class ShapeText {
           ? "'" + text.replace("'", "''") + "'"
           : String.valueOf(literal.value());
     }
+    if (expression instanceof Named named) {
+      return call(named.function().symbol(), named.arguments());
+    }
     Call call = (Call) expression;
-    return call.arguments().stream()
+    return call(call.function().symbol(), call.arguments());
+  }
+
+  private String call(String symbol, List<Expression> arguments) {
+    return arguments.stream()
         .map(this::expression)
-        .collect(Collectors.joining(", ", call.function().symbol() + "(", ")"));
+        .collect(Collectors.joining(", ", symbol + "(", ")"));
   }
 
   private static String type(ColumnType type) {

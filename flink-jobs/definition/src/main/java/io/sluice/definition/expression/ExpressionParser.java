@@ -10,8 +10,10 @@ import io.sluice.definition.model.Expression;
 import io.sluice.definition.model.Expression.Function;
 import io.sluice.definition.model.Expression.Literal;
 import io.sluice.definition.yaml.Nearest;
+import io.sluice.udf.UserFunction;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /**
@@ -251,6 +254,10 @@ public final class ExpressionParser {
     }
     tokens.expect(")");
     depth--;
+    Optional<UserFunction> registered = UserFunction.named(word);
+    if (registered.isPresent()) {
+      return types.named(registered.get(), arguments, name.offset());
+    }
     Function function = FUNCTIONS.get(word);
     if (function == null) {
       boolean aggregate = Aggregates.function(word).isPresent();
@@ -261,7 +268,7 @@ public final class ExpressionParser {
                   name.text(),
                   aggregate
                       ? " It is an aggregate, which only stands outermost in 'aggregate' of a view."
-                      : Nearest.allowed(word, FUNCTIONS.keySet())));
+                      : Nearest.allowed(word, names())));
       return null;
     }
     return types.call(function, arguments, name.offset());
@@ -303,6 +310,13 @@ public final class ExpressionParser {
       throw new SyntaxException(
           offset, "the expression is nested more than " + MAX_DEPTH + " levels deep");
     }
+  }
+
+  /** What can be called, in alphabetical order. */
+  private static Set<String> names() {
+    Set<String> names = new TreeSet<>(FUNCTIONS.keySet());
+    Arrays.stream(UserFunction.values()).map(UserFunction::symbol).forEach(names::add);
+    return names;
   }
 
   private static Map<String, Function> functions() {

@@ -7,6 +7,10 @@ import io.sluice.definition.model.Expression;
 import io.sluice.definition.model.Expression.Call;
 import io.sluice.definition.model.Expression.Function;
 import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Expression.Named;
+import io.sluice.definition.model.FunctionTypes;
+import io.sluice.udf.UserFunction;
+import io.sluice.udf.ValueType;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,11 +91,7 @@ final class ExpressionTypes {
       return null;
     }
     return switch (function) {
-      case AND, OR, NOT -> each(function, arguments, Simple.BOOLEAN, Simple.BOOLEAN, at);
-      case UPPER, LOWER, TRIM, CONCAT ->
-          each(function, arguments, Simple.STRING, Simple.STRING, at);
-      case DATE -> ofTime(function, arguments, Simple.DATE, at);
-      case HOUR -> ofTime(function, arguments, Simple.INT, at);
+      case AND, OR, NOT -> conditions(function, arguments, at);
       case ABS, NEGATE -> ofNumber(function, arguments, at);
       case IS_NULL -> new Call(function, arguments, Simple.BOOLEAN);
       case COALESCE -> unified(function, List.of(), arguments, at);
@@ -154,30 +154,41 @@ final class ExpressionTypes {
         : expression;
   }
 
-  private Expression each(
-      Function function, List<Expression> arguments, ColumnType needed, ColumnType type, int at) {
-    for (Expression argument : arguments) {
-      if (isNull(argument) || !argument.type().equals(needed)) {
+  /** A call of a registered function. */
+  Expression named(UserFunction function, List<Expression> arguments, int at) {
+    UserFunction.Parameters parameters = function.parameters();
+    if (!parameters.fit(arguments.size())) {
+      return refuse(
+          at,
+          "%s takes %s, but has %d"
+              .formatted(function.symbol(), parameters.number(), arguments.size()));
+    }
+    if (arguments.stream().anyMatch(Objects::isNull)) {
+      return null;
+    }
+    for (int i = 0; i < arguments.size(); i++) {
+      Expression argument = arguments.get(i);
+      ValueType needed = parameters.type(i);
+      if (isNull(argument) || !FunctionTypes.fits(needed, argument.type())) {
         return refuse(
             at,
-            "'%s' needs %s, but has %s"
-                .formatted(function.symbol(), Columns.describe(needed), describe(argument)));
+            (needed == ValueType.TIMESTAMP
+                    ? "%s needs a %s, but has %s"
+                    : "'%s' needs %s, but has %s")
+                .formatted(function.symbol(), needed.text(), describe(argument)));
       }
     }
-    return new Call(function, arguments, type);
+    return new Named(function, arguments);
   }
 
-  private Expression ofTime(
-      Function function, List<Expression> arguments, ColumnType type, int at) {
-    Expression argument = arguments.get(0);
-    boolean local =
-        argument.type() == Simple.LOCAL_TIMESTAMP_MILLIS
-            || argument.type() == Simple.LOCAL_TIMESTAMP_MICROS;
-    if (isNull(argument) || !argument.type().isInstant() && !local) {
-      return refuse(
-          at, "%s needs a timestamp, but has %s".formatted(function.symbol(), describe(argument)));
+  private Expression conditions(Function function, List<Expression> arguments, int at) {
+    for (Expression argument : arguments) {
+      if (isNull(argument) || argument.type() != Simple.BOOLEAN) {
+        return refuse(
+            at, "'%s' needs boolean, but has %s".formatted(function.symbol(), describe(argument)));
+      }
     }
-    return new Call(function, arguments, type);
+    return new Call(function, arguments, Simple.BOOLEAN);
   }
 
   private Expression ofNumber(Function function, List<Expression> arguments, int at) {
@@ -266,7 +277,7 @@ final class ExpressionTypes {
   private static boolean countFits(Function function, int count) {
     return switch (function) {
       case IF -> count == 3;
-      case COALESCE, CONCAT -> count >= 2;
+      case COALESCE -> count >= 2;
       case AND, OR -> count == 2;
       default -> count == 1;
     };
@@ -275,7 +286,7 @@ final class ExpressionTypes {
   private static String arity(Function function) {
     return switch (function) {
       case IF -> "3 arguments (condition, then, else)";
-      case COALESCE, CONCAT -> "2 or more arguments";
+      case COALESCE -> "2 or more arguments";
       default -> "1 argument";
     };
   }

@@ -1,13 +1,20 @@
 package io.sluice.definition.model;
 
+import io.sluice.udf.UserFunction;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A parsed and typed expression over the columns of a row, such as {@code quantity * price}. */
 public sealed interface Expression extends Serializable {
 
   /** The type of the result. */
   ColumnType type();
+
+  /** What the expression is made of; nothing for columns and constants. */
+  default List<Expression> arguments() {
+    return List.of();
+  }
 
   /** The value of a column. */
   record ColumnRef(String name, ColumnType type) implements Expression {}
@@ -20,7 +27,7 @@ public sealed interface Expression extends Serializable {
    */
   record Literal(Serializable value, ColumnType type) implements Expression {}
 
-  /** A function or operator applied to its arguments. */
+  /** A function or operator of the language applied to its arguments. */
   record Call(Function function, List<Expression> arguments, ColumnType type)
       implements Expression {
     public Call {
@@ -28,8 +35,33 @@ public sealed interface Expression extends Serializable {
     }
   }
 
+  /** A registered function applied to its arguments. */
+  record Named(UserFunction function, List<Expression> arguments) implements Expression {
+    /**
+     * @throws IllegalArgumentException if the function does not take such arguments
+     */
+    public Named {
+      arguments = List.copyOf(arguments);
+      List<ColumnType> types = arguments.stream().map(Expression::type).toList();
+      UserFunction.Parameters parameters = function.parameters();
+      boolean fits =
+          parameters.fit(types.size())
+              && IntStream.range(0, types.size())
+                  .allMatch(i -> FunctionTypes.fits(parameters.type(i), types.get(i)));
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "%s takes (%s), not %s".formatted(function.symbol(), parameters, types));
+      }
+    }
+
+    @Override
+    public ColumnType type() {
+      return FunctionTypes.column(function.result());
+    }
+  }
+
   /**
-   * What an expression can call. All but {@link #COALESCE}, {@link #IF}, {@link #IS_NULL}, {@link
+   * What the language itself has. All but {@link #COALESCE}, {@link #IF}, {@link #IS_NULL}, {@link
    * #AND} and {@link #OR} give null when an argument is null.
    */
   enum Function {
@@ -48,15 +80,7 @@ public sealed interface Expression extends Serializable {
     OR("or"),
     NOT("not"),
     IS_NULL("is_null"),
-    /** The UTC calendar date of an instant or the date of a local timestamp. */
-    DATE("date"),
-    /** The UTC hour of an instant, 0 to 23. */
-    HOUR("hour"),
     ABS("abs"),
-    UPPER("upper"),
-    LOWER("lower"),
-    TRIM("trim"),
-    CONCAT("concat"),
     /** The first argument that is not null. */
     COALESCE("coalesce"),
     /** {@code if(condition, then, else)}; a null condition counts as false. */

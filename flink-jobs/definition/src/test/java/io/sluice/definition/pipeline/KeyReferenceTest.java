@@ -19,26 +19,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The reference of a pipeline file's keys says what the readers do. */
 class KeyReferenceTest {
-  private static final Path FILE = Path.of("..", "..", "schemas", "KEYS.md");
   private static final Path FIXTURE = Path.of("src", "test", "resources", "specs", "fixture");
-  private static final String WRITE = "sluice.writeKeys";
-  private static final String COMMAND =
-      "mvn -o -q -pl flink-jobs/definition -am -DskipIT -DskipStyle -Dtest=KeyReferenceTest"
-          + " -Dsurefire.failIfNoSpecifiedTests=false -D"
-          + WRITE
-          + " test";
   private static final Pattern MISSING = Pattern.compile("(?:the key )?'(\\w+)' is missing.*");
 
   @TempDir private Path folder;
 
   @Test
   void isWhatTheReadersAccept() throws IOException {
-    if (System.getProperty(WRITE) != null) {
-      Files.writeString(FILE, text());
-    }
-    assertThat(Files.readString(FILE))
-        .as("schemas/KEYS.md is out of date. Write it anew: %s", COMMAND)
-        .isEqualTo(text());
+    ReferenceFile.check("KEYS.md", text());
   }
 
   /** A file with this mapping alone, and a key in it that there is not. */

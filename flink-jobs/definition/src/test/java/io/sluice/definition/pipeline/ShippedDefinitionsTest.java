@@ -2,6 +2,7 @@ package io.sluice.definition.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.definition.edit.KeptDefinition;
 import io.sluice.definition.model.Column;
 import io.sluice.definition.model.ColumnType.Decimal;
 import io.sluice.definition.model.ColumnType.Simple;
@@ -101,6 +102,14 @@ class ShippedDefinitionsTest {
     assertThat(position.aggregates())
         .extracting(aggregate -> aggregate.name() + " " + aggregate.type())
         .containsExactly("position decimal(38, 2)", "last_event TIMESTAMP_MICROS");
+  }
+
+  /** What is kept with the state; savepoints are compared with it. */
+  @Test
+  void keepsTheTextOfCalls() {
+    assertThat(KeptDefinition.first(pipeline).lines())
+        .contains(
+            "DATASET\ttrades\twrite.key\ttrade_id (string or null), event_date = date(event_ts) (date or null)");
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.sluice.runtime.expression;
 
 import org.apache.flink.table.data.RowData;
 
-/** A compiled expression. Not serializable: operators compile it when they open. */
+/**
+ * A compiled expression. Not serializable: operators compile it when they open. Not for more than
+ * one thread.
+ */
 @FunctionalInterface
 public interface Evaluator {
   /**

@@ -7,6 +7,7 @@ import io.sluice.definition.model.Expression;
 import io.sluice.definition.model.Expression.Call;
 import io.sluice.definition.model.Expression.ColumnRef;
 import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Expression.Named;
 import io.sluice.runtime.row.RowTypes;
 import java.math.BigDecimal;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class ExpressionCompiler {
    */
   public static Evaluator compile(Expression expression, List<Column> columns) {
     Evaluator evaluator = new ExpressionCompiler(columns).evaluator(expression);
-    if (!(expression instanceof Call)) {
+    if (!(expression instanceof Call || expression instanceof Named)) {
       return evaluator;
     }
     String text = ExpressionText.of(expression);
@@ -58,6 +59,9 @@ public final class ExpressionCompiler {
     if (expression instanceof Literal literal) {
       Object value = internal(literal);
       return row -> value;
+    }
+    if (expression instanceof Named named) {
+      return NamedFunctions.compile(named.function(), evaluators(named.arguments()));
     }
     return call((Call) expression);
   }
@@ -123,8 +127,6 @@ public final class ExpressionCompiler {
               evaluator(arguments.get(0)),
               as(arguments.get(1), call.type()),
               as(arguments.get(2), call.type()));
-      case DATE, HOUR, UPPER, LOWER, TRIM, CONCAT ->
-          NamedFunctions.compile(call, evaluators(arguments));
     };
   }
 

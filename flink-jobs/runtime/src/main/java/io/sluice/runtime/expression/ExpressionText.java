@@ -5,6 +5,7 @@ import io.sluice.definition.model.Expression.Call;
 import io.sluice.definition.model.Expression.ColumnRef;
 import io.sluice.definition.model.Expression.Function;
 import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Expression.Named;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,9 @@ final class ExpressionText {
     if (expression instanceof Literal literal) {
       return literal(literal.value());
     }
+    if (expression instanceof Named named) {
+      return call(named.function().symbol(), named.arguments());
+    }
     Call call = (Call) expression;
     List<Expression> arguments = call.arguments();
     String symbol = call.function().symbol();
@@ -37,11 +41,15 @@ final class ExpressionText {
       case NOT -> "not " + operand(arguments.get(0), binding(Function.NOT));
       default ->
           binding(call.function()) == NAME_OR_CALL
-              ? arguments.stream()
-                  .map(ExpressionText::of)
-                  .collect(Collectors.joining(", ", symbol + "(", ")"))
+              ? call(symbol, arguments)
               : infix(call.function(), arguments);
     };
+  }
+
+  private static String call(String symbol, List<Expression> arguments) {
+    return arguments.stream()
+        .map(ExpressionText::of)
+        .collect(Collectors.joining(", ", symbol + "(", ")"));
   }
 
   private static boolean isWord(String name) {

@@ -62,8 +62,7 @@ public record SilverChanges(SchemaChanges policy, Set<String> fixed, Set<String>
   private static void addColumns(Expression expression, Set<String> columns) {
     if (expression instanceof Expression.ColumnRef column) {
       columns.add(column.name());
-    } else if (expression instanceof Expression.Call call) {
-      call.arguments().forEach(argument -> addColumns(argument, columns));
     }
+    expression.arguments().forEach(argument -> addColumns(argument, columns));
   }
 }

@@ -13,6 +13,8 @@ import io.sluice.definition.model.Expression.Call;
 import io.sluice.definition.model.Expression.ColumnRef;
 import io.sluice.definition.model.Expression.Function;
 import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Expression.Named;
+import io.sluice.udf.UserFunction;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -76,6 +78,10 @@ class ExpressionCompilerTest {
 
   private static Object value(Function function, ColumnType type, Expression... arguments) {
     return value(new Call(function, List.of(arguments), type));
+  }
+
+  private static Object value(UserFunction function, Expression... arguments) {
+    return value(new Named(function, List.of(arguments)));
   }
 
   private static Object value(Expression expression) {
@@ -216,20 +222,16 @@ class ExpressionCompilerTest {
 
   @Test
   void appliesNamedFunctions() {
-    assertThat(value(Function.DATE, Simple.DATE, column("event_ts")))
+    assertThat(value(UserFunction.DATE, column("event_ts")))
         .isEqualTo((int) LocalDate.of(2026, 3, 1).toEpochDay());
-    assertThat(value(Function.DATE, Simple.DATE, column("day"))).isNull();
-    assertThat(value(Function.HOUR, Simple.LONG, column("event_ts"))).isEqualTo(22L);
-    assertThat(value(Function.HOUR, Simple.INT, column("event_ts"))).isEqualTo(22);
-    assertThat(value(Function.UPPER, Simple.STRING, column("side")))
-        .isEqualTo(StringData.fromString("SELL"));
-    assertThat(value(Function.LOWER, Simple.STRING, column("side")))
-        .isEqualTo(StringData.fromString("sell"));
-    assertThat(value(Function.TRIM, Simple.STRING, text("  x ")))
-        .isEqualTo(StringData.fromString("x"));
-    assertThat(value(Function.CONCAT, Simple.STRING, column("side"), text(" "), column("price")))
+    assertThat(value(UserFunction.HOUR, column("event_ts"))).isEqualTo(22);
+    assertThat(value(UserFunction.UPPER, column("side"))).isEqualTo(StringData.fromString("SELL"));
+    assertThat(value(UserFunction.LOWER, column("side"))).isEqualTo(StringData.fromString("sell"));
+    assertThat(value(UserFunction.TRIM, text("  x "))).isEqualTo(StringData.fromString("x"));
+    assertThat(value(UserFunction.CONCAT, column("side"), text(" "), text("2.5000")))
         .isEqualTo(StringData.fromString("Sell 2.5000"));
-    assertThat(value(Function.CONCAT, Simple.STRING, column("side"), column("day"))).isNull();
+    assertThat(value(UserFunction.CONCAT, column("side"), literal(null, Simple.STRING))).isNull();
+    assertThat(value(UserFunction.HOUR, literal(null, Simple.TIMESTAMP_MILLIS))).isNull();
   }
 
   @Test
@@ -244,6 +246,10 @@ class ExpressionCompilerTest {
         .isThrownBy(() -> is(Function.EQUAL, column("side"), column("lots")))
         .withMessageContaining("STRING cannot be compared with INT");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> value(Function.UPPER, Simple.STRING, column("lots")));
+        .isThrownBy(() -> value(UserFunction.UPPER, column("lots")))
+        .withMessage("upper takes (string), not [INT]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> value(UserFunction.CONCAT, column("side")))
+        .withMessage("concat takes (string, string, ...), not [STRING]");
   }
 }

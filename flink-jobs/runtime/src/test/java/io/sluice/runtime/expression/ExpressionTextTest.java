@@ -9,6 +9,8 @@ import io.sluice.definition.model.Expression.Call;
 import io.sluice.definition.model.Expression.ColumnRef;
 import io.sluice.definition.model.Expression.Function;
 import io.sluice.definition.model.Expression.Literal;
+import io.sluice.definition.model.Expression.Named;
+import io.sluice.udf.UserFunction;
 import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,5 +54,9 @@ class ExpressionTextTest {
     Expression small = new Literal(tiny, new ColumnType.Decimal(10, 10));
     assertThat(text(Function.IF, equal, small, new Literal(null, Simple.LONG)))
         .isEqualTo("if(a = 'it''s', 0.0000000001, null)");
+    Expression name = new ColumnRef("s", Simple.STRING);
+    Expression trimmed = new Named(UserFunction.TRIM, List.of(name));
+    assertThat(ExpressionText.of(new Named(UserFunction.CONCAT, List.of(trimmed, name))))
+        .isEqualTo("concat(trim(s), s)");
   }
 }
