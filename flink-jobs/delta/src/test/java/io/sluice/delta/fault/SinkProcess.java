@@ -3,11 +3,13 @@ package io.sluice.delta.fault;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.testing.ChildProcess;
 import io.sluice.delta.testing.ObservedFiles;
+import io.sluice.delta.testing.ObservedRequests;
 import io.sluice.delta.testing.RecoveredSink;
 import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
 
 /**
  * A process of its own that runs a sink from its last checkpoint on, until it waits to be killed
- * before a given change of a file. Needs {@link ObservedFiles}.
+ * before a given change of a file or object. Needs {@link ObservedFiles}.
  */
 final class SinkProcess {
 
@@ -26,8 +28,10 @@ final class SinkProcess {
 
   private static final String STORED = "move state";
   private static final String WRITTEN = "-cN.snappy.parquet";
-  private static final String ENTRY = "link t/_delta_log/N.json";
-  private static final String NEXT_ENTRY = "create t/_delta_log/.N.json.*.tmp";
+  private static final String ENTRY =
+      TestingStorage.isS3() ? "answered put t/_delta_log/N.json" : "link t/_delta_log/N.json";
+  private static final String NEXT_ENTRY =
+      TestingStorage.isS3() ? "put t/_delta_log/N.json" : "create t/_delta_log/.N.json.*.tmp";
   private static final String COMPACTION = "compaction: ";
 
   private final Path directory;
@@ -50,10 +54,10 @@ final class SinkProcess {
     Path directory = Path.of(args[0]);
     SinkProcess process = new SinkProcess(directory);
     Set<String> steps = new LinkedHashSet<>();
-    ObservedFiles.observer =
+    process.observe(
         args.length > 2
-            ? process.named(waitBefore(args[2], Integer.parseInt(args[3])))
-            : process.named(steps::add);
+            ? waitBefore(args[2], Integer.parseInt(args[3]))
+            : Collections.synchronizedSet(steps)::add);
     try (RecoveredSink sink = RecoveredSink.start(directory, args[1].equals("upsert"))) {
       for (int i = 0; i < CHECKPOINTS; i++) {
         if (i == PAUSED_AFTER && args.length > 4) {
@@ -63,7 +67,7 @@ final class SinkProcess {
         }
         sink.checkpoint();
       }
-      ObservedFiles.observer = change -> {};
+      process.observe(step -> {});
     }
     Files.write(directory.resolve("steps"), steps);
   }
@@ -80,21 +84,25 @@ final class SinkProcess {
     };
   }
 
-  /** Takes changes by what they are, not by their numbers. */
-  private Consumer<String> named(Consumer<String> steps) {
+  /** Takes changes of files and objects by what they are, not by their numbers. */
+  private void observe(Consumer<String> steps) {
+    ObservedFiles.observer = named(steps, directory.toString());
+    if (TestingStorage.isS3()) {
+      ObservedRequests.observer = named(steps, TestingStorage.inBucket(directory));
+    }
+  }
+
+  private Consumer<String> named(Consumer<String> steps, String folder) {
     return change -> {
-      if (change.contains(directory.toString())) {
-        steps.accept(name(change));
+      if (change.contains(" " + folder + "/")) {
+        steps.accept(name(change.replace(folder + "/", "")));
       }
     };
   }
 
   private String name(String change) {
     String name =
-        change
-            .replace(directory + "/", "")
-            .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "*")
-            .replaceAll("\\d+", "N");
+        change.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "*").replaceAll("\\d+", "N");
     if (Thread.currentThread().getName().startsWith("delta-compaction")) {
       return COMPACTION + name;
     }

@@ -1,5 +1,6 @@
 package io.sluice.delta.testing;
 
+import java.util.Locale;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -31,7 +32,7 @@ public final class ObservedRequests implements ExecutionInterceptor {
       case PUT, POST, DELETE ->
           observer.accept(
               when
-                  + request.method().name().toLowerCase(java.util.Locale.ROOT)
+                  + request.method().name().toLowerCase(Locale.ROOT)
                   + " "
                   + request.getUri().getPath().substring(1));
       default -> {

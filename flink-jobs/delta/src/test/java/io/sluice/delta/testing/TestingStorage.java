@@ -63,6 +63,11 @@ public final class TestingStorage {
     return TableStorage.of(address(table));
   }
 
+  /** A file as {@link ObservedRequests} names it. */
+  public static String inBucket(Path file) {
+    return BUCKETS.relativize(file).toString();
+  }
+
   /** What a process that a test starts needs to use the same storage. */
   static List<String> options() {
     return isS3() ? List.of("-D" + STORAGE + "=s3", "-D" + BASE + "=" + BUCKETS) : List.of();
