@@ -25,6 +25,7 @@ import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -70,12 +71,14 @@ public final class S3Access implements AutoCloseable {
   private final ConditionalPut conditional = new ConditionalPut(this);
   private final ScheduledThreadPoolExecutor timer = timer();
   private final ThreadPoolExecutor aside = pool();
+  private final InterruptibleHttp http;
   private final S3Client client;
 
   /** A client of its own, to be closed. */
   public S3Access(S3Settings settings) {
     this.settings = settings;
     sentences = new S3Sentences(settings);
+    http = new InterruptibleHttp(http(settings.limits()), timer);
     client = client();
   }
 
@@ -87,7 +90,7 @@ public final class S3Access implements AutoCloseable {
   private S3Client client() {
     S3ClientBuilder builder =
         S3Client.builder()
-            .httpClient(http(settings.limits()))
+            .httpClient(http)
             .credentialsProvider(settings.credentials())
             .forcePathStyle(settings.pathStyle())
             .serviceConfiguration(
@@ -111,7 +114,7 @@ public final class S3Access implements AutoCloseable {
   }
 
   /** Without the thread that closes idle connections: a broken one is noticed and replaced. */
-  private static Apache5HttpClient.Builder httpBuilder(S3Settings.Limits limits) {
+  private static SdkHttpClient http(S3Settings.Limits limits) {
     Duration connect = limits.silence().compareTo(CONNECT) < 0 ? limits.silence() : CONNECT;
     return Apache5HttpClient.builder()
         .useIdleConnectionReaper(false)
@@ -119,11 +122,8 @@ public final class S3Access implements AutoCloseable {
         .connectionTimeToLive(CONNECTION_AGE)
         .connectionTimeout(connect)
         .connectionAcquisitionTimeout(limits.silence())
-        .socketTimeout(limits.silence());
-  }
-
-  private static software.amazon.awssdk.http.SdkHttpClient http(S3Settings.Limits limits) {
-    return httpBuilder(limits).build();
+        .socketTimeout(limits.silence())
+        .build();
   }
 
   /** Ends attempts that take too long. Its thread ends when there is no request for a while. */
@@ -186,12 +186,12 @@ public final class S3Access implements AutoCloseable {
       String what,
       S3Address address,
       Function<S3Client, T> request,
-      Function<T, SdkHttpResponse> http)
+      Function<T, SdkHttpResponse> response)
       throws IOException {
     long asked = clock.now();
     try {
-      T reply = request.apply(client);
-      clock.replied(date(http.apply(reply)), asked);
+      T reply = http.watched(() -> request.apply(client));
+      clock.replied(date(response.apply(reply)), asked);
       return reply;
     } catch (AwsServiceException e) {
       if (e.awsErrorDetails() != null) {
@@ -454,6 +454,7 @@ public final class S3Access implements AutoCloseable {
   public void close() {
     aside.shutdownNow();
     client.close();
+    http.close();
     timer.shutdownNow();
   }
 }

@@ -2,12 +2,14 @@ package io.sluice.delta.s3;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,9 +75,9 @@ final class S3Sentences {
         || failure instanceof ApiCallAttemptTimeoutException
         || find(failure, SocketTimeoutException.class).isPresent()
             && find(failure, ConnectException.class).isEmpty()) {
-      return "%s did not answer in time (%d s for an attempt, %d s in all). Look whether it hangs or the network is slow"
+      return "%s did not answer in time (%s s for an attempt, %s s in all). Look whether it hangs or the network is slow"
           .formatted(
-              store, settings.limits().attempt().toSeconds(), settings.limits().call().toSeconds());
+              store, seconds(settings.limits().attempt()), seconds(settings.limits().call()));
     }
     if (find(failure, UnknownHostException.class).isPresent()) {
       return "the host of %s is not known. Correct %s, or look at the network's names"
@@ -92,6 +94,10 @@ final class S3Sentences {
           .formatted(store, shortened(tls.get().getMessage()), S3Settings.ENDPOINT_S3);
     }
     return ofSdk(failure, store);
+  }
+
+  private static String seconds(Duration time) {
+    return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 
   /** What the SDK finds out before there is a request. */
