@@ -100,7 +100,7 @@ public final class ConditionalPut {
    */
   S3Object own(S3Address address, S3Content content) throws IOException {
     try (InputStream own = content.open()) {
-      S3Access.Piece piece = access.get(address, 0, COMPARED_BYTES, "");
+      S3Piece piece = access.get(address, 0, COMPARED_BYTES, "");
       S3Object found = piece.object();
       boolean same = found.size() == content.length();
       long compared = 0;

@@ -98,7 +98,7 @@ public final class S3Multipart {
     CompleteMultipartUploadResponse done =
         access.call(
             "written", address, client -> client.completeMultipartUpload(completion(onlyNew)));
-    return access.made(address, size, S3Access.tag(done.eTag()), done);
+    return access.made(address, size, done.eTag(), done);
   }
 
   private CompleteMultipartUploadRequest completion(boolean onlyNew) {

@@ -1,5 +1,6 @@
 package io.sluice.delta.s3;
 
+import java.time.Instant;
 import java.util.Objects;
 import org.apache.flink.annotation.Internal;
 
@@ -22,6 +23,12 @@ public record S3Object(S3Address address, long size, String etag, long modified)
   public S3Object {
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(etag, "etag");
+  }
+
+  /** As a reply tells it, in which tag and time may be missing. */
+  static S3Object of(S3Address address, long size, String etag, Instant modified) {
+    return new S3Object(
+        address, size, etag == null ? "" : etag, modified == null ? 0 : modified.toEpochMilli());
   }
 
   /** Whether both are the same object of this name, as far as can be told. */

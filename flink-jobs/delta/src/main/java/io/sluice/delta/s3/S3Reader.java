@@ -1,7 +1,6 @@
 package io.sluice.delta.s3;
 
 import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
-import io.sluice.delta.s3.S3Access.Piece;
 import java.io.EOFException;
 import java.io.IOException;
 import org.apache.flink.annotation.Internal;
@@ -55,7 +54,7 @@ public final class S3Reader extends SeekableInputStream {
   }
 
   private void fetch(long from, int most) throws IOException {
-    Piece fetched = access.get(object, from, most, etag);
+    S3Piece fetched = access.get(object, from, most, etag);
     etag = fetched.object().etag();
     length = fetched.object().size();
     piece = fetched.bytes();

@@ -7,12 +7,9 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -20,7 +17,6 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
  * What a failed request means, in a sentence: the place, the reason, the remedy. The texts of the
@@ -28,8 +24,6 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  */
 final class S3Sentences {
 
-  private static final Pattern REGION = Pattern.compile("<Region>([A-Za-z0-9-]{1,64})</Region>");
-  private static final Pattern REGION_IN_TEXT = Pattern.compile("expecting '([A-Za-z0-9-]+)'");
   private static final int MOST_TEXT = 200;
 
   private final S3Settings settings;
@@ -173,8 +167,12 @@ final class S3Sentences {
   private String byStatus(String bucket, AwsServiceException reply, String code) {
     String store = settings.store();
     int status = reply.statusCode();
-    if (status == 301 || status == 307) {
+    if (status == 301 || status == 307 || status == 400 && isElsewhere(reply)) {
       return otherRegion(bucket, reply);
+    }
+    if (status == 400 && code.isEmpty()) {
+      return "%s refuses the request without a reason (400). The usual ones are a session token that has expired and another region than %s (%s)"
+          .formatted(store, usedRegion(), S3Settings.REGION);
     }
     if (status == 401 || code.equals("AccessDenied") && status == 403) {
       return "the credentials have no right to do that in bucket %s of %s (%d %s). Grant s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload, s3:ListBucket and s3:ListBucketMultipartUploads"
@@ -208,9 +206,18 @@ final class S3Sentences {
     return line.length() <= MOST_TEXT ? line : line.substring(0, MOST_TEXT) + "…";
   }
 
+  private String usedRegion() {
+    return settings.region().orElse("the SDK's");
+  }
+
+  /** The reply to HEAD has no code, but the header. */
+  private boolean isElsewhere(AwsServiceException reply) {
+    return BucketRegion.header(reply).filter(region -> !region.equals(usedRegion())).isPresent();
+  }
+
   private String otherRegion(String bucket, AwsServiceException reply) {
-    String used = settings.region().orElse("the SDK's");
-    return regionOf(reply)
+    String used = usedRegion();
+    return BucketRegion.of(reply)
         .map(
             region ->
                 "bucket %s of %s is in region %s, and the request was for %s. Set %s=%s"
@@ -221,30 +228,11 @@ final class S3Sentences {
                     .formatted(bucket, settings.store(), used, S3Settings.REGION));
   }
 
-  private static Optional<String> regionOf(AwsServiceException reply) {
-    AwsErrorDetails details = reply.awsErrorDetails();
-    if (details == null) {
-      return Optional.empty();
-    }
-    String body =
-        details.rawResponse() == null ? "" : details.rawResponse().asString(StandardCharsets.UTF_8);
-    return header(reply, "x-amz-bucket-region")
-        .or(() -> first(REGION, body))
-        .or(() -> first(REGION_IN_TEXT, String.valueOf(details.errorMessage())));
-  }
-
-  private static Optional<String> first(Pattern pattern, String text) {
-    Matcher found = pattern.matcher(text);
-    return found.find() ? Optional.of(found.group(1)) : Optional.empty();
-  }
-
-  private static Optional<String> header(AwsServiceException reply, String name) {
-    SdkHttpResponse http =
-        reply.awsErrorDetails() == null ? null : reply.awsErrorDetails().sdkHttpResponse();
-    return http == null ? Optional.empty() : http.firstMatchingHeader(name);
-  }
-
   private static String times(AwsServiceException reply) {
-    return header(reply, "Date").map(date -> ", where it is " + date).orElse("");
+    return Optional.ofNullable(reply.awsErrorDetails())
+        .map(AwsErrorDetails::sdkHttpResponse)
+        .flatMap(response -> response.firstMatchingHeader("Date"))
+        .map(date -> ", where it is " + date)
+        .orElse("");
   }
 }

@@ -2,26 +2,22 @@ package io.sluice.delta.storage;
 
 import io.delta.kernel.defaults.engine.fileio.SeekableInputStream;
 import io.sluice.delta.s3.S3Access;
-import io.sluice.delta.s3.S3Access.Piece;
 import io.sluice.delta.s3.S3Address;
 import io.sluice.delta.s3.S3Buffer;
 import io.sluice.delta.s3.S3Content;
 import io.sluice.delta.s3.S3Object;
+import io.sluice.delta.s3.S3Piece;
 import io.sluice.delta.s3.S3Reader;
 import io.sluice.delta.s3.S3Settings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -183,7 +179,7 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
       }
       throw tooLarge(name, most);
     }
-    Piece whole = access.get(at(name), most, request -> {});
+    S3Piece whole = access.get(at(name), most, request -> {});
     if (whole.bytes() == null) {
       throw tooLarge(name, most);
     }
@@ -286,41 +282,7 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
   /** Of the store. Asks it once if it has not replied to anything yet. */
   @Override
   public Clock clock() {
-    return new StoreClock(this, ZoneOffset.UTC);
-  }
-
-  private static final class StoreClock extends Clock {
-    private final S3Storage storage;
-    private final ZoneId zone;
-
-    StoreClock(S3Storage storage, ZoneId zone) {
-      this.storage = storage;
-      this.zone = zone;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return zone;
-    }
-
-    @Override
-    public Clock withZone(ZoneId other) {
-      return new StoreClock(storage, other);
-    }
-
-    @Override
-    public long millis() {
-      try {
-        return storage.access.millis(storage.address);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(millis());
-    }
+    return access.clock(address);
   }
 
   @Override

@@ -15,6 +15,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +119,18 @@ class S3SentencesITCase {
       assertThat(told(store, table -> table.status("file")))
           .isEqualTo(
               "s3://lake/orders/file cannot be looked up: STORE refuses the credentials, or they have no right to do that in bucket lake (403). Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or grant the right");
+    }
+  }
+
+  @Test
+  void aRefusalWithoutReasonNamesTheUsualOnes() throws IOException {
+    try (BadStore store = BadStore.answering(400, "")) {
+      assertThat(told(store, table -> table.status("file")))
+          .isEqualTo(
+              "s3://lake/orders/file cannot be looked up: STORE refuses the request without a reason (400). The usual ones are a session token that has expired and another region than us-east-1 (AWS_REGION)");
+    }
+    try (BadStore store = BadStore.answering(400, "", "x-amz-bucket-region", "eu-west-3")) {
+      assertThat(told(store, table -> table.status("file"))).endsWith("Set AWS_REGION=eu-west-3");
     }
   }
 
@@ -269,6 +284,24 @@ class S3SentencesITCase {
     }
     try (BadStore store = BadStore.refusing(501, "NotImplemented", "A header is not implemented")) {
       assertThat(told(store, table -> table.write("file", new byte[1], false))).isEqualTo(refusal);
+    }
+  }
+
+  /** To ask first is a trip to the store and back. */
+  @Test
+  void onlyALargePutAsksFirst() throws IOException {
+    List<String> expectations = Collections.synchronizedList(new ArrayList<>());
+    try (BadStore store =
+            new BadStore(
+                exchange -> {
+                  expectations.add(exchange.getRequestHeaders().getFirst("Expect"));
+                  BadStore.reply(exchange, 200, "", "ETag", "\"1\"");
+                });
+        S3Fixture fixture = new S3Fixture(store.settings())) {
+      S3Storage table = fixture.table("lake", "orders");
+      table.write("small", new byte[100_000], true);
+      table.write("large", new byte[4_000_000], true);
+      assertThat(expectations).containsExactly(null, "100-continue");
     }
   }
 
