@@ -16,9 +16,11 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
 /** What lies in the folders of a table in an object store: a request for each thousand names. */
@@ -85,7 +87,7 @@ final class S3Listing {
       throws IOException {
     String before = first.isEmpty() ? "" : prefix.key() + before(first);
     ListObjectsV2Response page =
-        access.list(
+        whole(
             prefix,
             request -> {
               request.delimiter(SLASH);
@@ -111,9 +113,28 @@ final class S3Listing {
 
   private ListObjectsV2Response next(S3Address prefix, ListObjectsV2Response page)
       throws IOException {
-    return access.list(
+    return whole(
         prefix,
         request -> request.delimiter(SLASH).continuationToken(page.nextContinuationToken()));
+  }
+
+  /**
+   * A page of a list, again if it is the log's last one and torn: S3 shows what was there when it
+   * was asked, other stores may show what follows a version without the version.
+   */
+  private ListObjectsV2Response whole(
+      S3Address prefix, Consumer<ListObjectsV2Request.Builder> request) throws IOException {
+    ListObjectsV2Response page = access.list(prefix, request);
+    for (int again = 0; again < LogNames.LISTINGS && isTorn(prefix, page); again++) {
+      page = access.list(prefix, request);
+    }
+    return page;
+  }
+
+  private boolean isTorn(S3Address prefix, ListObjectsV2Response page) {
+    return prefix.key().endsWith(SLASH + TableStorage.LOG + SLASH)
+        && isLast(page)
+        && LogNames.areTorn(objects(page, prefix).map(S3Listing::key).sorted(ORDER).toList());
   }
 
   Iterator<StoredFile> files(String folder, String first) throws IOException {
