@@ -131,8 +131,6 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("io.sluice.delta.s3.S3Settings")
           // These look at what the virtual machine is and was started with, not at a setting.
           .and()
-          .doNotHaveFullyQualifiedName("io.sluice.testkit.S3Server")
-          .and()
           .doNotHaveFullyQualifiedName("io.sluice.sandbox.cds.ClassArchive")
           .and()
           .doNotHaveFullyQualifiedName("io.sluice.sandbox.start.Watchers")

@@ -25,7 +25,7 @@ final class BuiltFile {
       }
     }
     throw new IOException(
-        "There is no %s/target/%s above %s: the module is not built. Run: mvn -Dquick -pl %s process-classes"
+        "There is no %s/target/%s above %s: the module is not built. Run: mvn -Dquick -pl %s -am process-classes"
             .formatted(module, name, start, module));
   }
 }

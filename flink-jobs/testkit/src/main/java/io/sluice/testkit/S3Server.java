@@ -98,7 +98,8 @@ public final class S3Server implements AutoCloseable {
    */
   public static synchronized S3Server shared() throws IOException {
     if (shared == null) {
-      shared = start(Path.of(System.getProperty("java.io.tmpdir")));
+      Path directory = temporary();
+      shared = new S3Server(jar(), directory.getParent(), directory);
       Runtime.getRuntime().addShutdownHook(new Thread(shared::closeAtExit, "s3-end"));
     }
     return shared;
@@ -117,8 +118,16 @@ public final class S3Server implements AutoCloseable {
    *     with its output
    */
   public static S3Server start(Path base) throws IOException {
-    Path jar = BuiltFile.find(MODULE, "s3proxy.jar");
-    return new S3Server(jar, base.toRealPath(), Files.createTempDirectory("sluice-s3"));
+    return new S3Server(jar(), base.toRealPath(), temporary());
+  }
+
+  private static Path jar() throws IOException {
+    return BuiltFile.find(MODULE, "s3proxy.jar");
+  }
+
+  /** Beside the folders that JUnit makes. */
+  private static Path temporary() throws IOException {
+    return Files.createTempDirectory("sluice-s3").toRealPath();
   }
 
   /** Where it listens, such as {@code http://127.0.0.1:31234}. */

@@ -177,6 +177,29 @@ public final class SparkReader implements AutoCloseable {
     return ask(request, sql);
   }
 
+  /**
+   * Tells Spark where {@code s3://} and {@code s3a://} are from now on, for buckets that it has not
+   * used yet: it keeps the connection of each.
+   *
+   * @param variables of {@link S3Server#environment} or a proxy in front of the server
+   */
+  public void useS3(Map<String, String> variables) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("endpoint", variables.get("AWS_ENDPOINT_URL_S3"));
+    settings.put("endpoint.region", variables.get("AWS_REGION"));
+    settings.put("access.key", variables.get("AWS_ACCESS_KEY_ID"));
+    settings.put("secret.key", variables.get("AWS_SECRET_ACCESS_KEY"));
+    settings.put(
+        "aws.credentials.provider", "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider");
+    settings.put("path.style.access", variables.get("SLUICE_S3_PATH_STYLE"));
+    settings.put("connection.ssl.enabled", "false");
+    // Files that a test has changed have no ETag by which a change would be noticed.
+    settings.put("change.detection.mode", "none");
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      execute("SET fs.s3a." + setting.getKey() + "=" + setting.getValue());
+    }
+  }
+
   /** Runs a statement that needs no table to be there yet, such as CREATE TABLE. */
   public void execute(String sql) throws IOException {
     ask(JSON.createObjectNode().put("sql", sql), sql);

@@ -1,5 +1,6 @@
 package io.sluice.delta.spark;
 
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.upsert.DeltaUpsert;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,8 +59,13 @@ final class RaceJob {
 
   RaceJob(Path directory) {
     this.directory = directory;
-    table = directory.resolve("t").toString();
+    table = TestingStorage.address(folder());
     COUNT.set(0);
+  }
+
+  /** The table's folder. */
+  Path folder() {
+    return directory.resolve("t");
   }
 
   static long key(int part, int number) {

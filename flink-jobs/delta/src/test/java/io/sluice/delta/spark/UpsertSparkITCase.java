@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.delta.live.CompactionCandidates;
 import io.sluice.delta.table.DeltaTables;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,10 +27,14 @@ class UpsertSparkITCase extends AsksSpark {
     return directory.resolve("t");
   }
 
+  private String address() {
+    return TestingStorage.address(path());
+  }
+
   /** What Spark sees; fails when a key is there twice. */
   private TreeMap<String, Long> seenBySpark(OptionalLong version) throws IOException {
     TreeMap<String, Long> content = new TreeMap<>();
-    for (Map<String, Object> row : spark.query(path().toString(), version, "select * from t")) {
+    for (Map<String, Object> row : spark.query(address(), version, "select * from t")) {
       Long before =
           content.put(
               row.get("id") + "/" + row.get("day"), ((Number) row.get("amount")).longValue());
@@ -38,7 +44,7 @@ class UpsertSparkITCase extends AsksSpark {
   }
 
   private void execute(String sql) throws IOException {
-    spark.query(path().toString(), sql.replace("TABLE", "delta.`" + path() + "`"));
+    spark.query(address(), sql.replace("TABLE", "delta.`" + address() + "`"));
   }
 
   /** The index forgets, Spark changes rows in between, and files are packed. */
@@ -88,19 +94,18 @@ class UpsertSparkITCase extends AsksSpark {
         upsert.checkpoint();
       }
       assertThat(seenBySpark(OptionalLong.empty())).isEqualTo(upsert.content());
-      long last = DeltaTables.latestVersion(path().toString());
+      long last = DeltaTables.latestVersion(address());
       for (long version = 1; version <= last; version++) {
         assertThat(
                 spark.query(
-                    path().toString(),
+                    address(),
                     OptionalLong.of(version),
                     "select count(*) as n, sum(amount) as amount from t"))
             .isEqualTo(sums(version));
       }
       assertThat(
               spark.query(
-                  path().toString(),
-                  "select count(*) as n from t where day = 'd1' and amount > 500"))
+                  address(), "select count(*) as n from t where day = 'd1' and amount > 500"))
           .isEqualTo(
               List.of(
                   Map.of(
@@ -116,7 +121,7 @@ class UpsertSparkITCase extends AsksSpark {
     int[] rows = new int[1];
     int[] amount = new int[1];
     DeltaTables.scan(
-        path().toString(),
+        address(),
         OptionalLong.of(version),
         List.of("amount"),
         row -> {
@@ -127,6 +132,7 @@ class UpsertSparkITCase extends AsksSpark {
     return List.of(Map.of("n", rows[0], "amount", amount[0]));
   }
 
+  @Tag("storage")
   @Test
   void changesBySparkAreNeitherUndoneNorDoubled() throws Exception {
     try (TestingUpsert upsert = TestingUpsert.start(path(), "day")) {
@@ -195,7 +201,7 @@ class UpsertSparkITCase extends AsksSpark {
     TreeMap<String, Long> seen = new TreeMap<>();
     for (Map<String, Object> row :
         spark.query(
-            path().toString(),
+            address(),
             "select split(id, '-')[0] as id, count(*) as n, sum(amount) as amount from t group by id")) {
       assertThat(((Number) row.get("n")).intValue()).isEqualTo(1);
       seen.put((String) row.get("id"), ((Number) row.get("amount")).longValue());

@@ -67,12 +67,14 @@ class UpsertSparkRaceITCase extends AsksSpark {
   private long latest;
   private int kinds;
 
+  @Tag("storage")
   @Test
   void nothingIsLostOrDoubled() throws Exception {
-    race(Duration.ofSeconds(14), false);
+    race(Duration.ofSeconds(TestingStorage.isS3() ? 7 : 14), false);
   }
 
   @Tag("faults")
+  @Tag("storage")
   @Test
   void nothingIsLostOrDoubledForLong() throws Exception {
     race(Duration.ofSeconds(150), true);
@@ -82,7 +84,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
   @Test
   void inAPauseSparkNeverLoses() throws Exception {
     JobClient running = start(Duration.ofSeconds(150), 4);
-    Path table = Path.of(job.table);
+    Path table = job.folder();
     CommitPause.begin(TestingStorage.of(table), Instant.now().plus(CommitPause.LONGEST));
     // A commit that had begun before is through after the checkpoints of a second.
     awaitEvent(RaceJob.COUNT.get() + RaceJob.CYCLE / RaceJob.PARTS);
@@ -106,7 +108,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
 
   /** Spark plans and compiles the first of each kind for long; then the job would always win. */
   private void warmUp() throws IOException {
-    String warm = "delta.`" + directory.resolve("warm") + "`";
+    String warm = "delta.`" + TestingStorage.address(directory.resolve("warm")) + "`";
     for (String sql :
         List.of(
             "CREATE TABLE NAME (key BIGINT, part INT, version BIGINT, writer STRING) USING delta PARTITIONED BY (part) TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')",
@@ -156,7 +158,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
     assertThat(content()).as(what).isEqualTo(expected);
     assertThat(seenBySpark()).as(what).isEqualTo(expected);
     assertThat(done).as(what).hasSizeGreaterThanOrEqualTo(kinds);
-    new TestingLog(Path.of(job.table)).check();
+    new TestingLog(job.folder()).check();
   }
 
   private boolean isTime() {
@@ -267,8 +269,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
 
   private TreeMap<Long, String> content() throws IOException {
     TreeMap<Long, String> content = new TreeMap<>();
-    for (Map<String, Object> row :
-        new TestingTable(Path.of(job.table), RaceJob.TYPE, "part").rows()) {
+    for (Map<String, Object> row : new TestingTable(job.folder(), RaceJob.TYPE, "part").rows()) {
       put(content, row);
     }
     return content;

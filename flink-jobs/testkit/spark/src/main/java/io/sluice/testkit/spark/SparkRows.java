@@ -83,6 +83,10 @@ public final class SparkRows {
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.delta.logStore.s3a.impl", "io.sluice.spark.ConditionalPutLogStore")
+        .config("spark.delta.logStore.s3.impl", "io.sluice.spark.ConditionalPutLogStore")
+        .config("spark.hadoop.delta.enableFastS3AListFrom", true)
+        .config("spark.hadoop.fs.s3.impl", "org.apache.hadoop.fs.s3a.S3AFileSystem")
         .getOrCreate();
   }
 
