@@ -2,6 +2,8 @@ package io.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.delta.schema.SchemaChanges;
+import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.upsert.IndexRetention;
@@ -11,6 +13,7 @@ import io.sluice.runtime.stage.ArrivalTimeBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -48,7 +51,14 @@ class ArrivalIndexClockTest {
   private KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> index(Duration retain)
       throws Exception {
     TableLayout layout =
-        new TableLayout(TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "version"));
+        new TableLayout(
+            TYPE,
+            List.of(),
+            1 << 20,
+            new UpsertKey(List.of("id"), "version"),
+            false,
+            SchemaChanges.of(SchemaPolicy.EVOLVE),
+            Map.of());
     KeyColumns key = new KeyColumns(TYPE, List.of("id"));
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(

@@ -66,51 +66,6 @@ public record DeltaCommittable(
     }
   }
 
-  /** An append. */
-  public DeltaCommittable(
-      String sinkId,
-      String tablePath,
-      String incarnation,
-      long checkpointId,
-      long previousCheckpointId,
-      List<DeltaFile> files,
-      Map<String, PositionRange> positions) {
-    this(
-        sinkId,
-        tablePath,
-        incarnation,
-        checkpointId,
-        previousCheckpointId,
-        files,
-        positions,
-        Retractions.NONE,
-        Lineage.OF_AN_APPEND);
-  }
-
-  /** With the columns that the sink was built with. */
-  public DeltaCommittable(
-      String sinkId,
-      String tablePath,
-      String incarnation,
-      long checkpointId,
-      long previousCheckpointId,
-      List<DeltaFile> files,
-      Map<String, PositionRange> positions,
-      Retractions retractions,
-      Lineage lineage) {
-    this(
-        sinkId,
-        tablePath,
-        incarnation,
-        checkpointId,
-        previousCheckpointId,
-        files,
-        positions,
-        retractions,
-        lineage,
-        NewColumns.NONE);
-  }
-
   /** Names this committable in the tags of its files. */
   public String origin() {
     return Lineage.origin(incarnation, checkpointId);

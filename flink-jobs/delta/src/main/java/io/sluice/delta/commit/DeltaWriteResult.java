@@ -25,18 +25,6 @@ public record DeltaWriteResult(
     long learned,
     NewColumns newColumns) {
 
-  public DeltaWriteResult(List<DeltaFile> files, Map<String, PositionRange> positions) {
-    this(files, positions, Retractions.NONE, Lineage.NO_INDEX);
-  }
-
-  public DeltaWriteResult(
-      List<DeltaFile> files,
-      Map<String, PositionRange> positions,
-      Retractions retractions,
-      long learned) {
-    this(files, positions, retractions, learned, NewColumns.NONE);
-  }
-
   public DeltaWriteResult {
     files = List.copyOf(files);
     positions = Map.copyOf(positions);

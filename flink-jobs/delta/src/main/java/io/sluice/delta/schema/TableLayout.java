@@ -73,50 +73,6 @@ public record TableLayout(
     DeltaTypes.toDelta(rowType);
   }
 
-  /** A table each of whose rows goes into its own partition. */
-  public TableLayout(
-      RowType rowType,
-      List<String> partitionColumns,
-      long targetFileSize,
-      UpsertKey key,
-      boolean compacted,
-      SchemaChanges changes) {
-    this(rowType, partitionColumns, targetFileSize, key, compacted, changes, Map.of());
-  }
-
-  /** A table that takes new columns when it is told of them. */
-  public TableLayout(
-      RowType rowType,
-      List<String> partitionColumns,
-      long targetFileSize,
-      UpsertKey key,
-      boolean compacted) {
-    this(
-        rowType,
-        partitionColumns,
-        targetFileSize,
-        key,
-        compacted,
-        SchemaChanges.of(SchemaPolicy.EVOLVE));
-  }
-
-  /** A table that is not compacted. */
-  public TableLayout(
-      RowType rowType, List<String> partitionColumns, long targetFileSize, UpsertKey key) {
-    this(rowType, partitionColumns, targetFileSize, key, false);
-  }
-
-  /** A table that is only appended to, and not compacted. */
-  public TableLayout(RowType rowType, List<String> partitionColumns, long targetFileSize) {
-    this(rowType, partitionColumns, targetFileSize, null, false);
-  }
-
-  /** A copy with another policy for columns that the table lacks. */
-  public TableLayout with(SchemaChanges other) {
-    return new TableLayout(
-        rowType, partitionColumns, targetFileSize, key, compacted, other, strays);
-  }
-
   /** A copy with the partition of rows that name too many partitions. */
   public TableLayout withStrays(Map<String, String> partition) {
     return new TableLayout(

@@ -6,6 +6,7 @@ import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.table.types.logical.RowType;
@@ -100,7 +101,8 @@ public abstract class SinkBuilder<B extends SinkBuilder<B>> {
    * @throws IllegalArgumentException if a column or type does not fit
    */
   protected TableLayout layout(UpsertKey key) {
-    return new TableLayout(rowType, partitionColumns, targetFileSize, key, compacted, changes);
+    return new TableLayout(
+        rowType, partitionColumns, targetFileSize, key, compacted, changes, Map.of());
   }
 
   /**

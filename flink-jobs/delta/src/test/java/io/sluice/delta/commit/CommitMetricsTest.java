@@ -13,6 +13,8 @@ import io.sluice.delta.sink.CompactedTable;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingCommittables;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
@@ -77,8 +79,7 @@ class CommitMetricsTest {
   @Test
   void theyTellWhatTheTableIsLike() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
-    TableLayout layout =
-        new TableLayout(TYPE, List.of(), 1 << 20, null, true, table.layout.changes());
+    TableLayout layout = TestingLayout.compacted(TYPE, List.of(), 1 << 20, null);
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     assertThat(gauge("delta_files_active")).isEqualTo(-1);
     TableHead head =
@@ -129,7 +130,7 @@ class CommitMetricsTest {
   @Test
   void aCompactionThatWaitedTooLongForACommitIsDropped() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
-    TableLayout layout = new TableLayout(TYPE, List.of(), 1 << 20, null, true);
+    TableLayout layout = TestingLayout.compacted(TYPE, List.of(), 1 << 20, null);
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     TableHead head =
@@ -194,7 +195,7 @@ class CommitMetricsTest {
   void filesOfAnUpsertAreCountedWithoutCompaction() throws Exception {
     Path path = directory.resolve("t");
     TableLayout layout =
-        new TableLayout(TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "id"));
+        TestingLayout.upsert(TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "id"));
     CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
     TestingTable table = new TestingTable(path, layout);
     try (DeltaCommitter committer =
@@ -205,7 +206,7 @@ class CommitMetricsTest {
       committer.commit(
           List.of(
               new TestingCommitRequest(
-                  new DeltaCommittable(
+                  TestingCommittables.upsert(
                       TestingTable.SINK,
                       TestingStorage.address(path),
                       "a",

@@ -7,6 +7,7 @@ import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.storage.CommitPause;
+import io.sluice.delta.testing.TestingCommittables;
 import io.sluice.delta.testing.TestingNewColumns;
 import io.sluice.delta.testing.TestingStorage;
 import java.io.IOException;
@@ -109,7 +110,7 @@ class CommittableAggregatorTest {
     Map<String, PositionRange> positions = new HashMap<>();
     positions.put("t/0", new PositionRange(first, last));
     DeltaWriteResult result =
-        new DeltaWriteResult(List.of(new DeltaFile(file, Map.of(), 1, 1, "{}")), positions);
+        TestingCommittables.written(List.of(new DeltaFile(file, Map.of(), 1, 1, "{}")), positions);
     harness.processElement(new CommittableSummary<>(subtask, 2, checkpoint, 1, 0), 0);
     harness.processElement(new CommittableWithLineage<>(result, checkpoint, subtask), 0);
   }
@@ -165,7 +166,8 @@ class CommittableAggregatorTest {
   /** A row that changes nothing. */
   private void passed(int subtask, long checkpoint, long position) throws Exception {
     DeltaWriteResult result =
-        new DeltaWriteResult(List.of(), Map.of("t/0", new PositionRange(position, position)));
+        TestingCommittables.written(
+            List.of(), Map.of("t/0", new PositionRange(position, position)));
     harness.processElement(new CommittableSummary<>(subtask, 2, checkpoint, 1, 0), 0);
     harness.processElement(new CommittableWithLineage<>(result, checkpoint, subtask), 0);
   }

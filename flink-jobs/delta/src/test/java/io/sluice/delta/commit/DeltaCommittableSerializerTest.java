@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.schema.NewColumns;
+import io.sluice.delta.testing.TestingCommittables;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ class DeltaCommittableSerializerTest {
     Map<String, String> partition = new LinkedHashMap<>();
     partition.put("day", "2026-01-02");
     partition.put("none", null);
-    return new DeltaCommittable(
+    return TestingCommittables.append(
         "trades",
         "/lake/silver/trades",
         "5c0b7a52-0000-4000-8000-000000000001",
@@ -92,7 +93,7 @@ class DeltaCommittableSerializerTest {
             Map.of(file, RoaringBitmap.bitmapOf(1, 70_000)),
             List.of(List.of("T1", 5L)));
     DeltaCommittable committable =
-        new DeltaCommittable(
+        TestingCommittables.upsert(
             "trades",
             "/lake/silver/trades",
             "5c0b7a52-0000-4000-8000-000000000001",
@@ -137,7 +138,7 @@ class DeltaCommittableSerializerTest {
                 UUID.fromString("5c0b7a52-0000-4000-8000-000000000002"),
                 RoaringBitmap.bitmapOf(0, 7, 100_000)),
             List.of(new Retractions.DeletedKey(key, 77)));
-    return new DeltaCommittable(
+    return TestingCommittables.upsert(
         "trades",
         "/lake/silver/trades",
         "5c0b7a52-0000-4000-8000-000000000001",
@@ -172,7 +173,7 @@ class DeltaCommittableSerializerTest {
 
   @Test
   void writeResultsOfTheVersionBeforeAreRead() throws IOException {
-    DeltaWriteResult result = new DeltaWriteResult(committable().files(), Map.of());
+    DeltaWriteResult result = TestingCommittables.written(committable().files(), Map.of());
     DeltaWriteResultSerializer results = new DeltaWriteResultSerializer();
     byte[] bytes = results.serialize(result);
     // What was forgotten, which is nothing, stands before the version that was learned. The new

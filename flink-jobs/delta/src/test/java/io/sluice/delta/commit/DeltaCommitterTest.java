@@ -7,6 +7,7 @@ import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingCommitTable;
+import io.sluice.delta.testing.TestingCommittables;
 import io.sluice.delta.testing.TestingTable;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +31,7 @@ class DeltaCommitterTest {
 
   private static DeltaCommittable committable(
       long checkpoint, long previous, Map<String, PositionRange> positions) {
-    return new DeltaCommittable(
+    return TestingCommittables.append(
         "trades",
         PATH,
         "a",

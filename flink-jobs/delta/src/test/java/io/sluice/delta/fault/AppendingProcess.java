@@ -4,6 +4,7 @@ import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingCommittables;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,7 @@ final class AppendingProcess {
           new DeltaFile(
               args[1] + "-" + checkpoint + ".parquet", Map.of(), 1, 1, "{\"numRecords\":1}");
       DeltaCommittable committable =
-          new DeltaCommittable(
+          TestingCommittables.append(
               "racer", args[0], args[1], checkpoint, previous, List.of(file), Map.of());
       committer.commit(List.of(new TestingCommitRequest(committable, 0)));
     }

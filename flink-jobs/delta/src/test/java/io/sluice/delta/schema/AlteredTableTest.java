@@ -11,6 +11,7 @@ import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
 import io.sluice.delta.testing.TestingStorage;
@@ -171,7 +172,10 @@ class AlteredTableTest {
     alterFields(
         fields -> ((ObjectNode) fields.get(1).get("metadata")).put("CURRENT_DEFAULT", "'none'"));
     TestingTable same =
-        new TestingTable(table.path, table.layout.with(TestingNewColumns.changes(TYPE, policy)));
+        new TestingTable(
+            table.path,
+            TestingLayout.append(
+                TYPE, List.of(), 1 << 20, TestingNewColumns.changes(TYPE, policy)));
     same.append(GenericRowData.of(2L, null, null, null));
     if (policy == SchemaPolicy.EVOLVE) {
       same.append(
@@ -205,7 +209,7 @@ class AlteredTableTest {
             },
             new String[] {"id", "more", "text", "nested"});
     return new TestingTable(
-        table.path, new TableLayout(type, List.of(), 1 << 20).with(SchemaChanges.of(policy)));
+        table.path, TestingLayout.append(type, List.of(), 1 << 20, SchemaChanges.of(policy)));
   }
 
   private static GenericRowData widerRow(long id, int more) {
@@ -250,7 +254,7 @@ class AlteredTableTest {
         RowType.of(
             new LogicalType[] {new BigIntType(), new BigIntType()}, new String[] {"id", "key"});
     TableLayout layout =
-        new TableLayout(type, List.of(), 1 << 20, new UpsertKey(List.of("key"), "id"));
+        TestingLayout.upsert(type, List.of(), 1 << 20, new UpsertKey(List.of("key"), "id"));
 
     assertThatThrownBy(() -> new TestingTable(table.path, layout).open())
         .hasMessageContainingAll("'key'", "cannot be added", "rows are told by it");
@@ -344,7 +348,7 @@ class AlteredTableTest {
             () ->
                 new TestingTable(
                         table.path,
-                        new TableLayout(
+                        TestingLayout.append(
                             RowType.of(
                                 new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE},
                                 new String[] {"id", "whole"}),

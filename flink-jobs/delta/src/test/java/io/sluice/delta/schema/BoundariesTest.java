@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.delta.kernel.types.StructField;
-import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.Statistics;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.source.DeltaSource;
 import io.sluice.delta.testing.Boundaries;
+import io.sluice.delta.testing.TestingCommittables;
 import io.sluice.delta.testing.TestingDeltaSource;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingRows;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
@@ -68,7 +69,7 @@ public class BoundariesTest {
         files.addAll(writer.prepareCommit().iterator().next().files());
       }
     }
-    table.commit(table.committable("once", 1, -1, new DeltaWriteResult(files, Map.of())));
+    table.commit(table.committable("once", 1, -1, TestingCommittables.written(files, Map.of())));
     return files;
   }
 
@@ -120,7 +121,7 @@ public class BoundariesTest {
       LogicalType column = type.getTypeAt(type.getFieldIndex(name));
       PlainKeys keys =
           new PlainKeys(
-              new TableLayout(type, List.of(name), 1, new UpsertKey(List.of(name), "id"), false));
+              TestingLayout.upsert(type, List.of(name), 1, new UpsertKey(List.of(name), "id")));
       StructField field = DeltaTypes.toDelta(type).get(name);
       for (int id = 0; id < Boundaries.count(); id++) {
         Object value = Boundaries.value(name, id);

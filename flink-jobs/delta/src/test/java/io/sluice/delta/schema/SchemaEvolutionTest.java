@@ -14,6 +14,7 @@ import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableColumn;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
 import io.sluice.delta.testing.TestingStorage;
@@ -59,8 +60,8 @@ class SchemaEvolutionTest {
 
   private TestingTable table(SchemaPolicy policy, String... partitions) {
     TableLayout layout =
-        new TableLayout(TYPE, List.of(partitions), 1 << 20)
-            .with(TestingNewColumns.changes(TYPE, policy));
+        TestingLayout.append(
+            TYPE, List.of(partitions), 1 << 20, TestingNewColumns.changes(TYPE, policy));
     return new TestingTable(directory.resolve("t"), layout);
   }
 
@@ -238,7 +239,8 @@ class SchemaEvolutionTest {
         RowType.of(
             new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE, new DoubleType()},
             new String[] {"id", "text", "venue"});
-    TestingTable changed = new TestingTable(table.path, new TableLayout(later, List.of(), 1 << 20));
+    TestingTable changed =
+        new TestingTable(table.path, TestingLayout.append(later, List.of(), 1 << 20));
 
     assertThatThrownBy(
             () -> changed.committer().commit(List.of(new TestingCommitRequest(before, 0))))

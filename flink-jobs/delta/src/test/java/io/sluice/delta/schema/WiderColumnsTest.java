@@ -12,6 +12,7 @@ import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.maintain.DeltaMaintenance;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
 import io.sluice.delta.testing.TestingStorage;
@@ -58,8 +59,8 @@ class WiderColumnsTest {
 
   private TestingTable table(SchemaPolicy policy, String... partitions) {
     TableLayout layout =
-        new TableLayout(TYPE, List.of(partitions), 1 << 20)
-            .with(TestingNewColumns.changes(TYPE, policy));
+        TestingLayout.append(
+            TYPE, List.of(partitions), 1 << 20, TestingNewColumns.changes(TYPE, policy));
     return new TestingTable(directory.resolve("t"), layout);
   }
 
@@ -285,7 +286,8 @@ class WiderColumnsTest {
         RowType.of(
             new LogicalType[] {new BigIntType(), new FloatType(), new DecimalType(8, 2)},
             new String[] {"id", "real", "fee"});
-    new TestingTable(directory.resolve("t"), new TableLayout(before, List.of(), 1 << 20)).open();
+    new TestingTable(directory.resolve("t"), TestingLayout.append(before, List.of(), 1 << 20))
+        .open();
     TestingTable table = table(SchemaPolicy.EVOLVE);
     table.append(row(1, 7, null), row(2, null, field(WIDE_WHOLE, 1L << 40)), row(3, 8, null));
 

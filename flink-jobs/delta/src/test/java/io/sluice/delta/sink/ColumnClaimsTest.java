@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingNewColumns;
 import io.sluice.delta.testing.TestingStorage;
@@ -55,8 +56,8 @@ class ColumnClaimsTest {
   @BeforeEach
   void name() {
     TableLayout layout =
-        new TableLayout(TYPE, List.of(), 1 << 20)
-            .with(TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
+        TestingLayout.append(
+            TYPE, List.of(), 1 << 20, TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
     table = new TestingTable(directory.resolve("t"), layout);
     path = TestingStorage.address(table.path);
   }

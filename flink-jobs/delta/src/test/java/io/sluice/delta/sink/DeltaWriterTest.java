@@ -9,8 +9,8 @@ import io.sluice.delta.commit.Fence;
 import io.sluice.delta.commit.PositionRange;
 import io.sluice.delta.log.TableState;
 import io.sluice.delta.maintain.DeltaMaintenance;
-import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.table.DeltaTables;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Files;
@@ -203,7 +203,8 @@ class DeltaWriterTest {
     TestingTable table =
         new TestingTable(
             directory.resolve("t"),
-            new TableLayout(TYPE, List.of("day"), 1 << 20).withStrays(Map.of("day", "1970-01-01")));
+            TestingLayout.append(TYPE, List.of("day"), 1 << 20)
+                .withStrays(Map.of("day", "1970-01-01")));
     LocalDate first = LocalDate.of(2026, 1, 1);
     try (DeltaWriter writer = table.writer(0)) {
       for (int round = 0; round < 3; round++) {

@@ -13,6 +13,7 @@ import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingNewColumns;
 import io.sluice.delta.testing.TestingTable;
 import io.sluice.delta.testing.TestingUpsert;
@@ -97,8 +98,8 @@ class SchemaEvolutionSparkITCase extends AsksSpark {
   @Test
   void readsEveryVersionOfAnAppendThatEvolves() throws Exception {
     TableLayout layout =
-        new TableLayout(TYPE, List.of(), 1 << 20)
-            .with(TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
+        TestingLayout.append(
+            TYPE, List.of(), 1 << 20, TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE));
     TestingTable table = new TestingTable(path(), layout);
     table.append(row(1, null), row(2, null));
     table.append(row(3, venue("XETR")), row(4, null));
@@ -150,8 +151,8 @@ class SchemaEvolutionSparkITCase extends AsksSpark {
             },
             new String[] {"id", "whole", "real", "fee", "part"});
     TableLayout layout =
-        new TableLayout(type, List.of(), 1 << 20)
-            .with(TestingNewColumns.changes(type, SchemaPolicy.EVOLVE));
+        TestingLayout.append(
+            type, List.of(), 1 << 20, TestingNewColumns.changes(type, SchemaPolicy.EVOLVE));
     TestingTable table = new TestingTable(path(), layout);
     RowType whole = column("whole", new BigIntType());
     RowType others =

@@ -8,6 +8,7 @@ import io.sluice.delta.schema.SchemaChanges;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.TableStorage;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
@@ -164,7 +165,7 @@ class DeltaTablesTest {
             new String[] {"id", "more"});
 
     TableLayout layout =
-        new TableLayout(other, List.of(), 1 << 20).with(SchemaChanges.of(SchemaPolicy.FAIL));
+        TestingLayout.append(other, List.of(), 1 << 20, SchemaChanges.of(SchemaPolicy.FAIL));
 
     assertThatThrownBy(() -> new TestingTable(table.path, layout).open())
         .hasMessageContainingAll(

@@ -37,7 +37,7 @@ final class TestingAppend implements AutoCloseable {
    * @param saved null to start without state
    */
   TestingAppend(Path path, TestingCommits.Saved saved) throws Exception {
-    TableLayout layout = new TableLayout(TYPE, List.of("part"), FILE_SIZE, null, true);
+    TableLayout layout = TestingLayout.compacted(TYPE, List.of("part"), FILE_SIZE, null);
     TableHead head = new TableHead(TestingStorage.of(path), layout, () -> {}).createIfAbsent();
     LiveFiles live = LiveFiles.of(head);
     committed = new CompactedTable(head, live, new AppendTable(head, live), TestingTable.metrics());

@@ -40,7 +40,7 @@ public final class TestingKeyedUpsert implements AutoCloseable {
   public TestingKeyedUpsert(Path path, RowType type, List<String> partitions, UpsertKey key)
       throws Exception {
     this.path = path;
-    layout = new TableLayout(type, partitions, 128L << 20, key);
+    layout = TestingLayout.upsert(type, partitions, 128L << 20, key);
     table = new TestingTable(path, type, partitions, 128L << 20);
     TableHead head = new TableHead(TestingStorage.of(path), layout, () -> {}).createIfAbsent();
     committer =
@@ -77,7 +77,7 @@ public final class TestingKeyedUpsert implements AutoCloseable {
         continue;
       }
       DeltaCommittable c =
-          new DeltaCommittable(
+          TestingCommittables.upsert(
               "upserts",
               TestingStorage.address(path),
               identity.incarnation(),

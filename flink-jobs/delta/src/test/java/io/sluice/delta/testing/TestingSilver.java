@@ -59,12 +59,11 @@ public final class TestingSilver implements AutoCloseable {
 
   public TestingSilver(Path path, long targetFileSize) throws Exception {
     TableLayout layout =
-        new TableLayout(
+        TestingLayout.compacted(
             TYPE,
             List.of("event_date"),
             targetFileSize,
-            new UpsertKey(List.of("trade_id", "event_date"), "event_ts"),
-            true);
+            new UpsertKey(List.of("trade_id", "event_date"), "event_ts"));
     Fence fence =
         new Fence(
             List.of("_topic", "_partition"),

@@ -42,7 +42,7 @@ public final class TestingTable {
 
   public TestingTable(Path path, RowType type, List<String> partitionColumns, long fileSize) {
     this.path = path;
-    layout = new TableLayout(type, partitionColumns, fileSize);
+    layout = TestingLayout.append(type, partitionColumns, fileSize);
   }
 
   public TestingTable(Path path, TableLayout layout) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -112,7 +113,8 @@ public final class TestingUpsert implements AutoCloseable {
             fileSize,
             KEY,
             compacted,
-            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE)),
+            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE),
+            Map.of()),
         null,
         IndexRetention.FOREVER,
         new Time(),
@@ -245,7 +247,8 @@ public final class TestingUpsert implements AutoCloseable {
             FILE_SIZE,
             KEY,
             true,
-            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE)),
+            TestingNewColumns.changes(TYPE, SchemaPolicy.EVOLVE),
+            Map.of()),
         null,
         new IndexRetention(retain, () -> time, null),
         time,

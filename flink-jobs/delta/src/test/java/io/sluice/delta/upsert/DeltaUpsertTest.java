@@ -11,6 +11,7 @@ import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.testing.AllTypes;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
@@ -356,7 +357,7 @@ class DeltaUpsertTest {
             1L);
     for (List<String> partitions :
         List.of(List.<String>of(), List.of("bool", "int", "dec", "text", "day", "at"))) {
-      TableLayout layout = new TableLayout(type, partitions, 1L << 20, key);
+      TableLayout layout = TestingLayout.upsert(type, partitions, 1L << 20, key);
       TestingTable table =
           new TestingTable(
               directory.resolve("types" + partitions.size()), type, partitions, 1L << 20);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.delta.commit.DeltaWriteResultSerializer;
 import io.sluice.delta.commit.Fence;
 import io.sluice.delta.commit.PositionRange;
-import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class FencedUpsertTest {
     UpsertOperator upsert =
         new UpsertOperator(
             TestingStorage.address(directory.resolve("t")),
-            new TableLayout(type, List.of(), 1 << 20, key),
+            TestingLayout.upsert(type, List.of(), 1 << 20, key),
             new Fence(List.of(), "offset"));
     StringData a = StringData.fromString("a");
     try (var operator =

@@ -10,6 +10,7 @@ import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.sink.PartitionedFiles;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.testing.TestingKeyedUpsert;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingUpsert;
 import java.math.BigDecimal;
@@ -242,10 +243,10 @@ class UpsertKeysTest {
   void stateOfAnotherKeyIsRefused() throws Exception {
     OperatorSubtaskState state;
     TableLayout byId =
-        new TableLayout(
+        TestingLayout.upsert(
             TestingUpsert.TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "version"));
     TableLayout byDay =
-        new TableLayout(
+        TestingLayout.upsert(
             TestingUpsert.TYPE, List.of(), 1 << 20, new UpsertKey(List.of("day"), "amount"));
     KeyColumns k1 = new KeyColumns(TestingUpsert.TYPE, List.of("id"));
     KeyColumns k2 = new KeyColumns(TestingUpsert.TYPE, List.of("day"));

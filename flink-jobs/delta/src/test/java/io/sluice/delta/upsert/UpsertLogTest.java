@@ -30,7 +30,9 @@ import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.storage.TableEngine;
 import io.sluice.delta.testing.TestingCommitRequest;
+import io.sluice.delta.testing.TestingCommittables;
 import io.sluice.delta.testing.TestingKeyedUpsert;
+import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingLog;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
@@ -198,7 +200,8 @@ class UpsertLogTest {
         DeltaFile bare =
             new DeltaFile(f.path(), f.partitionValues(), f.size(), f.modificationTime(), "");
         table.commit(
-            table.committable("x", 1, -1, new DeltaWriteResult(List.of(bare), new HashMap<>())));
+            table.committable(
+                "x", 1, -1, TestingCommittables.written(List.of(bare), new HashMap<>())));
       }
       upsert.put("a", 2, 11);
       upsert.checkpoint();
@@ -218,7 +221,7 @@ class UpsertLogTest {
     try (TestingUpsert upsert = TestingUpsert.start(path())) {
       TestingTable table = upsert.table;
       TableLayout layout =
-          new TableLayout(
+          TestingLayout.upsert(
               TestingUpsert.TYPE,
               List.of(),
               1 << 20,
@@ -237,7 +240,7 @@ class UpsertLogTest {
         writer.write(TestingUpsert.row("a", "d", 2, 11), null);
         DeltaWriteResult r = writer.prepareCommit().iterator().next();
         DeltaCommittable next =
-            new DeltaCommittable(
+            TestingCommittables.upsert(
                 TestingTable.SINK,
                 TestingStorage.address(path()),
                 "inc",
@@ -261,7 +264,7 @@ class UpsertLogTest {
     Retractions gone =
         new Retractions(Map.of(), List.of(new Retractions.DeletedKey(List.of("a", "d"), 5)));
     DeltaCommittable c =
-        new DeltaCommittable(
+        TestingCommittables.upsert(
             TestingTable.SINK,
             TestingStorage.address(path()),
             "inc",
