@@ -37,7 +37,7 @@ public record Endpoints(
     };
   }
 
-  /** The same with other stores of views. */
+  /** A copy in which views are served by another Redis and another database. */
   public Endpoints withViews(String otherRedis, String otherJdbc) {
     return new Endpoints(kafka, registry, otherRedis, otherJdbc, flink, lake, objects, secrets);
   }

@@ -24,7 +24,7 @@ public sealed interface View {
   /** Where results go. */
   Set<SinkKind> sinks();
 
-  /** The same view with its aggregates in another order. */
+  /** A copy of the view with other aggregates, or with its own in another order. */
   View withAggregates(List<Aggregate> others);
 
   /** Asks the function for this kind of view. A new kind is a new parameter for every caller. */

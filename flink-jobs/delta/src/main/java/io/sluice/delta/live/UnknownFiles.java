@@ -55,7 +55,11 @@ final class UnknownFiles {
     aged.removed(file);
   }
 
-  /** See {@link LiveFiles#forgotten}. */
+  /**
+   * The files of whose rows an index may have forgotten some, as {@link LiveFiles#forgotten} gives
+   * them. Files are sorted by age from the first call on: tables whose index never forgets pay
+   * nothing.
+   */
   Map<Map<String, String>, Map<String, LiveFile>> forgotten(
       Map<String, LiveFile> live, Lineage lineage, Set<UUID> learned, long upTo) {
     if (!ages) {

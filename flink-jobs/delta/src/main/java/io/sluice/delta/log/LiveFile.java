@@ -162,7 +162,10 @@ public record LiveFile(
     return tags.get(MOVES_TAG);
   }
 
-  /** See {@link #SINCE_TAG}; {@link Long#MIN_VALUE} when nothing tells. */
+  /**
+   * The time of {@link #SINCE_TAG}, in milliseconds of the index's clock; {@link Long#MIN_VALUE}
+   * for a file without a valid one.
+   */
   public long since() {
     String since = tags.get(SINCE_TAG);
     return since == null || !TIME.matcher(since).matches() ? Long.MIN_VALUE : Long.parseLong(since);

@@ -145,17 +145,17 @@ public record S3Settings(
         List.of());
   }
 
-  /** The same with other credentials. */
+  /** A copy with other credentials. */
   public S3Settings with(AwsCredentialsProvider others) {
     return new S3Settings(endpoint, region, pathStyle, others, limits, interceptors);
   }
 
-  /** The same with other limits. */
+  /** A copy with other limits. */
   public S3Settings with(Limits others) {
     return new S3Settings(endpoint, region, pathStyle, credentials, others, interceptors);
   }
 
-  /** The same with somebody who sees each request. */
+  /** A copy in which somebody sees each request. */
   public S3Settings with(ExecutionInterceptor one) {
     return new S3Settings(endpoint, region, pathStyle, credentials, limits, List.of(one));
   }

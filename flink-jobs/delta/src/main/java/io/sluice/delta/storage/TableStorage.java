@@ -195,7 +195,7 @@ public interface TableStorage {
   /** The clock by which {@link StoredFile#modified} is told. */
   Clock clock();
 
-  /** The same table where it really is, if it is behind a link. */
+  /** The storage of the folder that a link to the table leads to; this one if there is no link. */
   TableStorage real() throws IOException;
 
   /** The name of a file where it really is, if it is behind a link inside the table. */

@@ -33,12 +33,12 @@ public record IndexRetention(Duration retain, IndexClock.Source clock, String ti
     }
   }
 
-  /** The same for another time. */
+  /** A copy that remembers for another time. */
   IndexRetention retain(Duration other) {
     return new IndexRetention(other, clock, timeColumn);
   }
 
-  /** The same by another clock. */
+  /** A copy whose keys age by another clock, which a column moves. */
   IndexRetention by(IndexClock.Source other, String column) {
     return new IndexRetention(retain, other, column);
   }

@@ -127,9 +127,9 @@ final class KeyLookup {
   }
 
   /**
-   * The same, adding all keys of the file to a filter on the way.
+   * Looks through a file of the table, and gives the keys of all its rows to a filter.
    *
-   * @param news null for none
+   * @param news gets the keys, those of deleted rows included; null for none
    */
   void find(
       DeltaFile file,

@@ -67,7 +67,10 @@ public final class StageCounts {
   private long consumed;
   private long silver;
   private long duplicates;
+
+  /** Zero until a stage drops records by a condition; tables and savepoints have the column. */
   private long filtered;
+
   private final Map<String, ViewCounts> views = new HashMap<>();
   private final Map<String, Tally> rejected = new HashMap<>();
   private final Map<String, Tally> kept = new HashMap<>();

@@ -38,7 +38,7 @@ record HttpMessage(List<String> head, byte[] body) {
     return Optional.of(new HttpMessage(List.copyOf(lines), new byte[0]));
   }
 
-  /** The same with the body that its headers announce. */
+  /** A copy of the message that has the body which its headers announce, read to its end. */
   HttpMessage withBody(InputStream in) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if (header("Transfer-Encoding").filter("chunked"::equalsIgnoreCase).isPresent()) {
@@ -112,7 +112,7 @@ record HttpMessage(List<String> head, byte[] body) {
         .findFirst();
   }
 
-  /** The same without some header. */
+  /** A copy of the message without the lines of a header. */
   HttpMessage without(String name) {
     return new HttpMessage(
         head.stream()
