@@ -36,4 +36,19 @@ public final class Poll {
     }
     return true;
   }
+
+  /**
+   * Waits like {@link #until} for who starts and stops servers.
+   *
+   * @throws SandboxException if the thread is interrupted, and stays so
+   */
+  public static <E extends Exception> boolean await(
+      Condition<E> condition, Duration every, Duration atMost) throws E {
+    try {
+      return until(condition, every, atMost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException("Waiting was interrupted.", e);
+    }
+  }
 }

@@ -7,6 +7,7 @@ import io.sluice.sandbox.process.Commands;
 import io.sluice.sandbox.process.Folders;
 import io.sluice.sandbox.process.Launch;
 import io.sluice.sandbox.process.OrdinaryUser;
+import io.sluice.sandbox.process.Poll;
 import io.sluice.sandbox.process.Processes;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.secrets.PostgresRoles;
@@ -101,10 +102,10 @@ final class PostgresServer implements Server {
     }
     long pid = Long.parseLong(Files.readAllLines(lock).get(0).strip());
     Path process = Path.of("/proc", Long.toString(pid));
-    long end = System.nanoTime() + LONGEST_BURIAL.toNanos();
-    while (Files.exists(process) && Processes.mark(pid).isEmpty() && System.nanoTime() < end) {
-      Processes.pause(Duration.ofMillis(50));
-    }
+    Poll.await(
+        () -> !Files.exists(process) || Processes.mark(pid).isPresent(),
+        Duration.ofMillis(50),
+        LONGEST_BURIAL);
   }
 
   /** Into another folder first, so that an interrupted creation is never taken for a database. */

@@ -7,6 +7,7 @@ import io.sluice.sandbox.home.Storage;
 import io.sluice.sandbox.process.FreePorts;
 import io.sluice.sandbox.process.Launch;
 import io.sluice.sandbox.process.LogTail;
+import io.sluice.sandbox.process.Poll;
 import io.sluice.sandbox.process.Processes;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.process.Sentences;
@@ -105,22 +106,29 @@ public final class Starter {
       return;
     }
     Server objects = setting.server(Component.S3, progress);
-    long end = System.nanoTime() + objects.patience().toNanos();
-    while (!objects.isReady("")) {
-      if (System.nanoTime() > end) {
-        throw new SandboxException(
-            "%s waits for %s, which does not answer: see its log %s."
-                .formatted(
-                    Sentences.capitalised(component.title()),
-                    Component.S3.title(),
-                    setting.home().log(Component.S3)));
+    boolean answers =
+        Poll.await(
+            () -> {
+              requireGoingOn();
+              return objects.isReady("");
+            },
+            POLL,
+            objects.patience());
+    if (!answers) {
+      throw new SandboxException(
+          "%s waits for %s, which does not answer: see its log %s."
+              .formatted(
+                  Sentences.capitalised(component.title()),
+                  Component.S3.title(),
+                  setting.home().log(Component.S3)));
+    }
+  }
+
+  private void requireGoingOn() {
+    synchronized (started) {
+      if (aborted) {
+        throw new SandboxException("The start was given up.");
       }
-      synchronized (started) {
-        if (aborted) {
-          throw new SandboxException("The start was given up.");
-        }
-      }
-      Processes.pause(POLL);
     }
   }
 
@@ -136,9 +144,7 @@ public final class Starter {
           e);
     }
     synchronized (started) {
-      if (aborted) {
-        throw new SandboxException("The start was given up.");
-      }
+      requireGoingOn();
       started.add(component);
       return watchers.start(component, launch, instance);
     }
@@ -188,14 +194,7 @@ public final class Starter {
 
   /** A port whose process was killed may stay taken for a moment. */
   private static boolean becomesFree(int port) {
-    long end = System.nanoTime() + PORT_PATIENCE.toNanos();
-    while (!FreePorts.isFree(port)) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      Processes.pause(POLL);
-    }
-    return true;
+    return Poll.await(() -> FreePorts.isFree(port), POLL, PORT_PATIENCE);
   }
 
   /** Keeps one former log when it gets long; the size of the current one is the result. */
