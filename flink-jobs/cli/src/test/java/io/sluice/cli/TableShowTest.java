@@ -131,6 +131,32 @@ class TableShowTest {
     }
   }
 
+  @Test
+  void theMachineFormsOfARealTable() throws IOException {
+    realTable();
+
+    assertForm("real-list", "table", "list", "--json");
+    assertForm("real-history", "table", "history", "silver/trips", "--json");
+    assertForm("real-schema", "table", "schema", "silver/trips", "--json");
+    assertForm("real-detail", "table", "detail", "silver/trips", "--json");
+  }
+
+  @Test
+  void aRealTableInColumns() throws IOException {
+    realTable();
+
+    assertForm("real-list", "table", "list");
+    assertForm("real-history", "table", "history", "silver/trips");
+    assertForm("real-schema", "table", "schema", "silver/trips");
+    assertForm("real-detail", "table", "detail", "silver/trips");
+  }
+
+  private void assertForm(String name, String... arguments) throws IOException {
+    out.getBuffer().setLength(0);
+    assertThat(run(arguments)).isZero();
+    MachineForms.check(name, folder, arguments, out.toString());
+  }
+
   private Path log(String table) throws IOException {
     return Files.createDirectories(folder.resolve("home/lake/silver/" + table + "/_delta_log"));
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Flink in memory. It notes in its platform what it is asked for. */
 final class TestingCluster implements Cluster {
@@ -52,7 +53,12 @@ final class TestingCluster implements Cluster {
     return new Counters(
         List.of(
             new DatasetCounts(
-                "trips", 100, 90, 4, Map.of("required:id", 5L, "corrupt", 1L), Map.of("slow", 2L))),
+                "trips",
+                100,
+                90,
+                4,
+                new TreeMap<>(Map.of("required:id", 5L, "corrupt", 1L)),
+                Map.of("slow", 2L))),
         List.of(
             new EventTime("trips", Optional.of(Instant.EPOCH), OptionalLong.of(3)),
             new EventTime("calls", Optional.empty(), OptionalLong.empty())),

@@ -14,10 +14,13 @@ import io.sluice.cli.platform.Tables;
 import io.sluice.cli.storage.StateFolders;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
+import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.table.TableColumn;
+import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.table.TableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -434,12 +437,13 @@ public final class TestingPlatform implements Platform {
 
     @Override
     public Optional<Commit> latest(String table) {
-      return Optional.of(new Commit(3, Instant.EPOCH, Map.of()));
+      return Optional.of(new Commit(3, Instant.EPOCH));
     }
 
     @Override
-    public List<Commit> history(String table, int limit) {
-      return List.of(new Commit(3, Instant.EPOCH, Map.of("operation", "WRITE")));
+    public List<TableVersion> history(String table, int limit) {
+      return List.of(
+          new TableVersion(3, Instant.EPOCH, "WRITE", "another", Map.of(), 1, 0, 10, 1_000));
     }
 
     @Override
@@ -476,13 +480,14 @@ public final class TestingPlatform implements Platform {
     }
 
     @Override
-    public List<Map<String, Object>> schema(String table) {
-      return List.of(Map.of("column", "trade_id"));
+    public List<TableColumn> schema(String table) {
+      return List.of(new TableColumn("trade_id", "string", true, false));
     }
 
     @Override
-    public Map<String, Object> detail(String table) {
-      return Map.of("version", 3L, "lastCommit", Instant.EPOCH);
+    public TableDetail detail(String table) {
+      return new TableDetail(
+          table, 3, Instant.EPOCH, 1, 1_000, -1, List.of(), 1, 2, List.of(), Map.of());
     }
 
     @Override

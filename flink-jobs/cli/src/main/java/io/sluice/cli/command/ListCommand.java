@@ -43,8 +43,8 @@ final class ListCommand implements Callable<Integer> {
       health.put(job, cluster.health(job.id()));
     }
     if (json) {
-      List<Map<String, Object>> list = new ArrayList<>();
-      health.forEach((job, how) -> list.add(fields(job, how)));
+      List<JobEntry> list = new ArrayList<>();
+      health.forEach((job, how) -> list.add(JobEntry.of(job, how)));
       output.json(list);
     } else if (jobs.isEmpty()) {
       output.line("No job.");
@@ -68,18 +68,29 @@ final class ListCommand implements Callable<Integer> {
     return 0;
   }
 
-  static Map<String, Object> fields(Cluster.Job job, Cluster.Health health) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", job.name());
-    fields.put("id", job.id());
-    fields.put("state", job.state());
-    fields.put("started", job.started().toString());
-    fields.put("ended", job.ended().map(Instant::toString).orElse(null));
-    fields.put("restarts", health.restarts());
-    Optional<Cluster.Failure> failure = health.failure();
-    fields.put("failure", failure.map(Cluster.Failure::reason).orElse(null));
-    fields.put("failingSince", failure.map(known -> known.since().toString()).orElse(null));
-    fields.put("lastFailure", failure.map(known -> known.last().toString()).orElse(null));
-    return fields;
+  /** A job in its machine form; what there is not yet is null. */
+  record JobEntry(
+      String name,
+      String id,
+      String state,
+      String started,
+      String ended,
+      long restarts,
+      String failure,
+      String failingSince,
+      String lastFailure) {
+    static JobEntry of(Cluster.Job job, Cluster.Health health) {
+      Optional<Cluster.Failure> failure = health.failure();
+      return new JobEntry(
+          job.name(),
+          job.id(),
+          job.state(),
+          job.started().toString(),
+          job.ended().map(Instant::toString).orElse(null),
+          health.restarts(),
+          failure.map(Cluster.Failure::reason).orElse(null),
+          failure.map(known -> known.since().toString()).orElse(null),
+          failure.map(known -> known.last().toString()).orElse(null));
+    }
   }
 }

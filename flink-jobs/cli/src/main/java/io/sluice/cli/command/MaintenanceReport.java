@@ -8,9 +8,7 @@ import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.storage.OpenRead;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Says what maintenance of a table did, or would do. */
@@ -55,16 +53,30 @@ final class MaintenanceReport {
   }
 
   void json(RewriteResult result) {
-    Map<String, Object> entry = entry();
-    entry.put("version", result.version().isPresent() ? result.version().getAsLong() : null);
-    entry.put("filesRemoved", result.filesRemoved());
-    entry.put("bytesRemoved", result.bytesRemoved());
-    entry.put("filesAdded", result.filesAdded());
-    entry.put("bytesAdded", result.bytesAdded());
-    entry.put("rows", result.rows());
-    entry.put("filesDropped", result.filesDropped());
-    output.json(entry);
+    output.json(
+        new Rewritten(
+            table,
+            dryRun,
+            result.version().isPresent() ? result.version().getAsLong() : null,
+            result.filesRemoved(),
+            result.bytesRemoved(),
+            result.filesAdded(),
+            result.bytesAdded(),
+            result.rows(),
+            result.filesDropped()));
   }
+
+  /** The version is null when there is none. */
+  private record Rewritten(
+      String table,
+      boolean dryRun,
+      Long version,
+      long filesRemoved,
+      long bytesRemoved,
+      long filesAdded,
+      long bytesAdded,
+      long rows,
+      long filesDropped) {}
 
   void text(VacuumResult result) {
     if (dryRun) {
@@ -104,22 +116,33 @@ final class MaintenanceReport {
   }
 
   void json(VacuumResult result) {
-    Map<String, Object> entry = entry();
-    entry.put("version", result.version());
-    entry.put("before", result.before());
-    entry.put("bytes", result.bytes());
-    entry.put("files", result.files());
-    entry.put("openReads", entries(result.openReads()));
-    entry.put("expiredReads", entries(result.expiredReads()));
-    output.json(Cells.json(entry));
+    output.json(
+        new Vacuumed(
+            table,
+            dryRun,
+            result.version(),
+            result.before().toString(),
+            result.bytes(),
+            result.files(),
+            entries(result.openReads()),
+            entries(result.expiredReads())));
   }
 
-  private static List<Map<String, Object>> entries(List<OpenRead> reads) {
+  private record Vacuumed(
+      String table,
+      boolean dryRun,
+      long version,
+      String before,
+      long bytes,
+      List<String> files,
+      List<ReadEntry> openReads,
+      List<ReadEntry> expiredReads) {}
+
+  private record ReadEntry(String id, long version, String lastSeen) {}
+
+  private static List<ReadEntry> entries(List<OpenRead> reads) {
     return reads.stream()
-        .map(
-            read ->
-                Map.<String, Object>of(
-                    "id", read.id(), "version", read.version(), "lastSeen", read.lastSeen()))
+        .map(read -> new ReadEntry(read.id(), read.version(), read.lastSeen().toString()))
         .toList();
   }
 
@@ -135,18 +158,10 @@ final class MaintenanceReport {
   }
 
   void json(CheckpointResult result) {
-    Map<String, Object> entry = entry();
-    entry.put("version", result.version());
-    entry.put("missing", result.missing());
-    output.json(entry);
+    output.json(new Checkpointed(table, dryRun, result.version(), result.missing()));
   }
 
-  private Map<String, Object> entry() {
-    Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("table", table);
-    entry.put("dryRun", dryRun);
-    return entry;
-  }
+  private record Checkpointed(String table, boolean dryRun, long version, boolean missing) {}
 
   private static String files(long count) {
     return count == 1 ? "1 file" : count + " files";

@@ -27,7 +27,6 @@ import io.sluice.definition.yaml.NameList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,7 +211,7 @@ final class ProduceCommand implements Callable<Integer> {
     RecordEncoder encoder =
         new RecordEncoder(
             target.dataset().schema(), schemaId, target.dataset().contract().primaryKey());
-    List<Map<String, Object>> first = new ArrayList<>();
+    List<BadLine> first = new ArrayList<>();
     List<String> known = reader.unknownColumns();
     try (BadLines badLines =
         new BadLines(file, this::remark, Optional.ofNullable(bad), reader.header())) {
@@ -234,35 +233,51 @@ final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  private void note(InputLine.Bad line, BadLines badLines, List<Map<String, Object>> first) {
+  /**
+   * What was sent, in its machine form.
+   *
+   * @param badLines the first bad lines
+   */
+  private record Produced(
+      String dataset,
+      String topic,
+      boolean dryRun,
+      long produced,
+      long good,
+      long bad,
+      boolean stopped,
+      Map<String, Long> badByReason,
+      List<BadLine> badLines) {}
+
+  private record BadLine(long line, String reason) {}
+
+  private void note(InputLine.Bad line, BadLines badLines, List<BadLine> first) {
     badLines.add(line);
     if (json && first.size() < BAD_LINES_IN_JSON) {
-      first.add(Map.of("line", line.number(), "reason", line.reason()));
+      first.add(new BadLine(line.number(), line.reason()));
     }
   }
 
   private void report(
-      Production.Summary summary,
-      BadLines badLines,
-      List<Map<String, Object>> first,
-      Target target) {
+      Production.Summary summary, BadLines badLines, List<BadLine> first, Target target) {
     if (summary.stoppedAt() > 0) {
       remark(
           "Stopped after line %d: more than %d bad lines (--max-bad). The lines behind it were not read."
               .formatted(summary.stoppedAt(), maxBad));
     }
     if (json) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("dataset", dataset);
-      result.put("topic", target.topic());
-      result.put("dryRun", dryRun);
-      result.put("produced", dryRun ? 0 : summary.produced());
-      result.put("good", summary.produced());
-      result.put("bad", summary.bad());
-      result.put("stopped", summary.stoppedAt() > 0);
-      result.put("badByReason", badLines.byReason());
-      result.put("badLines", first);
-      output().json(result);
+      output()
+          .json(
+              new Produced(
+                  dataset,
+                  target.topic(),
+                  dryRun,
+                  dryRun ? 0 : summary.produced(),
+                  summary.produced(),
+                  summary.bad(),
+                  summary.stoppedAt() > 0,
+                  badLines.byReason(),
+                  first));
     } else {
       String form =
           dryRun

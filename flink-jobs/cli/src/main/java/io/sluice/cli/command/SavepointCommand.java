@@ -3,7 +3,6 @@ package io.sluice.cli.command;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.text.Output;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +39,7 @@ final class SavepointCommand implements Callable<Integer> {
             new RestorePoints(sluice.platform().state(sluice.home()))
                 .savepointFolder(chosen.name()));
     if (json) {
-      output.json(Map.of("pipeline", chosen.name(), "job", chosen.id(), "savepoint", path));
+      output.json(new StopCommand.SavedJob(chosen.name(), chosen.id(), path));
     } else {
       output.line(path);
     }

@@ -1,13 +1,12 @@
 package io.sluice.cli.command;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Servers;
 import io.sluice.cli.text.Output;
 import io.sluice.cli.text.Text;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +37,7 @@ final class StatusCommand implements Callable<Integer> {
     Output output = new Output(spec, sluice.context());
     StatusReport report = StatusReport.gather(sluice.platform(), sluice.home(), Clock.systemUTC());
     if (json) {
-      output.json(fields(report));
+      output.json(StatusEntry.of(report));
     } else {
       print(report, output);
     }
@@ -112,46 +111,56 @@ final class StatusCommand implements Callable<Integer> {
         String.valueOf(state.health().restarts()));
   }
 
-  private static Map<String, Object> fields(StatusReport report) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put(
-        "servers", report.components().stream().map(StatusCommand::componentFields).toList());
-    fields.put("jobs", report.jobs().stream().map(StatusCommand::jobFields).toList());
-    fields.put("lag", report.lags());
-    fields.put("tables", report.tables().stream().map(StatusCommand::tableFields).toList());
-    fields.put("remarks", report.remarks());
-    return fields;
+  /** The state in its machine form. */
+  private record StatusEntry(
+      List<ServerEntry> servers,
+      List<JobEntry> jobs,
+      List<StatusReport.Lag> lag,
+      List<TableEntry> tables,
+      List<String> remarks) {
+    static StatusEntry of(StatusReport report) {
+      return new StatusEntry(
+          report.components().stream().map(ServerEntry::of).toList(),
+          report.jobs().stream().map(JobEntry::of).toList(),
+          report.lags(),
+          report.tables().stream().map(TableEntry::of).toList(),
+          report.remarks());
+    }
   }
 
-  private static Map<String, Object> componentFields(Servers.Component component) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", component.name());
-    fields.put("running", component.running());
-    fields.put("pid", component.pid().orElse(null));
-    fields.put("port", component.port().orElse(null));
-    fields.put("restarts", component.restarts());
-    fields.put("incident", component.incident().orElse(null));
-    return fields;
+  private record ServerEntry(
+      String name, boolean running, Long pid, Integer port, int restarts, String incident) {
+    static ServerEntry of(Servers.Component component) {
+      return new ServerEntry(
+          component.name(),
+          component.running(),
+          component.pid().orElse(null),
+          component.port().orElse(null),
+          component.restarts(),
+          component.incident().orElse(null));
+    }
   }
 
-  private static Map<String, Object> jobFields(StatusReport.JobState state) {
-    Map<String, Object> fields =
-        new LinkedHashMap<>(ListCommand.fields(state.job(), state.health()));
-    fields.put("uptimeMs", state.uptime().toMillis());
-    fields.put("lastCheckpoint", state.checkpoint().map(Cluster.Checkpoint::id).orElse(null));
-    fields.put(
-        "lastCheckpointTime",
-        state.checkpoint().map(checkpoint -> checkpoint.completed().toString()).orElse(null));
-    fields.putAll(StatusCounters.fields(state.counters()));
-    return fields;
+  private record JobEntry(
+      @JsonUnwrapped ListCommand.JobEntry job,
+      long uptimeMs,
+      Long lastCheckpoint,
+      String lastCheckpointTime,
+      @JsonUnwrapped StatusCounters.Entry counters) {
+    static JobEntry of(StatusReport.JobState state) {
+      return new JobEntry(
+          ListCommand.JobEntry.of(state.job(), state.health()),
+          state.uptime().toMillis(),
+          state.checkpoint().map(Cluster.Checkpoint::id).orElse(null),
+          state.checkpoint().map(checkpoint -> checkpoint.completed().toString()).orElse(null),
+          StatusCounters.Entry.of(state.counters()));
+    }
   }
 
-  private static Map<String, Object> tableFields(StatusReport.TableState table) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("table", table.table());
-    fields.put("version", table.version());
-    fields.put("lastCommit", table.committed().toString());
-    fields.put("ageMs", table.age().toMillis());
-    return fields;
+  private record TableEntry(String table, long version, String lastCommit, long ageMs) {
+    static TableEntry of(StatusReport.TableState table) {
+      return new TableEntry(
+          table.table(), table.version(), table.committed().toString(), table.age().toMillis());
+    }
   }
 }

@@ -8,9 +8,7 @@ import io.sluice.cli.text.Output;
 import io.sluice.cli.text.Text;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /** The counters of the running jobs in 'sluice status'. */
@@ -79,33 +77,33 @@ final class StatusCounters {
         String.valueOf(view.rejected()));
   }
 
-  /** The machine form. */
-  static Map<String, Object> fields(Cluster.Counters counters) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("datasets", counters.datasets());
-    fields.put("eventTimes", counters.eventTimes().stream().map(StatusCounters::fields).toList());
-    fields.put("views", counters.views().stream().map(StatusCounters::fields).toList());
-    return fields;
+  /** The counters of a job in their machine form. */
+  record Entry(
+      List<DatasetCounts> datasets, List<EventTimeEntry> eventTimes, List<ViewEntry> views) {
+    static Entry of(Cluster.Counters counters) {
+      return new Entry(
+          counters.datasets(),
+          counters.eventTimes().stream().map(EventTimeEntry::of).toList(),
+          counters.views().stream().map(ViewEntry::of).toList());
+    }
   }
 
-  private static Map<String, Object> fields(Cluster.EventTime time) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("dataset", time.dataset());
-    fields.put("watermark", time.watermark().map(Instant::toString).orElse(null));
-    fields.put("heldBy", orNull(time.heldBy()));
-    return fields;
+  private record EventTimeEntry(String dataset, String watermark, Long heldBy) {
+    static EventTimeEntry of(Cluster.EventTime time) {
+      return new EventTimeEntry(
+          time.dataset(),
+          time.watermark().map(Instant::toString).orElse(null),
+          orNull(time.heldBy()));
+    }
   }
 
-  private static Object orNull(OptionalLong number) {
+  private record ViewEntry(String view, long rejected, long late, Long openWindows) {
+    static ViewEntry of(ViewCounts view) {
+      return new ViewEntry(view.view(), view.rejected(), view.late(), orNull(view.openWindows()));
+    }
+  }
+
+  private static Long orNull(OptionalLong number) {
     return number.isPresent() ? number.getAsLong() : null;
-  }
-
-  private static Map<String, Object> fields(ViewCounts view) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("view", view.view());
-    fields.put("rejected", view.rejected());
-    fields.put("late", view.late());
-    fields.put("openWindows", orNull(view.openWindows()));
-    return fields;
   }
 }

@@ -4,8 +4,6 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.text.Output;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,11 +53,10 @@ final class StopCommand implements Callable<Integer> {
             ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
             : cancel(cluster, points, chosen);
     if (json) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("pipeline", chosen.name());
-      result.put("job", chosen.id());
-      result.put(withSavepoint ? "savepoint" : "checkpoint", path.orElse(null));
-      output.json(result);
+      output.json(
+          withSavepoint
+              ? new SavedJob(chosen.name(), chosen.id(), path.orElseThrow())
+              : new CancelledJob(chosen.name(), chosen.id(), path.orElse(null)));
     } else if (withSavepoint) {
       output.line("%s has stopped with the savepoint".formatted(chosen.name()));
       output.line(path.orElseThrow());
@@ -75,6 +72,12 @@ final class StopCommand implements Callable<Integer> {
     }
     return 0;
   }
+
+  /** A job with a savepoint, in its machine form. */
+  record SavedJob(String pipeline, String job, String savepoint) {}
+
+  /** A job that was cancelled; the checkpoint is null when it had completed none. */
+  private record CancelledJob(String pipeline, String job, String checkpoint) {}
 
   private static Optional<String> cancel(Cluster cluster, RestorePoints points, Cluster.Job chosen)
       throws IOException, InterruptedException {

@@ -10,9 +10,7 @@ import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.Output;
 import io.sluice.definition.pipeline.PipelineLoader;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -107,12 +105,12 @@ final class SubmitCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** A job that was started, in its machine form. */
+  private record StartedJob(String pipeline, String job) {}
+
   static void started(Output output, String name, String job, boolean asJson) {
     if (asJson) {
-      Map<String, String> result = new LinkedHashMap<>();
-      result.put("pipeline", name);
-      result.put("job", job);
-      output.json(result);
+      output.json(new StartedJob(name, job));
     } else {
       output.line("%s runs as job %s".formatted(name, job));
       output.line("'sluice ui %s' shows it in a browser.".formatted(name));

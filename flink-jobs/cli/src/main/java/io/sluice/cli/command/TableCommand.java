@@ -1,6 +1,7 @@
 package io.sluice.cli.command;
 
 import io.sluice.cli.platform.Tables;
+import io.sluice.cli.query.TableEntries;
 import io.sluice.cli.query.TableQuery;
 import io.sluice.cli.text.Cells;
 import io.sluice.cli.text.FailureText;
@@ -30,8 +31,6 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example:", "  ./sluice table show gold/exposure_by_book_1m --limit 5"})
 final class TableCommand implements Runnable {
-  private static final String PROBLEM = "problem";
-
   @ParentCommand private SluiceCommand sluice;
   @Spec private CommandSpec spec;
 
@@ -66,19 +65,20 @@ final class TableCommand implements Runnable {
       footer = {"", "Example:", "  ./sluice table list"})
   int list(@Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
-    List<Map<String, Object>> found = new ArrayList<>();
+    List<TableEntries.ListedTable> found = new ArrayList<>();
     for (String table : tables().list()) {
       found.add(entry(table));
     }
-    if (found.stream().allMatch(entry -> entry.get(PROBLEM) == null)) {
-      found.forEach(entry -> entry.remove(PROBLEM));
-    }
-    print(found, json, Cells::whole);
+    boolean allRead = found.stream().allMatch(entry -> entry.problem() == null);
+    print(
+        allRead ? found.stream().map(TableEntries.ListedTable::withoutProblem).toList() : found,
+        json,
+        Cells::whole);
     return 0;
   }
 
   /** One table's fault does not hide the others. */
-  private Map<String, Object> entry(String table) {
+  private TableEntries.ListedTable entry(String table) {
     Optional<Tables.Commit> latest = Optional.empty();
     String problem = null;
     try {
@@ -86,12 +86,11 @@ final class TableCommand implements Runnable {
     } catch (IOException | RuntimeException e) {
       problem = FailureText.sentence(e);
     }
-    Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("table", table);
-    entry.put("version", latest.map(Tables.Commit::version).orElse(null));
-    entry.put("lastCommit", latest.map(commit -> Text.time(commit.time())).orElse(null));
-    entry.put(PROBLEM, problem);
-    return entry;
+    return new TableEntries.ListedTable(
+        table,
+        latest.map(Tables.Commit::version).orElse(null),
+        latest.map(commit -> Text.time(commit.time())).orElse(null),
+        problem);
   }
 
   @Command(
@@ -180,15 +179,8 @@ final class TableCommand implements Runnable {
       @Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
     requirePositive(limit);
-    List<Map<String, Object>> versions = new ArrayList<>();
-    for (Tables.Commit commit : tables().history(table, limit)) {
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("version", commit.version());
-      entry.put("time", commit.time().toString());
-      entry.putAll(commit.details());
-      versions.add(entry);
-    }
-    print(versions, json);
+    print(
+        tables().history(table, limit).stream().map(TableEntries.HistoryEntry::of).toList(), json);
     return 0;
   }
 
@@ -200,12 +192,14 @@ final class TableCommand implements Runnable {
       @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
       @Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
-    Map<String, Object> detail = tables().detail(table);
+    TableEntries.DetailEntry detail =
+        TableEntries.DetailEntry.of(table, tables().detail(table), tables().pausedUntil(table));
     Output output = output();
     if (json) {
-      output.json(Cells.json(detail));
+      output.json(detail);
     } else {
-      detail.forEach((name, value) -> output.line("%-18s %s".formatted(name, Cells.whole(value))));
+      Cells.fields(detail)
+          .forEach((name, value) -> output.line("%-18s %s".formatted(name, Cells.whole(value))));
     }
     return 0;
   }
@@ -218,7 +212,7 @@ final class TableCommand implements Runnable {
       @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
       @Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
-    print(tables().schema(table), json);
+    print(tables().schema(table).stream().map(TableEntries.ColumnEntry::of).toList(), json);
     return 0;
   }
 
@@ -249,22 +243,23 @@ final class TableCommand implements Runnable {
     }
   }
 
-  /** Entries with the same keys, as a table or as JSON. */
-  private void print(List<Map<String, Object>> entries, boolean json) {
+  /** Entries of one kind, as a table or as JSON. */
+  private void print(List<? extends Record> entries, boolean json) {
     print(entries, json, Cells::text);
   }
 
-  private void print(
-      List<Map<String, Object>> entries, boolean json, Function<Object, String> cell) {
+  private void print(List<? extends Record> entries, boolean json, Function<Object, String> cell) {
     Output output = output();
     if (json) {
-      output.json(Cells.json(entries));
+      output.json(entries);
     } else if (entries.isEmpty()) {
       output.line("None.");
     } else {
+      List<Map<String, Object>> rows =
+          entries.stream().<Map<String, Object>>map(Cells::fields).toList();
       output.table(
-          entries.get(0).keySet().stream().map(name -> Cells.title(name)).toList(),
-          entries.stream().map(entry -> entry.values().stream().map(cell).toList()).toList());
+          rows.get(0).keySet().stream().map(name -> Cells.title(name)).toList(),
+          rows.stream().map(row -> row.values().stream().map(cell).toList()).toList());
     }
   }
 

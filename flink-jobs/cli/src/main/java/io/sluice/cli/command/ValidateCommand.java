@@ -83,16 +83,9 @@ final class ValidateCommand implements Callable<Integer> {
             },
             sluice.context().variables());
     if (json) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("files", strings(checked));
-      result.put("definitions", strings(used));
-      result.put(
-          "notChecked",
-          passedOver.entrySet().stream()
-              .map(entry -> Map.of("file", entry.getKey().toString(), "reason", entry.getValue()))
-              .toList());
-      result.put("problems", problems);
-      output.json(result);
+      List<NotChecked> notChecked = new ArrayList<>();
+      passedOver.forEach((file, reason) -> notChecked.add(new NotChecked(file.toString(), reason)));
+      output.json(new Checked(strings(checked), strings(used), notChecked, problems));
     } else {
       used.forEach(folder -> output.remark("definitions from " + folder));
       problems.forEach(problem -> output.line(problem.toString()));
@@ -100,6 +93,15 @@ final class ValidateCommand implements Callable<Integer> {
     }
     return problems.isEmpty() ? 0 : 1;
   }
+
+  /** What was found, in its machine form. */
+  private record Checked(
+      List<String> files,
+      List<String> definitions,
+      List<NotChecked> notChecked,
+      List<Problem> problems) {}
+
+  private record NotChecked(String file, String reason) {}
 
   private static List<String> strings(Collection<Path> paths) {
     return paths.stream().map(Path::toString).toList();

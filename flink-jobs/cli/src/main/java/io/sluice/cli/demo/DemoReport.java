@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -74,33 +73,51 @@ public record DemoReport(Findings found, DemoTimes times, boolean pass) {
     return lines;
   }
 
-  /** The object's members in the order of the documentation. */
-  public Map<String, Object> members() {
-    var members = new LinkedHashMap<String, Object>();
-    members.put("produced", found.produced());
-    members.put("acked", found.acked());
-    members.put("bronze", found.bronze().rows());
-    members.put("silver", found.silver().rows());
-    members.put("rejected", found.rejected());
-    members.put("rejectedTotal", Findings.total(found.rejected()));
-    members.put("duplicates", found.ledger().duplicates());
-    members.put("late", found.late());
-    members.put("ledgerGap", found.ledger().gap());
-    members.put("gold", Map.of(Names.EXPOSURE, found.gold().rows()));
-    members.put("redisKeys", found.positions().size());
-    members.put("jdbcRows", Map.of(Names.EXPOSURE, found.jdbc().size()));
-    members.put("eventsPerSecond", Math.round(times.eventsPerSecond()));
-    members.put("servingLatencyMs", percentiles(times.servingLatency()));
-    members.put("freshnessMs", percentiles(times.freshness()));
-    members.put("pass", pass);
-    return members;
+  /** The object, with its members in the order of the documentation. */
+  public record Members(
+      long produced,
+      long acked,
+      long bronze,
+      long silver,
+      Map<String, Long> rejected,
+      long rejectedTotal,
+      long duplicates,
+      long late,
+      long ledgerGap,
+      Map<String, Long> gold,
+      int redisKeys,
+      Map<String, Integer> jdbcRows,
+      long eventsPerSecond,
+      MedianAndTail servingLatencyMs,
+      MedianAndTail freshnessMs,
+      boolean pass) {}
+
+  /** Two percentiles; null when nothing was measured. */
+  public record MedianAndTail(Double p50, Double p99) {
+    static MedianAndTail of(Percentiles measured) {
+      return new MedianAndTail(measured.p50(), measured.p99());
+    }
   }
 
-  private static Map<String, Object> percentiles(Percentiles measured) {
-    var members = new LinkedHashMap<String, Object>();
-    members.put("p50", measured.p50());
-    members.put("p99", measured.p99());
-    return members;
+  /** What is written. */
+  public Members members() {
+    return new Members(
+        found.produced(),
+        found.acked(),
+        found.bronze().rows(),
+        found.silver().rows(),
+        found.rejected(),
+        Findings.total(found.rejected()),
+        found.ledger().duplicates(),
+        found.late(),
+        found.ledger().gap(),
+        Map.of(Names.EXPOSURE, found.gold().rows()),
+        found.positions().size(),
+        Map.of(Names.EXPOSURE, found.jdbc().size()),
+        Math.round(times.eventsPerSecond()),
+        MedianAndTail.of(times.servingLatency()),
+        MedianAndTail.of(times.freshness()),
+        pass);
   }
 
   /** Writes the object to a file, making its folder when there is none. */

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,26 +39,13 @@ final class DeltaLake implements Tables {
   public Optional<Commit> latest(String table) throws IOException {
     String path = path(table);
     return DeltaTables.exists(path)
-        ? Optional.of(
-            new Commit(DeltaTables.latestVersion(path), DeltaTables.lastCommitTime(path), Map.of()))
+        ? Optional.of(new Commit(DeltaTables.latestVersion(path), DeltaTables.lastCommitTime(path)))
         : Optional.empty();
   }
 
   @Override
-  public List<Commit> history(String table, int limit) throws IOException {
-    return DeltaTables.history(existing(table), limit).stream().map(DeltaLake::commit).toList();
-  }
-
-  private static Commit commit(TableVersion version) {
-    Map<String, Object> details = new LinkedHashMap<>();
-    details.put("operation", version.operation());
-    details.put("filesAdded", version.filesAdded());
-    details.put("filesRemoved", version.filesRemoved());
-    details.put("rowsAdded", version.rowsAdded());
-    details.put("bytesAdded", version.bytesAdded());
-    details.put("engine", version.engine());
-    details.put("parameters", version.parameters());
-    return new Commit(version.version(), version.time(), details);
+  public List<TableVersion> history(String table, int limit) throws IOException {
+    return DeltaTables.history(existing(table), limit);
   }
 
   @Override
@@ -103,37 +89,13 @@ final class DeltaLake implements Tables {
   }
 
   @Override
-  public List<Map<String, Object>> schema(String table) throws IOException {
-    List<Map<String, Object>> columns = new ArrayList<>();
-    for (TableColumn column : DeltaTables.schema(existing(table), OptionalLong.empty())) {
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("column", column.name());
-      entry.put("type", column.type());
-      entry.put("nullable", column.nullable());
-      entry.put("partition", column.partition());
-      columns.add(entry);
-    }
-    return columns;
+  public List<TableColumn> schema(String table) throws IOException {
+    return DeltaTables.schema(existing(table), OptionalLong.empty());
   }
 
   @Override
-  public Map<String, Object> detail(String table) throws IOException {
-    TableDetail detail = DeltaTables.detail(existing(table));
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("table", table);
-    fields.put("path", detail.path());
-    fields.put("version", detail.version());
-    fields.put("lastCommit", detail.lastCommit());
-    fields.put("files", detail.files());
-    fields.put("bytes", detail.bytes());
-    fields.put("rows", detail.rows() < 0 ? null : detail.rows());
-    fields.put("partitionColumns", detail.partitionColumns());
-    fields.put("minReaderVersion", detail.minReaderVersion());
-    fields.put("minWriterVersion", detail.minWriterVersion());
-    fields.put("features", detail.features());
-    fields.put("properties", detail.properties());
-    DeltaTables.pausedUntil(detail.path()).ifPresent(until -> fields.put("pausedUntil", until));
-    return fields;
+  public TableDetail detail(String table) throws IOException {
+    return DeltaTables.detail(existing(table));
   }
 
   @Override

@@ -1,22 +1,20 @@
 package io.sluice.cli.platform;
 
+import io.sluice.delta.log.TableVersion;
+import io.sluice.delta.table.TableColumn;
+import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.table.TableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The Delta tables of a lake, for reading. A table is named {@code LAYER/NAME}. */
 public interface Tables {
 
-  /**
-   * One version of a table.
-   *
-   * @param details what the commit says about itself: operation, files, rows
-   */
-  record Commit(long version, Instant time, Map<String, Object> details) {}
+  /** A version of a table and when it was committed. */
+  record Commit(long version, Instant time) {}
 
   /**
    * Rows of one version.
@@ -34,7 +32,7 @@ public interface Tables {
   Optional<Commit> latest(String table) throws IOException;
 
   /** The newest commits first. */
-  List<Commit> history(String table, int limit) throws IOException;
+  List<TableVersion> history(String table, int limit) throws IOException;
 
   /**
    * The first rows of a version.
@@ -67,11 +65,11 @@ public interface Tables {
   /** Removes a table for good: its log and its files. */
   void remove(String table) throws IOException;
 
-  /** The columns in order: {@code column}, {@code type}, {@code nullable}, {@code partition}. */
-  List<Map<String, Object>> schema(String table) throws IOException;
+  /** The columns in order. */
+  List<TableColumn> schema(String table) throws IOException;
 
-  /** Path, version, partition columns, files, bytes, rows and properties, by name. */
-  Map<String, Object> detail(String table) throws IOException;
+  /** Path, files, protocol and properties of the newest version. */
+  TableDetail detail(String table) throws IOException;
 
   /** Until when jobs keep what they would commit to it; empty if it is not paused. */
   Optional<Instant> pausedUntil(String table) throws IOException;

@@ -1,6 +1,7 @@
 package io.sluice.cli.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Map;
 /** Values of tables for the terminal and for JSON. */
 public final class Cells {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<LinkedHashMap<String, Object>> FIELDS =
+      new TypeReference<>() {};
 
   /** Characters of a cell that is not cut. */
   private static final int WIDEST = 60;
@@ -75,6 +78,11 @@ public final class Cells {
     return value instanceof Map || value instanceof List
         ? write(json(value))
         : json(value).toString();
+  }
+
+  /** The components of a record by their names, in order, as JSON has them. */
+  public static Map<String, Object> fields(Record entry) {
+    return JSON.convertValue(entry, FIELDS);
   }
 
   /** A key of the JSON form as a heading: {@code lastCommit} becomes {@code LAST COMMIT}. */

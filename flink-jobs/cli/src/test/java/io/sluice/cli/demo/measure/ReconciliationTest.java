@@ -10,6 +10,7 @@ import io.sluice.cli.demo.trade.ExpectedResults.Bucket;
 import io.sluice.cli.demo.trade.ExpectedResults.Exposure;
 import io.sluice.cli.demo.trade.ExpectedResults.Position;
 import io.sluice.cli.demo.trade.Offsets;
+import io.sluice.cli.text.Cells;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,7 @@ public class ReconciliationTest {
                 Percentiles.none(),
                 WarmUp.of(0)),
             true);
-    Map<String, Object> members = report.members();
+    Map<String, Object> members = Cells.fields(report.members());
     assertThat(members.keySet())
         .containsExactly(
             "produced",
