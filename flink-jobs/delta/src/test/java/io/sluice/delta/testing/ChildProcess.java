@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,17 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(List<String> options, Class<?> main, String... arguments)
       throws IOException {
+    return start(TestingStorage.environment(), options, main, arguments);
+  }
+
+  /**
+   * @param environment more variables than this process has
+   * @param options of the virtual machine
+   * @param arguments of the main method
+   */
+  public static ChildProcess start(
+      Map<String, String> environment, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
@@ -48,7 +60,7 @@ public final class ChildProcess implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(TestingStorage.environment());
+    builder.environment().putAll(environment);
     return new ChildProcess(builder.start());
   }
 

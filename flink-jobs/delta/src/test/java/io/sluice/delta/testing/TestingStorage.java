@@ -2,6 +2,7 @@ package io.sluice.delta.testing;
 
 import io.sluice.delta.storage.TableStorage;
 import io.sluice.testkit.S3Server;
+import io.sluice.testkit.fault.FaultyS3;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -74,7 +75,17 @@ public final class TestingStorage {
   }
 
   /** The variables of such a process. */
-  static Map<String, String> environment() {
+  public static Map<String, String> environment() {
     return isS3() && System.getProperty(BASE) == null ? server().environment() : Map.of();
+  }
+
+  /** The variables of such a process that reaches the server through a proxy. */
+  public static Map<String, String> environment(FaultyS3 proxy) {
+    return proxy.environment(server());
+  }
+
+  /** A proxy in front of the server. */
+  public static FaultyS3 proxy() throws IOException {
+    return FaultyS3.before(server().endpoint());
   }
 }
