@@ -28,7 +28,7 @@ abstract class CommandRun {
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--home";
     all[arguments.length + 1] = folder.resolve("home").toString();
-    return execute(new CliContext(folder, false), all);
+    return execute(TestingCommands.context(folder), all);
   }
 
   int execute(CliContext context, String... arguments) {

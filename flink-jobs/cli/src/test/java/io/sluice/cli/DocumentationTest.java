@@ -3,7 +3,6 @@ package io.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.Markdown.Block;
-import io.sluice.cli.text.CliContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,7 +167,7 @@ class DocumentationTest {
       return MavenCommand.problem(ROOT, arguments);
     }
     try {
-      Main.commandLine(new CliContext(folder, false), new TestingPlatform(), log -> {})
+      Main.commandLine(TestingCommands.context(folder), new TestingPlatform(), log -> {})
           .parseArgs(arguments.toArray(String[]::new));
       return Optional.empty();
     } catch (MissingParameterException missing) {

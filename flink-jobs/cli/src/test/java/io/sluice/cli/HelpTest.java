@@ -2,7 +2,6 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.cli.text.CliContext;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ class HelpTest {
   }
 
   private CommandLine commandLine() {
-    return Main.commandLine(new CliContext(root, false), new TestingPlatform(), log -> {});
+    return Main.commandLine(TestingCommands.context(root), new TestingPlatform(), log -> {});
   }
 
   private static List<CommandLine> all(CommandLine command) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
-import io.sluice.cli.text.CliContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -188,7 +187,7 @@ class TableShowTest {
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--home";
     all[arguments.length + 1] = folder.resolve("home").toString();
-    return Main.commandLine(new CliContext(folder, false), platform, log -> {})
+    return Main.commandLine(TestingCommands.context(folder), platform, log -> {})
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(all);

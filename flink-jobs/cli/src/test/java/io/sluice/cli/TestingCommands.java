@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.text.CliContext;
+import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Commands over systems in memory and a pipeline that the repository does not ship. */
 public final class TestingCommands {
@@ -51,6 +53,11 @@ public final class TestingCommands {
         registry: {url: "${SLUICE_REGISTRY}"}
         lake: {root: "${SLUICE_LAKE}"}
       """;
+
+  /** Nobody watches, and the environment names no state folder. */
+  public static CliContext context(Path root) {
+    return new CliContext(root, false, Optional.empty(), Variables.own());
+  }
 
   private final Path folder;
   private final Path definitions;
@@ -103,7 +110,7 @@ public final class TestingCommands {
   public int run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--home", folder.resolve("home").toString()));
-    return Main.commandLine(new CliContext(folder, false), platform, log -> {})
+    return Main.commandLine(context(folder), platform, log -> {})
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(all.toArray(String[]::new));

@@ -23,11 +23,6 @@ public interface Servers {
       int restarts,
       Optional<String> incident) {
 
-    /** A server that never ended without being told. */
-    public Component(String name, Optional<Long> pid, Optional<Integer> port) {
-      this(name, pid, port, 0, Optional.empty());
-    }
-
     /** Whether the process is there. */
     public boolean running() {
       return pid.isPresent();

@@ -21,11 +21,6 @@ public record CliContext(Path root, boolean terminal, Optional<Path> home, Varia
     Objects.requireNonNull(variables, "variables");
   }
 
-  /** Without a state folder in the environment. */
-  public CliContext(Path root, boolean terminal) {
-    this(root, terminal, Optional.empty(), Variables.own());
-  }
-
   /** The state folder when {@code --home} names no other. */
   public Path defaultHome() {
     return home.orElseGet(() -> root.resolve(".sluice"));

@@ -3,10 +3,10 @@ package io.sluice.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.Main;
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.TestingPlatform;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
-import io.sluice.cli.text.CliContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -214,7 +214,7 @@ class MaintainCommandTest {
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--home";
     all[arguments.length + 1] = folder.resolve("home").toString();
-    return Main.commandLine(new CliContext(folder, false), platform, log -> {})
+    return Main.commandLine(TestingCommands.context(folder), platform, log -> {})
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(all);

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.kernel.internal.deletionvectors.Base85Codec;
 import io.sluice.cli.Main;
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.platform.LocalPlatform;
-import io.sluice.cli.text.CliContext;
 import io.sluice.cli.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -263,7 +263,7 @@ class QueryCommandTest {
     all[arguments.length] = "--home";
     all[arguments.length + 1] = folder.toString();
     return Main.commandLine(
-            new CliContext(folder, false), new LocalPlatform(folder.resolve("dist")), log -> {})
+            TestingCommands.context(folder), new LocalPlatform(folder.resolve("dist")), log -> {})
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(all);

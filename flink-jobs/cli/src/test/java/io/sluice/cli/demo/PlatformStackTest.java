@@ -3,9 +3,9 @@ package io.sluice.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.TestingPlatform;
 import io.sluice.cli.platform.Cluster;
-import io.sluice.cli.text.CliContext;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +25,7 @@ class PlatformStackTest {
 
   @BeforeEach
   void makeStack() {
-    var context = new CliContext(Path.of("../..").toAbsolutePath().normalize(), false);
+    var context = TestingCommands.context(Path.of("../..").toAbsolutePath().normalize());
     stack = new PlatformStack(platform, context, home, text -> {});
   }
 
@@ -94,7 +94,7 @@ class PlatformStackTest {
   void aServerThatCannotBeBroughtBackEndsTheDemoWithItsReason() {
     platform.up = false;
     String reason = "Redis is not started any more: it failed to start 5 times in a row.";
-    DemoStack lost = new PlatformStack(platform, new CliContext(home, false), home, text -> {});
+    DemoStack lost = new PlatformStack(platform, TestingCommands.context(home), home, text -> {});
     var console = new DemoConsole(new PrintWriter(new StringWriter()), false);
     DemoSession.Demo waiting =
         () -> {

@@ -1,5 +1,6 @@
 package io.sluice.cli.fault;
 
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.demo.FreshStart;
 import io.sluice.cli.demo.measure.Names;
 import io.sluice.cli.platform.Broker;
@@ -36,7 +37,7 @@ final class FaultStack implements AutoCloseable {
   private static final String GROUP = "sluice." + Names.PIPELINE;
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
 
-  private final CliContext context = new CliContext(ROOT, false);
+  private final CliContext context = TestingCommands.context(ROOT);
   private final Path home;
   private final TemporarySandbox servers;
   private final Platform platform;

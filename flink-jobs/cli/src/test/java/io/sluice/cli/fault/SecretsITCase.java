@@ -2,10 +2,10 @@ package io.sluice.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.LocalPlatform;
-import io.sluice.cli.text.CliContext;
 import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.secrets.Secrets;
 import java.io.IOException;
@@ -147,8 +147,8 @@ class SecretsITCase {
       words.addAll(List.of("--home", home.toString()));
       new CommandLine(
               new SluiceCommand(
-                  new CliContext(ROOT, false),
-                  new LocalPlatform(new CliContext(ROOT, false).serverFiles())))
+                  TestingCommands.context(ROOT),
+                  new LocalPlatform(TestingCommands.context(ROOT).serverFiles())))
           .setOut(new PrintWriter(text, true))
           .setErr(new PrintWriter(text, true))
           .execute(words.toArray(String[]::new));

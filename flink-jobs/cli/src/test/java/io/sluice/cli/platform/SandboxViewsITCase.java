@@ -3,7 +3,7 @@ package io.sluice.cli.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.text.CliContext;
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.home.Component;
@@ -35,7 +35,8 @@ class SandboxViewsITCase {
 
   @BeforeAll
   static void start() {
-    Path dist = new CliContext(Path.of("../..").toAbsolutePath().normalize(), false).serverFiles();
+    Path dist =
+        TestingCommands.context(Path.of("../..").toAbsolutePath().normalize()).serverFiles();
     sandbox =
         Sandbox.open(
             new SandboxHome(home), dist, SandboxOptions.standard().withPorts(Ports.anyFree()));

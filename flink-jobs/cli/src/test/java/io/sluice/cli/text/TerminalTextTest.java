@@ -3,6 +3,7 @@ package io.sluice.cli.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.TestingCommands;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class TerminalTextTest {
         new CommandLine(CommandSpec.create())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err));
-    return new Output(command.getCommandSpec(), new CliContext(Path.of("."), false));
+    return new Output(command.getCommandSpec(), TestingCommands.context(Path.of(".")));
   }
 
   @Test

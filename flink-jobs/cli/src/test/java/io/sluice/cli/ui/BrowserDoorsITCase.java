@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.TestingCommands;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
@@ -83,7 +84,7 @@ class BrowserDoorsITCase {
       none = e.getMessage();
       return;
     }
-    CliContext context = new CliContext(ROOT, false);
+    CliContext context = TestingCommands.context(ROOT);
     Path home = folder.resolve("home");
     sandbox =
         Sandbox.open(

@@ -84,11 +84,6 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private transient Counter fenced;
   private transient Counter filesWritten;
 
-  /** One whose index forgets nothing. */
-  public UpsertOperator(String tablePath, TableLayout layout, Fence fence) {
-    this(tablePath, layout, fence, IndexRetention.FOREVER);
-  }
-
   /**
    * @param fence null for none
    */

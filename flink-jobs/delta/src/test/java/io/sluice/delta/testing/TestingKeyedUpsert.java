@@ -14,6 +14,7 @@ import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.storage.TableEngine;
+import io.sluice.delta.upsert.IndexRetention;
 import io.sluice.delta.upsert.KeyColumns;
 import io.sluice.delta.upsert.UpsertOperator;
 import io.sluice.delta.upsert.UpsertTable;
@@ -49,7 +50,7 @@ public final class TestingKeyedUpsert implements AutoCloseable {
     KeyColumns columns = new KeyColumns(type, key.columns());
     operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(TestingStorage.address(path), layout, null),
+            new UpsertOperator(TestingStorage.address(path), layout, null, IndexRetention.FOREVER),
             columns,
             columns.getProducedType());
     operator.open();

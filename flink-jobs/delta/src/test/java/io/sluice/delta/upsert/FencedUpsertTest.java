@@ -41,7 +41,8 @@ class FencedUpsertTest {
         new UpsertOperator(
             TestingStorage.address(directory.resolve("t")),
             TestingLayout.upsert(type, List.of(), 1 << 20, key),
-            new Fence(List.of(), "offset"));
+            new Fence(List.of(), "offset"),
+            IndexRetention.FOREVER);
     StringData a = StringData.fromString("a");
     try (var operator =
         new KeyedOneInputStreamOperatorTestHarness<>(upsert, columns, columns.getProducedType())) {

@@ -252,7 +252,7 @@ class UpsertKeysTest {
     KeyColumns k2 = new KeyColumns(TestingUpsert.TYPE, List.of("day"));
     try (var h =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(
-            new UpsertOperator(TestingStorage.address(path()), byId, null),
+            new UpsertOperator(TestingStorage.address(path()), byId, null, IndexRetention.FOREVER),
             k1,
             k1.getProducedType())) {
       h.open();
@@ -262,7 +262,7 @@ class UpsertKeysTest {
     }
     try (var h =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(
-            new UpsertOperator(TestingStorage.address(path()), byDay, null),
+            new UpsertOperator(TestingStorage.address(path()), byDay, null, IndexRetention.FOREVER),
             k2,
             k2.getProducedType())) {
       assertThatThrownBy(() -> h.initializeState(state))
