@@ -5,6 +5,7 @@ import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingCommittables;
+import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,13 @@ final class AppendingProcess {
               args[1] + "-" + checkpoint + ".parquet", Map.of(), 1, 1, "{\"numRecords\":1}");
       DeltaCommittable committable =
           TestingCommittables.append(
-              "racer", args[0], args[1], checkpoint, previous, List.of(file), Map.of());
+              "racer",
+              TestingStorage.address(table.path),
+              args[1],
+              checkpoint,
+              previous,
+              List.of(file),
+              Map.of());
       committer.commit(List.of(new TestingCommitRequest(committable, 0)));
     }
   }
