@@ -79,13 +79,14 @@ public final class S3Server implements AutoCloseable {
   private final Process process;
   private final URI endpoint;
 
-  private S3Server(Path jar, Path base, Path directory) throws IOException {
+  private S3Server(Path base, Path directory, String accessKey, String secretKey)
+      throws IOException {
     this.base = base;
     this.directory = directory;
-    accessKey = "test" + random(8);
-    secretKey = random(20);
+    this.accessKey = accessKey;
+    this.secretKey = secretKey;
     writeConfiguration();
-    process = launch(jar);
+    process = launch(BuiltFile.find(MODULE, "s3proxy.jar"));
     endpoint = URI.create("http://127.0.0.1:" + awaitPort());
   }
 
@@ -99,7 +100,7 @@ public final class S3Server implements AutoCloseable {
   public static synchronized S3Server shared() throws IOException {
     if (shared == null) {
       Path directory = temporary();
-      shared = new S3Server(jar(), directory.getParent(), directory);
+      shared = new S3Server(directory.getParent(), directory, "test" + random(8), random(20));
       Runtime.getRuntime().addShutdownHook(new Thread(shared::closeAtExit, "s3-end"));
     }
     return shared;
@@ -118,11 +119,16 @@ public final class S3Server implements AutoCloseable {
    *     with its output
    */
   public static S3Server start(Path base) throws IOException {
-    return new S3Server(jar(), base.toRealPath(), temporary());
+    return start(base, "test" + random(8), random(20));
   }
 
-  private static Path jar() throws IOException {
-    return BuiltFile.find(MODULE, "s3proxy.jar");
+  /**
+   * Starts a server of the caller's own that lets in who has these keys.
+   *
+   * @param base as {@link #start(Path)} has it
+   */
+  public static S3Server start(Path base, String accessKey, String secretKey) throws IOException {
+    return new S3Server(base.toRealPath(), temporary(), accessKey, secretKey);
   }
 
   /** Beside the folders that JUnit makes. */

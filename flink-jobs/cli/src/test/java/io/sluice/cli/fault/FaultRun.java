@@ -20,10 +20,9 @@ import io.sluice.cli.demo.trade.SendTimes;
 import io.sluice.cli.demo.trade.TradeGenerator;
 import io.sluice.cli.demo.trade.TradeMix;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.storage.StoredFiles;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +53,7 @@ final class FaultRun implements AutoCloseable {
   private final FutureTask<Long> load;
   private final Thread sender;
   private String job;
+  private long ledgerVersion;
 
   private FaultRun(FaultStack stack, long seed) {
     this.stack = stack;
@@ -96,12 +96,13 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** How often the ledger has accounted for records so far. */
-  long ledgerVersion() {
-    long version = 0;
-    while (Files.exists(Path.of(DeltaLogTail.commitFile(stack.tables().ledger(), version + 1)))) {
-      version++;
+  long ledgerVersion() throws IOException {
+    String ledger = stack.tables().ledger();
+    StoredFiles files = StoredFiles.of(ledger);
+    while (files.written(DeltaLogTail.commitFile(ledger, ledgerVersion + 1)).isPresent()) {
+      ledgerVersion++;
     }
-    return version;
+    return ledgerVersion;
   }
 
   /** Waits until the ledger has accounted for more than it had. */
@@ -119,14 +120,14 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** Sends on, up to the end of a quarter, and waits until the ledger has some more records. */
-  void sendAndCommit(int upToQuarter) {
+  void sendAndCommit(int upToQuarter) throws IOException {
     long before = ledgerVersion();
     send(upToQuarter);
     awaitLedgerAfter(before);
   }
 
   /** Waits until the records of two checkpoints are committed, then sends the third quarter. */
-  void reachTheMiddle() {
+  void reachTheMiddle() throws IOException {
     awaitLedgerAfter(0);
     sendAndCommit(2);
     send(3);

@@ -8,6 +8,7 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Submission;
@@ -17,9 +18,11 @@ import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.sandbox.Sandbox;
 import io.sluice.sandbox.TemporarySandbox;
 import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.DistFolder;
 import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.home.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,9 +47,16 @@ final class FaultStack implements AutoCloseable {
   private final Endpoints at;
   private final int schemaId;
 
-  private FaultStack(Path home, SandboxOptions options) throws IOException {
+  private FaultStack(Path home, SandboxOptions options, Storage storage) throws IOException {
     this.home = home;
-    servers = TemporarySandbox.start(home, context.serverFiles(), options);
+    servers = TemporarySandbox.start(home, context.serverFiles(), options, storage);
+    sandbox()
+        .endpoints()
+        .objects()
+        .ifPresent(
+            store ->
+                ObjectStoreAccess.grant(
+                    store, new DistFolder(context.serverFiles()).flinkPlugins()));
     platform = new LocalPlatform(context.serverFiles());
     at = endpoints(sandbox().endpoints());
     schemaId =
@@ -76,7 +86,12 @@ final class FaultStack implements AutoCloseable {
 
   /** Starts everything with other options. */
   static FaultStack start(Path home, SandboxOptions options) throws IOException {
-    return new FaultStack(home, options);
+    return new FaultStack(home, options, Storage.DISK);
+  }
+
+  /** Starts everything with tables and state in a bucket. */
+  static FaultStack startOnBucket(Path home) throws IOException {
+    return new FaultStack(home, SandboxOptions.standard().withPorts(Ports.anyFree()), Storage.S3);
   }
 
   Endpoints at() {

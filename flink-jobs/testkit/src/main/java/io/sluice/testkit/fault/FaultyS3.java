@@ -46,9 +46,9 @@ public final class FaultyS3 implements AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
   private volatile Duration hang = HANG;
 
-  private FaultyS3(URI server) throws IOException {
+  private FaultyS3(URI server, int port) throws IOException {
     this.server = server;
-    listener = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
+    listener = new ServerSocket(port, 200, InetAddress.getByName("127.0.0.1"));
     threads.execute(this::accept);
   }
 
@@ -58,7 +58,12 @@ public final class FaultyS3 implements AutoCloseable {
    * @param server the server's address, such as {@code http://127.0.0.1:31234}
    */
   public static FaultyS3 before(URI server) throws IOException {
-    return new FaultyS3(server);
+    return before(server, 0);
+  }
+
+  /** Starts one on a port, where clients look for the server. */
+  public static FaultyS3 before(URI server, int port) throws IOException {
+    return new FaultyS3(server, port);
   }
 
   /** Where clients find it. */

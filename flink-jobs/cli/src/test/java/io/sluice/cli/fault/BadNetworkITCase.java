@@ -1,0 +1,57 @@
+package io.sluice.cli.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.ObjectStore;
+import io.sluice.sandbox.home.SandboxHome;
+import io.sluice.testkit.S3Server;
+import io.sluice.testkit.fault.Fault;
+import io.sluice.testkit.fault.FaultyS3;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The market-risk pipeline with its tables and state in a bucket, behind a network that loses
+ * replies, cuts connections and refuses what was done or not, and that is 20 ms long.
+ */
+@Tag("faults")
+class BadNetworkITCase {
+
+  private static final Fault[] FAULTS =
+      Stream.of(Fault.values()).filter(fault -> fault != Fault.HANG).toArray(Fault[]::new);
+
+  @TempDir Path folder;
+
+  @Test
+  void aPipelineInABucketLosesAndRepeatsNothing() throws Exception {
+    Path home = folder.resolve("ä b,c'd");
+    try (FaultStack stack = FaultStack.startOnBucket(home)) {
+      ObjectStore store = stack.sandbox().endpoints().objects().orElseThrow();
+      stack.sandbox().stop(Component.S3);
+      try (S3Server server = server(home, store);
+          FaultyS3 network =
+              FaultyS3.before(server.endpoint(), URI.create(store.endpoint()).getPort());
+          FaultRun run = FaultRun.begin(stack, 21)) {
+        network.delay(Duration.ofMillis(20)).strikeByChance(21, 0.03, FAULTS);
+        run.reachTheMiddle();
+        stack.killAndStart(Component.TASKMANAGER);
+        run.requireExactlyOnce();
+        assertThat(network.struck()).containsKeys(FAULTS);
+      }
+    }
+  }
+
+  /** In the place of the home's own, on another port. */
+  private static S3Server server(Path home, ObjectStore store) throws Exception {
+    return S3Server.start(
+        new SandboxHome(home).bucket().getParent(),
+        store.keys().accessKey(),
+        store.keys().secretKey());
+  }
+}
