@@ -31,6 +31,9 @@ class ConditionalPutLogStoreITCase {
   private static final int ROUNDS = 40;
   private static final int WRITERS = 4;
 
+  /** The smallest that S3 takes, 5 MB. */
+  private static final int PART = 5 << 20;
+
   @TempDir java.nio.file.Path directory;
 
   private S3Server server;
@@ -123,6 +126,24 @@ class ConditionalPutLogStoreITCase {
     assertThatThrownBy(() -> write(name(0), "theirs, and more"))
         .isInstanceOf(FileAlreadyExistsException.class);
     assertThat(stored(name(0))).isEqualTo("theirs");
+  }
+
+  /** In parts, which appear together or not at all. */
+  @Test
+  void aLargeEntryIsPublishedWhole() throws Exception {
+    settings.setInt("fs.s3a.multipart.size", PART);
+    String content = "x".repeat(2 * PART + 1);
+    write(name(0), content);
+    assertThat(faulty.counts())
+        .containsEntry("PART of log entry", 3L)
+        .containsEntry("END of log entry", 1L);
+    faulty.strike(request -> request.kind().equals("END of log entry"), 1, Fault.LOST_REPLY);
+    write(name(1), content);
+    assertThatThrownBy(() -> write(name(1), content + "y"))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(stored(name(0))).isEqualTo(content);
+    assertThat(stored(name(1))).isEqualTo(content);
+    assertThat(directory.toFile().list()).as("no parts are left").containsExactly("t");
   }
 
   @Test

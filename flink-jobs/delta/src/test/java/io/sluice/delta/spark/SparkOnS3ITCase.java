@@ -21,12 +21,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Spark makes and changes a table, and each reads what the other one wrote. */
-@Tag("storage")
-class SparkWritesITCase extends AsksSpark {
+/** In a bucket, Spark makes and changes a table, and each reads what the other one wrote. */
+@Tag("s3")
+class SparkOnS3ITCase extends AsksSpark {
 
   private static final List<String> COLUMNS = List.of("id", "amount");
 
@@ -138,7 +137,6 @@ class SparkWritesITCase extends AsksSpark {
 
   /** S3A and the log store try again; what Spark reports as done is done, once. */
   @Tag("faults")
-  @EnabledIfSystemProperty(named = "sluice.storage", matches = "s3")
   @Test
   void sparkWritesThroughABadNetwork() throws Exception {
     S3Server server = S3Server.shared();
