@@ -2,7 +2,6 @@ package io.sluice.runtime.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.metrics.Gauge;
@@ -58,19 +57,29 @@ final class LedgerTotals {
     silver = total.silverCount();
     rejected = total.rejectedCount();
     duplicates = total.duplicateCount();
-    Map<String, Object> counts = new LinkedHashMap<>();
-    counts.put("consumed", consumed);
-    counts.put("silver", silver);
-    counts.put("duplicates", duplicates);
-    counts.put("filtered", total.filteredCount());
-    counts.put("rejected", byRule(total.rejectedByRule()));
-    counts.put("kept", byRule(total.keptByRule()));
+    Counts counts =
+        new Counts(
+            consumed,
+            silver,
+            duplicates,
+            total.filteredCount(),
+            byRule(total.rejectedByRule()),
+            byRule(total.keptByRule()));
     try {
       text = JSON.writeValueAsString(counts);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Numbers and names cannot be written as JSON.", e);
     }
   }
+
+  /** The object of {@code ledger_counts}. */
+  private record Counts(
+      long consumed,
+      long silver,
+      long duplicates,
+      long filtered,
+      Map<String, Long> rejected,
+      Map<String, Long> kept) {}
 
   private static Map<String, Long> byRule(MapData map) {
     Map<String, Long> counts = new TreeMap<>();
