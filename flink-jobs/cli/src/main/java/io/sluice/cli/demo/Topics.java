@@ -3,6 +3,7 @@ package io.sluice.cli.demo;
 import io.sluice.cli.demo.measure.Names;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.connectors.kafka.KafkaAdmin;
+import io.sluice.sandbox.process.Poll;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,7 +23,7 @@ public final class Topics {
   public static final int PARTITIONS = 2;
 
   private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final long AGAIN_NANOS = 100_000_000;
+  private static final Duration AGAIN = Duration.ofMillis(100);
   private static final List<String> NAMES = List.of(Names.TOPIC, Names.DEAD_LETTER_TOPIC);
 
   private Topics() {}
@@ -41,7 +41,7 @@ public final class Topics {
       for (String name : NAMES) {
         create(admin, name, deadline);
       }
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
       throw new CommandFailure(
           "Kafka at %s did not make the topics %s: %s."
               .formatted(bootstrapServers, NAMES, e.getMessage()),
@@ -51,28 +51,25 @@ public final class Topics {
 
   /** A broker deletes in the background: the name may be taken for a moment longer. */
   private static void create(Admin admin, String name, long deadline)
-      throws InterruptedException, ExecutionException, TimeoutException {
+      throws InterruptedException, ExecutionException {
     int partitions = name.equals(Names.TOPIC) ? PARTITIONS : 1;
     var topic = new NewTopic(name, partitions, (short) 1);
     if (name.equals(Names.TOPIC)) {
       topic.configs(KafkaAdmin.FOR_STRANGERS);
     }
-    boolean created = false;
-    while (!created) {
-      try {
-        answer(admin.createTopics(List.of(topic)).all());
-        created = true;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException) || System.nanoTime() > deadline) {
-          throw e;
-        }
-        LockSupport.parkNanos(AGAIN_NANOS);
-      }
-    }
+    Poll.answer(
+        () -> answer(admin.createTopics(List.of(topic)).all()),
+        failure -> failure.getCause() instanceof TopicExistsException,
+        AGAIN,
+        Duration.ofNanos(deadline - System.nanoTime()));
   }
 
   private static <T> T answer(KafkaFuture<T> future)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+      throws InterruptedException, ExecutionException {
+    try {
+      return future.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new ExecutionException("no answer within " + ANSWER.toSeconds() + " s", e);
+    }
   }
 }

@@ -30,7 +30,7 @@ class BadNetworkITCase {
 
   @Test
   void aPipelineInABucketLosesAndRepeatsNothing() throws Exception {
-    Path home = folder.resolve("ä b,c'd");
+    Path home = folder.resolve("home");
     try (FaultStack stack = FaultStack.startOnBucket(home)) {
       ObjectStore store = stack.sandbox().endpoints().objects().orElseThrow();
       stack.sandbox().stop(Component.S3);

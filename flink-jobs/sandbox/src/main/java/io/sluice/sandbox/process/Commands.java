@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /** Runs short commands to their end. */
 public final class Commands {
@@ -16,8 +16,8 @@ public final class Commands {
   /** ETXTBSY of Linux, as the JDK reports it. */
   private static final String TEXT_FILE_BUSY = "error=26,";
 
-  private static final long BUSY_NANOS = 5_000_000_000L;
-  private static final long BUSY_PAUSE_NANOS = 5_000_000;
+  private static final Duration LONGEST_BUSY = Duration.ofSeconds(5);
+  private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
 
   private Commands() {}
 
@@ -107,17 +107,15 @@ public final class Commands {
    * starts holds the file open for writing until it runs its own program.
    */
   private static Process startWhenClosed(ProcessBuilder builder) throws IOException {
-    long deadline = System.nanoTime() + BUSY_NANOS;
-    while (true) {
-      try {
-        return builder.start();
-      } catch (IOException e) {
-        boolean busy = String.valueOf(e.getMessage()).contains(TEXT_FILE_BUSY);
-        if (!busy || System.nanoTime() > deadline) {
-          throw e;
-        }
-        LockSupport.parkNanos(BUSY_PAUSE_NANOS);
-      }
+    try {
+      return Poll.answer(
+          builder::start,
+          failure -> String.valueOf(failure.getMessage()).contains(TEXT_FILE_BUSY),
+          BUSY_PAUSE,
+          LONGEST_BUSY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException("The start of a program was interrupted.", e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.sandbox.process;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Waits for something that tells nobody when it happens, by looking at it again and again. */
 public final class Poll {
@@ -14,6 +15,16 @@ public final class Poll {
   @FunctionalInterface
   public interface Condition<E extends Exception> {
     boolean holds() throws E, InterruptedException;
+  }
+
+  /**
+   * Something that may not have an answer yet.
+   *
+   * @param <E> how asking may fail
+   */
+  @FunctionalInterface
+  public interface Question<T, E extends Exception> {
+    T ask() throws E, InterruptedException;
   }
 
   private Poll() {}
@@ -35,6 +46,29 @@ public final class Poll {
       TimeUnit.NANOSECONDS.sleep(every.toNanos());
     }
     return true;
+  }
+
+  /**
+   * Asks at once, and again after each pause while asking fails in a way that may pass.
+   *
+   * @param passes whether a failure may pass
+   * @param every the pause between two questions
+   * @param atMost after which the next failure is the caller's
+   */
+  public static <T, E extends Exception> T answer(
+      Question<T, E> question, Predicate<Exception> passes, Duration every, Duration atMost)
+      throws E, InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      try {
+        return question.ask();
+      } catch (Exception e) {
+        if (!passes.test(e) || System.nanoTime() - end > 0) {
+          throw e;
+        }
+      }
+      TimeUnit.NANOSECONDS.sleep(every.toNanos());
+    }
   }
 
   /**

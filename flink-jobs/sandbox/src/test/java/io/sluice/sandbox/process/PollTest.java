@@ -40,6 +40,29 @@ class PollTest {
   }
 
   @Test
+  void asksUntilThereIsAnAnswer() throws IOException, InterruptedException {
+    assertThat(Poll.answer(this::thirdTime, IOException.class::isInstance, OFTEN, LONG))
+        .isEqualTo("here");
+    assertThat(looks).hasValue(3);
+  }
+
+  @Test
+  void theFailureIsTheCallersWhenItDoesNotPassOrTheTimeIsOver() {
+    assertThatThrownBy(() -> Poll.answer(this::thirdTime, failure -> false, OFTEN, LONG))
+        .hasMessage("busy 1");
+    assertThatThrownBy(
+            () -> Poll.answer(this::thirdTime, failure -> true, OFTEN, Duration.ofNanos(-1)))
+        .hasMessage("busy 2");
+  }
+
+  private String thirdTime() throws IOException {
+    if (looks.incrementAndGet() < 3) {
+      throw new IOException("busy " + looks);
+    }
+    return "here";
+  }
+
+  @Test
   void anInterruptEndsAStart() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> Poll.await(() -> false, LONG, LONG))

@@ -1,8 +1,8 @@
 package io.sluice.cli.demo.measure;
 
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.sandbox.process.Poll;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Waits for a server that was killed and is being started again: a demo must survive what the job
@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Patience {
   private static final Duration LONGEST = Duration.ofMinutes(2);
-  private static final long AGAIN_NANOS = 100_000_000;
+  private static final Duration AGAIN = Duration.ofMillis(100);
 
   private Patience() {}
 
@@ -35,19 +35,16 @@ final class Patience {
   }
 
   static <T> T ask(String server, Duration longest, Question<T> question) {
-    long end = System.nanoTime() + longest.toNanos();
-    while (true) {
-      try {
-        return question.ask();
-      } catch (NotNow e) {
-        if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) {
-          throw new CommandFailure(
-              "%s does not answer any more (%s). 'sluice status' shows whether it runs."
-                  .formatted(server, e.getMessage()),
-              e);
-        }
-        LockSupport.parkNanos(AGAIN_NANOS);
-      }
+    try {
+      return Poll.answer(question::ask, failure -> failure instanceof NotNow, AGAIN, longest);
+    } catch (NotNow e) {
+      throw new CommandFailure(
+          "%s does not answer any more (%s). 'sluice status' shows whether it runs."
+              .formatted(server, e.getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("Waiting for an answer of %s was interrupted.".formatted(server), e);
     }
   }
 }
