@@ -37,7 +37,7 @@ class BadNetworkITCase {
       try (S3Server server = server(home, store);
           FaultyS3 network =
               FaultyS3.before(server.endpoint(), URI.create(store.endpoint()).getPort());
-          FaultRun run = FaultRun.begin(stack, 21)) {
+          FaultRun run = begin(stack, server, store)) {
         network.delay(Duration.ofMillis(20)).strikeByChance(21, 0.03, FAULTS);
         run.reachTheMiddle();
         stack.killAndStart(Component.TASKMANAGER);
@@ -45,6 +45,13 @@ class BadNetworkITCase {
         assertThat(network.struck()).containsKeys(FAULTS);
       }
     }
+  }
+
+  /** Whoever looks at what becomes of it goes around the network. */
+  private static FaultRun begin(FaultStack stack, S3Server server, ObjectStore store)
+      throws Exception {
+    stack.look(new ObjectStore(server.endpoint().toString(), store.keys()));
+    return FaultRun.begin(stack, 21);
   }
 
   /** In the place of the home's own, on another port. */

@@ -50,13 +50,7 @@ final class FaultStack implements AutoCloseable {
   private FaultStack(Path home, SandboxOptions options, Storage storage) throws IOException {
     this.home = home;
     servers = TemporarySandbox.start(home, context.serverFiles(), options, storage);
-    sandbox()
-        .endpoints()
-        .objects()
-        .ifPresent(
-            store ->
-                ObjectStoreAccess.grant(
-                    store, new DistFolder(context.serverFiles()).flinkPlugins()));
+    sandbox().endpoints().objects().ifPresent(this::look);
     platform = new LocalPlatform(context.serverFiles());
     at = endpoints(sandbox().endpoints());
     schemaId =
@@ -92,6 +86,11 @@ final class FaultStack implements AutoCloseable {
   /** Starts everything with tables and state in a bucket. */
   static FaultStack startOnBucket(Path home) throws IOException {
     return new FaultStack(home, SandboxOptions.standard().withPorts(Ports.anyFree()), Storage.S3);
+  }
+
+  /** Lets the readers of this process look at tables and state through a store. */
+  void look(ObjectStore store) {
+    ObjectStoreAccess.grant(store, new DistFolder(context.serverFiles()).flinkPlugins());
   }
 
   Endpoints at() {
