@@ -130,6 +130,24 @@ class CommandsTest extends CommandRun {
   }
 
   @Test
+  void upTakesTheStorageThatIsNamedAndNoOther() {
+    assertThat(run("up", "--storage", "S3")).isZero();
+    assertThat(platform.calls).containsExactly("storage s3", "up");
+    assertThat(run("up", "--storage", "tape")).isEqualTo(2);
+    assertThat(err.toString()).contains("[disk, s3]");
+  }
+
+  @Test
+  void aLakeElsewhereIsAFolderOrInABucket() {
+    assertThat(run("table", "list", "--lake", "s3://company/lake")).isZero();
+    assertThat(run("table", "list", "--lake", "s3a://company/lake")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("--lake s3a://company/lake: addresses in an object store begin with s3://");
+    assertThat(run("query", "--lake", "s3://Company/lake", "SELECT 1")).isEqualTo(1);
+    assertThat(err.toString()).contains("'Company' is not allowed as a bucket");
+  }
+
+  @Test
   void theHomeOfTheEnvironmentIsUsedUnlessTheOptionNamesAnother() {
     Path named = folder.resolve("named");
     CliContext context = new CliContext(folder, false, Optional.of(named), Variables.own());

@@ -169,6 +169,10 @@ class SubmitCommandTest extends CommandRun {
         .contains("topic of trips is id-of-city.trips.v1", "run " + checkpoint);
     assertThat(run("stop", "city", "--drain")).isZero();
     assertThat(platform.calls).contains("stop job2 drained");
+    assertThat(run("restore", "city", "--from", "s3://sluice/flink/x")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("s3://sluice/flink/x is in a bucket, but this home keeps")
+        .contains("name one on disk, or a home that was started with --storage s3");
     assertThat(run("restore", "city", "--from", folder.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("is no complete savepoint or checkpoint");
   }

@@ -115,6 +115,12 @@ public final class TestingPlatform implements Platform {
   }
 
   @Override
+  public Platform withStorage(Optional<Storage> storage) {
+    storage.ifPresent(chosen -> calls.add("storage " + chosen));
+    return this;
+  }
+
+  @Override
   public Servers servers(Path home) {
     return new TestingServers(home);
   }

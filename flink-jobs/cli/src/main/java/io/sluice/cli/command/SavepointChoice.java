@@ -1,6 +1,7 @@
 package io.sluice.cli.command;
 
 import io.sluice.cli.platform.Ownership;
+import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.Output;
@@ -33,7 +34,9 @@ final class SavepointChoice {
 
   /** Who has the credentials of a bucket is trusted with what is in it. */
   private static String inBucket(String named, SluiceCommand sluice) throws IOException {
-    if (!new RestorePoints(sluice.platform().state(sluice.home())).isComplete(named)) {
+    RestorePoints points = new RestorePoints(sluice.platform().state(sluice.home()));
+    ObjectStoreAccess.requireFlink(named);
+    if (!points.isComplete(named)) {
       throw incomplete(named);
     }
     return named;

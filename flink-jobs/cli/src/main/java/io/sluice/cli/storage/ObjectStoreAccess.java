@@ -10,6 +10,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.plugin.DefaultPluginManager;
 import org.apache.flink.core.plugin.DirectoryBasedPluginFinder;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * How this process is let into the object store of the home that it works for. Clients of S3 look
@@ -20,8 +21,18 @@ public final class ObjectStoreAccess {
   private static ObjectStore granted;
   private static Path plugins;
   private static boolean flinkKnows;
+  private static S3Client client;
 
   private ObjectStoreAccess() {}
+
+  /** What the clients of this process read. */
+  static Map<String, String> properties(ObjectStore store) {
+    return Map.of(
+        "aws.accessKeyId", store.keys().accessKey(),
+        "aws.secretAccessKey", store.keys().secretKey(),
+        "aws.region", ObjectStore.REGION,
+        "aws.endpointUrlS3", store.endpoint());
+  }
 
   /**
    * Lets all readers of this process into a store.
@@ -32,15 +43,25 @@ public final class ObjectStoreAccess {
     if (store.equals(granted)) {
       return;
     }
-    Map.of(
-            "aws.accessKeyId", store.keys().accessKey(),
-            "aws.secretAccessKey", store.keys().secretKey(),
-            "aws.region", ObjectStore.REGION,
-            "aws.endpointUrlS3", store.endpoint())
-        .forEach(System::setProperty);
+    properties(store).forEach(System::setProperty);
     granted = store;
     plugins = flinkPlugins;
     flinkKnows = false;
+    if (client != null) {
+      client.close();
+      client = null;
+    }
+  }
+
+  /**
+   * The client of this process, which ends with it: of the home's store or, without one, of what
+   * the environment names.
+   */
+  static synchronized S3Client client() {
+    if (client == null) {
+      client = S3Client.builder().forcePathStyle(granted != null).build();
+    }
+    return client;
   }
 
   /**

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.sandbox.home.DistFolder;
 import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.Progress;
 import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.sandbox.home.Storage;
+import io.sluice.sandbox.home.StorageChoice;
+import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +56,23 @@ class FlinkConfigTest {
         .containsEntry("odd", "it's");
     assertThat(configuration.get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT).toSeconds())
         .isEqualTo(20);
+  }
+
+  @Test
+  void keepsTheStateOfJobsInTheBucketWithoutSayingWhoAsks() throws Exception {
+    SandboxHome home = new SandboxHome(folder);
+    home.create(Progress.silent());
+    StorageChoice.of(home).choose(Storage.S3, false);
+    ObjectStoreKeys keys = ObjectStoreKeys.create(home.secrets());
+    Map<String, String> settings = load(SandboxOptions.standard()).toMap();
+    assertThat(settings)
+        .containsEntry("execution.checkpointing.dir", "s3://sluice/flink/checkpoints")
+        .containsEntry("execution.checkpointing.savepoint-dir", "s3://sluice/flink/savepoints")
+        .containsEntry("dstl.dfs.base-path", "s3://sluice/flink/checkpoints")
+        .containsEntry("s3.endpoint", "http://127.0.0.1:19000")
+        .containsEntry("high-availability.storageDir", "file://" + folder + "/data/flink/ha")
+        .doesNotContainKeys("s3.access-key", "s3.secret-key");
+    assertThat(settings.values()).doesNotContain(keys.accessKey(), keys.secretKey());
   }
 
   /** Each of these wrote a line or more per checkpoint. */
