@@ -13,31 +13,22 @@ import io.sluice.sandbox.home.SandboxState;
 import io.sluice.sandbox.home.StateStore;
 import io.sluice.sandbox.home.Storage;
 import io.sluice.sandbox.home.StorageChoice;
-import io.sluice.sandbox.process.Commands;
-import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.process.SandboxException;
-import io.sluice.sandbox.process.Sentences;
 import io.sluice.sandbox.process.ServerProcess;
-import io.sluice.sandbox.secrets.FlinkKey;
-import io.sluice.sandbox.secrets.ObjectStoreKeys;
-import io.sluice.sandbox.secrets.PrivateFiles;
 import io.sluice.sandbox.secrets.Secrets;
 import io.sluice.sandbox.server.Server;
 import io.sluice.sandbox.server.Setting;
+import io.sluice.sandbox.start.NewSecrets;
 import io.sluice.sandbox.start.Starter;
 import io.sluice.sandbox.start.Startup;
 import io.sluice.sandbox.start.Stopper;
 import io.sluice.sandbox.start.Watchers;
 import io.sluice.sandbox.watch.History;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -255,57 +246,12 @@ public final class Sandbox {
   }
 
   private Starter starter(StateStore store, Progress progress) {
-    requirePasswords(store, progress);
+    NewSecrets.require(home, store.current().anyRunning(), progress);
     store.change(
         before ->
             (before.anyRunning() ? before : before.withPorts(options.ports().resolved()))
                 .withOptions(options));
     return new Starter(new Setting(home, dist, store.current().ports(), options), store, progress);
-  }
-
-  /** Made before the first server starts; running servers keep what they were started with. */
-  private void requirePasswords(StateStore store, Progress progress) {
-    if (hasAllSecrets()) {
-      return;
-    }
-    if (store.current().anyRunning()) {
-      progress.note(
-          "The servers of this home run without passwords, as an earlier version started them: 'sluice down' and 'sluice up' give them some");
-      return;
-    }
-    try {
-      if (home.passwords().isEmpty()) {
-        Secrets.create(home.secrets());
-      }
-      if (home.storage() == Storage.S3 && home.objectStoreKeys().isEmpty()) {
-        ObjectStoreKeys.create(home.secrets());
-      }
-      if (home.flinkKey().isEmpty()) {
-        makeKey(FlinkKey.file(home.secrets()));
-      }
-    } catch (IOException e) {
-      throw new SandboxException(
-          "The passwords of %s cannot be written: %s.".formatted(home.root(), Sentences.reason(e)),
-          e);
-    }
-  }
-
-  private boolean hasAllSecrets() {
-    return home.passwords().isPresent()
-        && home.flinkKey().isPresent()
-        && (home.storage() == Storage.DISK || home.objectStoreKeys().isPresent());
-  }
-
-  private static void makeKey(Path file) throws IOException {
-    Path draft = file.resolveSibling(file.getFileName() + ".draft");
-    Files.deleteIfExists(draft);
-    Commands.Result made =
-        Commands.tryRun(FlinkKey.keytool(Path.of(JavaCommand.program()), draft), Map.of(), "");
-    if (!made.succeeded()) {
-      throw new SandboxException("The key of Flink cannot be made: " + made.lastLine() + ".");
-    }
-    PrivateFiles.close(draft);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void end(StateStore store, Component component, Consumer<ServerProcess> action) {

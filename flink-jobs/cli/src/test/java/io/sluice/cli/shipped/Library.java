@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * A library or server that Sluice brings along.
  *
- * @param place who runs it: job, command, flink, broker, registry, postgres, redis
+ * @param place who runs it: job, command, flink, flink-s3, objects, broker, registry, postgres,
+ *     redis
  * @param name its artifact id, or the server's name
  */
 record Library(String place, String name, String version) implements Comparable<Library> {

@@ -32,7 +32,7 @@ class ShippedLibrariesITCase {
     add(all, "job", ROOT.resolve("flink-jobs/job/target/sluice-job.jar"), 50);
     add(all, "command", Path.of("target/lib"), 80);
     add(all, "flink", DIST.resolve("flink/target/lib"), 30);
-    add(all, "flink-s3", DIST.resolve("flink/target/plugins/s3"), 10);
+    add(all, "flink-s3", DIST.resolve("flink/target/plugins/s3"), 0);
     add(all, "objects", DIST.resolve("servers/target/s3"), 50);
     add(all, "broker", DIST.resolve("kafka/target/lib"), 30);
     add(all, "registry", DIST.resolve("servers/target/registry"), 300);
