@@ -40,13 +40,13 @@ class ConcurrentCommitsITCase {
     race(Map.of(), 500);
   }
 
-  @Tag("bucket")
+  @Tag("s3")
   @Test
   void everyCommitThroughABadNetworkIsAVersionOfItsOwn() throws Exception {
     raceThroughABadNetwork(50);
   }
 
-  @Tag("bucket")
+  @Tag("s3")
   @Tag("faults")
   @Test
   void everyOneOfManyCommitsThroughABadNetworkIsAVersionOfItsOwn() throws Exception {
