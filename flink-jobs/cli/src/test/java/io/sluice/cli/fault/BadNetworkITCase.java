@@ -8,6 +8,7 @@ import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.testkit.S3Server;
 import io.sluice.testkit.fault.Fault;
 import io.sluice.testkit.fault.FaultyS3;
+import io.sluice.testkit.fault.S3Request;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,11 +39,16 @@ class BadNetworkITCase {
           FaultyS3 network =
               FaultyS3.before(server.endpoint(), URI.create(store.endpoint()).getPort());
           FaultRun run = begin(stack, server, store)) {
-        network.delay(Duration.ofMillis(20)).strikeByChance(21, 0.03, FAULTS);
+        network.delay(Duration.ofMillis(20)).strikeByChance(21, 0.1, FAULTS);
+        network.strike(S3Request::isConditional, 3, Fault.LOST_REPLY);
+        network.strike(S3Request::isConditional, 6, Fault.CONFLICT_WHEN_DONE);
+        network.strike(S3Request::isConditional, 9, Fault.CONFLICT);
         run.reachTheMiddle();
         stack.killAndStart(Component.TASKMANAGER);
         run.requireExactlyOnce();
         assertThat(network.struck()).containsKeys(FAULTS);
+        assertThat(network.struck().values().stream().mapToLong(Long::longValue).sum())
+            .isGreaterThan(30);
       }
     }
   }
