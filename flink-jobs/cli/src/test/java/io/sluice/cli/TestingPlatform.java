@@ -56,6 +56,9 @@ public final class TestingPlatform implements Platform {
   /** How often one asks for a job that does not run before it does. */
   public int asksUntilRunning = -1;
 
+  /** Root of the tables; null for the home's folder. */
+  public String lake;
+
   /** The tables of the lake. */
   public List<String> tables = List.of("silver/trades");
 
@@ -431,7 +434,7 @@ public final class TestingPlatform implements Platform {
 
     @Override
     public String lake() {
-      return home.resolve("lake").toString();
+      return lake == null ? home.resolve("lake").toString() : lake;
     }
   }
 

@@ -44,6 +44,7 @@ public class ConditionalPutLogStore extends S3SingleDriverLogStore {
   private static final int ATTEMPTS = 10;
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
+  private static final int SERVER_ERRORS = 500;
   private static final int CONFLICT = 409;
 
   /**
@@ -108,6 +109,11 @@ public class ConditionalPutLogStore extends S3SingleDriverLogStore {
           pause(attempt);
         } else if (isPublished(files, path, content, e)) {
           return;
+        } else if (isAnswered(e) || attempt == ATTEMPTS) {
+          throw e;
+        } else {
+          // It may be on its way still: the same bytes again are known as one entry.
+          pause(attempt);
         }
       }
     }
@@ -137,7 +143,7 @@ public class ConditionalPutLogStore extends S3SingleDriverLogStore {
    *
    * @return whether the entry is this writer's own
    * @throws FileAlreadyExistsException if it is somebody else's
-   * @throws IOException the failure, if there is no entry or it cannot be read
+   * @throws IOException the failure, if the entry cannot be read
    */
   private static boolean isPublished(
       FileSystem files, Path path, byte[] content, IOException failure) throws IOException {
@@ -145,7 +151,7 @@ public class ConditionalPutLogStore extends S3SingleDriverLogStore {
     try (FSDataInputStream in = files.open(path)) {
       own = Arrays.equals(content, in.readNBytes(content.length + 1));
     } catch (FileNotFoundException absent) {
-      throw failure;
+      return false;
     } catch (IOException e) {
       failure.addSuppressed(e);
       throw failure;
@@ -161,6 +167,11 @@ public class ConditionalPutLogStore extends S3SingleDriverLogStore {
   /** A time that ran out calls itself an interrupt, too. */
   private static boolean isInterrupt(IOException e) {
     return e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException);
+  }
+
+  /** Whether the store has refused it, so that nothing of it comes later. */
+  private static boolean isAnswered(IOException e) {
+    return e instanceof AWSServiceIOException answer && answer.statusCode() < SERVER_ERRORS;
   }
 
   private static boolean isConflict(IOException e) {

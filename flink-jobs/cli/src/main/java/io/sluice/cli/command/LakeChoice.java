@@ -25,8 +25,15 @@ final class LakeChoice {
             problem -> {
               throw new CommandFailure("--lake %s: %s".formatted(named, problem));
             });
-    return LakeRoot.isRemote(named)
-        ? named
-        : Path.of(named).toAbsolutePath().normalize().toString();
+    if (!LakeRoot.isRemote(named)) {
+      return Path.of(named).toAbsolutePath().normalize().toString();
+    }
+    String own = sluice.platform().servers(sluice.home()).lake();
+    if (LakeRoot.isRemote(own) && !named.equals(own)) {
+      throw new CommandFailure(
+          "--lake %s is not the lake of this home, %s, and a home with an object store of its own reaches no other. Name it with a home that keeps its tables on disk: --home DIR."
+              .formatted(named, own));
+    }
+    return named;
   }
 }

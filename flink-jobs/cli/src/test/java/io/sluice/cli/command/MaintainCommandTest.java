@@ -52,6 +52,17 @@ class MaintainCommandTest {
         .contains("\"table\" : \"silver/trades\"", "\"version\" : 9", "\"filesDropped\" : 2");
   }
 
+  /** The home's own store would be asked for the other's bucket, and may have one of that name. */
+  @Test
+  void aHomeWithAStoreOfItsOwnReachesNoOther() {
+    testing.lake = "s3://sluice/lake";
+
+    assertThat(run("maintain", "vacuum", "silver/trades", "--lake", "s3://other/lake")).isNotZero();
+    assertThat(err.toString()).contains("s3://other/lake", "s3://sluice/lake", "--home DIR");
+    assertThat(testing.calls).isEmpty();
+    assertThat(run("maintain", "optimize", "silver/trades", "--lake", "s3://sluice/lake")).isZero();
+  }
+
   @Test
   void vacuumListsWhatItWouldRemove() {
     assertThat(run("maintain", "vacuum", "silver/trades", "--dry-run")).isZero();

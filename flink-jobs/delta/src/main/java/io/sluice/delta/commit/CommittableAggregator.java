@@ -205,7 +205,8 @@ public final class CommittableAggregator
   /** Whether to keep what there is; at most for so long, whatever is asked for. */
   private boolean isPaused() throws IOException {
     Instant now = clock.instant();
-    Optional<Instant> until = CommitPause.until(TableStorage.of(tablePath), now);
+    TableStorage table = TableStorage.of(tablePath);
+    Optional<Instant> until = CommitPause.until(table, table.clock(clock).instant());
     if (until.isEmpty()) {
       return false;
     }

@@ -11,7 +11,6 @@ import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
-import io.sluice.delta.storage.OutsideTableException;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
 import java.time.Instant;
@@ -101,16 +100,10 @@ public final class RetainedFiles {
       keep(name.get());
     }
     if (deletions.isPresent() && deletions.get().isOnDisk()) {
-      keep(deletions.get());
-    }
-  }
-
-  /** One that lies outside of the table is none of its files. */
-  private void keep(DeletionVectorDescriptor deletions) throws IOException {
-    try {
-      keep(paths.file(deletions));
-    } catch (OutsideTableException elsewhere) {
-      return;
+      Optional<String> vector = paths.name(deletions.get());
+      if (vector.isPresent()) {
+        keep(vector.get());
+      }
     }
   }
 

@@ -32,14 +32,15 @@ public final class TableFolder {
    */
   public Optional<String> name(String path) throws IOException {
     URI uri = parse(path);
-    try {
-      return Optional.of(
-          uri.getScheme() == null && !uri.getPath().startsWith("/")
-              ? table.name(table.path(uri.getPath()))
-              : table.name(decoded(uri)));
-    } catch (OutsideTableException elsewhere) {
-      return Optional.empty();
-    }
+    return table.find(
+        uri.getScheme() == null && !uri.getPath().startsWith("/")
+            ? table.path(uri.getPath())
+            : decoded(uri));
+  }
+
+  /** The name of the file of a deletion vector; nothing when it lies outside the table. */
+  public Optional<String> name(DeletionVectorDescriptor vector) throws IOException {
+    return table.find(path(vector));
   }
 
   private static String decoded(URI uri) {
@@ -95,22 +96,24 @@ public final class TableFolder {
    * @throws OutsideTableException if it lies outside the table
    */
   public String file(DeletionVectorDescriptor vector) throws IOException {
-    String path;
     try {
-      path = vector.getAbsolutePath(table.toString());
+      return table.name(path(vector));
+    } catch (OutsideTableException e) {
+      OutsideTableException refused = refused(vector.getPathOrInlineDv());
+      refused.initCause(e);
+      throw refused;
+    }
+  }
+
+  private String path(DeletionVectorDescriptor vector) throws IOException {
+    try {
+      return vector.getAbsolutePath(table.toString());
     } catch (RuntimeException e) {
       throw new IOException(
           "The log of table %s names a deletion vector of type '%s' by '%s', which is no name of one: %s. The table is damaged or forged; put its log back from a backup"
               .formatted(
                   table, vector.getStorageType(), vector.getPathOrInlineDv(), e.getMessage()),
           e);
-    }
-    try {
-      return table.name(path);
-    } catch (OutsideTableException e) {
-      OutsideTableException refused = refused(vector.getPathOrInlineDv());
-      refused.initCause(e);
-      throw refused;
     }
   }
 

@@ -21,11 +21,15 @@ import io.sluice.delta.storage.CheckpointFile;
 import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +39,19 @@ final class VersionPublisher {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(VersionPublisher.class);
 
+  /** Of a task that ends, and of a commit that writes a log checkpoint. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
   private static final String CHECKPOINT_PROTECTION = "checkpointProtection";
 
   private final TableStorage table;
   private final Engine engine;
   private final Runnable onHookFailure;
   private final LogCleanUp cleanUp;
-  private final AtomicBoolean checksumFailed = new AtomicBoolean();
+  private final AtomicBoolean failed = new AtomicBoolean();
 
-  /** The last checksum that is written aside, after all before it. */
-  private CompletableFuture<Void> checksums = CompletableFuture.completedFuture(null);
+  /** The last that is done aside, after all before it. */
+  private CompletableFuture<Void> aside = CompletableFuture.completedFuture(null);
 
   VersionPublisher(TableStorage table, Engine engine, Runnable onHookFailure) {
     this.table = table;
@@ -148,8 +155,7 @@ final class VersionPublisher {
     }
     prove(snapshot);
     long cutOff =
-        System.currentTimeMillis()
-            - NumberProperties.of(table, TableConfig.LOG_RETENTION, snapshot);
+        table.clock().millis() - NumberProperties.of(table, TableConfig.LOG_RETENTION, snapshot);
     cleanUp.run(snapshot.getVersion(), cutOff);
     return !cleanUp.isDone(snapshot.getVersion(), cutOff);
   }
@@ -177,9 +183,6 @@ final class VersionPublisher {
       // The clean-up looks for the checksums of versions.
       settle();
     }
-    if (checksumFailed.getAndSet(false)) {
-      onHookFailure.run();
-    }
     for (PostCommitHook hook : checksumFirst(result.getPostCommitHooks())) {
       // A full checksum reads the whole log; with a checkpoint it is cheap enough, and simple ones
       // follow from it.
@@ -187,31 +190,48 @@ final class VersionPublisher {
         continue;
       }
       if (hook.getType() == PostCommitHookType.CHECKSUM_SIMPLE && !checkpoint) {
-        checksums =
-            CompletableFuture.runAsync(
-                () -> tryRun(hook, result, () -> checksumFailed.set(true)), table.aside());
+        later(() -> run(hook, result), hook.getType().toString(), result.getVersion());
       } else {
-        tryRun(hook, result, onHookFailure);
+        tryRun(() -> run(hook, result), hook.getType().toString(), result.getVersion());
       }
+    }
+    if (checkpoint && result.getPostCommitSnapshot().isPresent()) {
+      SnapshotImpl snapshot = (SnapshotImpl) result.getPostCommitSnapshot().get();
+      later(() -> cleanUp(snapshot), "clean-up of the log", result.getVersion());
+    }
+    if (failed.getAndSet(false)) {
+      onHookFailure.run();
     }
   }
 
-  /** Waits for what is written aside. */
-  void settle() {
-    checksums.join();
+  /** Something that follows a commit. */
+  @FunctionalInterface
+  private interface Follower {
+    void run() throws IOException;
   }
 
-  private void tryRun(PostCommitHook hook, TransactionCommitResult result, Runnable onFailure) {
+  private void later(Follower follower, String what, long version) {
+    aside = CompletableFuture.runAsync(() -> tryRun(follower, what, version), table.aside());
+  }
+
+  private void tryRun(Follower follower, String what, long version) {
     try {
-      run(hook, result);
+      follower.run();
     } catch (IOException | RuntimeException e) {
-      onFailure.run();
+      failed.set(true);
       LOGGER.warn(
-          "Version {} of {} is committed, but its {} could not be written",
-          result.getVersion(),
-          table,
-          hook.getType(),
-          e);
+          "Version {} of {} is committed, but its {} could not be done", version, table, what, e);
+    }
+  }
+
+  /** Waits for what is done aside, for a while: only readers are faster with it. */
+  void settle() {
+    try {
+      aside.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOGGER.warn("What follows the last commit to {} is not done", table, e);
     }
   }
 
@@ -226,10 +246,7 @@ final class VersionPublisher {
     }
     SnapshotImpl snapshot = (SnapshotImpl) result.getPostCommitSnapshot().get();
     switch (hook.getType()) {
-      case CHECKPOINT -> {
-        snapshot.writeCheckpoint(engine);
-        cleanUp(snapshot);
-      }
+      case CHECKPOINT -> snapshot.writeCheckpoint(engine);
       case CHECKSUM_FULL -> snapshot.writeChecksum(engine, Snapshot.ChecksumWriteMode.FULL);
       default -> hook.threadSafeInvoke(engine);
     }

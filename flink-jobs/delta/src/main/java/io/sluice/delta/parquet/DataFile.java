@@ -156,7 +156,9 @@ public final class DataFile implements Closeable {
       // what failed first was thrown already.
       LOGGER.debug("The given up file {} does not end", name, e);
     } finally {
-      table.delete(name);
+      if (output.leavesSomething()) {
+        table.delete(name);
+      }
     }
   }
 

@@ -131,6 +131,10 @@ public final class BackgroundCompaction implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
+    if (thread != null) {
+      // It may wait for an object store.
+      thread.interrupt();
+    }
     try {
       Optional<Rewrite> unwanted = await();
       if (unwanted.isPresent()) {

@@ -98,8 +98,7 @@ public final class RewrittenFiles implements AutoCloseable {
       finished.add(DataFile.named(file.written(), partitionValues, stats));
       rows += groups.rows();
     } catch (IOException | RuntimeException e) {
-      file.abandon();
-      table.delete(path());
+      table.discard(path(), e);
       throw e;
     }
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.annotation.Internal;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -51,9 +52,18 @@ public final class S3Access implements AutoCloseable {
     connection = new S3Connection(settings);
   }
 
-  /** The client of these settings in this class loader; nobody closes it. */
+  /**
+   * The client of these settings in this class loader; nobody closes it.
+   *
+   * @throws IllegalArgumentException if nothing tells the region
+   */
   public static S3Access shared(S3Settings settings) {
-    return SHARED.computeIfAbsent(settings, S3Access::new);
+    try {
+      return SHARED.computeIfAbsent(settings, S3Access::new);
+    } catch (SdkClientException e) {
+      throw new IllegalArgumentException(
+          "The object store cannot be reached: " + S3Sentences.ofSdk(e, settings.store()), e);
+    }
   }
 
   private static ThreadPoolExecutor pool() {

@@ -95,7 +95,7 @@ final class S3Sentences {
   }
 
   /** What the SDK finds out before there is a request. */
-  private static String ofSdk(SdkException failure, String store) {
+  static String ofSdk(SdkException failure, String store) {
     String text = String.valueOf(failure.getMessage());
     if (text.contains("Unable to load credentials")) {
       return "no credentials for %s were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give them in any other way that the AWS SDK knows"

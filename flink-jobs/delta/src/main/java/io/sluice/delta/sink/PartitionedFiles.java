@@ -185,7 +185,9 @@ public final class PartitionedFiles implements AutoCloseable {
   public void close() throws Exception {
     List<AutoCloseable> leftovers = new ArrayList<>();
     open.forEach(partition -> leftovers.add(partition.file));
-    finished.forEach(file -> leftovers.add(() -> Rewrite.discard(table, List.of(file))));
+    // Until the first that cannot be removed: a store that is away is not asked for each.
+    List<DeltaFile> unnamed = List.copyOf(finished);
+    leftovers.add(() -> Rewrite.discard(table, unnamed));
     open.clear();
     finished.clear();
     IOUtils.closeAll(leftovers);

@@ -65,6 +65,23 @@ public record LocalStorage(Path root) implements TableStorage {
     return root.relativize(file).toString();
   }
 
+  @Override
+  public Optional<String> find(String uri) throws IOException {
+    String path = uri.startsWith(SCHEME) ? uri.substring(SCHEME.length()) : uri;
+    Path file = pathOf(path).normalize();
+    if (file.startsWith(root)) {
+      return Optional.of(nameOf(file));
+    }
+    if (!file.isAbsolute() || !Files.exists(file)) {
+      return Optional.empty();
+    }
+    Path real = file.toRealPath();
+    Path realRoot = root.toRealPath();
+    return real.startsWith(realRoot)
+        ? Optional.of(realRoot.relativize(real).toString())
+        : Optional.empty();
+  }
+
   /** Where a file is by its name; nothing is looked at. */
   public Path resolve(String name) throws OutsideTableException {
     Path file = root.resolve(pathOf(name));

@@ -16,6 +16,11 @@ public abstract class NewFile implements OutputFile {
   /** Gives the file up: what is written from now on goes nowhere, and nothing fails any more. */
   public abstract void abandon() throws IOException;
 
+  /** Whether there may be something under its name after it was given up. */
+  public boolean leavesSomething() {
+    return true;
+  }
+
   /**
    * The file, once its stream is closed; costs no request.
    *

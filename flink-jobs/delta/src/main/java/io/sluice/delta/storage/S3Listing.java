@@ -1,5 +1,6 @@
 package io.sluice.delta.storage;
 
+import io.sluice.delta.s3.ConditionalPut;
 import io.sluice.delta.s3.S3Access;
 import io.sluice.delta.s3.S3Address;
 import io.sluice.delta.s3.S3Object;
@@ -209,7 +210,7 @@ final class S3Listing {
       nothing = nothing && page.contents().isEmpty() && page.commonPrefixes().isEmpty();
       while (true) {
         for (S3Object object : (Iterable<S3Object>) objects(page, prefix)::iterator) {
-          visitor.file(storage.file(access.memory().recognized(object)));
+          show(storage.file(access.memory().recognized(object)), visitor);
         }
         folders(page)
             .map(key -> key.substring(storage.address().key().length() + 1))
@@ -228,6 +229,15 @@ final class S3Listing {
 
   private static boolean isLog(String folder) {
     return folder.equals(TableStorage.LOG);
+  }
+
+  private void show(StoredFile file, TableStorage.Visitor visitor) throws IOException {
+    if (LogNames.last(file.name()).startsWith(ConditionalPut.PROBE)) {
+      // Of a process that was killed while it tried the store.
+      visitor.unfinished(file, () -> storage.delete(file.name()));
+    } else {
+      visitor.file(file);
+    }
   }
 
   private boolean unfinished(Predicate<String> accepted, TableStorage.Visitor visitor)

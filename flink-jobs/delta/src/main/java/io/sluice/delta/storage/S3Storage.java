@@ -18,9 +18,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -82,6 +85,27 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
     return name;
   }
 
+  @Override
+  public Optional<String> find(String uri) {
+    // Spark's and Hadoop's names of the same store.
+    String path = uri.replaceFirst("^s3[an]:", "s3:");
+    if (!path.startsWith("s3://")) {
+      return Optional.empty();
+    }
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : path.substring("s3://".length()).split("/")) {
+      if (part.equals("..")) {
+        parts.pollLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    String found = "s3://" + String.join("/", parts);
+    return found.startsWith(table() + "/")
+        ? Optional.of(found.substring(table().length() + 1))
+        : Optional.empty();
+  }
+
   private void check(String name) throws OutsideTableException {
     if (!S3Address.isName(name)) {
       throw new OutsideTableException(
@@ -125,7 +149,8 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
       return true;
     } catch (NoSuchFileException none) {
       access.memory().forget(at(name));
-      return isFolder(name);
+      // The log has files only, and is asked for versions that are not there yet.
+      return !name.startsWith(LOG + "/") && isFolder(name);
     }
   }
 
@@ -214,7 +239,9 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
   @Override
   public Path onDisk(String name, Path copies) throws IOException {
     check(name);
-    Path copy = copies.resolve(name);
+    // Those of two tables may have one name.
+    String folder = UUID.nameUUIDFromBytes(table().getBytes(StandardCharsets.UTF_8)).toString();
+    Path copy = copies.resolve(folder).resolve(name);
     Files.createDirectories(copy.getParent());
     try (InputStream in = open(name)) {
       Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
@@ -277,6 +304,11 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
   @Override
   public Executor aside() {
     return access.aside();
+  }
+
+  @Override
+  public Clock clock(Clock machine) {
+    return clock();
   }
 
   /** Of the store. Asks it once if it has not replied to anything yet. */

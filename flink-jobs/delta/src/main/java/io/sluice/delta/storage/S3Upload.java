@@ -41,6 +41,12 @@ final class S3Upload extends NewFile {
     }
   }
 
+  /** An upload that does not end is no object. */
+  @Override
+  public boolean leavesSomething() {
+    return false;
+  }
+
   @Override
   public StoredFile written() {
     if (stream == null || stream.made == null) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.apache.flink.annotation.Internal;
@@ -61,6 +62,15 @@ public interface TableStorage {
    * @throws OutsideTableException if it is not below the table
    */
   String name(String uri) throws OutsideTableException;
+
+  /**
+   * The name of a file of the table that somebody calls so, whatever way leads to it; empty for
+   * what is no file of the table, and on a disk for what is not there.
+   *
+   * @param uri a path or URI, not percent-encoded; it may lead through links or have {@code .}
+   *     parts
+   */
+  Optional<String> find(String uri) throws IOException;
 
   /** Whether there is something of this name. */
   boolean exists(String name) throws IOException;
@@ -190,6 +200,15 @@ public interface TableStorage {
    */
   default Executor aside() {
     return Runnable::run;
+  }
+
+  /**
+   * The clock by which moments are told that others read.
+   *
+   * @param machine the clock of this machine, where the storage has none of its own
+   */
+  default Clock clock(Clock machine) {
+    return machine;
   }
 
   /** The clock by which {@link StoredFile#modified} is told. */

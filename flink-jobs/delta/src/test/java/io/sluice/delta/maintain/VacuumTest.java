@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -277,6 +278,34 @@ class VacuumTest {
 
     assertThat(DeltaMaintenance.vacuum(path, WEEK, true, false).files()).isEmpty();
     assertThat(table.values("id")).containsExactly(1L);
+  }
+
+  /** A foreign log may call a file of the table by any way that leads to it. */
+  @Test
+  void filesThatTheLogNamesByAnotherWayStay() throws Exception {
+    table.append(row(1, "a"));
+    table.append(row(2, "a"));
+    List<String> names = List.copyOf(log.live().keySet());
+    for (String name : names) {
+      age(table.path.resolve(name), Duration.ofDays(30));
+    }
+    String elsewhere =
+        TestingStorage.isS3()
+            ? path.replace("s3://", "s3a://")
+            : "file:" + Files.createSymbolicLink(lake.resolve("link"), table.path);
+    rename(1, names.get(0), elsewhere + "/" + names.get(0));
+    rename(2, names.get(1), "./" + names.get(1));
+
+    assertThat(DeltaMaintenance.vacuum(path, WEEK, true, false).files()).isEmpty();
+    assertThat(names).allSatisfy(name -> assertThat(table.path.resolve(name)).exists());
+  }
+
+  private void rename(long version, String name, String other) throws IOException {
+    Path entry = TestingLog.entry(table.path, version);
+    String actions = Files.readString(entry).replace(name, other);
+    // Not in place: an entry never changes.
+    Files.delete(entry);
+    Files.writeString(entry, actions);
   }
 
   @Test

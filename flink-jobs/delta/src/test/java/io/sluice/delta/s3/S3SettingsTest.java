@@ -2,6 +2,7 @@ package io.sluice.delta.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
@@ -110,5 +111,19 @@ class S3SettingsTest {
         .isThrownBy(() -> new S3Settings.Limits(second, second, second, 0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new S3Settings.Limits(Duration.ZERO, second, second, 1));
+  }
+
+  @Test
+  void withoutARegionNothingIsReached() {
+    // Else the SDK would ask the machine's metadata service.
+    System.setProperty("aws.disableEc2Metadata", "true");
+    try {
+      S3Settings nothing = of();
+      assertThatThrownBy(() -> S3Access.shared(nothing))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("no region is set", "AWS_REGION", "AWS_ENDPOINT_URL_S3");
+    } finally {
+      System.clearProperty("aws.disableEc2Metadata");
+    }
   }
 }

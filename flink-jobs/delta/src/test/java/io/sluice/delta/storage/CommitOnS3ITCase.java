@@ -18,7 +18,9 @@ import io.sluice.testkit.S3Server;
 import io.sluice.testkit.fault.FaultyS3;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -37,9 +39,12 @@ class CommitOnS3ITCase {
 
   @TempDir Path directory;
 
-  /** The data file, a look for the version before, the entry; the checksum is put aside. */
+  /**
+   * The data file, a look for a pause, a look for the version before, the entry: nothing is listed,
+   * so that the table's size is of no matter. The checksum follows when nobody waits any more.
+   */
   @Test
-  void anAppendIsFourRequestsHoweverLargeTheTable() throws Exception {
+  void anAppendWaitsForFourRequestsAndListsNothing() throws Exception {
     S3Server server = S3Server.shared();
     try (FaultyS3 proxy = FaultyS3.before(server.endpoint()).delay(Duration.ofMillis(20));
         S3Fixture store = new S3Fixture(S3Fixture.settings(server, proxy.endpoint()))) {
@@ -56,12 +61,19 @@ class CommitOnS3ITCase {
           proxy.resetCounts();
           writer.write(GenericRowData.of((long) version), null);
           DeltaWriteResult result = writer.prepareCommit().iterator().next();
+          assertThat(CommitPause.until(bucket, Instant.now())).isEmpty();
           committer.commit(
               List.of(new TestingCommitRequest(committable(bucket.table(), version, result), 0)));
           head.close();
           if (version > 1 && version % 10 > 1) {
-            assertThat(proxy.requests()).as("%s", proxy.counts()).isEqualTo(4);
-            assertThat(proxy.sequentialRequests()).isLessThanOrEqualTo(4);
+            assertThat(proxy.counts())
+                .containsExactlyInAnyOrderEntriesOf(
+                    Map.of(
+                        "PUT data file", 1L,
+                        "GET other", 1L,
+                        "HEAD log entry", 1L,
+                        "PUT log entry", 1L,
+                        "PUT other of the log", 1L));
           }
         }
       }
