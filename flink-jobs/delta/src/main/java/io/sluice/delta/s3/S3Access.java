@@ -236,30 +236,37 @@ public final class S3Access implements AutoCloseable {
   /**
    * Reads an object that never changes, or takes what is remembered of it if it still has its tag.
    * No request if the store has told the tag within a minute.
+   *
+   * @return empty if it is too large to be remembered, and so to be read as a whole
    */
-  public byte[] immutable(S3Address address) throws IOException {
+  public Optional<byte[]> immutable(S3Address address) throws IOException {
     Optional<byte[]> current = memory.current(address);
     if (current.isPresent()) {
-      return current.get();
+      return current;
     }
     String kept = memory.keptTag(address).orElse("");
     try {
       S3Piece whole =
           get(
               address,
-              MOST_BYTES,
+              S3Memory.MOST_BYTES_OF_ONE,
               request -> {
                 if (!kept.isEmpty()) {
                   request.ifNoneMatch(kept);
                 }
               });
       memory.told(whole.object());
-      memory.keep(whole.object(), whole.bytes());
-      return whole.bytes();
+      if (whole.bytes() != null) {
+        memory.keep(whole.object(), whole.bytes());
+      }
+      return Optional.ofNullable(whole.bytes());
     } catch (S3Failure reply) {
       Optional<byte[]> unchanged =
           reply.isUnchanged() ? memory.confirmed(address, kept) : Optional.empty();
-      return unchanged.orElseThrow(() -> reply);
+      if (unchanged.isEmpty()) {
+        throw reply;
+      }
+      return unchanged;
     }
   }
 

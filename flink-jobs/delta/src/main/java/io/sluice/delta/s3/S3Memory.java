@@ -19,7 +19,7 @@ public final class S3Memory {
   private static final long MOST_BYTES = 32L << 20;
 
   /** A larger one would push too many out. */
-  private static final long MOST_BYTES_OF_ONE = 4L << 20;
+  static final int MOST_BYTES_OF_ONE = 4 << 20;
 
   private static final long CLAIM_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(60);

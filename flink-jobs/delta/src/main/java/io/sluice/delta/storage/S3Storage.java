@@ -9,7 +9,6 @@ import io.sluice.delta.s3.S3Object;
 import io.sluice.delta.s3.S3Piece;
 import io.sluice.delta.s3.S3Reader;
 import io.sluice.delta.s3.S3Settings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -197,25 +196,18 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
 
   @Override
   public byte[] read(String name, int most) throws IOException {
-    if (isEntry(name)) {
-      byte[] entry = access.immutable(at(name));
-      if (entry.length <= most) {
-        return entry.clone();
-      }
-      throw tooLarge(name, most);
+    Optional<byte[]> entry = isEntry(name) ? access.immutable(at(name)) : Optional.empty();
+    if (entry.isPresent() && entry.get().length <= most) {
+      return entry.get().clone();
     }
     S3Piece whole = access.get(at(name), most, request -> {});
     if (whole.bytes() == null) {
-      throw tooLarge(name, most);
+      throw new IOException(
+          "The file %s has more than %d bytes, which no file of its kind has. It is not read; remove it"
+              .formatted(path(name), most));
     }
     access.memory().told(whole.object());
     return whole.bytes();
-  }
-
-  private IOException tooLarge(String name, int most) {
-    return new IOException(
-        "The file %s has more than %d bytes, which no file of its kind has. It is not read; remove it"
-            .formatted(path(name), most));
   }
 
   private static boolean isEntry(String name) {
@@ -224,15 +216,14 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
 
   @Override
   public InputStream open(String name) throws IOException {
-    return isEntry(name)
-        ? new ByteArrayInputStream(access.immutable(at(name)))
-        : S3Reader.open(access, at(name), -1);
+    return seekable(name, -1);
   }
 
   @Override
   public SeekableInputStream seekable(String name, long length) throws IOException {
-    return isEntry(name)
-        ? S3Reader.of(access.immutable(at(name)), at(name))
+    Optional<byte[]> entry = isEntry(name) ? access.immutable(at(name)) : Optional.empty();
+    return entry.isPresent()
+        ? S3Reader.of(entry.get(), at(name))
         : S3Reader.open(access, at(name), length);
   }
 
