@@ -105,6 +105,7 @@ class ColumnClaimsTest {
   }
 
   @Test
+  @Tag("disk")
   void writersBringTwoHundredColumnsADayAndTwoThousandInAll() throws Exception {
     Instant start = Instant.now();
     RowType nested = column("nested", columns("n", 199));

@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * hold. So they do when the index forgets most keys again and again, and when it begins or ceases
  * to do so.
  */
-@Tag("storage")
 class UpsertModelITCase {
 
   private static final int EVENTS = 120;
