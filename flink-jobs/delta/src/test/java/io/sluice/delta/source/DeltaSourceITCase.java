@@ -91,6 +91,8 @@ class DeltaSourceITCase {
         500);
   }
 
+  /** A month passes by the clock of this machine; a bucket has a clock of its own. */
+  @Tag("disk")
   @Test
   void aBoundedReadThatFailsInTheMiddleShowsEveryRowOnce() throws Exception {
     log.commit(file(0, 0), file(10_000, 1), file(20_000, 0));
