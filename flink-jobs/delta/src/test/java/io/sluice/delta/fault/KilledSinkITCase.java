@@ -88,6 +88,7 @@ class KilledSinkITCase extends AsksSpark {
     goOn();
   }
 
+  @Tag("disk")
   @Test
   void anAppendLosesAndDoublesNothing() throws Exception {
     upsert = false;

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,7 +131,6 @@ class UpsertSparkITCase extends AsksSpark {
     return List.of(Map.of("n", rows[0], "amount", amount[0]));
   }
 
-  @Tag("storage")
   @Test
   void changesBySparkAreNeitherUndoneNorDoubled() throws Exception {
     try (TestingUpsert upsert = TestingUpsert.start(path(), "day")) {

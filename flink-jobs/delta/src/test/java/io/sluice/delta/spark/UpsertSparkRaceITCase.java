@@ -67,7 +67,6 @@ class UpsertSparkRaceITCase extends AsksSpark {
   private long latest;
   private int kinds;
 
-  @Tag("storage")
   @Test
   void nothingIsLostOrDoubled() throws Exception {
     race(Duration.ofSeconds(TestingStorage.isS3() ? 7 : 14), false);
