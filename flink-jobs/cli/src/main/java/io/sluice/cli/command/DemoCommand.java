@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       "  ./sluice demo",
       "  ./sluice demo --events 300000 --rate 2000 --exit --json out.json",
       "  ./sluice demo --rate 20000 --events 600000",
-      "  ./sluice --home /tmp/objects demo --storage s3 --exit",
+      "  ./sluice --home ~/objects demo --storage s3 --exit",
       "  ./sluice demo --events 2000000 --rate 0 --prefill --exit",
       "",
       "Exit codes: 0 everything is accounted for, 1 a check failed, 2 wrong usage."

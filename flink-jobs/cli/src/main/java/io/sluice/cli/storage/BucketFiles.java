@@ -72,35 +72,21 @@ final class BucketFiles implements StoredFiles {
   @Override
   public Optional<Instant> written(String file) throws IOException {
     Place place = Place.of(file);
-    return ask(
+    return askForObject(
         file,
-        client -> {
-          try {
-            return Optional.of(
-                client
-                    .headObject(head -> head.bucket(place.bucket()).key(place.key()))
-                    .lastModified());
-          } catch (NoSuchKeyException notThere) {
-            return Optional.empty();
-          }
-        });
+        client ->
+            client.headObject(head -> head.bucket(place.bucket()).key(place.key())).lastModified());
   }
 
   @Override
   public Optional<byte[]> read(String file) throws IOException {
     Place place = Place.of(file);
-    return ask(
+    return askForObject(
         file,
-        client -> {
-          try {
-            return Optional.of(
-                client
-                    .getObjectAsBytes(get -> get.bucket(place.bucket()).key(place.key()))
-                    .asByteArrayUnsafe());
-          } catch (NoSuchKeyException notThere) {
-            return Optional.empty();
-          }
-        });
+        client ->
+            client
+                .getObjectAsBytes(get -> get.bucket(place.bucket()).key(place.key()))
+                .asByteArrayUnsafe());
   }
 
   @Override
@@ -162,6 +148,20 @@ final class BucketFiles implements StoredFiles {
           null);
     }
     keys.clear();
+  }
+
+  /** Empty if there is no such object. */
+  private static <T> Optional<T> askForObject(String address, Function<S3Client, T> question)
+      throws IOException {
+    return ask(
+        address,
+        client -> {
+          try {
+            return Optional.of(question.apply(client));
+          } catch (NoSuchKeyException notThere) {
+            return Optional.empty();
+          }
+        });
   }
 
   private static <T> T ask(String address, Function<S3Client, T> question) throws IOException {

@@ -21,6 +21,7 @@ import io.sluice.delta.storage.CheckpointFile;
 import io.sluice.delta.storage.LogNames;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -155,7 +156,8 @@ final class VersionPublisher {
     }
     prove(snapshot);
     long cutOff =
-        table.clock().millis() - NumberProperties.of(table, TableConfig.LOG_RETENTION, snapshot);
+        table.clock(Clock.systemUTC()).millis()
+            - NumberProperties.of(table, TableConfig.LOG_RETENTION, snapshot);
     cleanUp.run(snapshot.getVersion(), cutOff);
     return !cleanUp.isDone(snapshot.getVersion(), cutOff);
   }

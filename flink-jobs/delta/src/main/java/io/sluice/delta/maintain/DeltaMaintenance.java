@@ -7,6 +7,7 @@ import io.sluice.delta.rewrite.RewriteResult;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -83,7 +84,7 @@ public final class DeltaMaintenance {
       String tablePath, Duration retention, boolean retentionCheck, boolean dryRun)
       throws IOException {
     TableStorage table = table(tablePath);
-    return new Vacuum(table, retention, table.clock()).run(retentionCheck, dryRun);
+    return new Vacuum(table, retention, table.clock(Clock.systemUTC())).run(retentionCheck, dryRun);
   }
 
   /**
@@ -120,7 +121,8 @@ public final class DeltaMaintenance {
               .formatted(time.toSeconds(), LONGEST_PAUSE.toMinutes()));
     }
     TableStorage table = existing(tablePath);
-    Instant until = table.clock().instant().truncatedTo(ChronoUnit.MILLIS).plus(time);
+    Instant until =
+        table.clock(Clock.systemUTC()).instant().truncatedTo(ChronoUnit.MILLIS).plus(time);
     CommitPause.begin(table, until);
     return until;
   }
@@ -132,7 +134,7 @@ public final class DeltaMaintenance {
    */
   public static boolean resume(String tablePath) throws IOException {
     TableStorage table = existing(tablePath);
-    return CommitPause.end(table, table.clock().instant());
+    return CommitPause.end(table, table.clock(Clock.systemUTC()).instant());
   }
 
   private static TableStorage existing(String tablePath) throws IOException {

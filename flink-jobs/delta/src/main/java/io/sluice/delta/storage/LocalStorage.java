@@ -407,11 +407,6 @@ public record LocalStorage(Path root) implements TableStorage {
   }
 
   @Override
-  public Clock clock() {
-    return Clock.systemUTC();
-  }
-
-  @Override
   public LocalStorage real() throws IOException {
     return Files.exists(root) ? new LocalStorage(root.toRealPath()) : this;
   }

@@ -297,14 +297,9 @@ public record S3Storage(S3Access access, S3Address address) implements TableStor
     return access.aside();
   }
 
-  @Override
-  public Clock clock(Clock machine) {
-    return clock();
-  }
-
   /** Of the store. Asks it once if it has not replied to anything yet. */
   @Override
-  public Clock clock() {
+  public Clock clock(Clock machine) {
     return access.clock(address);
   }
 

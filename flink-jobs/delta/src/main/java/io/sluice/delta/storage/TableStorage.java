@@ -203,16 +203,13 @@ public interface TableStorage {
   }
 
   /**
-   * The clock by which moments are told that others read.
+   * The clock by which {@link StoredFile#modified} is told, and moments that others read.
    *
    * @param machine the clock of this machine, where the storage has none of its own
    */
   default Clock clock(Clock machine) {
     return machine;
   }
-
-  /** The clock by which {@link StoredFile#modified} is told. */
-  Clock clock();
 
   /** The storage of the folder that a link to the table leads to; this one if there is no link. */
   TableStorage real() throws IOException;

@@ -25,6 +25,7 @@ import io.sluice.delta.storage.TableStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,7 +143,7 @@ public final class DeltaTables {
   /** When the pause of a table ends; empty if there is none. See {@code DeltaMaintenance.pause}. */
   public static Optional<Instant> pausedUntil(String tablePath) throws IOException {
     TableStorage table = TableStorage.of(tablePath);
-    return CommitPause.until(table, table.clock().instant());
+    return CommitPause.until(table, table.clock(Clock.systemUTC()).instant());
   }
 
   public static TableDetail detail(String tablePath) throws IOException {

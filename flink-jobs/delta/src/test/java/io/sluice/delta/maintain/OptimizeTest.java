@@ -1,23 +1,13 @@
 package io.sluice.delta.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.delta.commit.DeltaCommittable;
-import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.rewrite.RewriteResult;
-import io.sluice.delta.sink.DeltaWriter;
 import io.sluice.delta.table.DeltaTables;
 import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.testing.AllTypes;
-import io.sluice.delta.testing.TestingCommitRequest;
-import io.sluice.delta.testing.TestingLog;
-import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,78 +21,11 @@ import java.util.stream.Stream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.types.logical.BigIntType;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.table.types.logical.VarCharType;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("storage")
-class OptimizeTest {
-
-  private static final RowType TYPE =
-      RowType.of(
-          new LogicalType[] {new BigIntType(), VarCharType.STRING_TYPE},
-          new String[] {"id", "text"});
-  private static final long TARGET = DeltaMaintenance.DEFAULT_TARGET_FILE_SIZE;
-
-  @TempDir Path lake;
-
-  private TestingTable table;
-  private TestingLog log;
-  private String path;
-
-  @BeforeEach
-  void create() {
-    use(new TestingTable(lake.resolve("silver/trades"), TYPE));
-  }
-
-  private void use(TestingTable other) {
-    table = other;
-    path = TestingStorage.address(table.path);
-    log = new TestingLog(table.path);
-  }
-
-  private static GenericRowData row(long id, String text) {
-    return GenericRowData.of(id, text == null ? null : StringData.fromString(text));
-  }
-
-  private List<Path> parquetFiles() throws IOException {
-    try (Stream<Path> files = Files.walk(table.path)) {
-      return files
-          .filter(file -> file.toString().endsWith(".parquet"))
-          .filter(file -> !file.toString().contains("_delta_log"))
-          .toList();
-    }
-  }
-
-  private RewriteResult optimize() throws IOException {
-    return DeltaMaintenance.optimize(path, TARGET, false);
-  }
-
-  private RewriteResult optimizeWhile(ThrowingRunnable meanwhile) throws IOException {
-    return new Compaction(TestingStorage.of(table.path), TARGET, meanwhile.unchecked()).run(false);
-  }
-
-  @FunctionalInterface
-  private interface ThrowingRunnable {
-    void run() throws Exception;
-
-    default Runnable unchecked() {
-      return () -> {
-        try {
-          run();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        } catch (Exception e) {
-          throw new IllegalStateException(e);
-        }
-      };
-    }
-  }
+class OptimizeTest extends OptimizesTable {
 
   @Test
   @Tag("disk")
@@ -317,135 +240,6 @@ class OptimizeTest {
   }
 
   @Test
-  void rowsAppendedMeanwhileStay() throws Exception {
-    table.append(row(1, "a"));
-    table.append(row(2, "b"));
-
-    RewriteResult result = optimizeWhile(() -> table.append(row(3, "c")));
-
-    assertThat(result.version()).hasValue(4);
-    assertThat(result.filesDropped()).isZero();
-    assertThat(table.values("id")).containsExactlyInAnyOrder(1L, 2L, 3L);
-    assertThat(DeltaTables.detail(path).files()).isEqualTo(2);
-  }
-
-  @Test
-  void rowsDeletedMeanwhileStayDeleted() throws Exception {
-    use(new TestingTable(lake.resolve("silver/parts"), TYPE, "text"));
-    table.append(row(1, "a"), row(2, "b"), row(5, "a"));
-    table.append(row(3, "a"), row(4, "b"), row(6, "a"));
-    log.allowDeletionVectors();
-    List<String> changed =
-        log.live().keySet().stream().filter(file -> file.startsWith("text=a")).toList();
-
-    RewriteResult result =
-        optimizeWhile(
-            () -> {
-              log.delete(changed.get(0), 0);
-              log.delete(changed.get(1), 1);
-            });
-
-    assertThat(result.filesRemoved()).isEqualTo(4);
-    assertThat(result.filesDropped()).isZero();
-    assertThat(table.values("id")).hasSize(4).contains(2L, 4L);
-    assertThat(log.live()).hasSize(2);
-  }
-
-  @Test
-  void anotherOptimizeMeanwhileWinsAndNothingIsDoubled() throws Exception {
-    table.append(row(1, "a"));
-    table.append(row(2, "b"));
-
-    RewriteResult result = optimizeWhile(this::optimize);
-
-    assertThat(result.version()).isEmpty();
-    assertThat(result.filesDropped()).isEqualTo(2);
-    assertThat(table.values("id")).containsExactlyInAnyOrder(1L, 2L);
-    assertThat(parquetFiles()).hasSize(3);
-  }
-
-  @Test
-  void aSchemaChangedMeanwhileDropsEverything() throws Exception {
-    table.append(row(1, "a"));
-    table.append(row(2, "b"));
-    JsonNode metadata = log.actions(0, "metaData").get(0);
-    String changed =
-        metadata.toString().replace("\"configuration\":{", "\"configuration\":{\"x\":\"y\",");
-
-    RewriteResult result = optimizeWhile(() -> log.commit("{\"metaData\":" + changed + "}"));
-
-    assertThat(result.version()).isEmpty();
-    assertThat(result.filesDropped()).isEqualTo(2);
-    assertThat(parquetFiles()).hasSize(2);
-  }
-
-  @Test
-  void aFailureLeavesNothingBehind() throws Exception {
-    table.append(row(1, "a"));
-    table.append(row(2, "b"));
-
-    assertThatThrownBy(
-            () ->
-                optimizeWhile(
-                    () -> {
-                      throw new IOException("disk full");
-                    }))
-        .hasMessageContaining("disk full");
-
-    assertThat(parquetFiles()).hasSize(2);
-    assertThat(log.latest()).isEqualTo(2);
-  }
-
-  @Test
-  void aJobGoesOnCommittingAfterwards() throws Exception {
-    DeltaCommitter committer = table.committer();
-    try (DeltaWriter writer = table.writer(0)) {
-      long previous = DeltaCommittable.NO_PREVIOUS;
-      for (int checkpoint = 1; checkpoint <= 12; checkpoint++) {
-        writer.write(row(checkpoint, "a"), null);
-        DeltaCommittable committable =
-            table.committable("i", checkpoint, previous, writer.prepareCommit().iterator().next());
-        committer.commit(List.of(new TestingCommitRequest(committable, 0)));
-        previous = checkpoint;
-        if (checkpoint % 3 == 0) {
-          assertThat(optimize().version()).isPresent();
-        }
-      }
-    }
-    assertThat(table.values("id")).hasSize(12).doesNotHaveDuplicates();
-    assertThat(DeltaTables.detail(path).files()).isEqualTo(1);
-  }
-
-  @Test
-  void tablesWithFeaturesThatWouldBreakAreRefusedByName() throws Exception {
-    table.append(row(1, "a"));
-    table.append(row(2, "b"));
-    for (String feature : List.of("rowTracking", "clustering", "icebergCompatV2", "futureThing")) {
-      log.requireFeatures(feature, "domainMetadata");
-      assertThatThrownBy(this::optimize)
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContainingAll(path, feature, "Nothing was changed");
-    }
-    assertThat(parquetFiles()).hasSize(2);
-  }
-
-  @Test
-  void mappedColumnsAreRefused() throws Exception {
-    table.append(row(1, "a"));
-    JsonNode metadata = log.actions(0, "metaData").get(0);
-    String mapped =
-        metadata
-            .toString()
-            .replace(
-                "\"configuration\":{", "\"configuration\":{\"delta.columnMapping.mode\":\"name\",");
-    log.commit(
-        "{\"protocol\":{\"minReaderVersion\":2,\"minWriterVersion\":5}}",
-        "{\"metaData\":" + mapped + "}");
-
-    assertThatThrownBy(this::optimize).hasMessageContainingAll(path, "columnMapping");
-  }
-
-  @Test
   void anAppendOnlyTableMayBePacked() throws Exception {
     table.append(row(1, "a"));
     table.append(row(2, "b"));
@@ -457,51 +251,6 @@ class OptimizeTest {
     log.commit("{\"metaData\":" + appendOnly + "}");
 
     assertThat(optimize().filesAdded()).isEqualTo(1);
-    assertThat(table.values("id")).containsExactlyInAnyOrder(1L, 2L);
-  }
-
-  @Test
-  void wrongUseIsTold() {
-    assertThatThrownBy(() -> DeltaMaintenance.optimize(path, TARGET, false))
-        .isInstanceOf(FileNotFoundException.class)
-        .hasMessageContaining(path);
-    assertThatThrownBy(() -> DeltaMaintenance.optimize(path, 0, false))
-        .hasMessageContaining("must be positive");
-    assertThatThrownBy(() -> DeltaMaintenance.optimize("lake/x", TARGET, false))
-        .hasMessageContaining("absolute");
-  }
-
-  @Test
-  void forgedPathsAreNotRead() throws Exception {
-    table.append(row(1, "a"));
-    for (String forged : List.of("/etc/passwd", "../../other.parquet", "file:/etc/passwd")) {
-      Files.writeString(
-          TestingLog.entry(table.path, 2),
-          "{\"add\":{\"path\":\""
-              + forged
-              + "\",\"partitionValues\":{},\"size\":1,\"modificationTime\":1,\"dataChange\":true}}\n");
-      assertThatThrownBy(this::optimize).hasMessageContainingAll(forged, "outside the table");
-    }
-  }
-
-  @Test
-  @Tag("disk")
-  void foldersThatLeadOutOfTheTableAreNotWritten() throws Exception {
-    use(new TestingTable(lake.resolve("silver/parts"), TYPE, "text"));
-    table.append(row(1, "a"));
-    table.append(row(2, "a"));
-    Path outside = Files.createDirectories(lake.resolve("outside"));
-    Files.move(table.path.resolve("text=a"), table.path.resolve("moved"));
-    Files.createSymbolicLink(table.path.resolve("text=a"), outside);
-    for (long version = 1; version <= 2; version++) {
-      Path entry = TestingLog.entry(table.path, version);
-      Files.writeString(entry, Files.readString(entry).replace("text=a/", "moved/"));
-    }
-
-    assertThatThrownBy(this::optimize)
-        .hasMessageContainingAll(path, "text=a", outside.toString(), "outside the table");
-
-    assertThat(outside).isEmptyDirectory();
     assertThat(table.values("id")).containsExactlyInAnyOrder(1L, 2L);
   }
 

@@ -323,11 +323,12 @@ class S3StorageITCase {
     assertThat(table.read("_sluice_reads/a.json", 9)).asString().isEqualTo("{}");
     Instant signed = table.status("_sluice_reads/a.json").time();
     fixture.forgetRequests();
-    Duration since = Duration.between(signed, table.clock().instant());
+    Duration since = Duration.between(signed, table.clock(Clock.systemUTC()).instant());
     requests();
     assertThat(since).isBetween(Duration.ofSeconds(-2), Duration.ofSeconds(5));
     try (S3Fixture other = S3Fixture.of(S3Server.shared())) {
-      Clock clock = other.table(bucket.getFileName().toString(), "lake/orders").clock();
+      Clock clock =
+          other.table(bucket.getFileName().toString(), "lake/orders").clock(Clock.systemUTC());
       assertThat(Duration.between(clock.instant(), Instant.now()).abs())
           .isLessThan(Duration.ofSeconds(3));
       clock.instant();

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ class S3UnloadITCase {
       S3Storage table = open.table("lake", "orders");
       table.write("file", new byte[10], true);
       table.read("file", 10);
-      table.clock().instant();
+      table.clock(Clock.systemUTC()).instant();
       table.aside().execute(() -> {});
     }
   }

@@ -6,14 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.sandbox.ha.Diary.Entry;
 import io.sluice.sandbox.process.LogTail;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -21,7 +18,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -126,14 +122,8 @@ class JobManagerRestartITCase {
             .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createRemoteEnvironment(
-            "127.0.0.1", flink.restPort(), configuration, jar().toString());
-    environment.setParallelism(1);
-    environment
-        .fromSequence(0, Long.MAX_VALUE - 1)
-        .map(new CountingMap(diary.file()))
-        .uid("count")
-        .sinkTo(new DiscardingSink<>());
-    return environment.executeAsync("counting");
+            "127.0.0.1", flink.restPort(), configuration, CountingJob.jar(root).toString());
+    return CountingJob.start(environment, diary);
   }
 
   private static void awaitCompleted(Diary diary, long checkpoint) {
@@ -162,18 +152,5 @@ class JobManagerRestartITCase {
           .filter(file -> !file.startsWith("leaders") && !file.endsWith("lock"))
           .toList();
     }
-  }
-
-  /** The job's jar; its classes are nowhere else on the class path of the cluster. */
-  private Path jar() throws IOException {
-    Path jar = root.resolve("job.jar");
-    String name = CountingMap.class.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        InputStream in = CountingMap.class.getClassLoader().getResourceAsStream(name)) {
-      out.putNextEntry(new JarEntry(name));
-      in.transferTo(out);
-      out.closeEntry();
-    }
-    return jar;
   }
 }

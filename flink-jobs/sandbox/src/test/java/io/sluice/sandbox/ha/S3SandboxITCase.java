@@ -17,7 +17,6 @@ import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import io.sluice.sandbox.server.Probe;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -32,8 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import javax.net.ssl.SSLContext;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -44,7 +41,6 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.streaming.api.environment.RemoteStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,14 +291,13 @@ class S3SandboxITCase {
             .orElseGet(SavepointRestoreSettings::none);
     StreamExecutionEnvironment environment =
         new RemoteStreamEnvironment(
-            "127.0.0.1", port, configuration, new String[] {jar().toString()}, null, restore);
-    environment.setParallelism(1);
-    environment
-        .fromSequence(0, Long.MAX_VALUE - 1)
-        .map(new CountingMap(diary.file()))
-        .uid("count")
-        .sinkTo(new DiscardingSink<>());
-    running = environment.executeAsync("counting");
+            "127.0.0.1",
+            port,
+            configuration,
+            new String[] {CountingJob.jar(root).toString()},
+            null,
+            restore);
+    running = CountingJob.start(environment, diary);
     return running;
   }
 
@@ -310,18 +305,5 @@ class S3SandboxITCase {
     String path = running.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL).get();
     await().atMost(PATIENCE).until(() -> running.getJobStatus().get() == JobStatus.FINISHED);
     return path;
-  }
-
-  /** The job's jar; its classes are nowhere else on the class path of the cluster. */
-  private Path jar() throws IOException {
-    Path jar = root.resolve("job.jar");
-    String name = CountingMap.class.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        InputStream in = CountingMap.class.getClassLoader().getResourceAsStream(name)) {
-      out.putNextEntry(new JarEntry(name));
-      in.transferTo(out);
-      out.closeEntry();
-    }
-    return jar;
   }
 }
