@@ -12,7 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits until every store holds what was sent, as long as anything moves and the job lives. */
 final class Arrival {
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /**
+   * Sooner than the second between two commits, and seldom enough not to slow down what it times.
+   */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private static final long JOB_LOOK_MICROS = TimeUnit.SECONDS.toMicros(1);
   private static final long SAY_MICROS = TimeUnit.SECONDS.toMicros(5);
   private static final long STANDSTILL_MICROS = TimeUnit.MINUTES.toMicros(2);

@@ -1,7 +1,6 @@
 package io.sluice.sandbox.ha;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.Executor;
 import org.apache.flink.api.common.JobID;
@@ -15,15 +14,15 @@ import org.apache.flink.runtime.checkpoint.DefaultCompletedCheckpointStoreUtils;
 import org.apache.flink.runtime.state.SharedStateRegistryFactory;
 
 /**
- * Finds the completed checkpoints and the checkpoint counter of a job in {@code <jobs>/<job id>}.
- * What is kept here refers to the state; the state itself stays in the checkpoint directory.
+ * Finds the completed checkpoints and the checkpoint counter of a job by the {@link HaLayout}. What
+ * is kept here refers to the state; the state itself stays in the checkpoint directory.
  */
 final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
 
-  private final Path jobs;
+  private final HaLayout layout;
 
-  FileCheckpointRecoveryFactory(Path jobs) {
-    this.jobs = jobs;
+  FileCheckpointRecoveryFactory(HaLayout layout) {
+    this.layout = layout;
   }
 
   @Override
@@ -34,8 +33,7 @@ final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
       Executor ioExecutor,
       RecoveryClaimMode recoveryClaimMode)
       throws Exception {
-    FileStateHandleStore<CompletedCheckpoint> entries =
-        new FileStateHandleStore<>(checkpoints(directory(jobId)));
+    FileStateHandleStore<CompletedCheckpoint> entries = layout.checkpoints(jobId);
     Collection<CompletedCheckpoint> recovered =
         DefaultCompletedCheckpointStoreUtils.retrieveCompletedCheckpoints(
             entries, CheckpointNames.INSTANCE);
@@ -50,7 +48,7 @@ final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
 
   @Override
   public CheckpointIDCounter createCheckpointIDCounter(JobID jobId) throws IOException {
-    return FileCheckpointIdCounter.open(counter(directory(jobId)));
+    return FileCheckpointIdCounter.open(layout.counter(jobId));
   }
 
   /**
@@ -58,22 +56,8 @@ final class FileCheckpointRecoveryFactory implements CheckpointRecoveryFactory {
    *
    * @throws IOException naming the first file that cannot be read
    */
-  static void requireReadable(Path job) throws IOException {
-    for (String checkpoint : DurableFiles.list(checkpoints(job))) {
-      DurableFiles.readObject(checkpoints(job).resolve(checkpoint));
-    }
-    FileCheckpointIdCounter.open(counter(job));
-  }
-
-  private static Path checkpoints(Path job) {
-    return job.resolve("checkpoints");
-  }
-
-  private static Path counter(Path job) {
-    return job.resolve("next-checkpoint-id");
-  }
-
-  private Path directory(JobID jobId) {
-    return jobs.resolve(jobId.toHexString());
+  void requireReadable(JobID jobId) throws IOException {
+    layout.checkpoints(jobId).requireReadable();
+    FileCheckpointIdCounter.open(layout.counter(jobId));
   }
 }

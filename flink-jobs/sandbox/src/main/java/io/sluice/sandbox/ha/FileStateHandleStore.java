@@ -7,14 +7,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.persistence.IntegerResourceVersion;
 import org.apache.flink.runtime.persistence.PossibleInconsistentStateException;
+import org.apache.flink.runtime.persistence.RetrievableStateStorageHelper;
 import org.apache.flink.runtime.persistence.StateHandleStore;
 import org.apache.flink.runtime.state.RetrievableStateHandle;
 
 /**
- * A directory with one file per entry, the entry itself in serialized form.
+ * A directory with one file per entry: the entry itself in serialized form or, with an object
+ * store, the serialized reference to its object there.
  *
  * <p>The directory has one writer, the holder of the {@link DirectoryLock}. So there are neither
  * locks per entry (releasing one does nothing) nor versions (an entry that exists has version 0).
@@ -25,9 +28,11 @@ final class FileStateHandleStore<T extends Serializable>
     implements StateHandleStore<T, IntegerResourceVersion> {
 
   private final Path directory;
+  private final Optional<RetrievableStateStorageHelper<T>> objects;
 
-  FileStateHandleStore(Path directory) {
+  FileStateHandleStore(Path directory, Optional<RetrievableStateStorageHelper<T>> objects) {
     this.directory = directory;
+    this.objects = objects;
   }
 
   @Override
@@ -36,29 +41,34 @@ final class FileStateHandleStore<T extends Serializable>
     if (Files.exists(file)) {
       throw new AlreadyExistException("There is already a high-availability entry " + file);
     }
-    byte[] content = DurableFiles.sealed(state);
+    Serializable content = content(state);
     try {
-      DurableFiles.publish(file, content);
+      DurableFiles.publish(file, DurableFiles.sealed(content));
     } catch (IOException e) {
       if (Files.exists(file)) {
         // Renamed, but perhaps not durable. The caller must not discard what the entry refers to.
         throw new PossibleInconsistentStateException("Not sure whether " + file + " is stored", e);
       }
+      discardAfter(e, content);
       throw e;
     }
-    return new FileStateHandle<>(file);
+    return handle(file);
   }
 
   @Override
   public synchronized void replace(String name, IntegerResourceVersion version, T state)
       throws Exception {
-    existing(name);
-    byte[] content = DurableFiles.sealed(state);
+    Path file = existing(name);
+    Optional<RetrievableStateHandle<?>> former = handle(file).referred();
+    byte[] content = DurableFiles.sealed(content(state));
     try {
-      DurableFiles.publish(file(name), content);
+      DurableFiles.publish(file, content);
     } catch (IOException e) {
       throw new PossibleInconsistentStateException(
-          "Not sure whether " + file(name) + " holds its former or its new state", e);
+          "Not sure whether " + file + " holds its former or its new state", e);
+    }
+    if (former.isPresent()) {
+      former.get().discardState();
     }
   }
 
@@ -71,7 +81,7 @@ final class FileStateHandleStore<T extends Serializable>
 
   @Override
   public RetrievableStateHandle<T> getAndLock(String name) throws NotExistException {
-    return new FileStateHandle<>(existing(name));
+    return handle(existing(name));
   }
 
   /** All entries, ordered by name. What is wrong with one shows when its state is retrieved. */
@@ -80,7 +90,7 @@ final class FileStateHandleStore<T extends Serializable>
     // The caller sorts the list, so it must be mutable.
     List<Tuple2<RetrievableStateHandle<T>, String>> handles = new ArrayList<>();
     for (String name : DurableFiles.list(directory)) {
-      handles.add(Tuple2.of(new FileStateHandle<>(file(name)), name));
+      handles.add(Tuple2.of(handle(file(name)), name));
     }
     return handles;
   }
@@ -91,15 +101,15 @@ final class FileStateHandleStore<T extends Serializable>
   }
 
   @Override
-  public boolean releaseAndTryRemove(String name) throws IOException {
-    DurableFiles.delete(file(name));
+  public boolean releaseAndTryRemove(String name) throws Exception {
+    handle(file(name)).discardState();
     return true;
   }
 
   @Override
-  public void clearEntries() throws IOException {
+  public void clearEntries() throws Exception {
     for (String name : DurableFiles.list(directory)) {
-      DurableFiles.delete(file(name));
+      handle(file(name)).discardState();
     }
   }
 
@@ -116,6 +126,36 @@ final class FileStateHandleStore<T extends Serializable>
   @Override
   public String toString() {
     return "FileStateHandleStore{" + directory + "}";
+  }
+
+  /**
+   * Reads all entries.
+   *
+   * @throws IOException naming the first one that cannot be read
+   */
+  void requireReadable() throws IOException {
+    for (String name : DurableFiles.list(directory)) {
+      handle(file(name)).retrieveState();
+    }
+  }
+
+  private Serializable content(T state) throws Exception {
+    return objects.isPresent() ? objects.get().store(state) : state;
+  }
+
+  /** Removes the object of an entry whose file could not be written. */
+  private static void discardAfter(IOException failure, Serializable content) {
+    if (content instanceof RetrievableStateHandle<?> reference) {
+      try {
+        reference.discardState();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  private FileStateHandle<T> handle(Path file) {
+    return new FileStateHandle<>(file, objects.isPresent());
   }
 
   private Path file(String name) {
@@ -139,24 +179,50 @@ final class FileStateHandleStore<T extends Serializable>
     /** A string, because a path is not serializable. */
     private final String file;
 
-    FileStateHandle(Path file) {
+    private final boolean refers;
+
+    FileStateHandle(Path file, boolean refers) {
       this.file = file.toString();
+      this.refers = refers;
     }
 
     @Override
     public T retrieveState() throws IOException {
-      return DurableFiles.readObject(Path.of(file));
+      Optional<RetrievableStateHandle<?>> referred = referred();
+      return referred.isPresent() ? object(referred.get()) : DurableFiles.readObject(Path.of(file));
     }
 
+    /** The file goes first: an object that nobody refers to does no harm. */
     @Override
-    public void discardState() throws IOException {
+    public void discardState() throws Exception {
+      Optional<RetrievableStateHandle<?>> referred =
+          Files.exists(Path.of(file)) ? referred() : Optional.empty();
       DurableFiles.delete(Path.of(file));
+      if (referred.isPresent()) {
+        referred.get().discardState();
+      }
     }
 
     /** In bytes; 0 when the entry is gone. */
     @Override
     public long getStateSize() {
       return Path.of(file).toFile().length();
+    }
+
+    private Optional<RetrievableStateHandle<?>> referred() throws IOException {
+      return refers ? Optional.of(DurableFiles.readObject(Path.of(file))) : Optional.empty();
+    }
+
+    @SuppressWarnings("unchecked")
+    private T object(RetrievableStateHandle<?> reference) throws IOException {
+      try {
+        return (T) reference.retrieveState();
+      } catch (IOException | ClassNotFoundException | RuntimeException e) {
+        throw new IOException(
+            ("The high-availability entry %s refers to an object that cannot be read: %s. If the object store is away, start it first. If the object is gone or damaged, restore it from a copy, or move the entry away to go on without it.")
+                .formatted(file, e),
+            e);
+      }
     }
   }
 }

@@ -10,49 +10,56 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointRecoveryFactory;
 import org.apache.flink.runtime.highavailability.AbstractHaServices;
-import org.apache.flink.runtime.highavailability.JobResultStoreOptions;
+import org.apache.flink.runtime.highavailability.JobResultStore;
 import org.apache.flink.runtime.jobmanager.DefaultExecutionPlanStore;
 import org.apache.flink.runtime.jobmanager.ExecutionPlanStore;
 import org.apache.flink.runtime.jobmanager.NoOpExecutionPlanStoreWatcher;
 import org.apache.flink.runtime.leaderelection.LeaderElectionDriver;
 import org.apache.flink.runtime.leaderretrieval.DefaultLeaderRetrievalService;
 import org.apache.flink.runtime.leaderretrieval.LeaderRetrievalService;
+import org.apache.flink.streaming.api.graph.ExecutionPlan;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 
 /**
- * Flink's high-availability services on one local directory; README.md beside this class says what
- * lies where.
+ * Flink's high-availability services on one local directory, with or without a bucket; README.md
+ * beside this class says what lies where.
  *
  * <p>Every Flink process has an instance. Only what a JobManager alone asks for takes the lock;
  * TaskManagers read leader files and blobs.
  */
 final class LocalHaServices extends AbstractHaServices {
 
-  private final Path directory;
+  private final HaLayout layout;
   private final DirectoryLock lock;
   private final ScheduledExecutorService leaderWatches =
       Executors.newSingleThreadScheduledExecutor(
           new ExecutorThreadFactory("local-ha-leader-watch"));
 
   private LocalHaServices(
-      Configuration configuration, Executor ioExecutor, Path directory, DirectoryLock lock)
+      Configuration configuration,
+      Executor ioExecutor,
+      HaLayout layout,
+      DirectoryLock lock,
+      JobResultStore results)
       throws IOException {
     super(
         configuration,
-        listener -> lead(directory, lock, listener),
+        listener -> lead(layout, lock, results, listener),
         ioExecutor,
-        new DurableBlobStore(directory),
-        new FileJobResultStore(
-            results(directory),
-            configuration.get(JobResultStoreOptions.DELETE_ON_COMMIT),
-            ioExecutor));
-    this.directory = directory;
+        layout.blobs(),
+        results);
+    this.layout = layout;
     this.lock = lock;
   }
 
-  static LocalHaServices in(Path directory, Configuration configuration, Executor ioExecutor)
+  static LocalHaServices in(HaLayout layout, Configuration configuration, Executor ioExecutor)
       throws IOException {
-    return new LocalHaServices(configuration, ioExecutor, directory, new DirectoryLock(directory));
+    return new LocalHaServices(
+        configuration,
+        ioExecutor,
+        layout,
+        new DirectoryLock(layout.directory()),
+        layout.results(configuration, ioExecutor));
   }
 
   /**
@@ -62,20 +69,25 @@ final class LocalHaServices extends AbstractHaServices {
    *     it would end the process after 'sluice up' has said that all is well
    */
   private static LeaderElectionDriver lead(
-      Path directory, DirectoryLock lock, LeaderElectionDriver.Listener listener)
+      HaLayout layout,
+      DirectoryLock lock,
+      JobResultStore results,
+      LeaderElectionDriver.Listener listener)
       throws IOException {
     lock.acquire();
-    for (String plan : DurableFiles.list(plans(directory))) {
-      DurableFiles.readObject(plans(directory).resolve(plan));
-      FileCheckpointRecoveryFactory.requireReadable(jobs(directory).resolve(plan));
+    FileStateHandleStore<ExecutionPlan> plans = layout.plans();
+    plans.requireReadable();
+    FileCheckpointRecoveryFactory checkpoints = new FileCheckpointRecoveryFactory(layout);
+    for (String plan : plans.getAllHandles()) {
+      checkpoints.requireReadable(JobNames.INSTANCE.nameToJobID(plan));
     }
-    new FileJobResultStore(results(directory), true, Runnable::run).getDirtyResultsInternal();
-    return LockHolderLeadership.begin(lock, leaders(directory), listener);
+    results.getDirtyResults();
+    return LockHolderLeadership.begin(lock, layout.leaders(), listener);
   }
 
   @Override
   protected LeaderRetrievalService createLeaderRetrievalService(String component) {
-    LeaderFile file = new LeaderFile(leaders(directory), component);
+    LeaderFile file = new LeaderFile(layout.leaders(), component);
     return new DefaultLeaderRetrievalService(
         (receiver, fatalErrorHandler) -> new LeaderWatch(file, receiver, leaderWatches));
   }
@@ -83,16 +95,14 @@ final class LocalHaServices extends AbstractHaServices {
   @Override
   protected CheckpointRecoveryFactory createCheckpointRecoveryFactory() throws IOException {
     lock.acquire();
-    return new FileCheckpointRecoveryFactory(jobs(directory));
+    return new FileCheckpointRecoveryFactory(layout);
   }
 
   @Override
   protected ExecutionPlanStore createExecutionPlanStore() throws IOException {
     lock.acquire();
     return new DefaultExecutionPlanStore<>(
-        new FileStateHandleStore<>(plans(directory)),
-        NoOpExecutionPlanStoreWatcher.INSTANCE,
-        JobNames.INSTANCE);
+        layout.plans(), NoOpExecutionPlanStoreWatcher.INSTANCE, JobNames.INSTANCE);
   }
 
   /** Keeps everything: only {@link #cleanupAllData()} and the end of a job remove something. */
@@ -106,15 +116,15 @@ final class LocalHaServices extends AbstractHaServices {
   protected void internalCleanup() throws IOException {
     lock.acquire();
     for (Path part :
-        List.of(plans(directory), jobs(directory), leaders(directory), results(directory))) {
+        List.of(layout.localPlans(), layout.jobs(), layout.leaders(), layout.localResults())) {
       DurableFiles.deleteTree(part);
     }
   }
 
   @Override
   protected void internalCleanupJobData(JobID jobId) throws IOException {
-    DurableFiles.deleteTree(jobs(directory).resolve(jobId.toHexString()));
-    DurableFiles.delete(leaders(directory).resolve(getLeaderPathForJobManager(jobId)));
+    DurableFiles.deleteTree(layout.ofJob(jobId));
+    DurableFiles.delete(layout.leaders().resolve(getLeaderPathForJobManager(jobId)));
   }
 
   @Override
@@ -135,21 +145,5 @@ final class LocalHaServices extends AbstractHaServices {
   @Override
   protected String getLeaderPathForRestServer() {
     return "rest-server";
-  }
-
-  private static Path plans(Path directory) {
-    return directory.resolve("plans");
-  }
-
-  private static Path jobs(Path directory) {
-    return directory.resolve("jobs");
-  }
-
-  private static Path leaders(Path directory) {
-    return directory.resolve("leaders");
-  }
-
-  private static Path results(Path directory) {
-    return directory.resolve("results");
   }
 }

@@ -1,12 +1,9 @@
 package io.sluice.sandbox.ha;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.runtime.highavailability.ClientHighAvailabilityServices;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServices;
@@ -25,20 +22,22 @@ import org.apache.flink.runtime.rpc.AddressResolution;
  * high-availability.cluster-id: sluice
  * }</pre>
  *
- * Flink creates it by name, so the class and its constructor are public.
+ * With a bucket as storage, {@code high-availability.local-dir} names the local directory.
+ *
+ * <p>Flink creates it by name, so the class and its constructor are public.
  */
 public final class LocalHaServicesFactory implements HighAvailabilityServicesFactory {
 
   /**
    * The services of a JobManager or TaskManager.
    *
-   * @throws IllegalConfigurationException if {@code high-availability.storageDir} is missing or not
-   *     a local directory
+   * @throws IllegalConfigurationException if {@code high-availability.storageDir} is missing, or is
+   *     no local directory and {@code high-availability.local-dir} does not name one
    */
   @Override
   public HighAvailabilityServices createHAServices(Configuration configuration, Executor executor)
       throws IOException {
-    return LocalHaServices.in(directory(configuration), configuration, executor);
+    return LocalHaServices.in(HaLayout.of(configuration), configuration, executor);
   }
 
   /** Clients find the cluster at its configured REST address and never touch the directory. */
@@ -48,19 +47,5 @@ public final class LocalHaServicesFactory implements HighAvailabilityServicesFac
     return new StandaloneClientHAServices(
         HighAvailabilityServicesUtils.getWebMonitorAddress(
             configuration, AddressResolution.TRY_ADDRESS_RESOLUTION));
-  }
-
-  private static Path directory(Configuration configuration) {
-    URI uri =
-        HighAvailabilityServicesUtils.getClusterHighAvailableStoragePath(configuration).toUri();
-    if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
-      throw new IllegalConfigurationException(
-          "%s is %s, but %s needs a local directory, such as file:///var/lib/sluice/ha"
-              .formatted(
-                  HighAvailabilityOptions.HA_STORAGE_PATH.key(),
-                  configuration.get(HighAvailabilityOptions.HA_STORAGE_PATH),
-                  LocalHaServicesFactory.class.getSimpleName()));
-    }
-    return Path.of(uri.getPath());
   }
 }

@@ -26,6 +26,9 @@ public record ObjectStore(String endpoint, ObjectStoreKeys keys) {
   /** Savepoints of all jobs. */
   public static final String SAVEPOINTS = "s3://" + BUCKET + "/flink/savepoints";
 
+  /** Plans, completed checkpoints, results and jars of jobs that have not ended. */
+  public static final String HIGH_AVAILABILITY = "s3://" + BUCKET + "/flink/ha";
+
   /** The store of a home on these ports. */
   static ObjectStore of(Ports ports, ObjectStoreKeys keys) {
     return new ObjectStore("http://" + Endpoints.HOST + ":" + ports.s3(), keys);

@@ -3,6 +3,7 @@ package io.sluice.sandbox.server;
 import io.sluice.sandbox.home.Component;
 import io.sluice.sandbox.home.DistFolder;
 import io.sluice.sandbox.home.Endpoints;
+import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.process.SandboxException;
@@ -169,8 +170,11 @@ final class FlinkConfig {
     settings.put("restart-strategy.exponential-delay.backoff-multiplier", "2.0");
     if (setting.options().highAvailability()) {
       settings.put("high-availability.type", "io.sluice.sandbox.ha.LocalHaServicesFactory");
+      Path local = setting.home().flinkData().resolve("ha");
       settings.put(
-          "high-availability.storageDir", "file://" + setting.home().flinkData().resolve("ha"));
+          "high-availability.storageDir",
+          setting.objects().isPresent() ? ObjectStore.HIGH_AVAILABILITY : "file://" + local);
+      settings.put("high-availability.local-dir", local.toString());
       settings.put("high-availability.cluster-id", "sluice");
     }
   }

@@ -35,6 +35,8 @@ final class JobManagerServer implements Server {
     Files.createDirectories(setting.home().flinkData().resolve("web"));
     List<String> flags = new ArrayList<>(FlinkConfig.openings());
     flags.addAll(setting.sharing(Component.JOBMANAGER, MAIN, config.classPathFiles(), instance));
+    // It does little; compiling that well would take more time from the tasks than it saves.
+    flags.addAll(JavaCommand.THRIFTY_COMPILATION);
     flags.addAll(
         List.of(
             "-Xms256m",
@@ -43,9 +45,6 @@ final class JobManagerServer implements Server {
             "-XX:MaxMetaspaceSize=" + FlinkConfig.METASPACE_MB + "m",
             "-XX:+UseG1GC",
             "-XX:MaxGCPauseMillis=50",
-            // It does little; compiling that well would take more time from the tasks than it
-            // saves.
-            "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlog.file=" + setting.home().log(Component.JOBMANAGER),
             FlinkConfig.LOG4J));

@@ -52,12 +52,11 @@ final class S3Server implements Server {
     List<String> command = new ArrayList<>(List.of(JavaCommand.program()));
     command.addAll(JavaCommand.EVERYWHERE);
     command.addAll(setting.sharing(Component.S3, "-jar", List.of(jar), instance));
+    command.addAll(JavaCommand.THRIFTY_COMPILATION);
     command.addAll(
         List.of(
             "-Xmx256m",
             "-XX:+UseSerialGC",
-            // It moves bytes from here to there: nothing in it gets hot.
-            "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + temporary,
             "-Dlogback.configurationFile=" + LOGGING,
             "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",

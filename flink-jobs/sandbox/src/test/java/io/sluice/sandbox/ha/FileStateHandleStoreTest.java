@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.apache.flink.runtime.persistence.IntegerResourceVersion;
 import org.apache.flink.runtime.persistence.StateHandleStore.AlreadyExistException;
 import org.apache.flink.runtime.persistence.StateHandleStore.NotExistException;
+import org.apache.flink.runtime.persistence.filesystem.FileSystemStateStorageHelper;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,14 +28,15 @@ class FileStateHandleStoreTest {
   @BeforeEach
   void open() {
     directory = root.resolve("not/yet/there");
-    store = new FileStateHandleStore<>(directory);
+    store = new FileStateHandleStore<>(directory, Optional.empty());
   }
 
   @Test
   void anotherStoreOnTheDirectoryReadsWhatWasAdded() throws Exception {
     assertThat(store.addAndLock("a", "one").retrieveState()).isEqualTo("one");
 
-    FileStateHandleStore<String> restarted = new FileStateHandleStore<>(directory);
+    FileStateHandleStore<String> restarted =
+        new FileStateHandleStore<>(directory, Optional.empty());
     assertThat(restarted.exists("a").isExisting()).isTrue();
     assertThat(restarted.getAndLock("a").retrieveState()).isEqualTo("one");
   }
@@ -158,5 +162,67 @@ class FileStateHandleStoreTest {
     var copy = InstantiationUtil.clone(handle);
     assertThat(copy.retrieveState()).isEqualTo("one");
     assertThat(copy.getStateSize()).isEqualTo(Files.size(directory.resolve("a")));
+  }
+
+  @Test
+  void withAnObjectStoreAnEntryRefersToItsObject() throws Exception {
+    FileStateHandleStore<String> referring = referring();
+    assertThat(referring.addAndLock("a", "one").retrieveState()).isEqualTo("one");
+    assertThat(objects()).hasSize(1);
+    assertThat(Files.readString(directory.resolve("a"), StandardCharsets.ISO_8859_1))
+        .contains("completed")
+        .doesNotContain("one");
+
+    referring.replace("a", referring.exists("a"), "two");
+    assertThat(referring().getAndLock("a").retrieveState()).isEqualTo("two");
+    assertThat(objects()).as("the former one is removed").hasSize(1);
+
+    assertThat(referring.releaseAndTryRemove("a")).isTrue();
+    assertThat(referring.releaseAndTryRemove("a")).as("already gone").isTrue();
+    assertThat(referring.getAllHandles()).isEmpty();
+    assertThat(objects()).isEmpty();
+  }
+
+  @Test
+  void anObjectWhoseEntryCannotBeWrittenIsRemoved() throws Exception {
+    FileStateHandleStore<String> referring = referring();
+    // In the place of the folder, whoever runs this: root may write anywhere.
+    Files.createDirectories(directory.getParent());
+    Files.writeString(directory, "no folder");
+    assertThatThrownBy(() -> referring.addAndLock("a", "one")).isInstanceOf(IOException.class);
+    assertThat(objects()).isEmpty();
+  }
+
+  @Test
+  void anEntryWithoutItsObjectIsNamed() throws Exception {
+    FileStateHandleStore<String> referring = referring();
+    referring.addAndLock("a", "one");
+    referring.addAndLock("b", "two");
+    Files.delete(objects().get(0));
+
+    assertThatThrownBy(referring::requireReadable)
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "The high-availability entry .*/(a|b) refers to an object that cannot be read: .*completed.* If the object store is away, start it first\\. .*");
+    referring.clearEntries();
+    assertThat(referring.getAllHandles()).isEmpty();
+    assertThat(objects()).isEmpty();
+  }
+
+  private FileStateHandleStore<String> referring() throws IOException {
+    return new FileStateHandleStore<>(
+        directory,
+        Optional.of(
+            new FileSystemStateStorageHelper<>(
+                new org.apache.flink.core.fs.Path(root.resolve("objects").toUri()), "completed")));
+  }
+
+  private List<Path> objects() throws IOException {
+    if (!Files.exists(root.resolve("objects"))) {
+      return List.of();
+    }
+    try (var files = Files.list(root.resolve("objects"))) {
+      return files.toList();
+    }
   }
 }

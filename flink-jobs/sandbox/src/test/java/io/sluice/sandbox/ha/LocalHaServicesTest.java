@@ -23,6 +23,7 @@ import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalHaServicesTest {
@@ -138,14 +139,30 @@ class LocalHaServicesTest {
     assertThat(root).isEmptyDirectory();
   }
 
-  @Test
-  void aRemoteStorageDirectoryIsRefused() {
+  @ParameterizedTest
+  @CsvSource({",missing", "relative/ha,relative/ha"})
+  void aBucketNeedsALocalDirectoryBesideIt(String directory, String shown) {
     Configuration remote =
         configuration().set(HighAvailabilityOptions.HA_STORAGE_PATH, "s3://bucket/ha");
+    if (directory != null) {
+      remote.set(HaLayout.LOCAL_DIRECTORY, directory);
+    }
     assertThatThrownBy(() -> new LocalHaServicesFactory().createHAServices(remote, Runnable::run))
         .isInstanceOf(IllegalConfigurationException.class)
-        .hasMessageContaining("high-availability.storageDir is s3://bucket/ha")
-        .hasMessageContaining("local directory");
+        .hasMessage(
+            "high-availability.storageDir is s3://bucket/ha, so high-availability.local-dir must name a local directory for the lock and the references, such as /var/lib/sluice/ha; it is "
+                + shown);
+  }
+
+  @Test
+  void aBucketHoldsWhatAJobIsAndTheDirectoryTheRest() {
+    HaLayout layout =
+        HaLayout.of(
+            configuration()
+                .set(HighAvailabilityOptions.HA_STORAGE_PATH, "s3://bucket/ha")
+                .set(HaLayout.LOCAL_DIRECTORY, root.toString()));
+    assertThat(layout.directory()).isEqualTo(root.resolve("test"));
+    assertThat(layout.bucket()).contains(new org.apache.flink.core.fs.Path("s3://bucket/ha/test"));
   }
 
   private HighAvailabilityServices services() throws Exception {

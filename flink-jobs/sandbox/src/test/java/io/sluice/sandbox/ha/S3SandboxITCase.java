@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -87,6 +89,9 @@ class S3SandboxITCase {
     awaitCompleted(3);
     assertThat(complete("flink/checkpoints/" + job.getJobID().toHexString())).isNotEmpty();
     assertThat(home.checkpoints()).doesNotExist();
+    // Plan, jars and completed checkpoints; on this disk only what refers to them.
+    assertThat(highAvailability()).contains("plan", "blob", "completed-checkpoint");
+    assertThat(home.flinkData().resolve("ha/sluice")).isDirectoryNotContaining("glob:**/blob");
 
     // A checkpoint that fails restarts the job; it goes on when the store is back.
     killBehindItsBack(Component.S3);
@@ -101,7 +106,15 @@ class S3SandboxITCase {
     Optional<SSLContext> key = Optional.of(home.flinkKey().orElseThrow().context());
     noCredentialIsShown(job.getJobID().toHexString(), key);
 
+    // While the store is away nobody can read the plan: the JobManager waits with the job.
+    int before = diary.all("restored").size();
+    killBehindItsBack(Component.S3);
+    killBehindItsBack(Component.JOBMANAGER);
+    await().atMost(PATIENCE).until(() -> diary.all("restored").size() > before);
+    assertGoesOn();
+
     String savepoint = stopWithSavepoint();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(highAvailability()).isEmpty());
     assertThat(savepoint).startsWith("s3://sluice/flink/savepoints/savepoint-");
     assertThat(complete("flink/savepoints")).hasSize(1);
     submit(Optional.of(savepoint));
@@ -275,6 +288,15 @@ class S3SandboxITCase {
     return files(home.bucket().resolve(below)).stream()
         .filter(path -> path.endsWith("_metadata"))
         .toList();
+  }
+
+  /** What kinds of objects high availability has in the bucket. */
+  private Set<String> highAvailability() throws IOException {
+    Path folder = home.bucket().resolve("flink/ha/sluice");
+    return files(folder).stream()
+        .map(file -> folder.relativize(file).getName(0).toString())
+        .map(name -> name.replaceFirst("[0-9a-f]{12,}$", ""))
+        .collect(Collectors.toSet());
   }
 
   private JobClient submit(Optional<String> savepoint) throws Exception {

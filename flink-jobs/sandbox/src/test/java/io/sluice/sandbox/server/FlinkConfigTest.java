@@ -70,7 +70,8 @@ class FlinkConfigTest {
         .containsEntry("execution.checkpointing.savepoint-dir", "s3://sluice/flink/savepoints")
         .containsEntry("dstl.dfs.base-path", "s3://sluice/flink/checkpoints")
         .containsEntry("s3.endpoint", "http://127.0.0.1:19000")
-        .containsEntry("high-availability.storageDir", "file://" + folder + "/data/flink/ha")
+        .containsEntry("high-availability.storageDir", "s3://sluice/flink/ha")
+        .containsEntry("high-availability.local-dir", folder + "/data/flink/ha")
         .doesNotContainKeys("s3.access-key", "s3.secret-key");
     assertThat(settings.values()).doesNotContain(keys.accessKey(), keys.secretKey());
   }
