@@ -89,7 +89,7 @@ final class ConnectorEdges implements Edges {
       TransactionTimeouts.check(
           admin.maxTransactionTimeoutMs(),
           settings.transactionTimeout(),
-          settings.checkpointInterval(),
+          settings.backlogInterval(),
           settings.checkpointTimeout(),
           settings.restartBudget());
     }

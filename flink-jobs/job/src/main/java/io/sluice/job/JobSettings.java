@@ -38,14 +38,25 @@ record JobSettings(
    */
   static final int MAX_PARALLELISM = 120;
 
+  /**
+   * While a source is catching up, checkpoints and commits are this many times rarer. Its rows are
+   * ten seconds late anyway, and each commit costs processor time, in a bucket also requests.
+   */
+  private static final int RARER_DURING_BACKLOG = 5;
+
   static JobSettings defaults(int parallelism) {
     return new JobSettings(
         parallelism, Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(10));
   }
 
+  /** The longest time from a checkpoint to the next one. */
+  Duration backlogInterval() {
+    return checkpointInterval.multipliedBy(RARER_DURING_BACKLOG);
+  }
+
   /** Longer than a checkpoint can take plus the time to restart, within the broker's default. */
   Duration transactionTimeout() {
-    return checkpointInterval.plus(checkpointTimeout).plus(restartBudget).plusMinutes(1);
+    return backlogInterval().plus(checkpointTimeout).plus(restartBudget).plusMinutes(1);
   }
 
   Configuration configuration() {
@@ -58,6 +69,8 @@ record JobSettings(
     configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(100));
     configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, backlogInterval());
     configuration.set(
         CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, checkpointInterval.dividedBy(2));
     configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, checkpointTimeout);

@@ -1,5 +1,7 @@
 package io.sluice.connectors.kafka;
 
+import io.sluice.connectors.kafka.catchup.CatchUp;
+import io.sluice.connectors.kafka.catchup.CatchUpEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -9,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.table.data.RowData;
@@ -18,19 +21,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Emits the announcements of newly assigned partitions before it lets the wrapped reader go on,
- * notes which records it hands out, and asks for the topic's id when it starts and at each
- * checkpoint that has records. Runs on the task thread only; the wrapped reader's futures may
- * complete on others.
+ * notes which records it hands out, says when it is catching up, and asks for the topic's id when
+ * it starts and at each checkpoint that has records. Runs on the task thread only; the wrapped
+ * reader's futures may complete on others.
  */
 final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSplit> {
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncingReader.class);
+
+  /** A clock costs more than a record may. */
+  private static final int LOOK_RECORDS = 1024;
+
   private final SourceReader<RowData, KafkaPartitionSplit> delegate;
   private final KafkaPositions positions;
   private final TopicGuard guard;
+  private final CatchUp catchUp;
+  private final SourceReaderContext context;
   private final int subtask;
   private final ReaderPositions reader;
   private final Queue<RowData> announcements = new ArrayDeque<>();
   private boolean unchecked = true;
+  private long read;
 
   // What was handed out last by isAvailable, and what it was derived from: a reader without data
   // must still wake up for an announcement.
@@ -44,11 +54,14 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
       SourceReader<RowData, KafkaPartitionSplit> delegate,
       KafkaPositions positions,
       TopicGuard guard,
-      int subtask) {
+      CatchUp catchUp,
+      SourceReaderContext context) {
     this.delegate = delegate;
     this.positions = positions;
     this.guard = guard;
-    this.subtask = subtask;
+    this.catchUp = catchUp;
+    this.context = context;
+    this.subtask = context.getIndexOfSubtask();
     this.reader = positions.register(subtask);
   }
 
@@ -69,11 +82,25 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
     RowData next = announcements.poll();
     if (next == null) {
       InputStatus status = delegate.pollNext(noting(output));
-      unchecked |= status != InputStatus.NOTHING_AVAILABLE;
+      if (status == InputStatus.NOTHING_AVAILABLE) {
+        lookAtLag();
+      } else {
+        unchecked = true;
+        read++;
+        if (read % LOOK_RECORDS == 0) {
+          lookAtLag();
+        }
+      }
       return status;
     }
     output.collect(next);
     return InputStatus.MORE_AVAILABLE;
+  }
+
+  private void lookAtLag() {
+    if (catchUp.look(read)) {
+      context.sendSourceEventToCoordinator(new CatchUpEvent(catchUp.isBehind()));
+    }
   }
 
   /** Flink passes the same output each time. */
@@ -125,6 +152,8 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
     if (unchecked) {
       checkTopic();
     }
+    // A reader without records is not polled.
+    lookAtLag();
     return delegate.snapshotState(checkpointId);
   }
 

@@ -1,5 +1,8 @@
 package io.sluice.connectors.kafka;
 
+import io.sluice.connectors.kafka.catchup.CatchUp;
+import io.sluice.connectors.kafka.catchup.CatchUpEnumerator;
+import io.sluice.connectors.kafka.catchup.PendingRecords;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -17,9 +20,9 @@ import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * A source that emits one row for every partition it is given before any record of it, keeps
- * account of how far its readers have come, and makes sure that all of a checkpoint's records are
- * of one topic. All else is the wrapped source's, its state and serializers included, so that the
- * two are interchangeable in a savepoint.
+ * account of how far its readers have come, tells Flink when it is catching up, and makes sure that
+ * all of a checkpoint's records are of one topic. All else is the wrapped source's, its state and
+ * serializers included, so that the two are interchangeable in a savepoint.
  */
 final class AnnouncingSource
     implements Source<RowData, KafkaPartitionSplit, KafkaSourceEnumState>,
@@ -47,21 +50,26 @@ final class AnnouncingSource
   @Override
   public SourceReader<RowData, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
+    PendingRecords pending = new PendingRecords();
     return new AnnouncingReader(
-        delegate.createReader(context), positions, guard.get(), context.getIndexOfSubtask());
+        delegate.createReader(pending.listening(context)),
+        positions,
+        guard.get(),
+        new CatchUp(System::nanoTime, pending),
+        context);
   }
 
   @Override
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context) throws Exception {
-    return delegate.createEnumerator(context);
+    return new CatchUpEnumerator(delegate.createEnumerator(context), context);
   }
 
   @Override
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
       throws Exception {
-    return delegate.restoreEnumerator(context, checkpoint);
+    return new CatchUpEnumerator(delegate.restoreEnumerator(context, checkpoint), context);
   }
 
   @Override

@@ -3,14 +3,24 @@ package io.sluice.connectors.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.connectors.kafka.catchup.CatchUp;
+import io.sluice.connectors.kafka.catchup.CatchUpEvent;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.SimpleUserCodeClassLoader;
+import org.apache.flink.util.UserCodeClassLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +28,16 @@ import org.junit.jupiter.api.Test;
 class AnnouncingReaderTest {
   private final TestingGuard guard = new TestingGuard();
   private final TestingReader delegate = new TestingReader();
+  private final List<SourceEvent> sent = new ArrayList<>();
+  private long nanos;
+  private long pending;
   private final AnnouncingReader reader =
-      new AnnouncingReader(delegate, new KafkaPositions("127.0.0.1:1", "t", "g"), guard, 0);
+      new AnnouncingReader(
+          delegate,
+          new KafkaPositions("127.0.0.1:1", "t", "g"),
+          guard,
+          new CatchUp(() -> nanos, () -> pending),
+          new TestingContext());
 
   @AfterEach
   void close() {
@@ -75,6 +93,34 @@ class AnnouncingReaderTest {
     assertThatThrownBy(() -> reader.snapshotState(1)).isInstanceOf(TopicMadeAgainException.class);
   }
 
+  @Test
+  void tellsWhenItCatchesUpAndWhenItHasEvenWithoutRecords() throws Exception {
+    delegate.status = InputStatus.NOTHING_AVAILABLE;
+    reader.pollNext(null);
+    assertThat(sent).isEmpty();
+    pending = 1_000_000;
+    nanos += 1_000_000_000;
+    reader.pollNext(null);
+    assertThat(sent).containsExactly(new CatchUpEvent(true));
+    pending = 0;
+    nanos += 1_000_000_000;
+    reader.snapshotState(1);
+    assertThat(sent).containsExactly(new CatchUpEvent(true), new CatchUpEvent(false));
+  }
+
+  @Test
+  void aBusyReaderLooksAtItsLagToo() throws Exception {
+    pending = 1_000_000;
+    nanos += 1_000_000_000;
+    delegate.status = InputStatus.MORE_AVAILABLE;
+    for (int i = 0; i < 1023; i++) {
+      reader.pollNext(null);
+    }
+    assertThat(sent).isEmpty();
+    reader.pollNext(null);
+    assertThat(sent).containsExactly(new CatchUpEvent(true));
+  }
+
   private static final class TestingGuard implements TopicGuard {
     private int asked;
     private boolean another;
@@ -95,6 +141,44 @@ class AnnouncingReaderTest {
     @Override
     public void close() {
       closed = true;
+    }
+  }
+
+  /** Of the first subtask; keeps what is sent. */
+  private final class TestingContext implements SourceReaderContext {
+    @Override
+    public SourceReaderMetricGroup metricGroup() {
+      return UnregisteredMetricsGroup.createSourceReaderMetricGroup();
+    }
+
+    @Override
+    public Configuration getConfiguration() {
+      return new Configuration();
+    }
+
+    @Override
+    public String getLocalHostName() {
+      return "localhost";
+    }
+
+    @Override
+    public int getIndexOfSubtask() {
+      return 0;
+    }
+
+    @Override
+    public void sendSplitRequest() {
+      throw new AssertionError("Kafka's splits are assigned");
+    }
+
+    @Override
+    public void sendSourceEventToCoordinator(SourceEvent event) {
+      sent.add(event);
+    }
+
+    @Override
+    public UserCodeClassLoader getUserCodeClassLoader() {
+      return SimpleUserCodeClassLoader.create(getClass().getClassLoader());
     }
   }
 

@@ -1,0 +1,86 @@
+package io.sluice.connectors.kafka.catchup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CatchUpTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private long nanos = Long.MAX_VALUE - SECOND;
+  private long pending;
+  private long read;
+  private final CatchUp catchUp = new CatchUp(() -> nanos, () -> pending);
+
+  @Test
+  void aLargeBacklogAtTheStartIsOneWhateverThePace() {
+    pending = CatchUp.LEAST_RECORDS;
+    assertThat(catchUp.look(0)).isTrue();
+    assertThat(catchUp.isBehind()).isTrue();
+  }
+
+  @Test
+  void aBacklogOfSecondsIsNone() {
+    pace(100_000);
+    pending = 900_000;
+    assertThat(second(100_000)).isFalse();
+    pending = 1_100_000;
+    assertThat(second(100_000)).isTrue();
+    assertThat(catchUp.isBehind()).isTrue();
+  }
+
+  @Test
+  void aBacklogEndsWhenItIsTheWorkOfASecond() {
+    pace(100_000);
+    pending = 2_000_000;
+    assertThat(second(100_000)).isTrue();
+    pending = 110_000;
+    assertThat(second(100_000)).isFalse();
+    pending = 90_000;
+    assertThat(second(100_000)).isTrue();
+    assertThat(catchUp.isBehind()).isFalse();
+  }
+
+  @Test
+  void aSlowReaderIsNotBehindForAFewRecordsAndNotForEver() {
+    pace(10);
+    pending = CatchUp.LEAST_RECORDS - 1;
+    assertThat(second(10)).isFalse();
+    pending = CatchUp.LEAST_RECORDS;
+    assertThat(second(10)).isTrue();
+    pending = CatchUp.LEAST_RECORDS / 10 - 1;
+    assertThat(second(10)).isTrue();
+    assertThat(catchUp.isBehind()).isFalse();
+  }
+
+  @Test
+  void aReaderThatStandsStillFallsBehind() {
+    pace(100_000);
+    pending = 500_000;
+    assertThat(second(100_000)).isFalse();
+    assertThat(second(0)).isTrue();
+    assertThat(catchUp.isBehind()).isTrue();
+  }
+
+  @Test
+  void looksFiveTimesASecond() {
+    assertThat(catchUp.look(0)).isFalse();
+    pending = CatchUp.LEAST_RECORDS;
+    nanos += SECOND / 5 - 1;
+    assertThat(catchUp.look(0)).isFalse();
+    nanos += 1;
+    assertThat(catchUp.look(0)).isTrue();
+  }
+
+  private void pace(long records) {
+    for (int i = 0; i < 3; i++) {
+      second(records);
+    }
+  }
+
+  private boolean second(long records) {
+    nanos += SECOND;
+    read += records;
+    return catchUp.look(read);
+  }
+}
