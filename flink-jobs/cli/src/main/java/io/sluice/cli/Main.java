@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.cli.about.NeedsNoHome;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Ownership;
@@ -13,6 +14,7 @@ import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine;
@@ -67,6 +69,9 @@ public final class Main {
           }
           commandLine.setOut(TerminalWriter.of(commandLine.getOut()));
           commandLine.setErr(TerminalWriter.of(commandLine.getErr()));
+          if (chosen(parsed) instanceof NeedsNoHome) {
+            return new CommandLine.RunLast().execute(parsed);
+          }
           try {
             Ownership.ofThisUser().checkHome(sluice.home());
           } catch (IOException | CommandFailure e) {
@@ -79,6 +84,12 @@ public final class Main {
         (failure, command, parsed) -> report(failure, command, parsed, sluice.verbose()));
     commandLine.setParameterExceptionHandler(Main::wrongUsage);
     return commandLine;
+  }
+
+  /** The command that runs. */
+  private static Object chosen(ParseResult parsed) {
+    List<CommandLine> named = parsed.asCommandLineList();
+    return named.get(named.size() - 1).getCommand();
   }
 
   private static int report(

@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.VersionCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.text.CliContext;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "sluice",
     header = "Events from Kafka become a lakehouse, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
-    version = "sluice 0.1.0",
+    versionProvider = VersionCommand.Provider.class,
     footer = {
       "",
       "Example:",
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
       TableCommand.class,
       QueryCommand.class,
       MaintainCommand.class,
+      VersionCommand.class,
     })
 public final class SluiceCommand implements Runnable {
   private final CliContext context;
@@ -84,7 +86,10 @@ public final class SluiceCommand implements Runnable {
       description = "Show this help.")
   private boolean help;
 
-  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  @Option(
+      names = "--version",
+      versionHelp = true,
+      description = "Show the versions, as the command version does.")
   private boolean version;
 
   /**

@@ -17,9 +17,18 @@ public final class Output {
   private final boolean terminal;
 
   public Output(CommandSpec spec, CliContext context) {
+    this(spec, context.terminal());
+  }
+
+  /** For a command that makes no remarks while others draw progress. */
+  public Output(CommandSpec spec) {
+    this(spec, false);
+  }
+
+  private Output(CommandSpec spec, boolean terminal) {
     this.out = TerminalWriter.of(spec.commandLine().getOut());
     this.err = TerminalWriter.of(spec.commandLine().getErr());
-    this.terminal = context.terminal();
+    this.terminal = terminal;
   }
 
   /** A line of the result. */
