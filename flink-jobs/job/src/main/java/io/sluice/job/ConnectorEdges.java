@@ -90,8 +90,8 @@ final class ConnectorEdges implements Edges {
           admin.maxTransactionTimeoutMs(),
           settings.transactionTimeout(),
           settings.backlogInterval(),
-          settings.checkpointTimeout(),
-          settings.restartBudget());
+          settings.run().checkpoint().timeout(),
+          settings.run().restartBudget());
     }
   }
 

@@ -1,12 +1,14 @@
 package io.sluice.job;
 
 import io.sluice.definition.edit.Store;
+import io.sluice.definition.model.Run;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +16,7 @@ import java.util.regex.Pattern;
 record JobArguments(
     String pipeline,
     String definitions,
-    int parallelism,
+    OptionalInt parallelism,
     List<String> restartViews,
     Map<Store, String> stores) {
   private static final String RESTART_VIEW = "--restart-view";
@@ -54,7 +56,7 @@ record JobArguments(
     return new JobArguments(
         required(values, "--pipeline"),
         required(values, "--definitions"),
-        parallelism(values.getOrDefault("--parallelism", "2")),
+        parallelism(values.get("--parallelism")),
         restartViews,
         stores);
   }
@@ -77,13 +79,21 @@ record JobArguments(
     return value;
   }
 
-  private static int parallelism(String text) {
-    int parallelism = text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : 0;
-    if (parallelism < 1 || parallelism > JobSettings.MAX_PARALLELISM) {
+  /** The argument, else what the pipeline says, else two. */
+  int parallelism(Run run) {
+    return parallelism.orElseGet(() -> run.parallelism().orElse(Math.min(2, run.maxParallelism())));
+  }
+
+  private static OptionalInt parallelism(String text) {
+    if (text == null) {
+      return OptionalInt.empty();
+    }
+    int parallelism = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+    if (parallelism < 1 || parallelism > Run.LARGEST_MAX_PARALLELISM) {
       throw new IllegalArgumentException(
           "--parallelism is '%s'; it must be a number from 1 to %d."
-              .formatted(text, JobSettings.MAX_PARALLELISM));
+              .formatted(text, Run.LARGEST_MAX_PARALLELISM));
     }
-    return parallelism;
+    return OptionalInt.of(parallelism);
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.job;
 
+import io.sluice.definition.model.Run;
 import io.sluice.runtime.stage.ArrivalTimeBackend;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -11,19 +12,13 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 
 /**
- * How a pipeline runs. Everything that exactly-once depends on is set here and not left to the
- * cluster's configuration.
+ * How a pipeline runs, in Flink's words. Everything that exactly-once depends on is set here and
+ * not left to the cluster's configuration.
  *
- * @param checkpointInterval bounds freshness: tables show rows after the next checkpoint
- * @param checkpointTimeout after which a checkpoint is given up and the next one tried
- * @param restartBudget longest time between a failure and the commit of pending transactions that
- *     must not lose them
+ * @param parallelism at most {@link Run#maxParallelism()}
+ * @param run what the pipeline says
  */
-record JobSettings(
-    int parallelism,
-    Duration checkpointInterval,
-    Duration checkpointTimeout,
-    Duration restartBudget) {
+record JobSettings(int parallelism, Run run) {
 
   /**
    * How long a record of the live path may wait for company before it is sent on: not at all. Under
@@ -32,48 +27,59 @@ record JobSettings(
   static final Duration LIVE_BUFFER_TIMEOUT = Duration.ZERO;
 
   /**
-   * Number with many divisors; cannot change once a job has state. Each subtask keeps its state in
-   * as many ranges as it has shares of this, and new keys come in at the end of each: with more of
-   * them, the ends no longer fit into the processor's cache.
-   */
-  static final int MAX_PARALLELISM = 120;
-
-  /**
    * While a source is catching up, checkpoints and commits are this many times rarer. Its rows are
    * ten seconds late anyway, and each commit costs processor time, in a bucket also requests.
    */
   private static final int RARER_DURING_BACKLOG = 5;
 
+  private static final Duration RARE_ENOUGH = Duration.ofMinutes(1);
+
+  JobSettings {
+    if (parallelism < 1 || parallelism > run.maxParallelism()) {
+      throw new IllegalArgumentException(
+          "The parallelism is %d; it must be from 1 to %d, the pipeline's run.maxParallelism."
+              .formatted(parallelism, run.maxParallelism()));
+    }
+  }
+
   static JobSettings defaults(int parallelism) {
-    return new JobSettings(
-        parallelism, Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMinutes(10));
+    return new JobSettings(parallelism, Run.defaults());
+  }
+
+  private Duration interval() {
+    return run.checkpoint().interval();
   }
 
   /** The longest time from a checkpoint to the next one. */
   Duration backlogInterval() {
-    return checkpointInterval.multipliedBy(RARER_DURING_BACKLOG);
+    Duration rarer = interval().multipliedBy(RARER_DURING_BACKLOG);
+    Duration bounded = rarer.compareTo(RARE_ENOUGH) < 0 ? rarer : RARE_ENOUGH;
+    return bounded.compareTo(interval()) < 0 ? interval() : bounded;
   }
 
   /** Longer than a checkpoint can take plus the time to restart, within the broker's default. */
   Duration transactionTimeout() {
-    return backlogInterval().plus(checkpointTimeout).plus(restartBudget).plusMinutes(1);
+    return backlogInterval()
+        .plus(run.checkpoint().timeout())
+        .plus(run.restartBudget())
+        .plusMinutes(1);
   }
 
   Configuration configuration() {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
-    configuration.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+    configuration.set(PipelineOptions.MAX_PARALLELISM, run.maxParallelism());
     configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(50));
     // A timeout costs a thread per task that wakes up as often; the live path flushes at once.
     configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(100));
     configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
-    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval());
     configuration.set(
         CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, backlogInterval());
     configuration.set(
-        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, checkpointInterval.dividedBy(2));
-    configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, checkpointTimeout);
+        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, run.checkpoint().minPause());
+    configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, run.checkpoint().timeout());
     configuration.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
     // An unaligned barrier could overtake a file that belongs to its checkpoint.
     configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, false);

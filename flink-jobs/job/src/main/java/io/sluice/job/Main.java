@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   --pipeline FILE      the pipeline
  *   --definitions DIR    where its schemas and contracts stand
- *   --parallelism N      parallel readers, writers and views; default 2
+ *   --parallelism N      parallel readers, writers and views; else run.parallelism of the
+ *                        pipeline, else 2
  *   --restart-view NAME  a view that begins anew from the savepoint; may be repeated
  *   --store NAME=ID      the id of a store, such as redis fares=1b2f, that is kept with the state
  *                        for whoever compares it later; may be repeated
@@ -54,11 +55,11 @@ public final class Main {
             Path.of(arguments.pipeline()),
             Path.of(arguments.definitions()),
             Variables.listed(System.getenv(Variables.LIST)));
-    JobSettings settings = JobSettings.defaults(arguments.parallelism());
+    JobSettings settings = new JobSettings(arguments.parallelism(pipeline.run()), pipeline.run());
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.configuration());
     env.setParallelism(settings.parallelism());
-    env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
+    env.setMaxParallelism(pipeline.run().maxParallelism());
     ConnectorEdges edges = new ConnectorEdges(pipeline, settings, System::getenv);
     edges.checkTransactions();
     Edits edits =

@@ -1,5 +1,6 @@
 package io.sluice.job;
 
+import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.KeptDefinition;
 import io.sluice.definition.model.Pipeline;
@@ -64,10 +65,24 @@ public final class SavedState {
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit it
    */
   public Edits edits(Pipeline pipeline, Collection<String> restart) throws IOException {
+    refuseOtherRanges(pipeline);
     Optional<KeptDefinition> before = definition(pipeline);
     return before.isEmpty()
         ? unknown(pipeline, restart)
         : Edits.between(before.get(), pipeline, restart, newest(pipeline));
+  }
+
+  /** Flink would find it out when the job starts. Operators that cannot be parallel have one. */
+  private void refuseOtherRanges(Pipeline pipeline) {
+    int saved =
+        operators.values().stream().mapToInt(OperatorState::getMaxParallelism).max().orElse(0);
+    int wanted = pipeline.run().maxParallelism();
+    if (saved > 1 && saved != wanted) {
+      throw new EditRefusedException(
+          List.of(
+              "run.maxParallelism is %d, and the state is divided into %d ranges, which cannot change: set it to %d, or start without a savepoint"
+                  .formatted(wanted, saved, saved)));
+    }
   }
 
   /** State of a version that kept no definition is taken as it is, as that version did. */

@@ -121,6 +121,18 @@ class EditedPipelineITCase {
     }
   }
 
+  @Test
+  void stateCannotBeDividedAnew() throws IOException {
+    Pipeline other = pipeline("connections:\n", "run: {maxParallelism: 240}\nconnections:\n");
+    assertThatThrownBy(() -> SavedState.read(savepoint).edits(other, List.of()))
+        .isInstanceOf(EditRefusedException.class)
+        .hasMessageContaining(
+            "run.maxParallelism is 240, and the state is divided into 120 ranges, which cannot change: set it to 120, or start without a savepoint");
+    Pipeline more = pipeline("connections:\n", "run: {parallelism: 7}\nconnections:\n");
+    assertThat(SavedState.read(savepoint).edits(more, List.of()).pipeline().run().parallelism())
+        .hasValue(7);
+  }
+
   /** The pipeline of the savepoint with one piece of its text replaced. */
   private static Pipeline pipeline(String was, String is) throws IOException {
     return pipeline(Map.of(was, is));

@@ -8,6 +8,7 @@ import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Run;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.runtime.reject.DeadLetterRows;
 import io.sluice.runtime.row.RawRecord;
@@ -52,7 +53,7 @@ class PipelineGraphTest {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(settings.configuration());
     env.setParallelism(parallelism);
-    env.setMaxParallelism(JobSettings.MAX_PARALLELISM);
+    env.setMaxParallelism(Run.DEFAULT_MAX_PARALLELISM);
     new PipelineJob(
             env,
             Edits.none(pipeline, Map.of("trades", new TopicLife("id", 0))),
@@ -88,7 +89,7 @@ class PipelineGraphTest {
   void maxParallelismHasManyDivisors() {
     assertThat(graph.getStreamNodes())
         .allSatisfy(
-            node -> assertThat(node.getMaxParallelism()).isIn(1, JobSettings.MAX_PARALLELISM));
+            node -> assertThat(node.getMaxParallelism()).isIn(1, Run.DEFAULT_MAX_PARALLELISM));
   }
 
   @Test

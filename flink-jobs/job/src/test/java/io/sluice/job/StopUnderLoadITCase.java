@@ -3,8 +3,11 @@ package io.sluice.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.definition.model.Run;
+import io.sluice.definition.model.Run.Checkpoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +66,12 @@ class StopUnderLoadITCase {
   private JobClient start() throws Exception {
     Configuration configuration =
         new JobSettings(
-                PARALLELISM, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofMinutes(1))
+                PARALLELISM,
+                new Run(
+                    OptionalInt.empty(),
+                    Run.DEFAULT_MAX_PARALLELISM,
+                    Checkpoint.every(Duration.ofHours(1)),
+                    Duration.ofMinutes(1)))
             .configuration();
     var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(PARALLELISM);

@@ -12,6 +12,7 @@ import io.sluice.definition.pipeline.PipelineLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,8 +69,9 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--parallelism",
       paramLabel = "N",
-      description = "Parallel tasks of each stage (default: 2, or 1 on less than four cores).")
-  private int parallelism = Submission.defaultParallelism();
+      description =
+          "Parallel tasks of each stage (default: run.parallelism of the pipeline, else 2, or 1 on less than four cores).")
+  private Integer parallelism;
 
   @Option(names = "--json", description = "Print the job as JSON.")
   private boolean json;
@@ -100,7 +102,8 @@ final class SubmitCommand implements Callable<Integer> {
               new SubmittedPipelines(sluice.home()),
               sluice.context().jobJar(),
               step -> output.remark("  " + step));
-      started(output, name, submission.submit(file, folder, parallelism, begin), json);
+      OptionalInt tasks = parallelism == null ? OptionalInt.empty() : OptionalInt.of(parallelism);
+      started(output, name, submission.submit(file, folder, tasks, begin), json);
     }
     return 0;
   }

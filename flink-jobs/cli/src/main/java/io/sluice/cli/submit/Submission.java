@@ -13,6 +13,7 @@ import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
+import io.sluice.definition.model.Run;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -105,25 +107,32 @@ public final class Submission {
     return Runtime.getRuntime().availableProcessors() < 4 ? 1 : 2;
   }
 
+  private static int parallelism(Run run) {
+    return run.parallelism().orElse(Math.min(defaultParallelism(), run.maxParallelism()));
+  }
+
   /** Submits a pipeline file, with all views as they are, beside the stores that they had. */
   public String submit(
       Path pipelineFile, Path definitions, int parallelism, Optional<String> restoreFrom)
       throws IOException, InterruptedException {
-    return submit(pipelineFile, definitions, parallelism, StartPoint.of(restoreFrom));
+    return submit(
+        pipelineFile, definitions, OptionalInt.of(parallelism), StartPoint.of(restoreFrom));
   }
 
   /**
    * Submits a pipeline file. The stored copy of an earlier submission stays until the job runs.
    *
+   * @param asked parallel tasks of each stage; empty for what the pipeline says, or the default
    * @return the job's id; every task of it runs
    * @throws io.sluice.definition.model.DefinitionException with every problem of the definitions
    * @throws io.sluice.definition.edit.EditRefusedException if the state does not fit the pipeline
    * @throws CommandFailure if a job of the pipeline's name runs already, if another pipeline writes
    *     the same tables or views, or if the new job fails
    */
-  public String submit(Path pipelineFile, Path definitions, int parallelism, StartPoint start)
+  public String submit(Path pipelineFile, Path definitions, OptionalInt asked, StartPoint start)
       throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(pipelineFile, definitions);
+    int parallelism = asked.orElseGet(() -> parallelism(pipeline.run()));
     Map<Store, String> stores = prepare(pipeline, parallelism, start);
     Submitted staged = submitted.stage(pipeline.name(), pipelineFile, definitions, parallelism);
     try {
@@ -164,6 +173,7 @@ public final class Submission {
   private void check(Pipeline pipeline, int parallelism, StartPoint start, StoreIds ids)
       throws IOException, InterruptedException {
     refuseOptionsOfSavepoints(start);
+    refuseParallelism(pipeline, parallelism);
     refuseSecondJob(pipeline.name());
     new Neighbours(submitted, progress).check(pipeline);
     checkOwners(pipeline);
@@ -179,6 +189,15 @@ public final class Submission {
           .forEach(progress);
     }
     requireSlots(pipeline.name(), parallelism);
+  }
+
+  private static void refuseParallelism(Pipeline pipeline, int parallelism) {
+    int most = pipeline.run().maxParallelism();
+    if (parallelism < 1 || parallelism > most) {
+      throw new CommandFailure(
+          "--parallelism is %d; for the pipeline %s it must be from 1 to %d, its run.maxParallelism."
+              .formatted(parallelism, pipeline.name(), most));
+    }
   }
 
   private static void refuseOptionsOfSavepoints(StartPoint start) {

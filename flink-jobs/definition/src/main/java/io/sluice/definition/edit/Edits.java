@@ -263,6 +263,7 @@ public record Edits(
           pipeline.bronze(),
           pipeline.silver(),
           gold,
+          pipeline.run(),
           pipeline.connections());
     }
 

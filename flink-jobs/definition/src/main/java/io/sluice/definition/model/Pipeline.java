@@ -18,6 +18,7 @@ public record Pipeline(
     Bronze bronze,
     Map<String, Silver> silver,
     Map<String, View> gold,
+    Run run,
     Connections connections) {
 
   /** Columns that every silver row carries behind those of its dataset and its derivations. */

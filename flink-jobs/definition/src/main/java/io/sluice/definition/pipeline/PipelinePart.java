@@ -1,5 +1,8 @@
 package io.sluice.definition.pipeline;
 
+import io.sluice.definition.model.Run;
+import io.sluice.definition.model.Run.Checkpoint;
+import io.sluice.definition.model.Run.Profile;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,6 +24,7 @@ enum PipelinePart {
       optional("bronze", "mapping", "as below", "how raw records are kept"),
       optional("silver", "mapping", "as below", "what happens to each dataset, by name"),
       optional("gold", "mapping", "no views", "the views, by name"),
+      optional("run", "mapping", "as below", "how the job runs"),
       required("connections", "mapping", "where the systems are")),
 
   SOURCE(
@@ -135,6 +139,61 @@ enum PipelinePart {
           text(Duration.ZERO),
           "how long events still count behind the watermark; later ones go to `late/<view>`")),
 
+  RUN(
+      "run",
+      "how the job runs",
+      optional(
+          "profile",
+          choice(RunReader.PROFILES.keySet()),
+          code("latency"),
+          "the defaults of `checkpoint`: each "
+              + text(Profile.LATENCY.checkpoint().interval())
+              + ", or each "
+              + text(Profile.THROUGHPUT.checkpoint().interval())
+              + " in fewer and larger commits"),
+      optional(
+          "parallelism",
+          "number up to `maxParallelism`",
+          "`--parallelism` of the command",
+          "parallel readers, writers and views; the command's option goes first"),
+      optional(
+          "maxParallelism",
+          "number up to " + code(String.valueOf(Run.LARGEST_MAX_PARALLELISM)),
+          code(String.valueOf(Run.DEFAULT_MAX_PARALLELISM)),
+          "how far the job can ever be scaled out; a savepoint of another number does not fit"),
+      optional(
+          "checkpoint", "mapping", "as the profile says", "when state and tables are committed"),
+      optional(
+          "restartBudget",
+          "duration up to " + text(RunReader.LONGEST_RESTART_BUDGET),
+          text(Run.DEFAULT_RESTART_BUDGET),
+          "how long the job may be down before Kafka may give up dead letters that wait for their commit")),
+
+  CHECKPOINT(
+      "run.checkpoint",
+      "checkpoints",
+      optional(
+          "interval",
+          "duration from "
+              + text(RunReader.LEAST_INTERVAL)
+              + " to "
+              + text(RunReader.LONGEST_INTERVAL),
+          "as the profile says",
+          "from one to the next; rows are in Delta tables after it; five times that, up to a minute, while the job is catching up"),
+      optional(
+          "minPause",
+          "duration up to " + text(RunReader.LONGEST_INTERVAL),
+          "half of `interval`",
+          "from the end of one to the start of the next, at least"),
+      optional(
+          "timeout",
+          "duration from "
+              + text(RunReader.LEAST_TIMEOUT)
+              + " to "
+              + text(RunReader.LONGEST_TIMEOUT),
+          text(Checkpoint.DEFAULT_TIMEOUT),
+          "after which one is given up")),
+
   CONNECTIONS(
       "connections",
       "addresses; secrets stand in environment variables",
@@ -245,16 +304,24 @@ enum PipelinePart {
     return "`" + text + "`";
   }
 
-  /** As it is written in the file: in the largest unit that is whole. */
   private static String text(Duration duration) {
-    if (duration.toSeconds() == 0) {
-      return "`0s`";
+    return code(plain(duration));
+  }
+
+  /** As it is written in the file: in the largest unit that is whole. */
+  static String plain(Duration duration) {
+    if (duration.isZero()) {
+      return "0s";
+    }
+    if (duration.toMillisPart() != 0) {
+      return duration.toMillis() + "ms";
     }
     if (duration.toSecondsPart() != 0) {
-      return code(duration.toSeconds() + "s");
+      return duration.toSeconds() + "s";
     }
-    return duration.toHours() % 24 == 0
-        ? code(duration.toDays() + "d")
-        : code(duration.toMinutes() + "m");
+    if (duration.toMinutesPart() != 0) {
+      return duration.toMinutes() + "m";
+    }
+    return duration.toHours() % 24 == 0 ? duration.toDays() + "d" : duration.toHours() + "h";
   }
 }

@@ -13,6 +13,7 @@ import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.definition.model.Pipeline.Format;
 import io.sluice.definition.model.Pipeline.Silver;
 import io.sluice.definition.model.Pipeline.Source;
+import io.sluice.definition.model.Run;
 import io.sluice.definition.model.View;
 import io.sluice.definition.yaml.Fields;
 import io.sluice.definition.yaml.Identifiers;
@@ -84,6 +85,7 @@ final class PipelineReader {
     SourceNames names = new SourceNames(written, meant(written), !written.isEmpty());
     SilverReader silverReader = new SilverReader(sources, names);
     Map<String, Silver> silver = silverReader.read(fields);
+    Run run = fields.optional("run").map(RunReader::read).orElseGet(Run::defaults);
     Optional<Value> connectionsValue = fields.required("connections");
     Optional<Connections> connections = connectionsValue.flatMap(addresses::read);
     ViewReader viewReader = new ViewReader(names, silverReader.scopes(), connections);
@@ -98,7 +100,13 @@ final class PipelineReader {
             connections.map(
                 there ->
                     new Pipeline(
-                        text, sources, new Bronze(List.of(INGESTION_DATE)), silver, gold, there)));
+                        text,
+                        sources,
+                        new Bronze(List.of(INGESTION_DATE)),
+                        silver,
+                        gold,
+                        run,
+                        there)));
   }
 
   /** What the names of unknown datasets were probably meant to be. */

@@ -9,6 +9,8 @@ import io.sluice.definition.model.Expectation;
 import io.sluice.definition.model.Expectation.Action;
 import io.sluice.definition.model.Expectation.Check;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.model.Run;
+import io.sluice.definition.model.Run.Checkpoint;
 import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,33 @@ class PipelineLoaderTest {
     for (String name : List.of("pipeline.yaml", "trips.avsc", "trips.odcs.yaml")) {
       Files.copy(FIXTURE.resolve(name), folder.resolve(name));
     }
+  }
+
+  @Test
+  void howAJobRunsFollowsTheProfileUnlessSaid() throws IOException {
+    assertThat(run("")).isEqualTo(Run.defaults());
+    assertThat(run("run: {profile: throughput}").checkpoint())
+        .isEqualTo(
+            new Checkpoint(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofMinutes(2)));
+    Run said =
+        run(
+            "run: {profile: throughput, parallelism: 4, maxParallelism: 720, checkpoint: {interval: 30s, timeout: 5m}, restartBudget: 1h}");
+    assertThat(said)
+        .isEqualTo(
+            new Run(
+                OptionalInt.of(4),
+                720,
+                new Checkpoint(
+                    Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofMinutes(5)),
+                Duration.ofHours(1)));
+    assertThat(run("run: {checkpoint: {minPause: 0s}}").checkpoint())
+        .isEqualTo(new Checkpoint(Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(2)));
+  }
+
+  private Run run(String block) throws IOException {
+    String fixture = Files.readString(FIXTURE.resolve("pipeline.yaml"));
+    Path file = Files.writeString(folder.resolve("run.yaml"), fixture + block + "\n");
+    return PipelineLoader.load(file, FIXTURE).run();
   }
 
   @Test

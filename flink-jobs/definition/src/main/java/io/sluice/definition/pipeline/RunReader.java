@@ -1,0 +1,97 @@
+package io.sluice.definition.pipeline;
+
+import io.sluice.definition.model.Run;
+import io.sluice.definition.model.Run.Checkpoint;
+import io.sluice.definition.model.Run.Profile;
+import io.sluice.definition.yaml.Fields;
+import io.sluice.definition.yaml.Value;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reads how a pipeline runs. */
+final class RunReader {
+  static final Map<String, Profile> PROFILES =
+      Map.of("latency", Profile.LATENCY, "throughput", Profile.THROUGHPUT);
+
+  /** More often, and a job does little else. */
+  static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
+
+  /** Longer, and a failure repeats hours of work. */
+  static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
+
+  static final Duration LEAST_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration LONGEST_TIMEOUT = Duration.ofHours(6);
+  static final Duration LONGEST_RESTART_BUDGET = Duration.ofDays(7);
+
+  private RunReader() {}
+
+  /** What is wrong is a problem and counts as left out. */
+  static Run read(Value value) {
+    Optional<Fields> found = value.fields(PipelinePart.RUN.names());
+    if (found.isEmpty()) {
+      return Run.defaults();
+    }
+    Fields fields = found.get();
+    Profile profile =
+        fields.optional("profile").flatMap(text -> text.choice(PROFILES)).orElse(Profile.LATENCY);
+    int maxParallelism =
+        number(fields, "maxParallelism", Run.LARGEST_MAX_PARALLELISM, "")
+            .orElse(Run.DEFAULT_MAX_PARALLELISM);
+    OptionalInt parallelism =
+        number(fields, "parallelism", maxParallelism, ", the largest parallelism");
+    Checkpoint checkpoint =
+        fields
+            .optional("checkpoint")
+            .map(times -> checkpoint(times, profile.checkpoint()))
+            .orElse(profile.checkpoint());
+    Duration budget =
+        duration(fields, "restartBudget", Duration.ZERO, LONGEST_RESTART_BUDGET)
+            .orElse(Run.DEFAULT_RESTART_BUDGET);
+    return new Run(parallelism, maxParallelism, checkpoint, budget);
+  }
+
+  private static Checkpoint checkpoint(Value value, Checkpoint defaults) {
+    Optional<Fields> found = value.fields(PipelinePart.CHECKPOINT.names());
+    if (found.isEmpty()) {
+      return defaults;
+    }
+    Fields fields = found.get();
+    Checkpoint checkpoint =
+        duration(fields, "interval", LEAST_INTERVAL, LONGEST_INTERVAL)
+            .map(Checkpoint::every)
+            .orElse(defaults);
+    return new Checkpoint(
+        checkpoint.interval(),
+        duration(fields, "minPause", Duration.ZERO, LONGEST_INTERVAL).orElse(checkpoint.minPause()),
+        duration(fields, "timeout", LEAST_TIMEOUT, LONGEST_TIMEOUT).orElse(checkpoint.timeout()));
+  }
+
+  private static OptionalInt number(Fields fields, String key, int most, String meaning) {
+    Optional<Value> value = fields.optional(key);
+    Optional<Integer> number = value.flatMap(whole -> whole.integer(1));
+    if (number.isPresent() && number.get() > most) {
+      value.get().problem("must be at most %d%s, but is %d".formatted(most, meaning, number.get()));
+      return OptionalInt.empty();
+    }
+    return number.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+  }
+
+  private static Optional<Duration> duration(
+      Fields fields, String key, Duration least, Duration most) {
+    Optional<Value> value = fields.optional(key);
+    Optional<Duration> duration = value.flatMap(time -> time.duration(true));
+    if (duration.isPresent()
+        && (duration.get().compareTo(least) < 0 || duration.get().compareTo(most) > 0)) {
+      value
+          .get()
+          .problem(
+              "must be from %s to %s, but is %s"
+                  .formatted(
+                      PipelinePart.plain(least), PipelinePart.plain(most), value.get().describe()));
+      return Optional.empty();
+    }
+    return duration;
+  }
+}
