@@ -32,7 +32,7 @@ final class FlinkStorage {
     // has flushed its tables, which holds up the live path for tens of milliseconds each second.
     settings.put("state.changelog.enabled", "true");
     settings.put("state.changelog.storage", "filesystem");
-    settings.put("dstl.dfs.base-path", checkpoints);
+    settings.put("state.changelog.dstl.dfs.base-path", checkpoints);
     // Bounds what a restore has to replay.
     settings.put("state.changelog.periodic-materialize.interval", "1 min");
     // The default copies all state before a restored job goes on, which the changelog cannot do. A

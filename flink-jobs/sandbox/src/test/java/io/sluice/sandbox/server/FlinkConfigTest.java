@@ -68,7 +68,7 @@ class FlinkConfigTest {
     assertThat(settings)
         .containsEntry("execution.checkpointing.dir", "s3://sluice/flink/checkpoints")
         .containsEntry("execution.checkpointing.savepoint-dir", "s3://sluice/flink/savepoints")
-        .containsEntry("dstl.dfs.base-path", "s3://sluice/flink/checkpoints")
+        .containsEntry("state.changelog.dstl.dfs.base-path", "s3://sluice/flink/checkpoints")
         .containsEntry("s3.endpoint", "http://127.0.0.1:19000")
         .containsEntry("high-availability.storageDir", "s3://sluice/flink/ha")
         .containsEntry("high-availability.local-dir", folder + "/data/flink/ha")
