@@ -1,0 +1,18 @@
+package io.sluice.job;
+
+import java.util.Map;
+
+/** What the job sets by itself, whatever the cluster says; for comparison with manifests. */
+public final class JobInCode {
+  private JobInCode() {}
+
+  /** Flink's settings by key. */
+  public static Map<String, String> settings() {
+    return JobSettings.defaults(2).configuration().toMap();
+  }
+
+  /** The largest value that {@code --parallelism} takes. */
+  public static int maxParallelism() {
+    return JobSettings.MAX_PARALLELISM;
+  }
+}

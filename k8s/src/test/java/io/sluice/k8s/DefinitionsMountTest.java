@@ -1,0 +1,72 @@
+package io.sluice.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.definition.model.Pipeline;
+import io.sluice.definition.pipeline.PipelineLoader;
+import io.sluice.definition.yaml.Variables;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job reads from the mounted ConfigMaps the pipeline that the repository holds. */
+class DefinitionsMountTest {
+
+  @TempDir private Path root;
+
+  @Test
+  void isReadAsTheRepository() throws Exception {
+    Overlay prod = Overlay.of("prod");
+    ObjectNode deployment = prod.deployment();
+    JsonNode mount = deployment.at("/spec/podTemplate/spec/containers/0/volumeMounts/0");
+    mount(prod, deployment.at("/spec/podTemplate/spec/volumes/0"), path(mount.get("mountPath")));
+
+    List<String> arguments = EffectiveConfiguration.arguments(deployment);
+    Pipeline mounted =
+        PipelineLoader.load(
+            path(arguments.get(arguments.indexOf("--pipeline") + 1)),
+            path(arguments.get(arguments.indexOf("--definitions") + 1)),
+            Variables.own());
+    Path repository = Manifests.REPOSITORY;
+    assertThat(mounted)
+        .isEqualTo(
+            PipelineLoader.load(
+                repository.resolve("flink-jobs/pipelines/market-risk.yaml"),
+                repository.resolve("schemas")));
+  }
+
+  private Path path(JsonNode text) {
+    return path(text.asText());
+  }
+
+  /** A path of the container, in the test's folder. */
+  private Path path(String absolute) {
+    assertThat(absolute).startsWith("/");
+    return root.resolve(absolute.substring(1));
+  }
+
+  /** As a kubelet does: a hidden folder with the files, a link to it, and a link for each file. */
+  private static void mount(Overlay overlay, JsonNode volume, Path folder) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("..2026_12_01_00_00_00.1234567890"));
+    Path current = folder.resolve("..data");
+    Files.createSymbolicLink(current, data.getFileName());
+    for (JsonNode source : volume.at("/projected/sources")) {
+      String name = source.at("/configMap/name").asText();
+      for (ObjectNode configMap : overlay.ofKind("ConfigMap")) {
+        if (Manifests.name(configMap).equals(name)) {
+          for (Map.Entry<String, String> file : Manifests.texts(configMap.get("data")).entrySet()) {
+            Files.writeString(data.resolve(file.getKey()), file.getValue());
+            Files.createSymbolicLink(
+                folder.resolve(file.getKey()), Path.of("..data", file.getKey()));
+          }
+        }
+      }
+    }
+  }
+}
