@@ -1,5 +1,6 @@
 package io.sluice.job;
 
+import io.sluice.definition.model.Run;
 import java.util.Map;
 
 /** What the job sets by itself, whatever the cluster says; for comparison with manifests. */
@@ -11,8 +12,8 @@ public final class JobInCode {
     return JobSettings.defaults(2).configuration().toMap();
   }
 
-  /** The largest value that {@code --parallelism} takes. */
+  /** The largest value that {@code --parallelism} takes, unless the pipeline says otherwise. */
   public static int maxParallelism() {
-    return JobSettings.MAX_PARALLELISM;
+    return Run.defaults().maxParallelism();
   }
 }
