@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.about.NeedsNoHome;
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Ownership;
@@ -57,7 +58,7 @@ public final class Main {
   public static CommandLine commandLine(
       CliContext context, Platform platform, Consumer<Path> logTo) {
     SluiceCommand sluice = new SluiceCommand(context, platform);
-    CommandLine commandLine = new CommandLine(sluice);
+    CommandLine commandLine = new CommandLine(sluice, PipelineNames.factory(context));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);
     commandLine.setExecutionStrategy(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,8 @@ class VersionTest extends CommandRun {
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThat(run("status")).isEqualTo(1);
     assertThat(err.toString()).contains("Any user may write to the home");
-    assertThat(run("version")).isZero();
+    for (List<String> command : List.of(List.of("version"), List.of("completion", "bash"))) {
+      assertThat(run(command.toArray(String[]::new))).isZero();
+    }
   }
 }

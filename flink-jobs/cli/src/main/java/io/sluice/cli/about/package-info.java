@@ -1,2 +1,2 @@
-/** What the program tells of itself: its version and the commit it was built from. */
+/** What the program tells of itself: its version and the completion of its command line. */
 package io.sluice.cli.about;

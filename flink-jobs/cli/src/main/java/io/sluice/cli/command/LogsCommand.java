@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.logs.LogFile;
 import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
@@ -50,6 +51,7 @@ public final class LogsCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME",
+      completionCandidates = PipelineNames.OrServers.class,
       description = "A server or a pipeline (default: every log).")
   private String name;
 

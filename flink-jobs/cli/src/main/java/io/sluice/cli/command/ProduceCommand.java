@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.MessageSink;
@@ -133,6 +134,7 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--pipeline",
       paramLabel = "PIPELINE",
+      completionCandidates = PipelineNames.class,
       description =
           "Pipeline that names the topic (default: one of the definitions folder, a submitted one, a shipped one).")
   private String pipeline;

@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.remove.Confirmation;
 import io.sluice.cli.remove.Remains;
 import io.sluice.cli.remove.Removal;
@@ -39,6 +40,7 @@ public final class RemoveCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..2",
       paramLabel = "[table|topic|view|pipeline] NAME",
+      completionCandidates = PipelineNames.OrKinds.class,
       description = "What to remove; a single word is a pipeline.")
   private List<String> words;
 

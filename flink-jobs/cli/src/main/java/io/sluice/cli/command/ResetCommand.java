@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.remove.Confirmation;
 import io.sluice.cli.remove.Remains;
 import io.sluice.cli.remove.Removal;
@@ -25,7 +26,10 @@ public final class ResetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Confirmation confirmation;
 
-  @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name.")
+  @Parameters(
+      paramLabel = "PIPELINE",
+      completionCandidates = PipelineNames.class,
+      description = "The pipeline's name.")
   private String name;
 
   @Override

@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.submit.RestorePoints;
@@ -35,6 +36,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "JOB|PIPELINE",
+      completionCandidates = PipelineNames.class,
       description = "Name of a submitted pipeline, or the id of a job of it.")
   private String nameOrId;
 

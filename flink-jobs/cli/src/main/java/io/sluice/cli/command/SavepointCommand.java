@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.text.Output;
@@ -22,7 +23,10 @@ final class SavepointCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "JOB", description = "Name or id of a job.")
+  @Parameters(
+      paramLabel = "JOB",
+      completionCandidates = PipelineNames.class,
+      description = "Name or id of a job.")
   private String job;
 
   @Option(names = "--json", description = "Print the path as JSON.")

@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.CompletionCommand;
 import io.sluice.cli.about.VersionCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       MaintainCommand.class,
       VersionCommand.class,
+      CompletionCommand.class,
     })
 public final class SluiceCommand implements Runnable {
   private final CliContext context;

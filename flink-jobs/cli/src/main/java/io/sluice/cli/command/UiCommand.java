@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.text.CommandFailure;
@@ -41,6 +42,7 @@ public final class UiCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "PIPELINE",
+      completionCandidates = PipelineNames.class,
       description = "The page of this pipeline's job instead of the overview.")
   private String pipeline;
 

@@ -28,13 +28,16 @@ public final class PipelineFiles {
     if (path.getNameCount() == 1 && Files.isRegularFile(named)) {
       return named;
     }
-    List<String> names =
-        in(shipped).stream()
-            .map(file -> file.getFileName().toString().replaceFirst("\\.ya?ml$", ""))
-            .toList();
     throw new CommandFailure(
         "There is no pipeline file %s and no shipped pipeline of that name; shipped: %s."
-            .formatted(pipeline, NameList.orNone(names)));
+            .formatted(pipeline, NameList.orNone(names(shipped))));
+  }
+
+  /** The names by which {@link #resolve} finds the pipelines of a folder, sorted. */
+  public static List<String> names(Path shipped) {
+    return in(shipped).stream()
+        .map(file -> file.getFileName().toString().replaceFirst("\\.ya?ml$", ""))
+        .toList();
   }
 
   /** The pipeline files below a folder, sorted; contracts and other YAML files are passed over. */
