@@ -10,14 +10,15 @@ final class FormatOptions {
   @Option(
       names = "--map",
       paramLabel = "COLUMN=FIELD",
-      description = "The field of the schema for a column of another name; repeatable.")
+      description =
+          "Field of the schema to which a column of another name belongs; may be repeated.")
   private List<String> maps = new ArrayList<>();
 
   @Option(
       names = "--format",
       paramLabel = "FIELD=PATTERN",
       description =
-          "How a date or time is written, such as started='M/d/yyyy H:mm' (Java's DateTimeFormatter, English names); repeatable.")
+          "How a date or time is written, such as started='M/d/yyyy H:mm' (Java's DateTimeFormatter, English names); may be repeated.")
   private List<String> formats = new ArrayList<>();
 
   @Option(

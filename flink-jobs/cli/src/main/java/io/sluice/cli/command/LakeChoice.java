@@ -9,6 +9,9 @@ final class LakeChoice {
   static final String DESCRIPTION =
       "Root of the tables, a folder or s3://BUCKET/KEY (default: that of the home).";
 
+  /** What a parameter {@code LAYER/NAME} is. */
+  static final String TABLE = "A table, such as silver/trades; 'sluice table list' shows all.";
+
   private LakeChoice() {}
 
   /**

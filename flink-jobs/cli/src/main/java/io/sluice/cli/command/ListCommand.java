@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Shows the jobs of the cluster. */
 @Command(
     name = "list",
-    header = "List the jobs, those that have ended too, and why they failed.",
+    header = "List the jobs, running and ended, and why they failed.",
     footer = {"", "Example:", "  ./sluice list"})
 final class ListCommand implements Callable<Integer> {
   @ParentCommand private SluiceCommand sluice;

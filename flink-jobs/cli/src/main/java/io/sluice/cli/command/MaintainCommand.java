@@ -50,7 +50,7 @@ final class MaintainCommand implements Runnable {
 
   /** What all commands know. */
   static final class Common {
-    @Parameters(paramLabel = "LAYER/NAME", description = "The table.")
+    @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE)
     private String table;
 
     @Option(names = "--dry-run", description = "Only say what would be done.")
@@ -174,7 +174,7 @@ final class MaintainCommand implements Runnable {
       },
       footer = {"", "Example:", "  ./sluice maintain pause silver/trades --for 2m"})
   int pause(
-      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE) String table,
       @Option(
               names = "--for",
               paramLabel = "TIME",
@@ -198,7 +198,7 @@ final class MaintainCommand implements Runnable {
       name = "resume",
       header = "End a pause before its time.",
       footer = {"", "Example:", "  ./sluice maintain resume silver/trades"})
-  int resume(@Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table)
+  int resume(@Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE) String table)
       throws IOException {
     new Output(spec, sluice.context())
         .line(table + (maintenance().resume(table) ? " is no longer paused." : " was not paused."));

@@ -48,9 +48,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Rows become Confluent Avro with the dataset's schema, registered if it is new. Lines that do",
       "not fit the schema, or that the topic does not take, are bad lines: they are reported with",
-      "their number, and it goes on. Values that only break a rule of the contract are sent: they",
-      "are the pipeline's business. The record's key is the contract's primary key, its parts joined",
-      "by '|'.",
+      "their number, and the other lines are sent. Values that only break a rule of the contract are",
+      "sent too: the pipeline rejects or counts them. The record's key is the contract's primary key,",
+      "its parts joined by '|'.",
       "",
       "Files are UTF-8, plain or gzip. CSV (RFC 4180): the first line names columns; an empty cell is",
       "null, or the column's default; line ends inside quotes are kept; nested values are JSON text.",
@@ -121,7 +121,8 @@ final class ProduceCommand implements Callable<Integer> {
   @Option(
       names = "--bad",
       paramLabel = "FILE",
-      description = "Write all bad lines to this file as they are, to correct and produce them.")
+      description =
+          "Copy all bad lines to this file as they are, to be corrected and produced again.")
   private Path bad;
 
   @Option(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Takes a savepoint of a running job. */
 @Command(
     name = "savepoint",
-    header = "Take a savepoint of a job, which goes on.",
+    header = "Take a savepoint of a running job; the job goes on.",
     description =
         "The savepoint stands below the savepoints of the home, on disk or in its bucket; its path is printed.",
     footer = {"", "Example:", "  ./sluice savepoint market-risk"})
@@ -26,7 +26,7 @@ final class SavepointCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "JOB",
       completionCandidates = PipelineNames.class,
-      description = "Name or id of a job.")
+      description = "A pipeline's name or a job's id; 'sluice list' shows both.")
   private String job;
 
   @Option(names = "--json", description = "Print the path as JSON.")

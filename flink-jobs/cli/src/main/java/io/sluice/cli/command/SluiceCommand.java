@@ -25,8 +25,13 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionCommand.Provider.class,
     footer = {
       "",
-      "Example:",
-      "  ./sluice demo",
+      "Examples, in the order of a first hour:",
+      "  ./sluice demo                       See it work: servers, a pipeline, events, a report.",
+      "  ./sluice up                         Start the servers for pipelines of your own.",
+      "  ./sluice validate my/               Check your files; the README shows a set of them.",
+      "  ./sluice submit my/pipeline.yaml    Run your pipeline.",
+      "  ./sluice status                     See what runs and how far it is.",
+      "  ./sluice down                       Stop the servers; data and state stay.",
       "",
       "Exit codes: 0 done, 1 a check or an action failed, 2 wrong usage.",
       "'sluice COMMAND --help' explains a command."
@@ -72,7 +77,7 @@ public final class SluiceCommand implements Runnable {
       paramLabel = "NAME=N",
       scope = ScopeType.INHERIT,
       description =
-          "Where a server listens when it is started: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc, s3; 0 is any free port, all=0 any free port for each. May be repeated.")
+          "Port on which a server listens when it is started. NAME: kafka, kafkaController, registry, redis, postgres, flink, flinkRpc, s3 or all. N: a number, or 0 for any free port; all takes 0 only. May be repeated.")
   private List<String> ports = new ArrayList<>();
 
   @Option(

@@ -17,14 +17,14 @@ final class StartOptions {
   @Option(
       names = "--restart-view",
       paramLabel = "VIEW",
-      description = "View that begins anew from the savepoint; may be repeated.")
+      description = "View to begin anew, without its state in the savepoint; may be repeated.")
   private List<String> restartViews = List.of();
 
   @Option(
       names = "--accept-new",
       paramLabel = "STORE",
       description =
-          "Store that may be another than the one beside which the savepoint was made: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
+          "Go on although this store was replaced or emptied since the savepoint: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
   private List<String> acceptNew = List.of();
 
   /**

@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
     header = "Show servers, jobs and why they failed, counters, lag and freshness of every table.",
     description = {
       "AGE is the time since a table's last commit. LAG is the number of records that the pipeline",
-      "has not committed yet; it trails by one checkpoint. Above 100 in a partition offsets are",
-      "counted, the markers of transactions among them. CONSUMED, SILVER, REJECTED and DUPLICATES",
-      "count since the pipeline began; those of a view count since the job started last."
+      "has not committed yet; it trails by one checkpoint. Above 100 in a partition it is the",
+      "distance in offsets, which Kafka's transaction markers are part of. CONSUMED, SILVER, REJECTED",
+      "and DUPLICATES count since the pipeline began, the numbers of a view since its job started."
     },
     footer = {"", "Example:", "  ./sluice status --json"})
 final class StatusCommand implements Callable<Integer> {

@@ -17,11 +17,11 @@ import picocli.CommandLine.Spec;
 /** Ends a job. */
 @Command(
     name = "stop",
-    header = "Stop a job, with a savepoint or leaving its last checkpoint.",
+    header = "Stop a job with a savepoint, or at once with its last checkpoint.",
     description = {
-      "With --savepoint all in flight is finished first. Without, the job is cancelled: its last",
-      "retained checkpoint stays, and 'sluice restore' goes on from there. Nothing is lost or",
-      "doubled either way."
+      "With --savepoint, the records in flight are finished and committed first. Without, the job is",
+      "cancelled and its last checkpoint stays. 'sluice restore' goes on from either: nothing is",
+      "lost or doubled."
     },
     footer = {"", "Example:", "  ./sluice stop market-risk --savepoint"})
 final class StopCommand implements Callable<Integer> {
@@ -31,7 +31,7 @@ final class StopCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "JOB",
       completionCandidates = PipelineNames.class,
-      description = "Name or id of a job.")
+      description = "A pipeline's name or a job's id; 'sluice list' shows both.")
   private String job;
 
   @Option(names = "--savepoint", description = "Take a savepoint while stopping.")
@@ -39,7 +39,7 @@ final class StopCommand implements Callable<Integer> {
 
   @Option(
       names = "--drain",
-      description = "End the sources for good, so that all windows close, then as --savepoint.")
+      description = "End the sources for good, so that all windows close; includes --savepoint.")
   private boolean drain;
 
   @Option(names = "--json", description = "Print the result as JSON.")

@@ -106,7 +106,7 @@ final class TableCommand implements Runnable {
         "  ./sluice table show silver/trades --where \"book = 'B1'\" --count"
       })
   int show(
-      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE) String table,
       @Option(names = "--version", paramLabel = "N", description = "Version (default: newest).")
           Long version,
       @Option(
@@ -169,7 +169,7 @@ final class TableCommand implements Runnable {
       header = "Show the versions of a table, newest first.",
       footer = {"", "Example:", "  ./sluice table history silver/trades --limit 10"})
   int history(
-      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE) String table,
       @Option(
               names = "--limit",
               paramLabel = "N",
@@ -189,7 +189,7 @@ final class TableCommand implements Runnable {
       header = "Show size, partitions and properties of a table.",
       footer = {"", "Example:", "  ./sluice table detail gold/exposure_by_book_1m"})
   int detail(
-      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE) String table,
       @Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
     TableEntries.DetailEntry detail =
@@ -209,7 +209,7 @@ final class TableCommand implements Runnable {
       header = "Show the columns of a table.",
       footer = {"", "Example:", "  ./sluice table schema silver/trades"})
   int schema(
-      @Parameters(paramLabel = "LAYER/NAME", description = "The table.") String table,
+      @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE) String table,
       @Option(names = "--json", description = "Print as JSON.") boolean json)
       throws IOException {
     print(tables().schema(table).stream().map(TableEntries.ColumnEntry::of).toList(), json);
