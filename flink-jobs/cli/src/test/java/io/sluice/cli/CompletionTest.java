@@ -75,10 +75,10 @@ class CompletionTest extends CommandRun {
 
   @Test
   void completesPipelines() throws Exception {
-    for (String command : List.of("ui", "reset", "restore", "stop", "savepoint")) {
+    for (String command : List.of("submit", "ui", "reset", "restore", "stop", "savepoint")) {
       assertThat(completions("sluice", command, "")).containsExactly("market-risk", "retail");
     }
-    assertThat(completions("sluice", "stop", "--json", "ma")).containsExactly("market-risk");
+    assertThat(completions("sluice", "submit", "--json", "ma")).containsExactly("market-risk");
     assertThat(completions("sluice", "produce", "--pipeline", "r")).containsExactly("retail");
     assertThat(completions("sluice", "logs", "")).contains("kafka", "jobmanager", "retail");
     assertThat(completions("sluice", "remove", "t")).containsExactly("table", "topic");

@@ -1,5 +1,6 @@
 package io.sluice.cli.command;
 
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.submit.DefinitionsFolder;
@@ -47,6 +48,7 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PIPELINE",
+      completionCandidates = PipelineNames.class,
       description = "A pipeline file, or the name of a shipped one.")
   private String pipeline;
 
