@@ -44,7 +44,7 @@ final class RestoreCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "PATH",
       description =
-          "Savepoint or retained checkpoint, a folder or s3://BUCKET/KEY (default: the newest). The job runs what it holds: one of another user is refused; copy it if you trust it.")
+          "Savepoint or retained checkpoint: a folder, or s3://BUCKET/KEY (default: the newest). It can hold code, which the job would run: one of another user is refused; copy it if you trust it.")
   private String from;
 
   @Mixin private StartOptions start;

@@ -63,7 +63,7 @@ final class SubmitCommand implements Callable<Integer> {
       names = {"--from-savepoint", "--from"},
       paramLabel = "PATH",
       description =
-          "Savepoint or retained checkpoint to begin from, a folder or s3://BUCKET/KEY. The job runs what it holds: one of another user is refused; copy it if you trust it.")
+          "Savepoint or retained checkpoint to begin from: s3://BUCKET/KEY or a folder. It can hold code, which the job would run: one of another user is refused; copy it if you trust it.")
   private String savepoint;
 
   @Mixin private StartOptions start;

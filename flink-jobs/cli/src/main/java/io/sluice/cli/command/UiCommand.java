@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
     name = "ui",
     header = "Show Flink's web UI in a browser, until Ctrl-C.",
     description = {
-      "Prints the link, and opens it where a browser can be started. The link is for whoever knows it: it holds a",
-      "secret that is new each time. The page shows jobs, logs and metrics and changes nothing."
+      "Prints the link, and opens it where a browser can be started. Whoever knows the link can use",
+      "it: it holds a secret that is new each time. The page shows jobs, logs and metrics and changes",
+      "nothing."
     },
     footer = {"", "Example:", "  ./sluice ui market-risk"})
 public final class UiCommand implements Callable<Integer> {
