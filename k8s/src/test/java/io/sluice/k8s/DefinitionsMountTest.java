@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.definition.yaml.Variables;
+import io.sluice.job.JobInCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The job reads from the mounted ConfigMaps the pipeline that the repository holds. */
 class DefinitionsMountTest {
@@ -22,23 +25,34 @@ class DefinitionsMountTest {
 
   @Test
   void isReadAsTheRepository() throws Exception {
-    Overlay prod = Overlay.of("prod");
-    ObjectNode deployment = prod.deployment();
-    JsonNode mount = deployment.at("/spec/podTemplate/spec/containers/0/volumeMounts/0");
-    mount(prod, deployment.at("/spec/podTemplate/spec/volumes/0"), path(mount.get("mountPath")));
-
-    List<String> arguments = EffectiveConfiguration.arguments(deployment);
-    Pipeline mounted =
-        PipelineLoader.load(
-            path(arguments.get(arguments.indexOf("--pipeline") + 1)),
-            path(arguments.get(arguments.indexOf("--definitions") + 1)),
-            Variables.own());
     Path repository = Manifests.REPOSITORY;
-    assertThat(mounted)
+    assertThat(mounted(Overlay.of("prod")))
         .isEqualTo(
             PipelineLoader.load(
                 repository.resolve("flink-jobs/pipelines/market-risk.yaml"),
                 repository.resolve("schemas")));
+  }
+
+  @ParameterizedTest
+  @FieldSource("io.sluice.k8s.Overlay#NAMES")
+  void theJobTakesItsArguments(String name) throws Exception {
+    Overlay overlay = Overlay.of(name);
+    ObjectNode deployment = overlay.deployment();
+    assertThat(
+            JobInCode.parallelism(EffectiveConfiguration.arguments(deployment), mounted(overlay)))
+        .isEqualTo(deployment.at("/spec/job/parallelism").asInt());
+  }
+
+  /** The pipeline as the job loads it. */
+  private Pipeline mounted(Overlay overlay) throws IOException {
+    ObjectNode deployment = overlay.deployment();
+    JsonNode mount = deployment.at("/spec/podTemplate/spec/containers/0/volumeMounts/0");
+    mount(overlay, deployment.at("/spec/podTemplate/spec/volumes/0"), path(mount.get("mountPath")));
+    List<String> arguments = EffectiveConfiguration.arguments(deployment);
+    return PipelineLoader.load(
+        path(arguments.get(arguments.indexOf("--pipeline") + 1)),
+        path(arguments.get(arguments.indexOf("--definitions") + 1)),
+        Variables.own());
   }
 
   private Path path(JsonNode text) {

@@ -102,6 +102,8 @@ class KustomizeTest {
     assertThat(named).isEqualTo(SECRET);
     assertThat(Files.readString(Manifests.FOLDER.resolve("README.md"))).contains(SECRET);
     assertThat(addresses).doesNotContainKeys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+    // Pods have no common disk.
+    assertThat(addresses.get("SLUICE_LAKE")).startsWith("s3://sluice-" + name + "/");
     JsonNode environment = overlay.deployment().at("/spec/podTemplate/spec/containers/0/envFrom");
     assertThat(environment.at("/0/configMapRef/name").asText())
         .isEqualTo(Manifests.name(configMap(overlay, "market-risk-addresses")));

@@ -12,10 +12,23 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.client.deployment.DefaultClusterClientServiceLoader;
 import org.apache.flink.client.deployment.application.ApplicationConfiguration;
 import org.apache.flink.client.deployment.application.cli.ApplicationClusterDeployer;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.kubernetes.kubeclient.FlinkKubeClient;
+import org.apache.flink.kubernetes.kubeclient.FlinkKubeClientFactory;
+import org.apache.flink.kubernetes.kubeclient.FlinkPod;
+import org.apache.flink.kubernetes.kubeclient.factory.KubernetesTaskManagerFactory;
+import org.apache.flink.kubernetes.kubeclient.parameters.KubernetesTaskManagerParameters;
+import org.apache.flink.kubernetes.utils.Constants;
+import org.apache.flink.kubernetes.utils.KubernetesUtils;
+import org.apache.flink.runtime.clusterframework.ContaineredTaskManagerParameters;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 
 /**
  * A Kubernetes API that keeps what it is given and starts nothing, and Flink's own deployer, which
@@ -42,8 +55,61 @@ final class TestingKubernetes implements AutoCloseable {
     api.init();
   }
 
-  /** Deploys a FlinkDeployment. */
+  /** Deploys a FlinkDeployment, whose JobManager does not start. */
   void deploy(JsonNode deployment) throws Exception {
+    new ApplicationClusterDeployer(new DefaultClusterClientServiceLoader())
+        .run(
+            configuration(deployment),
+            new ApplicationConfiguration(
+                EffectiveConfiguration.arguments(deployment).toArray(String[]::new),
+                deployment.at("/spec/job/entryClass").asText()));
+  }
+
+  /** Asks for the pod of a TaskManager, as the JobManager of what was deployed does. */
+  void startTaskManager(JsonNode deployment, String name) throws Exception {
+    Configuration configuration = deployed(deployment);
+    KubernetesTaskManagerParameters parameters =
+        new KubernetesTaskManagerParameters(
+            configuration,
+            name,
+            "",
+            "",
+            ContaineredTaskManagerParameters.create(
+                configuration, TaskExecutorProcessUtils.processSpecFromConfig(configuration)),
+            Map.of(),
+            Set.of());
+    try (FlinkKubeClient client =
+        FlinkKubeClientFactory.getInstance().fromConfiguration(configuration, "test")) {
+      FlinkPod template =
+          KubernetesUtils.loadPodFromTemplateFile(
+              client, folder.resolve("taskManager.yaml").toFile(), Constants.MAIN_CONTAINER_NAME);
+      client
+          .createTaskManagerPod(
+              KubernetesTaskManagerFactory.buildTaskManagerKubernetesPod(template, parameters))
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  /** What the JobManager reads. */
+  private Configuration deployed(JsonNode deployment) throws IOException {
+    try (NamespacedKubernetesClient client = client()) {
+      Path conf = Files.createDirectories(folder.resolve("deployed"));
+      Files.writeString(
+          conf.resolve("config.yaml"),
+          client
+              .configMaps()
+              .inNamespace(deployment.at("/metadata/namespace").asText())
+              .withName("flink-config-" + Manifests.name(deployment))
+              .get()
+              .getData()
+              .get("config.yaml"));
+      Configuration configuration = GlobalConfiguration.loadConfiguration(conf.toString());
+      configuration.setString("kubernetes.config.file", write("kubeconfig", kubeconfig()));
+      return configuration;
+    }
+  }
+
+  private Configuration configuration(JsonNode deployment) throws IOException {
     Configuration configuration = EffectiveConfiguration.of(deployment);
     configuration.setString("kubernetes.config.file", write("kubeconfig", kubeconfig()));
     for (String process : List.of("jobManager", "taskManager")) {
@@ -54,12 +120,7 @@ final class TestingKubernetes implements AutoCloseable {
     configuration.setString(
         "$internal.deployment.config-dir",
         Files.createDirectories(folder.resolve("conf")).toString());
-    new ApplicationClusterDeployer(new DefaultClusterClientServiceLoader())
-        .run(
-            configuration,
-            new ApplicationConfiguration(
-                EffectiveConfiguration.arguments(deployment).toArray(String[]::new),
-                deployment.at("/spec/job/entryClass").asText()));
+    return configuration;
   }
 
   NamespacedKubernetesClient client() {
