@@ -135,6 +135,36 @@ class KustomizeTest {
         .isEqualTo(BooleanNode.FALSE);
   }
 
+  /** What is denied by default and let through by no policy, a job waits for. */
+  @ParameterizedTest
+  @FieldSource("io.sluice.k8s.Overlay#NAMES")
+  void policiesLetTheAddressesThrough(String name) throws Exception {
+    Overlay overlay = Overlay.of(name);
+    assertThat(overlay.ofKind("NetworkPolicy"))
+        .anySatisfy(
+            policy -> {
+              assertThat(policy.at("/spec/podSelector")).isEmpty();
+              assertThat(policy.at("/spec/policyTypes")).hasSize(2);
+              assertThat(policy.get("spec").has("ingress")).isFalse();
+              assertThat(policy.get("spec").has("egress")).isFalse();
+            });
+    Set<String> open =
+        overlay.ofKind("NetworkPolicy").stream()
+            .flatMap(policy -> policy.at("/spec/egress").findValuesAsText("port").stream())
+            .collect(Collectors.toSet());
+    Map<String, String> addresses =
+        Manifests.texts(configMap(overlay, "market-risk-addresses").get("data"));
+    Matcher ports =
+        Pattern.compile(":([0-9]+)")
+            .matcher(addresses.get("SLUICE_KAFKA") + " " + addresses.get("SLUICE_REGISTRY"));
+    Set<String> used = new TreeSet<>(Set.of("53", "443", "5432", "6379"));
+    while (ports.find()) {
+      used.add(ports.group(1));
+    }
+    assertThat(used).hasSize(6);
+    assertThat(open).containsAll(used);
+  }
+
   private static void assertFiles(Overlay overlay, JsonNode source, String folder, String... names)
       throws Exception {
     String configMap = source.at("/configMap/name").asText();
