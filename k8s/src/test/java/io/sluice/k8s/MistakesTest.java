@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,8 @@ class MistakesTest {
     List<Mistake> mistakes = mistakes().toList();
     assertThat(mistakes).extracting(Mistake::caughtBy).containsAll(Check.ALL.keySet());
     assertThat(mistakes).extracting(Mistake::name).doesNotHaveDuplicates();
+    assertThat(Files.readString(Manifests.FOLDER.resolve("README.md")))
+        .contains("each of " + mistakes.size() + " mistakes");
   }
 
   /** Without a place that exists, a mistake would be none. */
