@@ -66,6 +66,8 @@ class DeployTest {
       kubernetes.deploy(deployment);
       ConfigMap made =
           client.configMaps().inNamespace("sluice-prod").withName("flink-config-" + NAME).get();
+      assertThat(made.getData())
+          .containsAllEntriesOf(Manifests.texts(deployment.at("/spec/logConfiguration")));
       Path conf = Files.createDirectories(folder.resolve("read"));
       Files.writeString(conf.resolve("config.yaml"), made.getData().get("config.yaml"));
       Configuration read = GlobalConfiguration.loadConfiguration(conf.toString());

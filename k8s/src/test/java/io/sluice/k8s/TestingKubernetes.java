@@ -117,9 +117,12 @@ final class TestingKubernetes implements AutoCloseable {
           "kubernetes.pod-template-file." + process.toLowerCase(Locale.ROOT),
           write(process + ".yaml", PodTemplates.of(deployment, process).toString()));
     }
-    configuration.setString(
-        "$internal.deployment.config-dir",
-        Files.createDirectories(folder.resolve("conf")).toString());
+    Path conf = Files.createDirectories(folder.resolve("conf"));
+    for (Map.Entry<String, String> file :
+        Manifests.texts(deployment.at("/spec/logConfiguration")).entrySet()) {
+      Files.writeString(conf.resolve(file.getKey()), file.getValue());
+    }
+    configuration.setString("$internal.deployment.config-dir", conf.toString());
     return configuration;
   }
 

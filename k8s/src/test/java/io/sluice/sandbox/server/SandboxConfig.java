@@ -10,8 +10,11 @@ import io.sluice.sandbox.home.Storage;
 import io.sluice.sandbox.home.StorageChoice;
 import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 
 /** What the sandbox tells Flink, for comparison with manifests. */
@@ -38,5 +41,33 @@ public final class SandboxConfig {
     yaml.fields()
         .forEachRemaining(field -> settings.put(field.getKey(), field.getValue().asText()));
     return settings;
+  }
+
+  /**
+   * The levels at which Flink's processes log, by logger.
+   *
+   * @param folder an empty one, which becomes a home
+   */
+  public static Map<String, String> logLevels(Path folder) throws IOException {
+    SandboxOptions options = SandboxOptions.standard();
+    Setting setting =
+        new Setting(new SandboxHome(folder), new DistFolder(folder), options.ports(), options);
+    Path conf = new FlinkConfig(setting).write();
+    return levels(Files.readString(conf.resolve("log4j2.properties")));
+  }
+
+  /** The levels of a file of Log4j's settings, by logger. */
+  public static Map<String, String> levels(String text) throws IOException {
+    Properties properties = new Properties();
+    properties.load(new StringReader(text));
+    Map<String, String> levels = new TreeMap<>();
+    levels.put("", properties.getProperty("rootLogger.level"));
+    for (String key : properties.stringPropertyNames()) {
+      if (key.matches("logger\\.[^.]+\\.name")) {
+        levels.put(
+            properties.getProperty(key), properties.getProperty(key.replace(".name", ".level")));
+      }
+    }
+    return levels;
   }
 }
