@@ -87,6 +87,8 @@ public final class TestingPlatform implements Platform {
   public final Set<String> registered = new LinkedHashSet<>();
 
   /** Free task slots. */
+  public long maxTransactionTimeoutMs = 900_000;
+
   public int slots = 4;
 
   /** Whether the servers run. */
@@ -184,6 +186,11 @@ public final class TestingPlatform implements Platform {
       @Override
       public OptionalLong packedBytes(String topic) {
         return OptionalLong.of(packedTopics.get(topic));
+      }
+
+      @Override
+      public long maxTransactionTimeoutMs() {
+        return maxTransactionTimeoutMs;
       }
 
       @Override

@@ -88,8 +88,8 @@ final class ConnectorEdges implements Edges {
     try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
       TransactionTimeouts.check(
           admin.maxTransactionTimeoutMs(),
-          settings.transactionTimeout(),
-          settings.backlogInterval(),
+          settings.run().transactionTimeout(),
+          settings.run().checkpoint().backlogInterval(),
           settings.run().checkpoint().timeout(),
           settings.run().restartBudget());
     }
@@ -152,7 +152,7 @@ final class ConnectorEdges implements Edges {
     return KafkaMessages.exactlyOnceSink(
         kafka,
         group() + "." + source.dataset().name(),
-        settings.transactionTimeout(),
+        settings.run().transactionTimeout(),
         Pattern.compile(Pattern.quote(topic)));
   }
 

@@ -26,14 +26,6 @@ record JobSettings(int parallelism, Run run) {
    */
   static final Duration LIVE_BUFFER_TIMEOUT = Duration.ZERO;
 
-  /**
-   * While a source is catching up, checkpoints and commits are this many times rarer. Its rows are
-   * ten seconds late anyway, and each commit costs processor time, in a bucket also requests.
-   */
-  private static final int RARER_DURING_BACKLOG = 5;
-
-  private static final Duration RARE_ENOUGH = Duration.ofMinutes(1);
-
   JobSettings {
     if (parallelism < 1 || parallelism > run.maxParallelism()) {
       throw new IllegalArgumentException(
@@ -50,21 +42,6 @@ record JobSettings(int parallelism, Run run) {
     return run.checkpoint().interval();
   }
 
-  /** The longest time from a checkpoint to the next one. */
-  Duration backlogInterval() {
-    Duration rarer = interval().multipliedBy(RARER_DURING_BACKLOG);
-    Duration bounded = rarer.compareTo(RARE_ENOUGH) < 0 ? rarer : RARE_ENOUGH;
-    return bounded.compareTo(interval()) < 0 ? interval() : bounded;
-  }
-
-  /** Longer than a checkpoint can take plus the time to restart, within the broker's default. */
-  Duration transactionTimeout() {
-    return backlogInterval()
-        .plus(run.checkpoint().timeout())
-        .plus(run.restartBudget())
-        .plusMinutes(1);
-  }
-
   Configuration configuration() {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
@@ -76,7 +53,8 @@ record JobSettings(int parallelism, Run run) {
     configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval());
     configuration.set(
-        CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, backlogInterval());
+        CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG,
+        run.checkpoint().backlogInterval());
     configuration.set(
         CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, run.checkpoint().minPause());
     configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, run.checkpoint().timeout());

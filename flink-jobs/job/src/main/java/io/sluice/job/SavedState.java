@@ -72,12 +72,15 @@ public final class SavedState {
         : Edits.between(before.get(), pipeline, restart, newest(pipeline));
   }
 
-  /** Flink would find it out when the job starts. Operators that cannot be parallel have one. */
+  /**
+   * Flink would find it out when the job starts. The largest number is the job's: operators that
+   * cannot be parallel have one.
+   */
   private void refuseOtherRanges(Pipeline pipeline) {
     int saved =
         operators.values().stream().mapToInt(OperatorState::getMaxParallelism).max().orElse(0);
     int wanted = pipeline.run().maxParallelism();
-    if (saved > 1 && saved != wanted) {
+    if (saved > 0 && saved != wanted) {
       throw new EditRefusedException(
           List.of(
               "run.maxParallelism is %d, and the state is divided into %d ranges, which cannot change: set it to %d, or start without a savepoint"

@@ -28,7 +28,7 @@ class JobSettingsTest {
         .isEqualTo(Duration.ofMinutes(2));
     assertThat(flink.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(120);
     // Within what a broker allows by default, fifteen minutes.
-    assertThat(JobSettings.defaults(2).transactionTimeout())
+    assertThat(Run.defaults().transactionTimeout())
         .isEqualTo(Duration.ofMinutes(13).plusSeconds(5));
   }
 
@@ -46,7 +46,7 @@ class JobSettingsTest {
     assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT))
         .isEqualTo(Duration.ofMinutes(4));
     assertThat(flink.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(720);
-    assertThat(settings.transactionTimeout()).isEqualTo(Duration.ofMinutes(1 + 4 + 30 + 1));
+    assertThat(settings.run().transactionTimeout()).isEqualTo(Duration.ofMinutes(1 + 4 + 30 + 1));
   }
 
   /** Flink refuses one that is shorter than the other interval. */

@@ -40,6 +40,9 @@ public interface Broker extends Closeable {
   /** Removes a consumer group. */
   void removeGroup(String name) throws IOException, InterruptedException;
 
+  /** The longest transaction that is allowed, in milliseconds. */
+  long maxTransactionTimeoutMs() throws IOException, InterruptedException;
+
   /** The largest message that a topic takes, in bytes ({@code max.message.bytes}). */
   int maxMessageBytes(String topic) throws IOException, InterruptedException;
 

@@ -55,6 +55,11 @@ final class KafkaBroker implements Broker {
   }
 
   @Override
+  public long maxTransactionTimeoutMs() throws IOException, InterruptedException {
+    return admin.maxTransactionTimeoutMs();
+  }
+
+  @Override
   public int maxMessageBytes(String topic) throws IOException, InterruptedException {
     return admin.maxMessageBytes(topic);
   }

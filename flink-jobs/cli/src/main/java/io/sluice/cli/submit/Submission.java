@@ -7,6 +7,7 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.connectors.kafka.TransactionTimeouts;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.LakeRoot;
@@ -174,6 +175,7 @@ public final class Submission {
       throws IOException, InterruptedException {
     refuseOptionsOfSavepoints(start);
     refuseParallelism(pipeline, parallelism);
+    refuseTransactions(pipeline.run());
     refuseSecondJob(pipeline.name());
     new Neighbours(submitted, progress).check(pipeline);
     checkOwners(pipeline);
@@ -197,6 +199,20 @@ public final class Submission {
       throw new CommandFailure(
           "--parallelism is %d; for the pipeline %s it must be from 1 to %d, its run.maxParallelism."
               .formatted(parallelism, pipeline.name(), most));
+    }
+  }
+
+  /** The job would refuse to start, but only after topics and schemas are there. */
+  private void refuseTransactions(Run run) throws IOException, InterruptedException {
+    try {
+      TransactionTimeouts.check(
+          broker.maxTransactionTimeoutMs(),
+          run.transactionTimeout(),
+          run.checkpoint().backlogInterval(),
+          run.checkpoint().timeout(),
+          run.restartBudget());
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(e.getMessage(), e);
     }
   }
 

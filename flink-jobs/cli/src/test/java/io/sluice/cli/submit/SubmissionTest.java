@@ -54,6 +54,17 @@ class SubmissionTest {
         .hasMessageEndingWith("stop another pipeline: sluice stop city --savepoint.");
   }
 
+  @Test
+  void aBrokerThatAllowsTooShortTransactionsIsFoundBeforeAnythingIsMade() {
+    platform.maxTransactionTimeoutMs = 600_000;
+    assertThatThrownBy(this::submit)
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage(
+            "Kafka transaction timeout of 785000 ms: the broker allows at most 600000 ms; raise transaction.max.timeout.ms on the broker, or lower what it is made of: the longest checkpoint interval 5000, run.checkpoint.timeout 120000, run.restartBudget 600000 and a minute");
+    assertThat(platform.calls).noneMatch(call -> call.contains("topic"));
+    assertThat(platform.jobs).isEmpty();
+  }
+
   /** A job that does not start at once, and may not fail by itself for a moment. */
   private void submit() throws Exception {
     platform.startState = "RESTARTING";

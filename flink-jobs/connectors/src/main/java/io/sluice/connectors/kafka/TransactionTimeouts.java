@@ -45,7 +45,13 @@ public final class TransactionTimeouts {
       problems.add(
           "the broker allows at most "
               + brokerMaxMs
-              + " ms; raise transaction.max.timeout.ms on the broker or lower it here");
+              + " ms; raise transaction.max.timeout.ms on the broker, or lower what it is made of: the longest checkpoint interval "
+              + checkpointInterval.toMillis()
+              + ", run.checkpoint.timeout "
+              + checkpointTimeout.toMillis()
+              + ", run.restartBudget "
+              + restartBudget.toMillis()
+              + " and a minute");
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(

@@ -49,15 +49,50 @@ public record Run(
   }
 
   /**
+   * How long a transaction of Kafka may be open: from its first message to the second checkpoint
+   * after it, and for as long as the job may be down, with a minute to spare. The broker must allow
+   * it ({@code transaction.max.timeout.ms}, 15 minutes by default).
+   */
+  public Duration transactionTimeout() {
+    return checkpoint
+        .backlogInterval()
+        .plus(checkpoint.timeout())
+        .plus(restartBudget)
+        .plusMinutes(1);
+  }
+
+  /**
    * When checkpoints are taken. Rows are in Delta tables after the next one.
    *
    * @param interval from the start of one to the start of the next
-   * @param minPause from the end of one to the start of the next, at least
+   * @param minPause from the end of one to the start of the next, at least; at most {@code
+   *     interval}, which it would stretch otherwise
    * @param timeout after which one is given up
    */
   public record Checkpoint(Duration interval, Duration minPause, Duration timeout) {
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
+
+    /**
+     * While a source is catching up, checkpoints and commits are this many times rarer. Its rows
+     * are ten seconds late anyway, and each commit costs processor time, in a bucket also requests.
+     */
+    private static final int RARER_DURING_BACKLOG = 5;
+
+    private static final Duration RARE_ENOUGH = Duration.ofMinutes(1);
+
+    public Checkpoint {
+      if (interval.compareTo(minPause) < 0) {
+        throw new IllegalArgumentException("minPause is longer than interval");
+      }
+    }
+
+    /** From one to the next while a source is catching up; the longest there is. */
+    public Duration backlogInterval() {
+      Duration rarer = interval.multipliedBy(RARER_DURING_BACKLOG);
+      Duration bounded = rarer.compareTo(RARE_ENOUGH) < 0 ? rarer : RARE_ENOUGH;
+      return bounded.compareTo(interval) < 0 ? interval : bounded;
+    }
 
     /** With the default timeout, and half of the interval as the pause. */
     public static Checkpoint every(Duration interval) {

@@ -165,9 +165,12 @@ enum PipelinePart {
           "checkpoint", "mapping", "as the profile says", "when state and tables are committed"),
       optional(
           "restartBudget",
-          "duration up to " + text(RunReader.LONGEST_RESTART_BUDGET),
+          "duration from "
+              + text(RunReader.LEAST_RESTART_BUDGET)
+              + " to "
+              + text(RunReader.LONGEST_RESTART_BUDGET),
           text(Run.DEFAULT_RESTART_BUDGET),
-          "how long the job may be down before Kafka may give up dead letters that wait for their commit")),
+          "how long the job may be down before Kafka may give up dead letters that wait for their commit; with the longest interval, `timeout` and a minute it must stay within the broker's `transaction.max.timeout.ms`, by default 15 minutes")),
 
   CHECKPOINT(
       "run.checkpoint",
@@ -182,7 +185,7 @@ enum PipelinePart {
           "from one to the next; rows are in Delta tables after it; five times that, up to a minute, while the job is catching up"),
       optional(
           "minPause",
-          "duration up to " + text(RunReader.LONGEST_INTERVAL),
+          "duration up to `interval`",
           "half of `interval`",
           "from the end of one to the start of the next, at least"),
       optional(

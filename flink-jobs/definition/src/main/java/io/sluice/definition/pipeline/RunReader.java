@@ -23,6 +23,10 @@ final class RunReader {
 
   static final Duration LEAST_TIMEOUT = Duration.ofSeconds(10);
   static final Duration LONGEST_TIMEOUT = Duration.ofHours(6);
+
+  /** A restart takes seconds, and a few checkpoints may fail before one. */
+  static final Duration LEAST_RESTART_BUDGET = Duration.ofMinutes(1);
+
   static final Duration LONGEST_RESTART_BUDGET = Duration.ofDays(7);
 
   private RunReader() {}
@@ -36,20 +40,26 @@ final class RunReader {
     Fields fields = found.get();
     Profile profile =
         fields.optional("profile").flatMap(text -> text.choice(PROFILES)).orElse(Profile.LATENCY);
-    int maxParallelism =
-        number(fields, "maxParallelism", Run.LARGEST_MAX_PARALLELISM, "")
-            .orElse(Run.DEFAULT_MAX_PARALLELISM);
+    OptionalInt mostRead = number(fields, "maxParallelism", Run.LARGEST_MAX_PARALLELISM, "");
+    int maxParallelism = mostRead.orElse(Run.DEFAULT_MAX_PARALLELISM);
+    boolean known = mostRead.isPresent() || fields.optional("maxParallelism").isEmpty();
     OptionalInt parallelism =
-        number(fields, "parallelism", maxParallelism, ", the largest parallelism");
+        number(
+            fields,
+            "parallelism",
+            known ? maxParallelism : Run.LARGEST_MAX_PARALLELISM,
+            ", the largest parallelism");
     Checkpoint checkpoint =
         fields
             .optional("checkpoint")
             .map(times -> checkpoint(times, profile.checkpoint()))
             .orElse(profile.checkpoint());
     Duration budget =
-        duration(fields, "restartBudget", Duration.ZERO, LONGEST_RESTART_BUDGET)
+        duration(fields, "restartBudget", LEAST_RESTART_BUDGET, LONGEST_RESTART_BUDGET)
             .orElse(Run.DEFAULT_RESTART_BUDGET);
-    return new Run(parallelism, maxParallelism, checkpoint, budget);
+    // A wrong maximum was said; the default would not do for what is right beside it.
+    return new Run(
+        parallelism, known ? maxParallelism : Run.LARGEST_MAX_PARALLELISM, checkpoint, budget);
   }
 
   private static Checkpoint checkpoint(Value value, Checkpoint defaults) {
@@ -64,7 +74,8 @@ final class RunReader {
             .orElse(defaults);
     return new Checkpoint(
         checkpoint.interval(),
-        duration(fields, "minPause", Duration.ZERO, LONGEST_INTERVAL).orElse(checkpoint.minPause()),
+        duration(fields, "minPause", Duration.ZERO, checkpoint.interval())
+            .orElse(checkpoint.minPause()),
         duration(fields, "timeout", LEAST_TIMEOUT, LONGEST_TIMEOUT).orElse(checkpoint.timeout()));
   }
 

@@ -107,9 +107,7 @@ final class DurableFiles {
   static <T> T readObject(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     try {
-      return InstantiationUtil.deserializeObject(
-          Arrays.copyOf(bytes, verifiedLength(bytes)),
-          Thread.currentThread().getContextClassLoader());
+      return unsealed(bytes);
     } catch (IOException | ClassNotFoundException | RuntimeException e) {
       throw new IOException(
           ("The high-availability entry %s (%d bytes) cannot be read: %s. It was damaged on disk or"
@@ -118,6 +116,13 @@ final class DurableFiles {
               .formatted(file, bytes.length, e),
           e);
     }
+  }
+
+  /** The object of {@link #sealed} bytes, whose checksum must be right. */
+  static <T> T unsealed(byte[] bytes) throws IOException, ClassNotFoundException {
+    return InstantiationUtil.deserializeObject(
+        Arrays.copyOf(bytes, verifiedLength(bytes)),
+        Thread.currentThread().getContextClassLoader());
   }
 
   /** The length of the serialized object; entries of an earlier version have no checksum. */

@@ -14,10 +14,12 @@ import org.apache.flink.runtime.persistence.PossibleInconsistentStateException;
 import org.apache.flink.runtime.persistence.RetrievableStateStorageHelper;
 import org.apache.flink.runtime.persistence.StateHandleStore;
 import org.apache.flink.runtime.state.RetrievableStateHandle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory with one file per entry: the entry itself in serialized form or, with an object
- * store, the serialized reference to its object there.
+ * store, the serialized reference to its object there. Both have a checksum.
  *
  * <p>The directory has one writer, the holder of the {@link DirectoryLock}. So there are neither
  * locks per entry (releasing one does nothing) nor versions (an entry that exists has version 0).
@@ -27,10 +29,12 @@ import org.apache.flink.runtime.state.RetrievableStateHandle;
 final class FileStateHandleStore<T extends Serializable>
     implements StateHandleStore<T, IntegerResourceVersion> {
 
-  private final Path directory;
-  private final Optional<RetrievableStateStorageHelper<T>> objects;
+  private static final Logger LOG = LoggerFactory.getLogger(FileStateHandleStore.class);
 
-  FileStateHandleStore(Path directory, Optional<RetrievableStateStorageHelper<T>> objects) {
+  private final Path directory;
+  private final Optional<RetrievableStateStorageHelper<byte[]>> objects;
+
+  FileStateHandleStore(Path directory, Optional<RetrievableStateStorageHelper<byte[]>> objects) {
     this.directory = directory;
     this.objects = objects;
   }
@@ -59,7 +63,7 @@ final class FileStateHandleStore<T extends Serializable>
   public synchronized void replace(String name, IntegerResourceVersion version, T state)
       throws Exception {
     Path file = existing(name);
-    Optional<RetrievableStateHandle<?>> former = handle(file).referred();
+    Optional<RetrievableStateHandle<byte[]>> former = handle(file).referred();
     byte[] content = DurableFiles.sealed(content(state));
     try {
       DurableFiles.publish(file, content);
@@ -140,7 +144,7 @@ final class FileStateHandleStore<T extends Serializable>
   }
 
   private Serializable content(T state) throws Exception {
-    return objects.isPresent() ? objects.get().store(state) : state;
+    return objects.isPresent() ? objects.get().store(DurableFiles.sealed(state)) : state;
   }
 
   /** Removes the object of an entry whose file could not be written. */
@@ -188,15 +192,22 @@ final class FileStateHandleStore<T extends Serializable>
 
     @Override
     public T retrieveState() throws IOException {
-      Optional<RetrievableStateHandle<?>> referred = referred();
+      Optional<RetrievableStateHandle<byte[]>> referred = referred();
       return referred.isPresent() ? object(referred.get()) : DurableFiles.readObject(Path.of(file));
     }
 
-    /** The file goes first: an object that nobody refers to does no harm. */
+    /**
+     * The file goes first: an object that nobody refers to does no harm. A file that cannot be read
+     * goes, too, or an ended job could never be cleaned up.
+     */
     @Override
     public void discardState() throws Exception {
-      Optional<RetrievableStateHandle<?>> referred =
-          Files.exists(Path.of(file)) ? referred() : Optional.empty();
+      Optional<RetrievableStateHandle<byte[]>> referred = Optional.empty();
+      try {
+        referred = Files.exists(Path.of(file)) ? referred() : Optional.empty();
+      } catch (IOException e) {
+        LOG.warn("The object of {} stays in the store, if there is one: {}", file, e.getMessage());
+      }
       DurableFiles.delete(Path.of(file));
       if (referred.isPresent()) {
         referred.get().discardState();
@@ -209,14 +220,23 @@ final class FileStateHandleStore<T extends Serializable>
       return Path.of(file).toFile().length();
     }
 
-    private Optional<RetrievableStateHandle<?>> referred() throws IOException {
-      return refers ? Optional.of(DurableFiles.readObject(Path.of(file))) : Optional.empty();
+    @SuppressWarnings("unchecked")
+    private Optional<RetrievableStateHandle<byte[]>> referred() throws IOException {
+      if (!refers) {
+        return Optional.empty();
+      }
+      Object content = DurableFiles.readObject(Path.of(file));
+      if (content instanceof RetrievableStateHandle<?> reference) {
+        return Optional.of((RetrievableStateHandle<byte[]>) reference);
+      }
+      throw new IOException(
+          ("The high-availability entry %s is of an earlier build, which kept it on disk. Start that build, stop the job with a savepoint, and begin from that with this one; or move the entry away to go on without it.")
+              .formatted(file));
     }
 
-    @SuppressWarnings("unchecked")
-    private T object(RetrievableStateHandle<?> reference) throws IOException {
+    private T object(RetrievableStateHandle<byte[]> reference) throws IOException {
       try {
-        return (T) reference.retrieveState();
+        return DurableFiles.unsealed(reference.retrieveState());
       } catch (IOException | ClassNotFoundException | RuntimeException e) {
         throw new IOException(
             ("The high-availability entry %s refers to an object that cannot be read: %s. If the object store is away, start it first. If the object is gone or damaged, restore it from a copy, or move the entry away to go on without it.")

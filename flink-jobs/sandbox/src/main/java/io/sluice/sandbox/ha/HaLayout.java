@@ -1,7 +1,6 @@
 package io.sluice.sandbox.ha;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.runtime.blob.BlobStoreService;
 import org.apache.flink.runtime.blob.FileSystemBlobStore;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
-import org.apache.flink.runtime.highavailability.FileSystemJobResultStore;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServicesUtils;
 import org.apache.flink.runtime.highavailability.JobResultStore;
 import org.apache.flink.runtime.highavailability.JobResultStoreOptions;
@@ -24,8 +22,8 @@ import org.apache.flink.runtime.persistence.filesystem.FileSystemStateStorageHel
 import org.apache.flink.streaming.api.graph.ExecutionPlan;
 
 /**
- * What lies where. Lock, leaders, counters and one file per entry are always in a local directory.
- * Plans, completed checkpoints, results and jars are there, too, or in a bucket; then the file of
+ * What lies where. Lock, leaders, counters, results and one file per entry are always in a local
+ * directory. Plans, completed checkpoints and jars are there, too, or in a bucket; then the file of
  * an entry refers to an object of the bucket.
  *
  * @param directory local directory of the cluster
@@ -96,11 +94,11 @@ record HaLayout(Path directory, Optional<org.apache.flink.core.fs.Path> bucket) 
     return directory.resolve("leaders");
   }
 
-  JobResultStore results(Configuration configuration, Executor ioExecutor) throws IOException {
-    if (bucket.isPresent()) {
-      // Flink writes the file of a result in place. An object is there as a whole or not at all.
-      return FileSystemJobResultStore.fromConfiguration(configuration, ioExecutor);
-    }
+  /**
+   * On disk in any case: a result that cannot be written ends the JobManager, and the job that has
+   * ended runs again.
+   */
+  JobResultStore results(Configuration configuration, Executor ioExecutor) {
     return new FileJobResultStore(
         localResults(), configuration.get(JobResultStoreOptions.DELETE_ON_COMMIT), ioExecutor);
   }
@@ -119,7 +117,7 @@ record HaLayout(Path directory, Optional<org.apache.flink.core.fs.Path> bucket) 
     return uri.getScheme() == null || uri.getScheme().equals("file");
   }
 
-  private <T extends Serializable> Optional<RetrievableStateStorageHelper<T>> objects(String prefix)
+  private Optional<RetrievableStateStorageHelper<byte[]>> objects(String prefix)
       throws IOException {
     return bucket.isPresent()
         ? Optional.of(new FileSystemStateStorageHelper<>(bucket.get(), prefix))

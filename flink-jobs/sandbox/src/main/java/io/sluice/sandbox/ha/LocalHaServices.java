@@ -113,8 +113,13 @@ final class LocalHaServices extends AbstractHaServices {
   }
 
   @Override
-  protected void internalCleanup() throws IOException {
+  protected void internalCleanup() throws Exception {
     lock.acquire();
+    // By their entries first: nothing else knows the objects that they refer to.
+    for (String job : DurableFiles.list(layout.jobs())) {
+      layout.checkpoints(JobNames.INSTANCE.nameToJobID(job)).clearEntries();
+    }
+    layout.plans().clearEntries();
     for (Path part :
         List.of(layout.localPlans(), layout.jobs(), layout.leaders(), layout.localResults())) {
       DurableFiles.deleteTree(part);

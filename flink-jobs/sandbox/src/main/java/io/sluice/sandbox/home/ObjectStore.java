@@ -26,7 +26,7 @@ public record ObjectStore(String endpoint, ObjectStoreKeys keys) {
   /** Savepoints of all jobs. */
   public static final String SAVEPOINTS = "s3://" + BUCKET + "/flink/savepoints";
 
-  /** Plans, completed checkpoints, results and jars of jobs that have not ended. */
+  /** Plans, completed checkpoints and jars of jobs that have not ended. */
   public static final String HIGH_AVAILABILITY = "s3://" + BUCKET + "/flink/ha";
 
   /** The store of a home on these ports. */

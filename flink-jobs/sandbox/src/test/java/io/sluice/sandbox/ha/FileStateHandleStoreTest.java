@@ -209,6 +209,35 @@ class FileStateHandleStoreTest {
     assertThat(objects()).isEmpty();
   }
 
+  @Test
+  void anOverwrittenByteOfAnObjectIsNoticed() throws Exception {
+    FileStateHandleStore<String> referring = referring();
+    referring.addAndLock("a", "one");
+    Path object = objects().get(0);
+    byte[] whole = Files.readAllBytes(object);
+    whole[new String(whole, StandardCharsets.ISO_8859_1).indexOf("one")] = 't';
+    Files.write(object, whole);
+    assertThatThrownBy(() -> referring.getAndLock("a").retrieveState())
+        .hasMessageContaining(directory.resolve("a").toString())
+        .hasMessageContaining("its checksum is wrong");
+  }
+
+  @Test
+  void anEntryThatRefersToNothingIsNamedAndCanBeRemoved() throws Exception {
+    store.addAndLock("a", "one");
+    FileStateHandleStore<String> referring = referring();
+    assertThatThrownBy(referring::requireReadable)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(directory.resolve("a") + " is of an earlier build")
+        .hasMessageContaining("stop the job with a savepoint");
+    assertThat(referring.releaseAndTryRemove("a")).isTrue();
+
+    referring.addAndLock("b", "two");
+    Files.write(directory.resolve("b"), new byte[] {1, 2, 3});
+    assertThat(referring.releaseAndTryRemove("b")).isTrue();
+    assertThat(referring.getAllHandles()).isEmpty();
+  }
+
   private FileStateHandleStore<String> referring() throws IOException {
     return new FileStateHandleStore<>(
         directory,

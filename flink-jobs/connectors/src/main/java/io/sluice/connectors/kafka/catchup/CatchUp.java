@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /**
  * Whether a reader is catching up. It begins to when as many records are pending as it would need
  * more than ten seconds for, and at least {@value #LEAST_RECORDS}; it has caught up when they are
- * the work of a second. For one thread.
+ * the work of a second. Not before it has read for a second. For one thread.
  */
 public final class CatchUp {
 
@@ -15,6 +15,9 @@ public final class CatchUp {
 
   /** Of {@link #LEAST_RECORDS}, to have caught up in any case. */
   private static final long FEW_RECORDS = LEAST_RECORDS / 10;
+
+  /** What a pace counts after a second that was slower: a pause of seconds is not its end. */
+  private static final double KEPT = 0.8;
 
   private static final double BEHIND_SECONDS = 10;
   private static final double CAUGHT_UP_SECONDS = 1;
@@ -28,6 +31,7 @@ public final class CatchUp {
   private long counted;
   private long countedAt;
   private double recordsPerSecond;
+  private boolean paced;
   private boolean behind;
 
   /**
@@ -59,14 +63,15 @@ public final class CatchUp {
     looked = now;
     measure(read, now);
     boolean before = behind;
-    behind = isBehind(pending.getAsLong());
+    behind = paced && isBehind(pending.getAsLong());
     return behind != before;
   }
 
   private void measure(long read, long now) {
     long elapsed = now - countedAt;
     if (elapsed >= PACE_NANOS) {
-      recordsPerSecond = (read - counted) * 1e9 / elapsed;
+      recordsPerSecond = Math.max((read - counted) * 1e9 / elapsed, KEPT * recordsPerSecond);
+      paced = true;
       counted = read;
       countedAt = now;
     }

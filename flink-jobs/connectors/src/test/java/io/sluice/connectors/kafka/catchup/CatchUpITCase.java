@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
@@ -23,6 +24,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -33,6 +35,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,8 @@ class CatchUpITCase {
 
   /** How many records each completed checkpoint has. */
   private static final Queue<Long> COMPLETED = new ConcurrentLinkedQueue<>();
+
+  private static final AtomicLong READ = new AtomicLong();
 
   @TempDir Path directory;
 
@@ -61,6 +66,29 @@ class CatchUpITCase {
     // Flink was told when a second's work was left; with another hour to wait nothing of it would
     // have been committed. Before it was told, checkpoints were due five times a second.
     assertThat(List.copyOf(COMPLETED)).noneMatch(records -> records > 20_000 && records < 60_000);
+  }
+
+  @Test
+  void stopsWithASavepointWhileItIsBehind() throws Exception {
+    try (LocalKafka kafka = new LocalKafka(directory)) {
+      fill(kafka.bootstrap());
+      JobClient job = run(kafka.bootstrap());
+      await().atMost(Duration.ofSeconds(60)).until(() -> READ.get() > 25_000);
+      String savepoint =
+          job.stopWithSavepoint(
+                  false,
+                  directory.resolve("savepoints").toUri().toString(),
+                  SavepointFormatType.CANONICAL)
+              .get(30, TimeUnit.SECONDS);
+      assertThat(savepoint).contains("savepoint-");
+      assertThat(READ.get()).as("it was behind").isLessThan(60_000);
+    }
+  }
+
+  @BeforeEach
+  void forget() {
+    COMPLETED.clear();
+    READ.set(0);
   }
 
   private static void fill(String bootstrap) throws Exception {
@@ -96,7 +124,7 @@ class CatchUpITCase {
     return env.executeAsync();
   }
 
-  /** Some ten thousand records a second. */
+  /** Some six thousand records a second, of eighty thousand. */
   private static final class SlowCount
       implements MapFunction<RowData, Long>, CheckpointedFunction, CheckpointListener {
     private static final long serialVersionUID = 1L;
@@ -107,8 +135,9 @@ class CatchUpITCase {
     @Override
     public Long map(RowData row) {
       if (row.getLong(2) != KafkaRecords.ANNOUNCEMENT_OFFSET) {
-        LockSupport.parkNanos(20_000);
+        LockSupport.parkNanos(100_000);
         count++;
+        READ.lazySet(count);
       }
       return count;
     }
