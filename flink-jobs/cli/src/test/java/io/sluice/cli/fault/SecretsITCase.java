@@ -3,6 +3,7 @@ package io.sluice.cli.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.TestingCommands;
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.LocalPlatform;
@@ -148,7 +149,8 @@ class SecretsITCase {
       new CommandLine(
               new SluiceCommand(
                   TestingCommands.context(ROOT),
-                  new LocalPlatform(TestingCommands.context(ROOT).serverFiles())))
+                  new LocalPlatform(TestingCommands.context(ROOT).serverFiles())),
+              PipelineNames.factory(TestingCommands.context(ROOT)))
           .setOut(new PrintWriter(text, true))
           .setErr(new PrintWriter(text, true))
           .execute(words.toArray(String[]::new));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.cli.TestingCommands;
+import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
@@ -97,7 +98,7 @@ class BrowserDoorsITCase {
     at = platform.servers(home).endpoints().orElseThrow();
     printed = new StringWriter();
     CommandLine command =
-        new CommandLine(new SluiceCommand(context, platform))
+        new CommandLine(new SluiceCommand(context, platform), PipelineNames.factory(context))
             .setOut(new PrintWriter(printed, true))
             .setErr(new PrintWriter(printed, true));
     ui = new Thread(() -> command.execute("--home", home.toString(), "ui", "--no-browser"));
