@@ -39,8 +39,8 @@ class DeployTest {
   @FieldSource("io.sluice.k8s.Overlay#NAMES")
   void theJobManagerRunsAsTheOverlaySays(String overlay) throws Exception {
     ObjectNode deployment = Overlay.of(overlay).deployment();
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
+    try (TestingKubernetes kubernetes = new TestingKubernetes(folder)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       kubernetes.deploy(deployment);
       Deployment made = deployed(client, overlay);
       assertThat(made.getSpec().getReplicas())
@@ -61,8 +61,8 @@ class DeployTest {
   @Test
   void theConfigurationReachesFlink() throws Exception {
     ObjectNode deployment = Overlay.of("prod").deployment();
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
+    try (TestingKubernetes kubernetes = new TestingKubernetes(folder)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       kubernetes.deploy(deployment);
       ConfigMap made =
           client.configMaps().inNamespace("sluice-prod").withName("flink-config-" + NAME).get();
@@ -82,8 +82,8 @@ class DeployTest {
   @Test
   void selectorsFindThePods() throws Exception {
     Overlay prod = Overlay.of("prod");
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
+    try (TestingKubernetes kubernetes = new TestingKubernetes(folder)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       kubernetes.deploy(prod.deployment());
       Map<String, String> labels =
           deployed(client, "prod").getSpec().getTemplate().getMetadata().getLabels();
@@ -103,8 +103,8 @@ class DeployTest {
 
   @Test
   void restIsReachedWithinTheClusterOnly() throws Exception {
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
+    try (TestingKubernetes kubernetes = new TestingKubernetes(folder)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       kubernetes.deploy(Overlay.of("prod").deployment());
       Service rest = client.services().inNamespace("sluice-prod").withName(NAME + "-rest").get();
       assertThat(rest.getSpec().getType()).isEqualTo("ClusterIP");

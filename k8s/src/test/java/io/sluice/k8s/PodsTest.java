@@ -28,10 +28,8 @@ class PodsTest {
   @FieldSource("io.sluice.k8s.Overlay#NAMES")
   void areTakenByARestrictedNamespace(String overlay) throws Exception {
     ObjectNode deployment = Overlay.of(overlay).deployment();
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
-      kubernetes.deploy(deployment);
-      kubernetes.startTaskManager(deployment, TASK_MANAGER);
+    try (TestingKubernetes kubernetes = running(deployment)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       assertThat(RestrictedPod.problems(jobManager(client, overlay))).isEmpty();
       assertThat(RestrictedPod.problems(taskManager(client, overlay).getSpec())).isEmpty();
     }
@@ -44,10 +42,8 @@ class PodsTest {
     ObjectNode pod = (ObjectNode) deployment.at("/spec/podTemplate/spec");
     pod.remove("securityContext");
     ((ObjectNode) pod.at("/containers/0")).remove("securityContext");
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
-      kubernetes.deploy(deployment);
-      kubernetes.startTaskManager(deployment, TASK_MANAGER);
+    try (TestingKubernetes kubernetes = running(deployment)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       assertThat(RestrictedPod.problems(taskManager(client, "prod").getSpec()))
           .isEqualTo(RestrictedPod.problems(jobManager(client, "prod")))
           .containsExactly(
@@ -62,10 +58,8 @@ class PodsTest {
   @FieldSource("io.sluice.k8s.Overlay#NAMES")
   void ofTaskManagersAreAsTheOverlaySays(String overlay) throws Exception {
     ObjectNode deployment = Overlay.of(overlay).deployment();
-    try (TestingKubernetes kubernetes = new TestingKubernetes(folder);
-        NamespacedKubernetesClient client = kubernetes.client()) {
-      kubernetes.deploy(deployment);
-      kubernetes.startTaskManager(deployment, TASK_MANAGER);
+    try (TestingKubernetes kubernetes = running(deployment)) {
+      NamespacedKubernetesClient client = kubernetes.client();
       Pod pod = taskManager(client, overlay);
       assertThat(pod.getMetadata().getLabels())
           .containsEntry("app", "market-risk")
@@ -90,6 +84,18 @@ class PodsTest {
           .extracting(VolumeMount::getMountPath)
           .contains("/opt/sluice/market-risk");
       assertThat(pod.getMetadata().getOwnerReferences().get(0).getName()).isEqualTo("market-risk");
+    }
+  }
+
+  private TestingKubernetes running(ObjectNode deployment) throws Exception {
+    TestingKubernetes kubernetes = new TestingKubernetes(folder);
+    try {
+      kubernetes.deploy(deployment);
+      kubernetes.startTaskManager(deployment, TASK_MANAGER);
+      return kubernetes;
+    } catch (Exception e) {
+      kubernetes.close();
+      throw e;
     }
   }
 

@@ -37,6 +37,7 @@ import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 final class TestingKubernetes implements AutoCloseable {
   private final Path folder;
   private final KubernetesMockServer api;
+  private final NamespacedKubernetesClient client;
 
   /**
    * Starts the API on a free port of this machine.
@@ -53,6 +54,7 @@ final class TestingKubernetes implements AutoCloseable {
             new KubernetesCrudDispatcher(List.of()),
             false);
     api.init();
+    client = api.createClient();
   }
 
   /** Deploys a FlinkDeployment, whose JobManager does not start. */
@@ -78,12 +80,12 @@ final class TestingKubernetes implements AutoCloseable {
                 configuration, TaskExecutorProcessUtils.processSpecFromConfig(configuration)),
             Map.of(),
             Set.of());
-    try (FlinkKubeClient client =
+    try (FlinkKubeClient flink =
         FlinkKubeClientFactory.getInstance().fromConfiguration(configuration, "test")) {
       FlinkPod template =
           KubernetesUtils.loadPodFromTemplateFile(
-              client, folder.resolve("taskManager.yaml").toFile(), Constants.MAIN_CONTAINER_NAME);
-      client
+              flink, folder.resolve("taskManager.yaml").toFile(), Constants.MAIN_CONTAINER_NAME);
+      flink
           .createTaskManagerPod(
               KubernetesTaskManagerFactory.buildTaskManagerKubernetesPod(template, parameters))
           .get(30, TimeUnit.SECONDS);
@@ -92,21 +94,19 @@ final class TestingKubernetes implements AutoCloseable {
 
   /** What the JobManager reads. */
   private Configuration deployed(JsonNode deployment) throws IOException {
-    try (NamespacedKubernetesClient client = client()) {
-      Path conf = Files.createDirectories(folder.resolve("deployed"));
-      Files.writeString(
-          conf.resolve("config.yaml"),
-          client
-              .configMaps()
-              .inNamespace(deployment.at("/metadata/namespace").asText())
-              .withName("flink-config-" + Manifests.name(deployment))
-              .get()
-              .getData()
-              .get("config.yaml"));
-      Configuration configuration = GlobalConfiguration.loadConfiguration(conf.toString());
-      configuration.setString("kubernetes.config.file", write("kubeconfig", kubeconfig()));
-      return configuration;
-    }
+    Path conf = Files.createDirectories(folder.resolve("deployed"));
+    Files.writeString(
+        conf.resolve("config.yaml"),
+        client
+            .configMaps()
+            .inNamespace(deployment.at("/metadata/namespace").asText())
+            .withName("flink-config-" + Manifests.name(deployment))
+            .get()
+            .getData()
+            .get("config.yaml"));
+    Configuration configuration = GlobalConfiguration.loadConfiguration(conf.toString());
+    configuration.setString("kubernetes.config.file", write("kubeconfig", kubeconfig()));
+    return configuration;
   }
 
   private Configuration configuration(JsonNode deployment) throws IOException {
@@ -127,11 +127,12 @@ final class TestingKubernetes implements AutoCloseable {
   }
 
   NamespacedKubernetesClient client() {
-    return api.createClient();
+    return client;
   }
 
   @Override
   public void close() {
+    client.close();
     api.destroy();
   }
 

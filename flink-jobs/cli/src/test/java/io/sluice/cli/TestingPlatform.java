@@ -137,72 +137,7 @@ public final class TestingPlatform implements Platform {
 
   @Override
   public Broker broker(Endpoints endpoints) {
-    return new Broker() {
-      @Override
-      public boolean createTopic(String name, int partitions) {
-        if (packedTopics.containsKey(name)) {
-          return false;
-        }
-        calls.add("topic " + name + " " + partitions);
-        return true;
-      }
-
-      @Override
-      public boolean createDeadLetterTopic(String name, int partitions, String source) {
-        calls.add("topic " + name + " " + partitions + " like " + source);
-        return true;
-      }
-
-      @Override
-      public long lag(String group, String topic) {
-        return 17;
-      }
-
-      @Override
-      public boolean hasTopic(String name) {
-        return name.startsWith("city");
-      }
-
-      @Override
-      public Optional<String> topicId(String name) {
-        return hasTopic(name) ? Optional.of("id-of-" + name) : Optional.empty();
-      }
-
-      @Override
-      public void removeTopic(String name) {
-        calls.add("remove topic " + name);
-      }
-
-      @Override
-      public boolean hasGroup(String name) {
-        return true;
-      }
-
-      @Override
-      public void removeGroup(String name) {
-        calls.add("remove group " + name);
-      }
-
-      @Override
-      public OptionalLong packedBytes(String topic) {
-        return OptionalLong.of(packedTopics.get(topic));
-      }
-
-      @Override
-      public long maxTransactionTimeoutMs() {
-        return maxTransactionTimeoutMs;
-      }
-
-      @Override
-      public int maxMessageBytes(String topic) {
-        return 1_048_588;
-      }
-
-      @Override
-      public void close() {
-        calls.add("broker closed");
-      }
-    };
+    return new TestingBroker(this);
   }
 
   @Override

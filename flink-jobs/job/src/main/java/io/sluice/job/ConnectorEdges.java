@@ -6,7 +6,6 @@ import io.sluice.connectors.kafka.KafkaMessages;
 import io.sluice.connectors.kafka.KafkaPositions;
 import io.sluice.connectors.kafka.KafkaRecords;
 import io.sluice.connectors.kafka.SchemaRegistry;
-import io.sluice.connectors.kafka.TransactionTimeouts;
 import io.sluice.connectors.redis.RedisViewSink;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.LakeRoot;
@@ -86,12 +85,7 @@ final class ConnectorEdges implements Edges {
   /** Refuses to start when Kafka could give up a transaction before a restarted job commits it. */
   void checkTransactions() throws Exception {
     try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-      TransactionTimeouts.check(
-          admin.maxTransactionTimeoutMs(),
-          settings.run().transactionTimeout(),
-          settings.run().checkpoint().backlogInterval(),
-          settings.run().checkpoint().timeout(),
-          settings.run().restartBudget());
+      TransactionLimit.check(admin.maxTransactionTimeoutMs(), settings.run());
     }
   }
 

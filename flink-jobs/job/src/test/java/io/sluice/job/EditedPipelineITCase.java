@@ -6,6 +6,8 @@ import static io.sluice.job.EditedOrders.order;
 import static io.sluice.job.EditedOrders.repeats;
 import static io.sluice.job.EditedOrders.twice;
 import static io.sluice.job.EditedOrders.windows;
+import static io.sluice.job.EditedTables.RUNNING_VIEW;
+import static io.sluice.job.EditedTables.WINDOW_VIEW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,23 +15,18 @@ import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.pipeline.PipelineLoader;
-import io.sluice.delta.table.DeltaTables;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
@@ -64,9 +61,6 @@ class EditedPipelineITCase {
   /** Where the savepoint is, in the middle of a minute. */
   private static final int CUT = 500;
 
-  private static final String WINDOW_VIEW = "by_shop_1m";
-  private static final String RUNNING_VIEW = "total_by_shop";
-
   private static final AtomicInteger MADE = new AtomicInteger();
 
   @RegisterExtension
@@ -80,11 +74,13 @@ class EditedPipelineITCase {
   @TempDir static Path folder;
 
   private static Path lake;
+  private static EditedTables tables;
   private static String savepoint;
 
   @BeforeAll
   static void stopWithSavepoint() throws Exception {
     lake = folder.resolve("lake");
+    tables = new EditedTables(lake);
     TestingEdges.SERVED.clear();
     Configuration configuration = JobSettings.defaults(1).configuration();
     savepoint = stopped(configuration, Edits.none(pipeline("", "")), CUT);
@@ -119,18 +115,6 @@ class EditedPipelineITCase {
         Files.copy(path, to.resolve(from.relativize(path).toString()));
       }
     }
-  }
-
-  @Test
-  void stateCannotBeDividedAnew() throws IOException {
-    Pipeline other = pipeline("connections:\n", "run: {maxParallelism: 240}\nconnections:\n");
-    assertThatThrownBy(() -> SavedState.read(savepoint).edits(other, List.of()))
-        .isInstanceOf(EditRefusedException.class)
-        .hasMessageContaining(
-            "run.maxParallelism is 240, and the state is divided into 120 ranges, which cannot change: set it to 120, or start without a savepoint");
-    Pipeline more = pipeline("connections:\n", "run: {parallelism: 7}\nconnections:\n");
-    assertThat(SavedState.read(savepoint).edits(more, List.of()).pipeline().run().parallelism())
-        .hasValue(7);
   }
 
   /** The pipeline of the savepoint with one piece of its text replaced. */
@@ -238,107 +222,10 @@ class EditedPipelineITCase {
     return edits;
   }
 
-  private static List<Map<String, Object>> rows(String table) throws IOException {
-    try (Stream<Map<String, Object>> rows =
-        DeltaTables.rows(lake + "/" + table, OptionalLong.empty(), List.of(), -1)) {
-      return rows.toList();
-    }
-  }
-
-  private static long ledger(String column) throws IOException {
-    return rows("ledger/orders").stream().mapToLong(row -> (Long) row.get(column)).sum();
-  }
-
-  /** Rows of a window view as text, from the table. */
-  private static Map<String, String> gold(String view, String sum, String count, long size)
-      throws IOException {
-    return rows("gold/" + view).stream()
-        .filter(row -> seconds(row, "window_end") - seconds(row, "window_start") == size)
-        .collect(
-            Collectors.toMap(
-                row -> row.get("shop") + "@" + seconds(row, "window_start"),
-                row -> row.get(sum) + "/" + row.get(count),
-                (one, other) -> "twice",
-                TreeMap::new));
-  }
-
-  private static long seconds(Map<String, Object> row, String column) {
-    return ((Instant) row.get(column)).getEpochSecond();
-  }
-
-  private static void checkWindowView() throws IOException {
-    assertThat(gold(WINDOW_VIEW, "total", "orders", 60)).isEqualTo(allWindows());
-    checkJdbc(WINDOW_VIEW);
-  }
-
-  /** What the job has closed since the savepoint, in the relational store as in the table. */
-  private static void checkJdbc(String view) {
-    String last = "jdbc %s shop=shop-0 window_start=960000 window_end=1020000 ".formatted(view);
-    String values = allWindows().get("shop-0@960");
-    String[] sumAndCount = values.split("/");
-    assertThat(TestingEdges.SERVED)
-        .contains(
-            last
-                + "total=%s orders=%s _version=%s"
-                    .formatted(sumAndCount[0], sumAndCount[1], sumAndCount[1]));
-  }
-
-  private static void checkRunningView() {
-    for (int shop = 0; shop < 3; shop++) {
-      assertThat(lastServed("redis total_by_shop shop=shop-" + shop))
-          .endsWith(" total=%s _version=300".formatted(twice(shop, 0, RECORDS)));
-    }
-  }
-
-  private static String lastServed(String beginning) {
-    return TestingEdges.SERVED.stream()
-        .filter(text -> text.startsWith(beginning + " "))
-        .reduce("nothing", (before, after) -> after);
-  }
-
-  private static void checkSilver() throws IOException {
-    assertThat(rows("bronze/orders")).hasSize(RECORDS);
-    assertThat(rows("silver/orders")).hasSize(900);
-    assertThat(ledger("duplicates")).isEqualTo(100);
-    checkLedger();
-  }
-
-  private static void checkLedger() throws IOException {
-    assertThat(ledger("consumed")).isEqualTo(RECORDS);
-    assertThat(ledger("gap")).isZero();
-    assertThat(views().values()).isNotEmpty().allMatch(line -> line.get("gap") == 0);
-  }
-
-  private static Map<String, Map<String, Long>> views() throws IOException {
-    return ViewLines.read(lake + "/ledger/orders");
-  }
-
-  private static void checkView(String view, long taken, long leftOut, long counted, long open)
-      throws IOException {
-    assertThat(views().get(view))
-        .isEqualTo(
-            Map.of(
-                "taken", taken,
-                "late", 0L,
-                "rejected", 0L,
-                "left_out", leftOut,
-                "counted", counted,
-                "open", open,
-                "gap", 0L));
-  }
-
-  private static void checkAll() throws IOException {
-    checkSilver();
-    checkWindowView();
-    checkRunningView();
-    checkView(WINDOW_VIEW, 900, 0, 900, 0);
-    checkView(RUNNING_VIEW, 900, 0, 900, 0);
-  }
-
   @Test
   void whatIsNotEditedGoesOnExactly() throws Exception {
     assertThat(finish(pipeline("", "")).notes()).isEmpty();
-    checkAll();
+    tables.checkAll();
   }
 
   @Test
@@ -356,13 +243,13 @@ class EditedPipelineITCase {
                     "total: \"sum(amount)\", orders: \"count()\"",
                     "orders: \"count()\", total: \"sum(amount)\"")));
     assertThat(edits.notes()).singleElement().asString().contains("for 2d, was 1d");
-    checkAll();
+    tables.checkAll();
   }
 
   @Test
   void anotherParallelismChangesNothing() throws Exception {
     finish(fromSavepoint(savepoint), 2, pipeline("", ""));
-    checkAll();
+    tables.checkAll();
   }
 
   @Test
@@ -375,9 +262,9 @@ class EditedPipelineITCase {
     assertThat(edits.notes())
         .containsExactly(
             "view by_shop_2m is new: it counts from the savepoint on; its first window begins at 1970-01-01T00:10:00Z, as windows before it would lack events");
-    assertThat(gold("by_shop_2m", "total", "orders", 120))
+    assertThat(tables.gold("by_shop_2m", "total", "orders", 120))
         .isEqualTo(windows(120, CUT, index -> !repeats(index)));
-    checkAll();
+    tables.checkAll();
   }
 
   @Test
@@ -386,17 +273,17 @@ class EditedPipelineITCase {
         pipeline(
             "gold:\n",
             "gold:\n  twice_by_shop: {from: orders, key: [shop], running: true, aggregate: {total: sum(twice)}, sinks: [jdbc]}\n"));
-    assertThat(lastServed("jdbc twice_by_shop shop=shop-1"))
+    assertThat(EditedTables.lastServed("jdbc twice_by_shop shop=shop-1"))
         .contains(" total=%s ".formatted(twice(1, CUT, RECORDS)));
-    checkAll();
+    tables.checkAll();
   }
 
   @Test
   void theStateOfAViewThatIsGoneIsLeftOut() throws Exception {
     Edits edits = finish(withoutRunningView());
     assertThat(edits.notes()).singleElement().asString().startsWith("view total_by_shop is gone");
-    checkSilver();
-    checkWindowView();
+    tables.checkSilver();
+    tables.checkWindowView();
     assertThat(TestingEdges.SERVED).noneMatch(text -> text.startsWith("redis"));
   }
 
@@ -416,37 +303,39 @@ class EditedPipelineITCase {
 
     Edits edits = finish(fromSavepoint(second), 1, pipeline("", ""));
     assertThat(edits.begun()).containsExactly(RUNNING_VIEW);
-    assertThat(lastServed("redis total_by_shop shop=shop-2"))
+    assertThat(EditedTables.lastServed("redis total_by_shop shop=shop-2"))
         .endsWith(" total=%s _version=%d".formatted(twice(2, CUT + 200, RECORDS), (1L << 40) + 90));
-    checkSilver();
-    checkWindowView();
+    tables.checkSilver();
+    tables.checkWindowView();
   }
 
   @Test
   void aLongerWindowBeginsAnewWhenToldTo() throws Exception {
     Edits edits = finish(pipeline("tumbling: 1m", "tumbling: 5m"), WINDOW_VIEW);
     assertThat(edits.notes()).singleElement().asString().contains("begins anew", "00:10:00Z");
-    assertThat(gold(WINDOW_VIEW, "total", "orders", 300))
+    assertThat(tables.gold(WINDOW_VIEW, "total", "orders", 300))
         .isEqualTo(windows(300, CUT, index -> !repeats(index)));
     // Minutes that were final before the savepoint stay; those that were open are left out.
     assertThat(allWindows().entrySet())
-        .containsAll(gold(WINDOW_VIEW, "total", "orders", 60).entrySet());
+        .containsAll(tables.gold(WINDOW_VIEW, "total", "orders", 60).entrySet());
     long inTable =
-        rows("gold/" + WINDOW_VIEW).stream().mapToLong(row -> (Long) row.get("orders")).sum();
+        tables.rows("gold/" + WINDOW_VIEW).stream()
+            .mapToLong(row -> (Long) row.get("orders"))
+            .sum();
     assertThat(inTable).as("some were in open windows").isLessThan(900 - 90);
-    checkView(WINDOW_VIEW, 900, 900 - inTable, inTable, 0);
-    checkSilver();
-    checkRunningView();
+    tables.checkView(WINDOW_VIEW, 900, 900 - inTable, inTable, 0);
+    tables.checkSilver();
+    tables.checkRunningView();
   }
 
   @Test
   void anotherArgumentBeginsAnewWhenToldTo() throws Exception {
     finish(pipeline("sum(twice)", "sum(amount)"), RUNNING_VIEW);
     BigDecimal half = twice(0, CUT, RECORDS).divide(BigDecimal.valueOf(2));
-    assertThat(lastServed("redis total_by_shop shop=shop-0"))
+    assertThat(EditedTables.lastServed("redis total_by_shop shop=shop-0"))
         .endsWith(" total=%s _version=%d".formatted(half, (1L << 40) + 150));
-    checkSilver();
-    checkWindowView();
+    tables.checkSilver();
+    tables.checkWindowView();
   }
 
   @Test
@@ -456,10 +345,10 @@ class EditedPipelineITCase {
         .singleElement()
         .asString()
         .startsWith("deduplicate of orders is gone");
-    assertThat(rows("silver/orders")).hasSize(450 + 500);
-    assertThat(gold(WINDOW_VIEW, "total", "orders", 60))
+    assertThat(tables.rows("silver/orders")).hasSize(450 + 500);
+    assertThat(tables.gold(WINDOW_VIEW, "total", "orders", 60))
         .isEqualTo(windows(60, 0, index -> index >= CUT || !repeats(index)));
-    checkLedger();
+    tables.checkLedger();
   }
 
   @Test
@@ -471,10 +360,10 @@ class EditedPipelineITCase {
         .hasSize(2)
         .anyMatch(note -> note.startsWith("view by_shop_1m no longer writes to delta"))
         .anyMatch(note -> note.startsWith("view total_by_shop writes to jdbc from the savepoint"));
-    checkSilver();
-    checkJdbc(WINDOW_VIEW);
-    checkRunningView();
-    assertThat(lastServed("jdbc total_by_shop shop=shop-0"))
+    tables.checkSilver();
+    tables.checkJdbc(WINDOW_VIEW);
+    tables.checkRunningView();
+    assertThat(EditedTables.lastServed("jdbc total_by_shop shop=shop-0"))
         .endsWith(" total=%s _version=300".formatted(twice(0, 0, RECORDS)));
   }
 
@@ -501,6 +390,18 @@ class EditedPipelineITCase {
     assertThatThrownBy(() -> Main.edits(env, edited, List.of(), Map.of()))
         .isInstanceOf(EditRefusedException.class)
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void stateCannotBeDividedAnew() throws IOException {
+    Pipeline other = pipeline("connections:\n", "run: {maxParallelism: 240}\nconnections:\n");
+    assertThatThrownBy(() -> SavedState.read(savepoint).edits(other, List.of()))
+        .isInstanceOf(EditRefusedException.class)
+        .hasMessageContaining(
+            "run.maxParallelism is 240, and the state is divided into 120 ranges, which cannot change: set it to 120, or start without a savepoint");
+    Pipeline more = pipeline("connections:\n", "run: {parallelism: 7}\nconnections:\n");
+    assertThat(SavedState.read(savepoint).edits(more, List.of()).pipeline().run().parallelism())
+        .hasValue(7);
   }
 
   @Test

@@ -20,12 +20,7 @@ class JobSettingsTest {
   @Test
   void theDefaultsAreThoseOfLatency() {
     Configuration flink = JobSettings.defaults(2).configuration();
-    assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
-        .isEqualTo(Duration.ofSeconds(1));
-    assertThat(flink.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
-        .isEqualTo(Duration.ofMillis(500));
-    assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT))
-        .isEqualTo(Duration.ofMinutes(2));
+    assertCheckpoints(flink, Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofMinutes(2));
     assertThat(flink.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(120);
     // Within what a broker allows by default, fifteen minutes.
     assertThat(Run.defaults().transactionTimeout())
@@ -39,14 +34,16 @@ class JobSettingsTest {
     JobSettings settings =
         new JobSettings(5, new Run(OptionalInt.empty(), 720, checkpoint, Duration.ofMinutes(30)));
     Configuration flink = settings.configuration();
-    assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
-        .isEqualTo(Duration.ofSeconds(20));
-    assertThat(flink.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS))
-        .isEqualTo(Duration.ofSeconds(3));
-    assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT))
-        .isEqualTo(Duration.ofMinutes(4));
+    assertCheckpoints(flink, Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofMinutes(4));
     assertThat(flink.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(720);
     assertThat(settings.run().transactionTimeout()).isEqualTo(Duration.ofMinutes(1 + 4 + 30 + 1));
+  }
+
+  private static void assertCheckpoints(
+      Configuration flink, Duration interval, Duration minPause, Duration timeout) {
+    assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL)).isEqualTo(interval);
+    assertThat(flink.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS)).isEqualTo(minPause);
+    assertThat(flink.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)).isEqualTo(timeout);
   }
 
   /** Flink refuses one that is shorter than the other interval. */

@@ -7,6 +7,7 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Servers;
 import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.CliContext;
@@ -16,6 +17,7 @@ import io.sluice.definition.pipeline.PipelineLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** The stack of a home. Servers that ran before the demo go on after it; only its job ends. */
@@ -92,8 +94,8 @@ public final class PlatformStack implements DemoStack {
           submission.submit(
               PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
               context.shippedDefinitions(),
-              Submission.defaultParallelism(),
-              Optional.empty());
+              OptionalInt.empty(),
+              StartPoint.of(Optional.empty()));
     }
   }
 

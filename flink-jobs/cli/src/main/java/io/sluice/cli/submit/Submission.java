@@ -7,7 +7,6 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.Schemas;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.text.CommandFailure;
-import io.sluice.connectors.kafka.TransactionTimeouts;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.LakeRoot;
@@ -16,6 +15,7 @@ import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
 import io.sluice.definition.model.Run;
 import io.sluice.definition.pipeline.PipelineLoader;
+import io.sluice.job.TransactionLimit;
 import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -104,20 +104,12 @@ public final class Submission {
    * threads already: on few cores a second set of them, with its files and its state, costs more
    * than it gives.
    */
-  public static int defaultParallelism() {
+  private static int defaultParallelism() {
     return Runtime.getRuntime().availableProcessors() < 4 ? 1 : 2;
   }
 
   private static int parallelism(Run run) {
     return run.parallelism().orElse(Math.min(defaultParallelism(), run.maxParallelism()));
-  }
-
-  /** Submits a pipeline file, with all views as they are, beside the stores that they had. */
-  public String submit(
-      Path pipelineFile, Path definitions, int parallelism, Optional<String> restoreFrom)
-      throws IOException, InterruptedException {
-    return submit(
-        pipelineFile, definitions, OptionalInt.of(parallelism), StartPoint.of(restoreFrom));
   }
 
   /**
@@ -205,12 +197,7 @@ public final class Submission {
   /** The job would refuse to start, but only after topics and schemas are there. */
   private void refuseTransactions(Run run) throws IOException, InterruptedException {
     try {
-      TransactionTimeouts.check(
-          broker.maxTransactionTimeoutMs(),
-          run.transactionTimeout(),
-          run.checkpoint().backlogInterval(),
-          run.checkpoint().timeout(),
-          run.restartBudget());
+      TransactionLimit.check(broker.maxTransactionTimeoutMs(), run);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(e.getMessage(), e);
     }

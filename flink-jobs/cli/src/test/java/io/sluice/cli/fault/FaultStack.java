@@ -11,6 +11,7 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.CliContext;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -175,7 +177,7 @@ final class FaultStack implements AutoCloseable {
     try (Broker broker = platform.broker(at)) {
       return new Submission(
               platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
-          .submit(pipeline, definitions, PARALLELISM, restoreFrom);
+          .submit(pipeline, definitions, OptionalInt.of(PARALLELISM), StartPoint.of(restoreFrom));
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,8 +83,8 @@ class SubmissionTest {
       submission.submit(
           REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
           REPOSITORY.resolve("schemas"),
-          1,
-          Optional.empty());
+          OptionalInt.of(1),
+          StartPoint.of(Optional.empty()));
     }
   }
 }

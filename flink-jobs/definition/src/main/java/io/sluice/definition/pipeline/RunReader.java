@@ -40,15 +40,9 @@ final class RunReader {
     Fields fields = found.get();
     Profile profile =
         fields.optional("profile").flatMap(text -> text.choice(PROFILES)).orElse(Profile.LATENCY);
-    OptionalInt mostRead = number(fields, "maxParallelism", Run.LARGEST_MAX_PARALLELISM, "");
-    int maxParallelism = mostRead.orElse(Run.DEFAULT_MAX_PARALLELISM);
-    boolean known = mostRead.isPresent() || fields.optional("maxParallelism").isEmpty();
+    int maxParallelism = maxParallelism(fields);
     OptionalInt parallelism =
-        number(
-            fields,
-            "parallelism",
-            known ? maxParallelism : Run.LARGEST_MAX_PARALLELISM,
-            ", the largest parallelism");
+        number(fields, "parallelism", maxParallelism, ", the largest parallelism");
     Checkpoint checkpoint =
         fields
             .optional("checkpoint")
@@ -57,9 +51,16 @@ final class RunReader {
     Duration budget =
         duration(fields, "restartBudget", LEAST_RESTART_BUDGET, LONGEST_RESTART_BUDGET)
             .orElse(Run.DEFAULT_RESTART_BUDGET);
-    // A wrong maximum was said; the default would not do for what is right beside it.
-    return new Run(
-        parallelism, known ? maxParallelism : Run.LARGEST_MAX_PARALLELISM, checkpoint, budget);
+    return new Run(parallelism, maxParallelism, checkpoint, budget);
+  }
+
+  /** Where a wrong number stands, the default might refuse what is right beside it. */
+  private static int maxParallelism(Fields fields) {
+    int otherwise =
+        fields.mentions("maxParallelism")
+            ? Run.LARGEST_MAX_PARALLELISM
+            : Run.DEFAULT_MAX_PARALLELISM;
+    return number(fields, "maxParallelism", Run.LARGEST_MAX_PARALLELISM, "").orElse(otherwise);
   }
 
   private static Checkpoint checkpoint(Value value, Checkpoint defaults) {

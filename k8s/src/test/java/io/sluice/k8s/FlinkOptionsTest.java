@@ -3,18 +3,9 @@ package io.sluice.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
 
-/** Every setting is one that Flink knows, by its present name, with a value that it can read. */
-class FlinkKeysTest {
-  private final Check check = new FlinkKeys();
-
-  @ParameterizedTest
-  @FieldSource("io.sluice.k8s.Overlay#NAMES")
-  void overlaysAreRight(String name) throws Exception {
-    assertThat(check.problems(Overlay.of(name).deployment())).isEmpty();
-  }
+/** The options that {@link FlinkKeys} compares settings with. */
+class FlinkOptionsTest {
 
   /** Else the check would pass for want of options. */
   @Test
