@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Looks for what is wrong with a resource. */
-interface Check {
+public interface Check {
   /** By the names that the file of mistakes uses. */
   Map<String, Check> ALL =
       Map.of(

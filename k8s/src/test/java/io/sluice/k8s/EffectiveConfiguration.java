@@ -7,11 +7,11 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
 /** The configuration that the operator deploys a FlinkDeployment with. */
-final class EffectiveConfiguration {
+public final class EffectiveConfiguration {
   private EffectiveConfiguration() {}
 
   /** What stands in the resource without the operator's own keys, and what the operator adds. */
-  static Configuration of(JsonNode deployment) {
+  public static Configuration of(JsonNode deployment) {
     Configuration configuration = new Configuration();
     Manifests.settings(deployment)
         .forEach(
@@ -24,7 +24,8 @@ final class EffectiveConfiguration {
     return configuration;
   }
 
-  static List<String> arguments(JsonNode deployment) {
+  /** The arguments of the job. */
+  public static List<String> arguments(JsonNode deployment) {
     List<String> arguments = new ArrayList<>();
     deployment.at("/spec/job/args").forEach(argument -> arguments.add(argument.asText()));
     return arguments;

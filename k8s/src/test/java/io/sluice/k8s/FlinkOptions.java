@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import org.apache.flink.autoscaler.config.AutoScalerOptions;
 import org.apache.flink.changelog.fs.FsStateChangelogOptions;
 import org.apache.flink.client.deployment.ClusterSpecification;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -20,7 +21,7 @@ import org.apache.flink.kubernetes.configuration.KubernetesConfigOptions;
 import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 
-/** Every option that Flink's classes declare. */
+/** Every option that the classes of Flink and of the operator's autoscaler declare. */
 final class FlinkOptions {
   /** One class of each jar. */
   private static final List<Class<?>> JARS =
@@ -30,7 +31,8 @@ final class FlinkOptions {
           ClusterSpecification.class,
           KubernetesConfigOptions.class,
           RocksDBOptions.class,
-          FsStateChangelogOptions.class);
+          FsStateChangelogOptions.class,
+          AutoScalerOptions.class);
 
   private static final Pattern DECLARES =
       Pattern.compile("org/apache/flink/(?!.*shaded).*(Option|Config)[^/]*\\.class");

@@ -15,6 +15,7 @@ class FlinkOptionsTest {
         .containsKeys(
             "execution.checkpointing.dir",
             "heartbeat.interval",
+            "job.autoscaler.catch-up.duration",
             "jobmanager.scheduler",
             "kubernetes.cluster-id",
             "state.backend.rocksdb.memory.managed",

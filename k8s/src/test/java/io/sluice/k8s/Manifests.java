@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Kubernetes resources as trees. */
-final class Manifests {
-  static final YAMLMapper YAML = new YAMLMapper();
+public final class Manifests {
+  public static final YAMLMapper YAML = new YAMLMapper();
 
   /** The folder k8s, in which the tests run. */
   static final Path FOLDER = Path.of("").toAbsolutePath();
 
-  static final Path REPOSITORY = FOLDER.getParent();
+  public static final Path REPOSITORY = FOLDER.getParent();
 
   private Manifests() {}
 
   /** The resources of a text of one or more YAML documents. */
-  static List<ObjectNode> parse(String text) throws IOException {
+  public static List<ObjectNode> parse(String text) throws IOException {
     List<ObjectNode> resources = new ArrayList<>();
     try (MappingIterator<ObjectNode> documents =
         YAML.readerFor(ObjectNode.class).readValues(text)) {
@@ -36,7 +36,7 @@ final class Manifests {
   }
 
   /** The one resource of a file below the folder k8s. */
-  static ObjectNode file(String name) throws IOException {
+  public static ObjectNode file(String name) throws IOException {
     List<ObjectNode> resources = parse(Files.readString(FOLDER.resolve(name)));
     if (resources.size() != 1) {
       throw new IOException(name + " holds " + resources.size() + " resources and not one.");
@@ -44,23 +44,23 @@ final class Manifests {
     return resources.get(0);
   }
 
-  static String kind(JsonNode resource) {
+  public static String kind(JsonNode resource) {
     return resource.path("kind").asText();
   }
 
-  static String name(JsonNode resource) {
+  public static String name(JsonNode resource) {
     return resource.at("/metadata/name").asText();
   }
 
   /** The fields of an object whose values are texts, in their order. */
-  static Map<String, String> texts(JsonNode object) {
+  public static Map<String, String> texts(JsonNode object) {
     Map<String, String> texts = new LinkedHashMap<>();
     object.fields().forEachRemaining(field -> texts.put(field.getKey(), field.getValue().asText()));
     return texts;
   }
 
   /** The settings of a FlinkDeployment, as they stand in it. */
-  static Map<String, String> settings(JsonNode deployment) {
+  public static Map<String, String> settings(JsonNode deployment) {
     return texts(deployment.at("/spec/flinkConfiguration"));
   }
 }

@@ -42,6 +42,7 @@ final class OperatorRules implements Check {
       state(spec, Manifests.settings(resource), problems);
       processes(spec, Manifests.settings(resource), problems);
       job(spec.path("job"), EffectiveConfiguration.arguments(resource), problems);
+      autoscaler(spec.at("/job/parallelism").asInt(), Manifests.settings(resource), problems);
     }
     return problems;
   }
@@ -130,6 +131,30 @@ final class OperatorRules implements Check {
       if (spec.path(process).at("/resource/memory").asText().isEmpty()) {
         problems.add(process + ".resource.memory must be set.");
       }
+    }
+  }
+
+  private static void autoscaler(
+      int parallelism, Map<String, String> settings, List<String> problems) {
+    if (!settings.getOrDefault("job.autoscaler.enabled", "false").equals("true")) {
+      return;
+    }
+    // Without the key, the operator scales.
+    if (!settings.getOrDefault("job.autoscaler.scaling.enabled", "true").equals("false")
+        && parallelism < 2) {
+      problems.add(
+          "A job that begins with job.parallelism 1 hands no record over by key and cannot be scaled.");
+    }
+    int least =
+        Integer.parseInt(settings.getOrDefault("job.autoscaler.vertex.min-parallelism", "1"));
+    int most =
+        Integer.parseInt(settings.getOrDefault("job.autoscaler.vertex.max-parallelism", "200"));
+    if (most > MAX_PARALLELISM) {
+      problems.add("job.autoscaler.vertex.max-parallelism is more than " + MAX_PARALLELISM + ".");
+    }
+    if (parallelism < least || parallelism > most) {
+      problems.add(
+          "job.parallelism is outside of the autoscaler's %d to %d.".formatted(least, most));
     }
   }
 

@@ -1,7 +1,5 @@
 package io.sluice.k8s;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
@@ -16,13 +14,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** What kustomize makes of an overlay; each is rendered once. */
-record Overlay(String name, List<ObjectNode> resources) {
+public record Overlay(String name, List<ObjectNode> resources) {
   static final List<String> NAMES = List.of("dev", "staging", "prod");
 
   private static final int SECONDS = 60;
   private static final Map<String, Overlay> RENDERED = new HashMap<>();
 
-  Overlay {
+  public Overlay {
     resources = List.copyOf(resources);
   }
 
@@ -31,7 +29,7 @@ record Overlay(String name, List<ObjectNode> resources) {
    *
    * @throws IOException if kustomize refuses the overlay, with its reason
    */
-  static synchronized Overlay of(String name) throws IOException, InterruptedException {
+  public static synchronized Overlay of(String name) throws IOException, InterruptedException {
     Optional<Path> kubectl = kubectl();
     Assumptions.assumeTrue(
         kubectl.isPresent(),
@@ -75,17 +73,21 @@ record Overlay(String name, List<ObjectNode> resources) {
         .findFirst();
   }
 
+  /** The resources, to be compared with others. */
+  public Rendered rendered() {
+    return new Rendered("overlay " + name, resources);
+  }
+
   List<ObjectNode> ofKind(String kind) {
-    return resources.stream().filter(resource -> Manifests.kind(resource).equals(kind)).toList();
+    return rendered().ofKind(kind);
   }
 
   /** The only resource of a kind; a copy, which may be changed. */
   ObjectNode only(String kind) {
-    assertThat(ofKind(kind)).as("%s of %s", kind, name).hasSize(1);
-    return ofKind(kind).get(0).deepCopy();
+    return rendered().only(kind);
   }
 
   ObjectNode deployment() {
-    return only("FlinkDeployment");
+    return rendered().deployment();
   }
 }

@@ -14,10 +14,11 @@ import java.util.stream.Stream;
  * as our pods say something of it:
  * https://kubernetes.io/docs/concepts/security/pod-security-standards.
  */
-final class RestrictedPod {
+public final class RestrictedPod {
   private RestrictedPod() {}
 
-  static List<String> problems(PodSpec pod) {
+  /** What is refused, each as a sentence. */
+  public static List<String> problems(PodSpec pod) {
     List<String> problems = new ArrayList<>();
     PodSecurityContext security =
         pod.getSecurityContext() == null ? new PodSecurityContext() : pod.getSecurityContext();

@@ -34,7 +34,7 @@ import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
  * A Kubernetes API that keeps what it is given and starts nothing, and Flink's own deployer, which
  * the operator calls in native mode.
  */
-final class TestingKubernetes implements AutoCloseable {
+public final class TestingKubernetes implements AutoCloseable {
   private final Path folder;
   private final KubernetesMockServer api;
   private final NamespacedKubernetesClient client;
@@ -44,7 +44,7 @@ final class TestingKubernetes implements AutoCloseable {
    *
    * @param folder for files that the deployer reads
    */
-  TestingKubernetes(Path folder) {
+  public TestingKubernetes(Path folder) {
     this.folder = folder;
     api =
         new KubernetesMockServer(
@@ -58,7 +58,7 @@ final class TestingKubernetes implements AutoCloseable {
   }
 
   /** Deploys a FlinkDeployment, whose JobManager does not start. */
-  void deploy(JsonNode deployment) throws Exception {
+  public void deploy(JsonNode deployment) throws Exception {
     new ApplicationClusterDeployer(new DefaultClusterClientServiceLoader())
         .run(
             configuration(deployment),
@@ -68,7 +68,7 @@ final class TestingKubernetes implements AutoCloseable {
   }
 
   /** Asks for the pod of a TaskManager, as the JobManager of what was deployed does. */
-  void startTaskManager(JsonNode deployment, String name) throws Exception {
+  public void startTaskManager(JsonNode deployment, String name) throws Exception {
     Configuration configuration = deployed(deployment);
     KubernetesTaskManagerParameters parameters =
         new KubernetesTaskManagerParameters(
@@ -126,7 +126,8 @@ final class TestingKubernetes implements AutoCloseable {
     return configuration;
   }
 
-  NamespacedKubernetesClient client() {
+  /** A client of the API. */
+  public NamespacedKubernetesClient client() {
     return client;
   }
 

@@ -1,0 +1,52 @@
+{{/*
+Flink's and the operator's settings of a pipeline: those of the values, and those below. Takes {name, values}.
+*/}}
+{{- define "sluice.flinkConfiguration" -}}
+{{- $storage := include "sluice.storageConfiguration" . | fromYaml -}}
+{{- $chart := include "sluice.chartConfiguration" . | fromYaml -}}
+{{- merge (deepCopy .values.flinkConfiguration) $storage $chart | toYaml -}}
+{{- end -}}
+
+{{/*
+Where state is kept, unless flinkConfiguration says otherwise.
+*/}}
+{{- define "sluice.storageConfiguration" -}}
+{{- with .values.storage.root -}}
+{{- $folder := printf "%s/%s" (trimSuffix "/" .) $.name -}}
+execution.checkpointing.dir: {{ printf "%s/checkpoints" $folder | quote }}
+execution.checkpointing.savepoint-dir: {{ printf "%s/savepoints" $folder | quote }}
+state.changelog.dstl.dfs.base-path: {{ printf "%s/checkpoints" $folder | quote }}
+high-availability.storageDir: {{ printf "%s/ha" $folder | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+What other values say. flinkConfiguration must not name these keys.
+*/}}
+{{- define "sluice.chartConfiguration" -}}
+kubernetes.operator.pod-template.merge-arrays-by-name: "true"
+job.autoscaler.enabled: {{ .values.autoscaler.enabled | quote }}
+{{- if .values.autoscaler.enabled }}
+{{- with .values.autoscaler }}
+job.autoscaler.scaling.enabled: {{ .scaling | quote }}
+job.autoscaler.stabilization.interval: {{ .stabilizationInterval | quote }}
+job.autoscaler.metrics.window: {{ .metricsWindow | quote }}
+job.autoscaler.catch-up.duration: {{ .catchUpDuration | quote }}
+job.autoscaler.backlog-processing.lag-threshold: {{ .lagThreshold | quote }}
+job.autoscaler.restart.time: {{ .restartTime | quote }}
+job.autoscaler.vertex.min-parallelism: {{ .minParallelism | int64 | quote }}
+job.autoscaler.vertex.max-parallelism: {{ .maxParallelism | int64 | quote }}
+{{- end }}
+{{- end }}
+{{- if .values.metrics.enabled }}
+metrics.reporters: "prom"
+metrics.reporter.prom.factory.class: "org.apache.flink.metrics.prometheus.PrometheusReporterFactory"
+metrics.reporter.prom.port: {{ .values.metrics.port | int64 | quote }}
+{{- end }}
+{{- with .values.image.pullPolicy }}
+kubernetes.container.image.pull-policy: {{ . | quote }}
+{{- end }}
+{{- with .values.image.pullSecrets }}
+kubernetes.container.image.pull-secrets: {{ join ";" . | quote }}
+{{- end }}
+{{- end -}}

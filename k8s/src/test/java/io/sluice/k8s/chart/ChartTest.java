@@ -1,0 +1,215 @@
+package io.sluice.k8s.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import io.sluice.job.JobInCode;
+import io.sluice.k8s.Check;
+import io.sluice.k8s.Manifests;
+import io.sluice.k8s.Rendered;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the chart makes of its examples. */
+class ChartTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void lintFindsNothing() {
+    LintResult result = new Helm(Chart.FOLDER).lint().strict().call();
+    assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+    assertThat(result.getMessages()).containsExactly("[INFO] Chart.yaml: icon is recommended");
+  }
+
+  static Stream<Arguments> checksOfExamples() {
+    return Check.ALL.keySet().stream()
+        .sorted()
+        .flatMap(check -> Chart.EXAMPLES.stream().map(example -> Arguments.of(check, example)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checksOfExamples")
+  void examplesAreRight(String check, String example) throws Exception {
+    assertRight(check, Chart.example(example));
+  }
+
+  static Stream<String> checks() {
+    return Check.ALL.keySet().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("checks")
+  void everythingIsRight(String check) throws Exception {
+    assertRight(check, Chart.everything());
+  }
+
+  private static void assertRight(String check, Rendered rendered) {
+    for (ObjectNode resource : rendered.resources()) {
+      assertThat(Check.ALL.get(check).problems(resource))
+          .as("%s of %s", Manifests.name(resource), rendered.name())
+          .isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("io.sluice.k8s.chart.Chart#EXAMPLES")
+  void eachExampleIsWhole(String example) throws Exception {
+    Rendered rendered = Chart.example(example);
+    assertThat(rendered.resources())
+        .extracting(Manifests::kind)
+        .containsExactlyInAnyOrder(
+            "ServiceAccount",
+            "Role",
+            "RoleBinding",
+            "ConfigMap",
+            "ConfigMap",
+            "FlinkDeployment",
+            "NetworkPolicy",
+            "NetworkPolicy",
+            "PodDisruptionBudget",
+            "PodMonitor");
+    assertThat(rendered.resources())
+        .extracting(each -> each.at("/metadata/namespace").asText())
+        .containsOnly("sluice-" + example);
+  }
+
+  @Test
+  void withoutPipelinesThereAreOnlyTheRightsOfJobs() throws Exception {
+    assertThat(Chart.rendered("the chart alone", Chart.template("n")).resources())
+        .extracting(Manifests::kind)
+        .containsExactlyInAnyOrder("ServiceAccount", "Role", "RoleBinding");
+  }
+
+  /** The command of the README gives the very files that ./sluice validate reads. */
+  @Test
+  void definitionsAreTheFilesOfTheRepository() throws Exception {
+    JsonNode data = Chart.example("prod").configMap("market-risk-definitions").get("data");
+    assertThat(data).hasSize(3);
+    for (String file :
+        List.of(
+            "flink-jobs/pipelines/market-risk.yaml",
+            "schemas/market-risk/trades.avsc",
+            "schemas/market-risk/trades.odcs.yaml")) {
+      Path path = Manifests.REPOSITORY.resolve(file);
+      assertThat(data.get(path.getFileName().toString()).asText())
+          .isEqualTo(Files.readString(path));
+    }
+  }
+
+  /** Else the operator would see no change, and a JobManager that starts again would run it. */
+  @Test
+  void anEditedFileIsAnotherConfigMap() throws Exception {
+    Path edited =
+        Files.writeString(
+            folder.resolve("trades.avsc"),
+            Files.readString(Manifests.REPOSITORY.resolve("schemas/market-risk/trades.avsc"))
+                + "\n");
+    Rendered before = Chart.example("prod");
+    Rendered after =
+        Chart.rendered(
+            "an edit",
+            Chart.withShippedFiles(Chart.template("sluice-prod"))
+                .withValuesFile(Chart.FOLDER.resolve("examples/prod.yaml"))
+                .setFile("pipelines.market-risk.definitions.trades\\.avsc", edited));
+    assertThat(Manifests.name(after.configMap("market-risk-definitions")))
+        .isNotEqualTo(Manifests.name(before.configMap("market-risk-definitions")));
+    assertThat(Manifests.name(after.configMap("market-risk-addresses")))
+        .isEqualTo(Manifests.name(before.configMap("market-risk-addresses")));
+    assertThat(after.deployment()).isNotEqualTo(before.deployment());
+  }
+
+  /** An entry may also turn off what the chart turns on. */
+  @Test
+  void entriesWinOverTheChart() throws Exception {
+    Path values =
+        Files.writeString(
+            folder.resolve("values.yaml"),
+            """
+            autoscaler: {scaling: true}
+            podDisruptionBudget: {enabled: true}
+            secrets: [common]
+            addresses: {AWS_REGION: eu-central-1, SLUICE_KAFKA: "a:9092"}
+            pipelines:
+              market-risk:
+                autoscaler: {scaling: false}
+                podDisruptionBudget: {enabled: false}
+                secrets: [own]
+                addresses: {SLUICE_KAFKA: "b:9092"}
+                storage: {root: s3://bucket/place/}
+                networkPolicy: {enabled: false}
+            """);
+    Rendered rendered =
+        Chart.rendered(
+            "entries", Chart.withShippedFiles(Chart.template("n")).withValuesFile(values));
+    assertThat(Manifests.settings(rendered.deployment()))
+        .containsEntry("job.autoscaler.scaling.enabled", "false")
+        .containsEntry("high-availability.storageDir", "s3://bucket/place/market-risk/ha");
+    assertThat(Manifests.texts(rendered.configMap("market-risk-addresses").get("data")))
+        .isEqualTo(Map.of("AWS_REGION", "eu-central-1", "SLUICE_KAFKA", "b:9092"));
+    assertThat(rendered.deployment().toString())
+        .contains("\"secretRef\":{\"name\":\"own\"}")
+        .doesNotContain("\"secretRef\":{\"name\":\"common\"}");
+    assertThat(rendered.ofKind("PodDisruptionBudget")).isEmpty();
+    assertThat(rendered.ofKind("NetworkPolicy")).isEmpty();
+  }
+
+  /** An uninstall by mistake neither ends a job nor takes what its pods need to start again. */
+  @Test
+  void whatAJobNeedsStaysAfterAnUninstall() throws Exception {
+    Set<String> kept = new TreeSet<>();
+    for (ObjectNode resource : Chart.example("prod").resources()) {
+      JsonNode policy = resource.at("/metadata/annotations").path("helm.sh/resource-policy");
+      if (policy.asText().equals("keep")) {
+        kept.add(Manifests.kind(resource));
+      }
+    }
+    assertThat(kept)
+        .containsExactly(
+            "ConfigMap",
+            "FlinkDeployment",
+            "NetworkPolicy",
+            "Role",
+            "RoleBinding",
+            "ServiceAccount");
+    assertThat(Manifests.texts(Chart.example("prod").deployment().at("/metadata/annotations")))
+        .containsEntry("argocd.argoproj.io/sync-options", "Prune=false,Delete=false");
+    assertThat(
+            Chart.withShippedFiles(Chart.template("n"))
+                .withValuesFile(Chart.FOLDER.resolve("examples/prod.yaml"))
+                .set("keepOnUninstall", false)
+                .call())
+        .doesNotContain("helm.sh/resource-policy");
+  }
+
+  /** The list of settings that would do nothing is that of the job's code. */
+  @Test
+  void settingsOfTheJobAreKnown() throws Exception {
+    JsonNode listed =
+        Manifests.YAML.readTree(Chart.FOLDER.resolve("files/set-by-the-job.yaml").toFile());
+    JsonNode defaults =
+        Manifests.YAML
+            .readTree(Chart.FOLDER.resolve("values.yaml").toFile())
+            .get("flinkConfiguration");
+    Set<String> expected = new TreeSet<>(JobInCode.settings().keySet());
+    // Said in the manifests too, as SettingsTest compares them with the sandbox.
+    expected.removeIf(defaults::has);
+    assertThat(Manifests.texts(listed)).containsOnlyKeys(expected);
+    assertThat(Manifests.texts(listed).values())
+        .allMatch(remedy -> remedy.matches("Remove it\\.|Set run\\..* in the pipeline file\\."));
+  }
+}
