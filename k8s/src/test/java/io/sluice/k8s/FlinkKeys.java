@@ -30,7 +30,8 @@ final class FlinkKeys implements Check {
 
   /** Reporters have names that users choose, so no class declares these keys. */
   private static final Pattern OF_A_REPORTER =
-      Pattern.compile("metrics\\.reporter\\.\\w+\\.(factory\\.class|port)");
+      Pattern.compile(
+          "metrics\\.reporter\\.\\w+\\.(factory\\.class|port|filterLabelValueCharacters|filter\\.excludes)");
 
   @Override
   public List<String> problems(ObjectNode resource) {
@@ -70,12 +71,24 @@ final class FlinkKeys implements Check {
   }
 
   private static void checkReporter(String part, String key, String value, List<String> problems) {
-    if (part.equals("port")) {
-      if (!value.matches("[0-9]+(-[0-9]+)?")) {
-        problems.add(key + " has the bad value '" + value + "': no port.");
-      }
-      return;
+    switch (part) {
+      case "port" -> checkText(key, value, "[0-9]+(-[0-9]+)?", "no port", problems);
+      case "filterLabelValueCharacters" ->
+          checkText(key, value, "true|false", "neither true nor false", problems);
+      case "filter.excludes" ->
+          checkText(key, value, "[^:;]+(:[^:;]+){0,2}(;.*)?", "no scope:name:type", problems);
+      default -> checkFactory(key, value, problems);
     }
+  }
+
+  private static void checkText(
+      String key, String value, String form, String otherwise, List<String> problems) {
+    if (!value.matches(form)) {
+      problems.add(key + " has the bad value '" + value + "': " + otherwise + ".");
+    }
+  }
+
+  private static void checkFactory(String key, String value, List<String> problems) {
     try {
       Class.forName(value).asSubclass(MetricReporterFactory.class);
     } catch (ClassNotFoundException | ClassCastException e) {

@@ -7,6 +7,7 @@ import io.sluice.delta.sink.ColumnClaims;
 import io.sluice.delta.sink.DeltaSink;
 import io.sluice.delta.sink.SinkBuilder;
 import io.sluice.delta.upsert.DeltaUpsert;
+import io.sluice.job.TableSpec.TableFence;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.silver.SilverColumns;
 import java.io.IOException;
@@ -20,9 +21,6 @@ import org.apache.flink.table.types.logical.RowType;
 
 /** The Delta tables of a pipeline, below the root of its lake. */
 final class DeltaEdges {
-  /** The Kafka timestamp of a silver row. */
-  private static final String ARRIVAL = "_ingestion_time";
-
   private final Pipeline pipeline;
   private final String lake;
 
@@ -76,7 +74,7 @@ final class DeltaEdges {
         with(table, DeltaUpsert.into(sinkId(table), path(table), table.rowType()))
             .key(how.key())
             .orderBy(how.orderBy())
-            .indexClock(ArrivalIndexClock::ofOperator, ARRIVAL);
+            .indexClock(ArrivalIndexClock::ofOperator, TableFence.SILVER.arrival());
     how.indexRetain().ifPresent(builder::indexRetain);
     DeltaUpsert upsert = builder.build();
     check(table, upsert::checkTable);
@@ -84,7 +82,13 @@ final class DeltaEdges {
   }
 
   private static <B extends SinkBuilder<B>> B with(TableSpec table, B builder) {
-    builder.partitionBy(table.partitionBy()).schemaChanges(table.changes().schemaPolicy());
+    builder
+        .partitionBy(table.partitionBy())
+        .schemaChanges(table.changes().schemaPolicy())
+        .metricsTable(table.path());
+    if (!table.fence().arrival().isEmpty()) {
+      builder.arrivalColumn(table.fence().arrival());
+    }
     table.fence().fence().ifPresent(builder::fence);
     table.changes().newColumns().ifPresent(news -> builder.newColumns(news.rows(), news.field()));
     return builder;

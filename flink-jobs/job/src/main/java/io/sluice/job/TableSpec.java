@@ -86,27 +86,29 @@ record TableSpec(
    * table already.
    *
    * @param order empty for a table without a fence
+   * @param arrival the column of the Kafka timestamp; empty if the rows have none
    * @param topic the life of the topic that the order values are of
    */
-  record TableFence(List<String> group, String order, TopicLife topic) {
-    static final TableFence NONE = fence(List.of(), "");
+  record TableFence(List<String> group, String order, String arrival, TopicLife topic) {
+    static final TableFence NONE = fence(List.of(), "", "");
 
     /** Kafka coordinates as bronze and quarantine name them. */
-    static final TableFence RAW = fence(List.of("topic", "partition"), "offset");
+    static final TableFence RAW = fence(List.of("topic", "partition"), "offset", "timestamp");
 
     /** Kafka coordinates as silver and late tables name them. */
-    static final TableFence SILVER = fence(List.of("_topic", "_partition"), "_offset");
+    static final TableFence SILVER =
+        fence(List.of("_topic", "_partition"), "_offset", "_ingestion_time");
 
     /** Final windows come in the order of their ends. */
-    static final TableFence WINDOW = fence(List.of(), "window_end");
+    static final TableFence WINDOW = fence(List.of(), "window_end", "");
 
-    private static TableFence fence(List<String> group, String order) {
-      return new TableFence(group, order, TopicLife.UNKNOWN);
+    private static TableFence fence(List<String> group, String order, String arrival) {
+      return new TableFence(group, order, arrival, TopicLife.UNKNOWN);
     }
 
     /** This fence for the rows of one life of a topic. */
     TableFence of(TopicLife life) {
-      return new TableFence(group, order, life);
+      return new TableFence(group, order, arrival, life);
     }
 
     /** The connector's name of it; empty for a table without one. */

@@ -2,6 +2,7 @@ package io.sluice.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.schema.SchemaChanges;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
@@ -66,6 +67,7 @@ class ArrivalIndexClockTest {
                 directory.resolve("t").toString(),
                 layout,
                 null,
+                Metering.of("t"),
                 new IndexRetention(retain, ArrivalIndexClock::ofOperator, "_ingestion_time")),
             key,
             key.getProducedType());

@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 
 /**
  * The metrics of jobs over Flink's REST API. A metric of a task is called {@code
- * <subtask>.<operator>.<name>}; the operators bear the uids of the job's graph.
+ * <subtask>.<operator>.<label>.<value>.<name>}, with a pair for each label; the operators bear the
+ * uids of the job's graph.
  */
 final class FlinkMetrics {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,12 +49,12 @@ final class FlinkMetrics {
           "heldBy",
           "rejects",
           "rowsRefused",
-          "late_events",
+          "late_total",
           "openWindows");
 
   private static final Pattern NAME =
       Pattern.compile(
-          "\\d+\\.(?<operator>(ledger-rows|event-time|view-input|view|jdbc|redis)-.+)\\.(?<metric>\\w+)");
+          "\\d+\\.(?<operator>(ledger-rows|event-time|view-input|view|jdbc|redis)-[^.]+)(\\.\\w+\\.[^.]+)*\\.(?<metric>\\w+)");
 
   private final FlinkHttp http;
   private boolean fetched;
@@ -161,7 +162,7 @@ final class FlinkMetrics {
           break;
         }
       }
-      if (metric.is(VIEW_INPUT, "late_events")) {
+      if (metric.is(VIEW_INPUT, "late_total")) {
         late.merge(metric.of(VIEW_INPUT), metric.number(), Long::sum);
       } else if (metric.is(VIEW, "openWindows")) {
         open.merge(metric.of(VIEW), metric.number(), Long::sum);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FlinkMetricsTest {
-  private static final String COUNTS = "0.ledger-rows-trips.ledger_counts";
+  private static final String COUNTS = "0.ledger-rows-trips.dataset.trips.ledger_counts";
 
   /** How often the TaskManager's processor time is asked for before its new metrics arrive. */
   private static final int TASKMANAGER_ANSWERS_AT = 3;

@@ -57,7 +57,10 @@ final class JdbcViewOperator extends AbstractStreamOperator<RowData>
     getRuntimeContext()
         .registerUserCodeClassLoaderReleaseHookIfAbsent(
             "postgresql-driver", PostgresTable::forgetDriver);
-    refused = getMetricGroup().counter("rowsRefused");
+    refused =
+        getMetricGroup()
+            .addGroup(JdbcMetric.LABEL, table.name())
+            .counter(JdbcMetric.REFUSED.text());
     batch = new ArrayList<>(FLUSH_ROWS);
     TypeSerializer<RowData> serializer = InternalTypeInfo.of(table.copiedType()).toSerializer();
     kept = getExecutionConfig().isObjectReuseEnabled() ? serializer::copy : row -> row;

@@ -15,9 +15,6 @@ import org.slf4j.LoggerFactory;
  * proven committed, the committable is done; else the failure is counted and thrown.
  */
 final class LoudCommitter implements Committer<KafkaCommittable> {
-  /** Counts transactions that could not be committed; any value above 0 needs a person. */
-  static final String LOST_METRIC = "lostTransactions";
-
   private static final Logger LOG = LoggerFactory.getLogger(LoudCommitter.class);
 
   private final Committer<KafkaCommittable> delegate;

@@ -1,5 +1,6 @@
 package io.sluice.connectors.kafka;
 
+import io.sluice.connectors.kafka.measure.KafkaMetric;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -71,7 +72,7 @@ final class LoudTransactionsSink<W>
     return new LoudCommitter(
         committers.createCommitter(context),
         proof,
-        context.metricGroup().counter(LoudCommitter.LOST_METRIC));
+        context.metricGroup().counter(KafkaMetric.LOST_TRANSACTIONS.text()));
   }
 
   @Override

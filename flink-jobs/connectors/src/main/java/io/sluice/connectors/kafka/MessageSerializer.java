@@ -1,5 +1,6 @@
 package io.sluice.connectors.kafka;
 
+import io.sluice.connectors.kafka.measure.KafkaMetric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -52,8 +53,8 @@ final class MessageSerializer
   public void open(
       SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
     byTopic = new HashMap<>();
-    shortened = context.getMetricGroup().counter("shortMessages");
-    leftOut = context.getMetricGroup().counter("messagesLeftOut");
+    shortened = context.getMetricGroup().counter(KafkaMetric.SHORT_MESSAGES.text());
+    leftOut = context.getMetricGroup().counter(KafkaMetric.MESSAGES_LEFT_OUT.text());
   }
 
   @Override

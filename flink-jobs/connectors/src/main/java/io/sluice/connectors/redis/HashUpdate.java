@@ -12,8 +12,12 @@ import org.apache.flink.table.data.RowData;
  *     negative
  * @param set field, value, field, value, ...; contains the version field
  * @param delete fields whose column is null
+ * @param arrival Kafka timestamp of its newest event, in epoch milliseconds, or {@link #NO_ARRIVAL}
  */
-record HashUpdate(RowData row, String key, long version, List<byte[]> set, List<byte[]> delete) {
+record HashUpdate(
+    RowData row, String key, long version, List<byte[]> set, List<byte[]> delete, long arrival) {
+  static final long NO_ARRIVAL = Long.MIN_VALUE;
+
   HashUpdate {
     if (version < 0) {
       throw new IllegalArgumentException("negative version " + version + " for key " + key);

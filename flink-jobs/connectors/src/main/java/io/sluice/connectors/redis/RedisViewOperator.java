@@ -6,6 +6,8 @@ import java.io.Serializable;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -31,6 +33,9 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
 
   /** More than one: an update need not wait for the answer to the one before it. */
   private static final int MAX_BATCHES_IN_FLIGHT = 4;
+
+  /** The window of the histogram of latencies. */
+  private static final int ROWS_MEASURED = 1_000;
 
   private final RowHashes hashes;
   private final long firstVersion;
@@ -67,7 +72,14 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    store = stores.open();
+    MetricGroup metrics = getMetricGroup().addGroup(RedisMetric.LABEL, hashes.view());
+    store =
+        new MeasuredStore(
+            stores.open(),
+            metrics.histogram(
+                RedisMetric.SERVING_LATENCY.text(),
+                new DescriptiveStatisticsHistogram(ROWS_MEASURED)),
+            getProcessingTimeService()::getCurrentProcessingTime);
     maxBytes = store.maxBytes();
     // Each subtask before its first row, which then finds no field of a former view.
     if (firstVersion > 0) {
@@ -77,10 +89,10 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
         new CoalescingQueue(
             store, MAX_PENDING_KEYS, MAX_BATCH_KEYS, MAX_BATCHES_IN_FLIGHT, this::failTask);
     flush = new FlushWhenIdle(this::post, System::nanoTime, this::flush);
-    refused = getMetricGroup().counter("rowsRefused");
-    getMetricGroup().gauge("pendingKeys", queue::pendingKeys);
-    getMetricGroup().gauge("acknowledgedRows", queue::acknowledged);
-    getMetricGroup().gauge("rowsDroppedAsOld", queue::droppedAsOld);
+    refused = metrics.counter(RedisMetric.REFUSED.text());
+    metrics.gauge(RedisMetric.PENDING.text(), queue::pendingKeys);
+    metrics.gauge(RedisMetric.ACKNOWLEDGED.text(), queue::acknowledged);
+    metrics.gauge(RedisMetric.FENCED.text(), queue::droppedAsOld);
   }
 
   private void post(Runnable mail) {
@@ -105,7 +117,10 @@ final class RedisViewOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void processElement(StreamRecord<RowData> element) throws Exception {
-    HashUpdate update = hashes.update(element.getValue());
+    HashUpdate update =
+        hashes.update(
+            element.getValue(),
+            element.hasTimestamp() ? element.getTimestamp() : HashUpdate.NO_ARRIVAL);
     if (update.maxBytes() > maxBytes) {
       emit(
           update.row(),

@@ -13,6 +13,7 @@ import org.apache.flink.table.types.logical.RowType;
 final class RowHashes implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  private final String view;
   private final String prefix;
   private final List<FieldText> columns = new ArrayList<>();
   private final List<byte[]> names = new ArrayList<>();
@@ -20,6 +21,7 @@ final class RowHashes implements Serializable {
   private final int versionColumn;
 
   RowHashes(String keyPrefix, String view, RowType rowType, List<String> keys) {
+    this.view = view;
     this.prefix = keyPrefix + view;
     for (RowType.RowField field : rowType.getFields()) {
       columns.add(FieldText.of(view, field.getName(), field.getType()));
@@ -51,7 +53,17 @@ final class RowHashes implements Serializable {
     return prefix;
   }
 
-  HashUpdate update(RowData row) {
+  /** The view's name. */
+  String view() {
+    return view;
+  }
+
+  /**
+   * The hash of a row.
+   *
+   * @param arrival as {@link HashUpdate} has it
+   */
+  HashUpdate update(RowData row, long arrival) {
     StringBuilder key = new StringBuilder(prefix);
     for (int column : keyColumns) {
       key.append(':');
@@ -70,7 +82,7 @@ final class RowHashes implements Serializable {
         set.add(utf8(columns.get(i).text(row, i)));
       }
     }
-    return new HashUpdate(row, key.toString(), row.getLong(versionColumn), set, delete);
+    return new HashUpdate(row, key.toString(), row.getLong(versionColumn), set, delete, arrival);
   }
 
   private static byte[] utf8(String text) {

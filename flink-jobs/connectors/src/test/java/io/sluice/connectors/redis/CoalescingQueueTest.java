@@ -153,6 +153,6 @@ class CoalescingQueueTest {
   }
 
   private static HashUpdate update(String key, long version) {
-    return new HashUpdate(null, key, version, List.of(), List.of());
+    return new HashUpdate(null, key, version, List.of(), List.of(), HashUpdate.NO_ARRIVAL);
   }
 }

@@ -245,6 +245,6 @@ class RedisViewSinkITCase {
             position == null ? null : DecimalData.fromBigDecimal(new BigDecimal(position), 20, 2),
             TimestampData.fromEpochMillis(1767323045006L),
             version);
-    return new RowHashes("s:", "pos", ROWS, List.of("book")).update(row);
+    return new RowHashes("s:", "pos", ROWS, List.of("book")).update(row, HashUpdate.NO_ARRIVAL);
   }
 }

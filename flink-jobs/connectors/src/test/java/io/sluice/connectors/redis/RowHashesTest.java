@@ -62,7 +62,8 @@ class RowHashesTest {
             TimestampData.fromEpochMillis(253_402_300_799_999L),
             TimestampData.fromEpochMillis(-62_200_000_000_000L),
             7L);
-    HashUpdate update = new RowHashes("", "v", type, List.of("c1")).update(row);
+    HashUpdate update =
+        new RowHashes("", "v", type, List.of("c1")).update(row, HashUpdate.NO_ARRIVAL);
     assertThat(update.version()).isEqualTo(7);
     assertThat(update.key()).isEqualTo("v:true");
     assertThat(texts(update.set()))
@@ -114,7 +115,9 @@ class RowHashesTest {
 
   private static String key(RowHashes hashes, String first, String second) {
     return hashes
-        .update(GenericRowData.of(StringData.fromString(first), StringData.fromString(second), 1L))
+        .update(
+            GenericRowData.of(StringData.fromString(first), StringData.fromString(second), 1L),
+            HashUpdate.NO_ARRIVAL)
         .key();
   }
 

@@ -3,6 +3,7 @@ package io.sluice.delta.commit;
 import io.sluice.delta.live.FileCount;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.Statistics;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -31,24 +32,42 @@ public final class CommitMetrics {
   private final Counter compactionsDropped;
   private final Counter compactionsFailed;
   private final Histogram durations;
+  private final WaitingRows committing;
   private volatile long lastVersion = -1;
   private volatile int activeFiles = -1;
   private volatile int smallFiles = -1;
 
-  public CommitMetrics(MetricGroup group) {
-    commits = group.counter("commits");
-    rows = group.counter("rowsCommitted");
-    files = group.counter("filesCommitted");
-    conflicts = group.counter("commitConflicts");
-    failedHooks = group.counter("failedPostCommitHooks");
-    compactions = group.counter("compactions");
-    compactionsDropped = group.counter("compactionsDropped");
-    compactionsFailed = group.counter("compactionsFailed");
+  /**
+   * @param metering names the table
+   * @param parent the committer's group
+   */
+  public CommitMetrics(Metering metering, MetricGroup parent, Clock clock) {
+    MetricGroup group = metering.group(parent);
+    commits = group.counter(TableMetric.COMMITS.text());
+    rows = group.counter(TableMetric.ROWS_COMMITTED.text());
+    files = group.counter(TableMetric.FILES_COMMITTED.text());
+    conflicts = group.counter(TableMetric.COMMIT_CONFLICTS.text());
+    failedHooks = group.counter(TableMetric.FAILED_HOOKS.text());
+    compactions = group.counter(TableMetric.COMPACTIONS.text());
+    compactionsDropped = group.counter(TableMetric.COMPACTIONS_DROPPED.text());
+    compactionsFailed = group.counter(TableMetric.COMPACTIONS_FAILED.text());
     durations =
-        group.histogram("commit_duration_ms", new DescriptiveStatisticsHistogram(COMMITS_KEPT));
-    group.gauge("table_last_commit_version", () -> lastVersion);
-    group.gauge("delta_files_active", () -> activeFiles);
-    group.gauge("delta_small_files", () -> smallFiles);
+        group.histogram(
+            TableMetric.COMMIT_DURATION.text(), new DescriptiveStatisticsHistogram(COMMITS_KEPT));
+    group.gauge(TableMetric.LAST_COMMIT_VERSION.text(), () -> lastVersion);
+    group.gauge(TableMetric.FILES_ACTIVE.text(), () -> activeFiles);
+    group.gauge(TableMetric.SMALL_FILES.text(), () -> smallFiles);
+    committing = metering.waiting(parent, clock);
+  }
+
+  /** Something is to be committed: until all of it is, its rows wait. */
+  void began() {
+    committing.began();
+  }
+
+  /** All that was to be committed is. */
+  void ended() {
+    committing.ended();
   }
 
   void committed(long version, List<DeltaFile> added, Duration took) {

@@ -61,6 +61,7 @@ public final class CommittableAggregator
 
   private final String sinkId;
   private final String tablePath;
+  private final Metering metering;
   private final CommittedCheckpoints committed;
   private final Clock clock;
 
@@ -81,11 +82,21 @@ public final class CommittableAggregator
   private transient boolean upsert;
   private transient long lastCheckpointId;
 
+  /** The rows of checkpoints that were emitted or are kept, until the last of them is complete. */
+  private transient WaitingRows waiting;
+
+  private transient long lastEmitted;
+
   /**
    * @param clock serialisable; tells whether a pause is over
    */
   public CommittableAggregator(
-      String sinkId, String tablePath, CommittedCheckpoints committed, Clock clock) {
+      String sinkId,
+      String tablePath,
+      Metering metering,
+      CommittedCheckpoints committed,
+      Clock clock) {
+    this.metering = metering;
     this.clock = clock;
     this.sinkId = sinkId;
     this.tablePath = tablePath;
@@ -124,6 +135,10 @@ public final class CommittableAggregator
               new DeltaCommittableSerializer(), committable));
     }
     keptSince = kept.isEmpty() ? null : clock.instant();
+    waiting = metering.waiting(getMetricGroup(), clock);
+    if (!kept.isEmpty()) {
+      waiting.began();
+    }
     LOGGER.info("Sink {} writes {} as incarnation {}", sinkId, tablePath, identity.incarnation());
   }
 
@@ -237,6 +252,7 @@ public final class CommittableAggregator
     }
     kept.clear();
     keptSince = null;
+    lastEmitted = checkpointId;
   }
 
   private void join(long checkpointId) {
@@ -257,6 +273,7 @@ public final class CommittableAggregator
             upsert ? identity.lineage() : Lineage.OF_AN_APPEND,
             newColumns);
     kept.add(committable);
+    waiting.began();
     identity = identity.emitted(checkpointId);
     files.clear();
     positions.clear();
@@ -270,6 +287,14 @@ public final class CommittableAggregator
       identity = identity.learned(Collections.min(learned));
     }
     learned.clear();
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    if (kept.isEmpty() && checkpointId >= lastEmitted) {
+      waiting.ended();
+    }
   }
 
   @Override

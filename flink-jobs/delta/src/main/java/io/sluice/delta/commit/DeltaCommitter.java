@@ -42,6 +42,8 @@ public final class DeltaCommitter implements Committer<DeltaCommittable> {
 
   @Override
   public void commit(Collection<CommitRequest<DeltaCommittable>> requests) throws IOException {
+    metrics.began();
+    boolean all = true;
     List<CommitRequest<DeltaCommittable>> ordered =
         requests.stream()
             .sorted(Comparator.comparingLong(request -> request.getCommittable().checkpointId()))
@@ -51,9 +53,13 @@ public final class DeltaCommitter implements Committer<DeltaCommittable> {
       checkTable(request.getCommittable());
       if (!commit(request)) {
         // Later checkpoints must not overtake this one.
+        all = false;
         request.retryLater();
         next.forEachRemaining(CommitRequest::retryLater);
       }
+    }
+    if (all) {
+      metrics.ended();
     }
     table.afterCommits();
     table.files().ifPresent(metrics::files);

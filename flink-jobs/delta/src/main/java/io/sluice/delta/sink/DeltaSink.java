@@ -9,11 +9,13 @@ import io.sluice.delta.log.TableState;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -102,15 +104,18 @@ public final class DeltaSink extends TableVersionSink<RowData> {
     SinkTarget to = target();
     TableHead head = to.head().createIfAbsent();
     TableState opened = head.current();
+    MetricGroup metrics = to.metering().group(context.metricGroup());
     return new DeltaWriter(
         new EvolvingFiles(
             TableStorage.of(to.tablePath()),
             to.layout(),
             head.snapshot().getSchema(),
             context.getTaskInfo().getIndexOfThisSubtask(),
-            context.metricGroup()),
+            metrics),
         Optional.ofNullable(to.fence())
             .map(set -> new FenceGuard(to.tablePath(), set, to.layout().rowType(), opened)),
+        to.metering().waiting(to.layout().rowType(), context.metricGroup(), Clock.systemUTC()),
+        metrics,
         context.metricGroup());
   }
 }

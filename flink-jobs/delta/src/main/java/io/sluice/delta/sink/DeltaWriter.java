@@ -3,6 +3,8 @@ package io.sluice.delta.sink;
 import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.commit.PositionRange;
 import io.sluice.delta.commit.Retractions;
+import io.sluice.delta.commit.TableMetric;
+import io.sluice.delta.commit.WaitingRows;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.storage.QuietClose;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.types.RowKind;
@@ -27,16 +30,27 @@ public final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWri
 
   private final EvolvingFiles files;
   private final Optional<FenceGuard> fence;
+  private final WaitingRows waiting;
   private final Counter fenced;
   private final Counter filesWritten;
   private final Counter bytesWritten;
 
+  /**
+   * @param waiting of this writer
+   * @param table the group of the table's metrics
+   * @param metrics those that Flink gives each writer
+   */
   public DeltaWriter(
-      EvolvingFiles files, Optional<FenceGuard> fence, SinkWriterMetricGroup metrics) {
+      EvolvingFiles files,
+      Optional<FenceGuard> fence,
+      WaitingRows waiting,
+      MetricGroup table,
+      SinkWriterMetricGroup metrics) {
     this.files = files;
     this.fence = fence;
-    fenced = metrics.counter("rowsFenced");
-    filesWritten = metrics.counter("filesWritten");
+    this.waiting = waiting;
+    fenced = table.counter(TableMetric.ROWS_FENCED.text());
+    filesWritten = table.counter(TableMetric.FILES_WRITTEN.text());
     bytesWritten = metrics.getNumBytesSendCounter();
   }
 
@@ -52,6 +66,7 @@ public final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWri
       fenced.inc();
       return;
     }
+    waiting.took(row);
     files.write(row);
   }
 
@@ -63,6 +78,7 @@ public final class DeltaWriter implements CommittingSinkWriter<RowData, DeltaWri
   @Override
   public Collection<DeltaWriteResult> prepareCommit() throws IOException {
     List<DeltaFile> finished = files.finishAll();
+    waiting.ended();
     Map<String, PositionRange> positions = fence.map(FenceGuard::drain).orElse(Map.of());
     if (finished.isEmpty()) {
       return List.of();

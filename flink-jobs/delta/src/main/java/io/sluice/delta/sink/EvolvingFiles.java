@@ -3,6 +3,7 @@ package io.sluice.delta.sink;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
+import io.sluice.delta.commit.TableMetric;
 import io.sluice.delta.log.DeltaFile;
 import io.sluice.delta.log.LoadedTable;
 import io.sluice.delta.parquet.DataFile;
@@ -78,12 +79,13 @@ public final class EvolvingFiles implements AutoCloseable {
    * Files for a table.
    *
    * @param schema the table's now
+   * @param metrics the group of the table's metrics
    */
   public EvolvingFiles(
       TableStorage table, TableLayout layout, StructType schema, int subtask, MetricGroup metrics) {
     this.table = table;
     this.layout = layout;
-    dropped = metrics.counter("columnsDropped");
+    dropped = metrics.counter(TableMetric.COLUMNS_DROPPED.text());
     List<String> left = left(schema);
     if (!left.isEmpty()) {
       drop(left);

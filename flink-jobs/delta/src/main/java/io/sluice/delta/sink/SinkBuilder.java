@@ -1,6 +1,7 @@
 package io.sluice.delta.sink;
 
 import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.schema.SchemaChanges;
 import io.sluice.delta.schema.SchemaPolicy;
 import io.sluice.delta.schema.TableLayout;
@@ -30,11 +31,14 @@ public abstract class SinkBuilder<B extends SinkBuilder<B>> {
   private Fence fence;
   private SchemaChanges changes = SchemaChanges.of(SchemaPolicy.EVOLVE);
   private boolean compacted = true;
+  private String metricsTable;
+  private String arrivalColumn;
 
   protected SinkBuilder(String sinkId, String tablePath, RowType rowType) {
     this.sinkId = Objects.requireNonNull(sinkId, "sinkId");
     this.tablePath = Objects.requireNonNull(tablePath, "tablePath");
     this.rowType = Objects.requireNonNull(rowType, "rowType");
+    this.metricsTable = sinkId;
   }
 
   /** This builder. */
@@ -94,6 +98,23 @@ public abstract class SinkBuilder<B extends SinkBuilder<B>> {
     return self();
   }
 
+  /** What the label {@code table} of the sink's metrics says; its id if not set. */
+  public B metricsTable(String name) {
+    metricsTable = Objects.requireNonNull(name, "name");
+    return self();
+  }
+
+  /**
+   * From what the metric of the table's freshness counts; from when the sink takes a row if not
+   * set.
+   *
+   * @param column a timestamp
+   */
+  public B arrivalColumn(String column) {
+    arrivalColumn = Objects.requireNonNull(column, "column");
+    return self();
+  }
+
   /**
    * The layout of the table.
    *
@@ -110,6 +131,7 @@ public abstract class SinkBuilder<B extends SinkBuilder<B>> {
    *     fit the columns
    */
   protected SinkTarget target(TableLayout layout) {
-    return new SinkTarget(sinkId, tablePath, layout, fence);
+    return new SinkTarget(
+        sinkId, tablePath, layout, fence, new Metering(metricsTable, arrivalColumn));
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.delta.sink;
 
 import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.storage.TableStorage;
@@ -15,14 +16,17 @@ import org.apache.flink.annotation.Internal;
  * @param tablePath absolute
  * @param layout what the table looks like
  * @param fence null for none
+ * @param metering what its metrics are called
  */
 @Internal
-public record SinkTarget(String sinkId, String tablePath, TableLayout layout, Fence fence)
+public record SinkTarget(
+    String sinkId, String tablePath, TableLayout layout, Fence fence, Metering metering)
     implements Serializable {
 
   public SinkTarget {
     Objects.requireNonNull(sinkId, "sinkId");
     Objects.requireNonNull(layout, "layout");
+    Objects.requireNonNull(metering, "metering");
     if (!sinkId.matches("[A-Za-z0-9._-]+")) {
       throw new IllegalArgumentException(
           "The sink id '" + sinkId + "' may hold letters, digits, '.', '_' and '-' only");

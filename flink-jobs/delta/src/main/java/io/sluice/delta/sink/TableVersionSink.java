@@ -70,6 +70,7 @@ public abstract class TableVersionSink<InputT>
                 new CommittableAggregator(
                     to.sinkId(),
                     to.tablePath(),
+                    to.metering(),
                     appId -> to.head().createIfAbsent().current().transaction(appId),
                     Clock.systemUTC()))
             .uid(AGGREGATOR)
@@ -81,7 +82,8 @@ public abstract class TableVersionSink<InputT>
   @Override
   public Committer<DeltaCommittable> createCommitter(CommitterInitContext context)
       throws IOException {
-    CommitMetrics metrics = new CommitMetrics(context.metricGroup());
+    CommitMetrics metrics =
+        new CommitMetrics(target.metering(), context.metricGroup(), Clock.systemUTC());
     TableHead head = target.head(metrics::hookFailed).createIfAbsent();
     LiveFiles live = LiveFiles.of(head);
     CommitTable table = table(head, live);

@@ -135,7 +135,8 @@ public final class DeltaUpsert {
         .transform(
             uid + INDEX,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-            new UpsertOperator(target.tablePath(), layout, target.fence(), retention))
+            new UpsertOperator(
+                target.tablePath(), layout, target.fence(), target.metering(), retention))
         .uid(uid + INDEX)
         .sinkTo(new UpsertSink(target))
         .name(uid)

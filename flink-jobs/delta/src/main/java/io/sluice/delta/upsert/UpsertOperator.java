@@ -3,8 +3,11 @@ package io.sluice.delta.upsert;
 import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.commit.DeltaWriteResultSerializer;
 import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.commit.PositionRange;
 import io.sluice.delta.commit.Retractions;
+import io.sluice.delta.commit.TableMetric;
+import io.sluice.delta.commit.WaitingRows;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.DeltaFile;
@@ -18,6 +21,7 @@ import io.sluice.delta.sink.FenceGuard;
 import io.sluice.delta.storage.QuietClose;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +34,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.jobgraph.JobType;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -63,6 +68,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private final String tablePath;
   private final TableLayout layout;
   private final Fence fence;
+  private final Metering metering;
   private final IndexRetention retention;
 
   /** Whose index it is; empty when there is none, which a restored job may lack, too. */
@@ -80,6 +86,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
   private transient List<Retractions.DeletedKey> deletes;
   private transient long learned;
   private transient DeltaWriteResultSerializer serializer;
+  private transient WaitingRows waiting;
   private transient Counter older;
   private transient Counter fenced;
   private transient Counter filesWritten;
@@ -88,7 +95,12 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
    * @param fence null for none
    */
   public UpsertOperator(
-      String tablePath, TableLayout layout, Fence fence, IndexRetention retention) {
+      String tablePath,
+      TableLayout layout,
+      Fence fence,
+      Metering metering,
+      IndexRetention retention) {
+    this.metering = metering;
     this.tablePath = tablePath;
     this.layout = layout;
     this.fence = fence;
@@ -140,9 +152,11 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
     replaced = new HashMap<>();
     deletes = new ArrayList<>();
     serializer = new DeltaWriteResultSerializer();
-    older = getMetricGroup().counter("rowsOlder");
-    fenced = getMetricGroup().counter("rowsFenced");
-    filesWritten = getMetricGroup().counter("filesWritten");
+    MetricGroup metrics = metering.group(getMetricGroup());
+    waiting = metering.waiting(layout.rowType(), getMetricGroup(), Clock.systemUTC());
+    older = metrics.counter(TableMetric.ROWS_OLDER.text());
+    fenced = metrics.counter(TableMetric.ROWS_FENCED.text());
+    filesWritten = metrics.counter(TableMetric.FILES_WRITTEN.text());
     TableStorage table = TableStorage.of(tablePath);
     TableHead head = new TableHead(table, layout, () -> {}).createIfAbsent();
     files =
@@ -151,7 +165,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
             layout,
             head.snapshot().getSchema(),
             getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-            getMetricGroup());
+            metrics);
     guard =
         fence == null ? null : new FenceGuard(tablePath, fence, layout.rowType(), head.current());
     learned = Lineage.NOTHING_LEARNED;
@@ -178,6 +192,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
       fenced.inc();
       remember(known, rowOrder);
     } else {
+      waiting.took(row);
       apply(row, rowOrder, known);
     }
   }
@@ -287,6 +302,7 @@ public final class UpsertOperator extends AbstractStreamOperator<byte[]>
 
   private void emit() throws IOException {
     List<DeltaFile> finished = files.finishAll();
+    waiting.ended();
     Map<String, PositionRange> positions = guard == null ? Map.of() : guard.drain();
     Retractions retractions = new Retractions(replaced, deletes, age.drain());
     replaced.clear();

@@ -18,6 +18,7 @@ import io.sluice.delta.testing.TestingLayout;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.types.logical.BigIntType;
@@ -45,9 +47,16 @@ class CommitMetricsTest {
   @TempDir Path directory;
 
   private final Map<String, Metric> registered = new HashMap<>();
+  private final Clock clock = Clock.systemUTC();
 
   /** Keeps what is registered. */
   private final class TestingMetrics extends UnregisteredMetricsGroup {
+    @Override
+    public MetricGroup addGroup(String key, String value) {
+      assertThat(key + "=" + value).isEqualTo("table=silver/trades");
+      return this;
+    }
+
     @Override
     public Counter counter(String name) {
       Counter counter = super.counter(name);
@@ -68,6 +77,10 @@ class CommitMetricsTest {
     }
   }
 
+  private CommitMetrics metrics() {
+    return new CommitMetrics(Metering.of("silver/trades"), new TestingMetrics(), clock);
+  }
+
   private Object gauge(String name) {
     return ((Gauge<?>) registered.get(name)).getValue();
   }
@@ -80,7 +93,7 @@ class CommitMetricsTest {
   void theyTellWhatTheTableIsLike() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
     TableLayout layout = TestingLayout.compacted(TYPE, List.of(), 1 << 20, null);
-    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    CommitMetrics metrics = metrics();
     assertThat(gauge("delta_files_active")).isEqualTo(-1);
     TableHead head =
         new TableHead(TestingStorage.of(table.path), layout, metrics::hookFailed).createIfAbsent();
@@ -100,7 +113,7 @@ class CommitMetricsTest {
     assertThat(gauge("delta_files_active")).isEqualTo(2);
     assertThat(gauge("table_last_commit_version")).isEqualTo(10L);
     assertThat(counter("commits")).isEqualTo(9);
-    assertThat(counter("compactions")).isEqualTo(1);
+    assertThat(counter("compactions_total")).isEqualTo(1);
     assertThat(counter("rowsCommitted")).isEqualTo(18);
     assertThat(counter("filesCommitted")).isEqualTo(9);
     assertThat(((Histogram) registered.get("commit_duration_ms")).getCount()).isEqualTo(9);
@@ -131,7 +144,7 @@ class CommitMetricsTest {
   void aCompactionThatWaitedTooLongForACommitIsDropped() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
     TableLayout layout = TestingLayout.compacted(TYPE, List.of(), 1 << 20, null);
-    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    CommitMetrics metrics = metrics();
     AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     TableHead head =
         new TableHead(TestingStorage.of(table.path), layout, metrics::hookFailed).createIfAbsent();
@@ -151,7 +164,7 @@ class CommitMetricsTest {
       nanos.addAndGet(CompactedTable.MAX_WAIT.toNanos());
       commit(table, committer, 10);
       assertThat(counter("compactionsDropped")).isEqualTo(1);
-      assertThat(counter("compactions")).isEqualTo(1);
+      assertThat(counter("compactions_total")).isEqualTo(1);
       assertThat(table.rows()).hasSize(20);
     }
   }
@@ -166,7 +179,7 @@ class CommitMetricsTest {
   void filesAreCountedWithoutCompaction() throws Exception {
     TestingTable table = new TestingTable(directory.resolve("t"), TYPE);
     table.append(GenericRowData.of(1L));
-    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    CommitMetrics metrics = metrics();
     DeltaCommitter committer =
         new DeltaCommitter(
             TestingStorage.address(table.path), table.open(), metrics, Duration.ZERO);
@@ -196,7 +209,7 @@ class CommitMetricsTest {
     Path path = directory.resolve("t");
     TableLayout layout =
         TestingLayout.upsert(TYPE, List.of(), 1 << 20, new UpsertKey(List.of("id"), "id"));
-    CommitMetrics metrics = new CommitMetrics(new TestingMetrics());
+    CommitMetrics metrics = metrics();
     TestingTable table = new TestingTable(path, layout);
     try (DeltaCommitter committer =
             new DeltaCommitter(TestingStorage.address(path), table.open(), metrics, Duration.ZERO);

@@ -11,6 +11,7 @@ import io.sluice.delta.testing.TestingCommitRequest;
 import io.sluice.delta.testing.TestingStorage;
 import io.sluice.delta.testing.TestingTable;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
@@ -43,7 +44,13 @@ class CommitRequestsTest {
     SinkWriterMetricGroup metrics = UnregisteredMetricsGroup.createSinkWriterMetricGroup();
     EvolvingFiles files =
         new EvolvingFiles(counted.storage(), table.layout, head.snapshot().getSchema(), 0, metrics);
-    try (DeltaWriter writer = new DeltaWriter(files, Optional.empty(), metrics)) {
+    try (DeltaWriter writer =
+        new DeltaWriter(
+            files,
+            Optional.empty(),
+            Metering.of("t").waiting(table.layout.rowType(), metrics, Clock.systemUTC()),
+            metrics,
+            metrics)) {
       for (int version = 1; version <= 99; version++) {
         counted.asked();
         writer.write(GenericRowData.of((long) version), null);

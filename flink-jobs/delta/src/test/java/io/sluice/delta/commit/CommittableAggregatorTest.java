@@ -93,6 +93,7 @@ class CommittableAggregatorTest {
             new CommittableAggregator(
                 "trades",
                 TestingStorage.address(table),
+                Metering.of("trades"),
                 appId ->
                     HELD.containsKey(appId)
                         ? OptionalLong.of(HELD.get(appId))

@@ -6,6 +6,7 @@ import io.sluice.delta.commit.AppendTable;
 import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.commit.DeltaWriteResult;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.commit.Retractions;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.live.LiveFiles;
@@ -17,6 +18,7 @@ import io.sluice.delta.testing.TestingTable;
 import io.sluice.testkit.S3Server;
 import io.sluice.testkit.fault.FaultyS3;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +58,13 @@ class CommitOnS3ITCase {
           new EvolvingFiles(bucket, table.layout, head.snapshot().getSchema(), 0, metrics);
       try (DeltaCommitter committer =
               TestingTable.committer(bucket.table(), new AppendTable(head, LiveFiles.of(head)));
-          DeltaWriter writer = new DeltaWriter(files, Optional.empty(), metrics)) {
+          DeltaWriter writer =
+              new DeltaWriter(
+                  files,
+                  Optional.empty(),
+                  Metering.of("t").waiting(table.layout.rowType(), metrics, Clock.systemUTC()),
+                  metrics,
+                  metrics)) {
         for (int version = 1; version <= 25; version++) {
           proxy.resetCounts();
           writer.write(GenericRowData.of((long) version), null);

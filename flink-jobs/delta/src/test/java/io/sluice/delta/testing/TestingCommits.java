@@ -5,6 +5,7 @@ import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.DeltaCommittableSerializer;
 import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.commit.DeltaWriteResult;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
@@ -59,6 +60,7 @@ final class TestingCommits implements AutoCloseable {
             new CommittableAggregator(
                 sinkId,
                 path,
+                Metering.of(sinkId),
                 appId ->
                     new TableHead(TableStorage.of(path), layout, () -> {})
                         .createIfAbsent()

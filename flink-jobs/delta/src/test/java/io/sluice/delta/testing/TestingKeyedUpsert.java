@@ -8,6 +8,7 @@ import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.commit.DeltaWriteResultSerializer;
 import io.sluice.delta.commit.IncarnationState;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.TableHead;
@@ -50,7 +51,12 @@ public final class TestingKeyedUpsert implements AutoCloseable {
     KeyColumns columns = new KeyColumns(type, key.columns());
     operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(TestingStorage.address(path), layout, null, IndexRetention.FOREVER),
+            new UpsertOperator(
+                TestingStorage.address(path),
+                layout,
+                null,
+                Metering.of("t"),
+                IndexRetention.FOREVER),
             columns,
             columns.getProducedType());
     operator.open();

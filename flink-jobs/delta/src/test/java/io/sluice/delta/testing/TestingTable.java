@@ -7,6 +7,7 @@ import io.sluice.delta.commit.CommitTable;
 import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.commit.DeltaWriteResult;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.commit.Retractions;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.live.LiveFiles;
@@ -20,6 +21,7 @@ import io.sluice.delta.upsert.UpsertTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,8 @@ public final class TestingTable {
     return new DeltaWriter(
         new EvolvingFiles(TestingStorage.of(path), layout, schema(), subtask, metrics),
         fence,
+        Metering.of("t").waiting(layout.rowType(), metrics, Clock.systemUTC()),
+        metrics,
         metrics);
   }
 
@@ -94,7 +98,8 @@ public final class TestingTable {
   }
 
   static CommitMetrics metrics() {
-    return new CommitMetrics(UnregisteredMetricsGroup.createOperatorMetricGroup());
+    return new CommitMetrics(
+        Metering.of("t"), UnregisteredMetricsGroup.createOperatorMetricGroup(), Clock.systemUTC());
   }
 
   /** Writes rows and commits them as one checkpoint of a new incarnation. */

@@ -4,6 +4,7 @@ import io.sluice.delta.commit.CommitTable;
 import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.commit.DeltaWriteResultSerializer;
 import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.TableHead;
@@ -164,7 +165,8 @@ public final class TestingUpsert implements AutoCloseable {
       Saved saved, int subtask, int parallelism, StateBackend backend) throws Exception {
     KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]> operator =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new UpsertOperator(TestingStorage.address(table.path), layout, fence, retention),
+            new UpsertOperator(
+                TestingStorage.address(table.path), layout, fence, Metering.of("t"), retention),
             key,
             key.getProducedType(),
             MAX_PARALLELISM,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.delta.commit.DeltaWriteResultSerializer;
 import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.commit.PositionRange;
 import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.testing.TestingLayout;
@@ -42,6 +43,7 @@ class FencedUpsertTest {
             TestingStorage.address(directory.resolve("t")),
             TestingLayout.upsert(type, List.of(), 1 << 20, key),
             new Fence(List.of(), "offset"),
+            Metering.of("t"),
             IndexRetention.FOREVER);
     StringData a = StringData.fromString("a");
     try (var operator =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.StructField;
+import io.sluice.delta.commit.Metering;
 import io.sluice.delta.schema.TableLayout;
 import io.sluice.delta.schema.UpsertKey;
 import io.sluice.delta.sink.PartitionedFiles;
@@ -252,7 +253,12 @@ class UpsertKeysTest {
     KeyColumns k2 = new KeyColumns(TestingUpsert.TYPE, List.of("day"));
     try (var h =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(
-            new UpsertOperator(TestingStorage.address(path()), byId, null, IndexRetention.FOREVER),
+            new UpsertOperator(
+                TestingStorage.address(path()),
+                byId,
+                null,
+                Metering.of("t"),
+                IndexRetention.FOREVER),
             k1,
             k1.getProducedType())) {
       h.open();
@@ -262,7 +268,12 @@ class UpsertKeysTest {
     }
     try (var h =
         new KeyedOneInputStreamOperatorTestHarness<RowData, RowData, byte[]>(
-            new UpsertOperator(TestingStorage.address(path()), byDay, null, IndexRetention.FOREVER),
+            new UpsertOperator(
+                TestingStorage.address(path()),
+                byDay,
+                null,
+                Metering.of("t"),
+                IndexRetention.FOREVER),
             k2,
             k2.getProducedType())) {
       assertThatThrownBy(() -> h.initializeState(state))

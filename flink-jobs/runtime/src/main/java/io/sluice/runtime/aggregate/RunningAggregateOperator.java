@@ -85,7 +85,7 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
         .writeResult(result, layout.firstResult(), layout.start().firstVersion())
         .ifPresentOrElse(
             misfit -> stage.reject(result, misfit.column(), misfit.reason()),
-            () -> output.collect(new StreamRecord<>(result)));
+            () -> output.collect(element.copy(result)));
   }
 
   @Override

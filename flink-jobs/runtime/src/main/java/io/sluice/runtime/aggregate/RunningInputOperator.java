@@ -31,6 +31,10 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
   private transient Partials partials;
   private transient ViewStage stage;
   private transient long flushedAt;
+
+  /** Of the newest event; what is sent has it as its timestamp, from which latency is measured. */
+  private transient long arrival;
+
   private transient boolean timerSet;
 
   public RunningInputOperator(ViewLayout layout, SilverLayout silver, EventTime eventTime) {
@@ -44,7 +48,7 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
     super.open();
     input.open();
     StreamRecord<RowData> out = new StreamRecord<>(null);
-    partials = new Partials(layout, input, row -> output.collect(out.replace(row)));
+    partials = new Partials(layout, input, row -> output.collect(out.replace(row, arrival)));
     stage =
         new ViewStage(layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
     flushedAt = now() - PAUSE_MILLIS;
@@ -60,9 +64,10 @@ public final class RunningInputOperator extends AbstractStreamOperator<RowData>
       stage.reject(row, failed, input.reason());
       return;
     }
+    arrival = silver.arrivalMillis(row);
     partials.add(row, 0);
     long now = now();
-    if (now - silver.arrivalMillis(row) <= BACKLOG_MILLIS || now >= flushedAt + PAUSE_MILLIS) {
+    if (now - arrival <= BACKLOG_MILLIS || now >= flushedAt + PAUSE_MILLIS) {
       flush(now);
     } else if (!timerSet) {
       timerSet = true;

@@ -2,6 +2,7 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.runtime.ledger.StageCounts;
 import io.sluice.runtime.ledger.ViewCounts;
+import io.sluice.runtime.measure.StageMetric;
 import io.sluice.runtime.reject.ViewRejects;
 import java.util.List;
 import org.apache.flink.metrics.Counter;
@@ -29,7 +30,8 @@ final class ViewStage {
   ViewStage(String view, RowType rowType, List<String> key, Output<?> output, MetricGroup metrics) {
     this.rows = new ViewRejects(view, rowType, key);
     this.output = output;
-    this.rejects = metrics.counter("rejects");
+    this.rejects =
+        StageMetric.VIEW_REJECTS.in(metrics, view).counter(StageMetric.VIEW_REJECTS.text());
     this.counts = report.view(view);
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.runtime.aggregate;
 
+import io.sluice.runtime.measure.StageMetric;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -89,7 +90,9 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     savedState = bufferLayout.fieldsFrom(0);
     partialState = bufferLayout.fieldsFrom(layout.firstState());
     countRestored();
-    getMetricGroup().gauge("openWindows", (Gauge<Long>) () -> openWindows);
+    StageMetric.OPEN_WINDOWS
+        .in(getMetricGroup(), layout.name())
+        .gauge(StageMetric.OPEN_WINDOWS.text(), (Gauge<Long>) () -> openWindows);
     keyFields = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keyFields.length; i++) {
       keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);

@@ -2,12 +2,14 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.runtime.ledger.ViewCounts;
+import io.sluice.runtime.measure.StageMetric;
 import io.sluice.runtime.silver.SilverLayout;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -96,8 +98,9 @@ public final class WindowInputOperator extends AbstractStreamOperator<RowData>
             silver.streamType().getTypeAt(silver.newColumns()), silver.newColumns());
     stage =
         new ViewStage(layout.name(), silver.silverType(), layout.key(), output, getMetricGroup());
-    lateEvents = getMetricGroup().counter("late_events");
-    leftOut = getMetricGroup().counter("left_out_events");
+    MetricGroup metrics = StageMetric.LATE.in(getMetricGroup(), layout.name());
+    lateEvents = metrics.counter(StageMetric.LATE.text());
+    leftOut = metrics.counter(StageMetric.LEFT_OUT.text());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sluice.runtime.decode;
 
 import io.sluice.definition.model.Column;
 import io.sluice.runtime.codec.IncompatibleSchemaException;
+import io.sluice.runtime.measure.StageMetric;
 import io.sluice.runtime.row.RowTypes;
 import io.sluice.runtime.silver.SilverChanges;
 import io.sluice.runtime.silver.SilverColumns;
@@ -40,7 +41,10 @@ public final class DecoderFactory {
     this.layout = layout;
     this.changes = changes;
     this.silver = silver;
-    this.ignored = metrics.counter("columnsIgnored");
+    this.ignored =
+        StageMetric.COLUMNS_IGNORED
+            .in(metrics, layout.dataset().name())
+            .counter(StageMetric.COLUMNS_IGNORED.text());
   }
 
   /**

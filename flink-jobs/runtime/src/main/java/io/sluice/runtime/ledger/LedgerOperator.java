@@ -1,5 +1,6 @@
 package io.sluice.runtime.ledger;
 
+import io.sluice.runtime.measure.StageMetric;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -126,7 +127,7 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
             .getOperatorStateStore()
             .getListState(
                 new ListStateDescriptor<>("totals", InternalTypeInfo.of(StageCounts.DATASET_TYPE)));
-    totals = new LedgerTotals(getMetricGroup());
+    totals = new LedgerTotals(dataset, getMetricGroup());
     for (RowData counts : totalsState.get()) {
       totals.add(counts);
     }
@@ -142,7 +143,9 @@ public final class LedgerOperator extends AbstractStreamOperator<RowData>
   public void open() throws Exception {
     super.open();
     total = new StageCounts();
-    getMetricGroup().gauge("ledger_gap", (Gauge<Long>) () -> gaps);
+    StageMetric.LEDGER_GAP
+        .in(getMetricGroup(), dataset)
+        .gauge(StageMetric.LEDGER_GAP.text(), (Gauge<Long>) () -> gaps);
   }
 
   /** Everything counted since the pipeline began. */

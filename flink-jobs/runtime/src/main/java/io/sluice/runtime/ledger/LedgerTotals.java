@@ -2,6 +2,7 @@ package io.sluice.runtime.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.runtime.measure.StageMetric;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.metrics.Gauge;
@@ -15,7 +16,7 @@ import org.apache.flink.table.data.RowData;
  *
  * <p>The gauge {@code ledger_counts} is a JSON object: {@code consumed}, {@code silver}, {@code
  * duplicates}, {@code filtered}, {@code rejected} and {@code kept}, the last two by rule. A metric
- * per rule would lose the rule's name: Flink replaces its colon.
+ * per rule would lose the rule's name in REST: Flink replaces its colon.
  */
 final class LedgerTotals {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,13 +29,17 @@ final class LedgerTotals {
   private volatile long rejected;
   private volatile long duplicates;
 
-  LedgerTotals(MetricGroup metrics) {
+  /**
+   * @param operator the group of the operator
+   */
+  LedgerTotals(String dataset, MetricGroup operator) {
+    MetricGroup metrics = StageMetric.LEDGER_CONSUMED.in(operator, dataset);
     publish();
     metrics.gauge("ledger_counts", (Gauge<String>) () -> text);
-    metrics.gauge("ledger_consumed", (Gauge<Long>) () -> consumed);
-    metrics.gauge("ledger_silver", (Gauge<Long>) () -> silver);
-    metrics.gauge("ledger_rejected", (Gauge<Long>) () -> rejected);
-    metrics.gauge("ledger_duplicates", (Gauge<Long>) () -> duplicates);
+    metrics.gauge(StageMetric.LEDGER_CONSUMED.text(), (Gauge<Long>) () -> consumed);
+    metrics.gauge(StageMetric.LEDGER_SILVER.text(), (Gauge<Long>) () -> silver);
+    metrics.gauge(StageMetric.LEDGER_REJECTED.text(), (Gauge<Long>) () -> rejected);
+    metrics.gauge(StageMetric.LEDGER_DUPLICATES.text(), (Gauge<Long>) () -> duplicates);
   }
 
   /** Adds the counts of a checkpoint, or restored totals. */

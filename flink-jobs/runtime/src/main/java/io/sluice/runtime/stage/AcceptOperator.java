@@ -24,7 +24,7 @@ public final class AcceptOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    stage = new Stage("accept", accounted, output, getMetricGroup());
+    stage = new Stage("accept", layout.dataset().name(), accounted, output, getMetricGroup());
   }
 
   @Override

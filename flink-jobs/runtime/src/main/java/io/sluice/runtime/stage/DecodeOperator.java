@@ -82,7 +82,7 @@ public final class DecodeOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    stage = new Stage("decode", accounted, output, getMetricGroup());
+    stage = new Stage("decode", layout.dataset().name(), accounted, output, getMetricGroup());
     decoders = new SchemaCache<>();
     questions =
         Executors.newSingleThreadExecutor(

@@ -1,6 +1,7 @@
 package io.sluice.runtime.stage;
 
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.measure.StageMetric;
 import io.sluice.runtime.silver.SilverLayout;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -68,8 +69,11 @@ public final class DeduplicateOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    stage = new Stage("deduplicate", accounted, output, getMetricGroup());
-    duplicates = getMetricGroup().counter("duplicates");
+    stage = new Stage("deduplicate", layout.dataset().name(), accounted, output, getMetricGroup());
+    duplicates =
+        StageMetric.DEDUP_DROPPED
+            .in(getMetricGroup(), layout.dataset().name())
+            .counter(StageMetric.DEDUP_DROPPED.text());
     seen = restored ? new SeenKeys(restoredKeys()) : new SeenKeys();
   }
 

@@ -54,7 +54,7 @@ public final class DeriveOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    stage = new Stage("derive", accounted, output, getMetricGroup());
+    stage = new Stage("derive", layout.dataset().name(), accounted, output, getMetricGroup());
     partitions = new PartitionLimit(partitionBy.stream().mapToInt(layout::indexOf).toArray());
     neededColumns = needed.stream().mapToInt(layout::indexOf).toArray();
     List<Derivation> derivations = layout.derivations();

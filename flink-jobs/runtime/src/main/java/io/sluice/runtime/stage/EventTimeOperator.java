@@ -2,6 +2,7 @@ package io.sluice.runtime.stage;
 
 import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.measure.StageMetric;
 import io.sluice.runtime.row.RawRecord;
 import io.sluice.runtime.silver.SilverLayout;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
@@ -134,7 +136,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    stage = new Stage("event-time", accounted, output, getMetricGroup());
+    stage = new Stage("event-time", layout.dataset().name(), accounted, output, getMetricGroup());
     subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     progress =
@@ -147,8 +149,9 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     out = new StreamRecord<>(row);
     emitted = Long.MIN_VALUE;
     reportedAt = Long.MIN_VALUE;
-    getMetricGroup().gauge("watermark", (Gauge<Long>) () -> progress.watermark());
-    getMetricGroup().gauge("heldBy", (Gauge<Integer>) () -> progress.heldBy());
+    MetricGroup metrics = StageMetric.WATERMARK.in(getMetricGroup(), layout.dataset().name());
+    metrics.gauge(StageMetric.WATERMARK.text(), (Gauge<Long>) () -> progress.watermark());
+    metrics.gauge(StageMetric.HELD_BY.text(), (Gauge<Integer>) () -> progress.heldBy());
     interval = Math.max(1, getExecutionConfig().getAutoWatermarkInterval());
     getProcessingTimeService().registerTimer(now() + interval, this);
   }

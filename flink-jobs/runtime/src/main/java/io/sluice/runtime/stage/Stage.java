@@ -2,10 +2,10 @@ package io.sluice.runtime.stage;
 
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.ledger.StageCounts;
+import io.sluice.runtime.measure.RuleCounters;
 import io.sluice.runtime.reject.Rejects;
 import io.sluice.runtime.row.RawRecord;
 import io.sluice.runtime.silver.SilverLayout;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -20,13 +20,18 @@ final class Stage {
   private final AccountedOffsets accounted;
   private final Output<?> output;
   private final StageCounts counts = new StageCounts();
-  private final Counter rejects;
+  private final RuleCounters rejects;
 
-  Stage(String name, AccountedOffsets accounted, Output<?> output, MetricGroup metrics) {
+  Stage(
+      String name,
+      String dataset,
+      AccountedOffsets accounted,
+      Output<?> output,
+      MetricGroup metrics) {
     this.name = name;
     this.accounted = accounted;
     this.output = output;
-    this.rejects = metrics.counter("rejects");
+    this.rejects = new RuleCounters(dataset, metrics);
   }
 
   StageCounts counts() {
@@ -39,6 +44,11 @@ final class Stage {
 
   boolean isNew(RowData raw) {
     return isNew(raw.getInt(RawRecord.PARTITION), raw.getLong(RawRecord.OFFSET));
+  }
+
+  /** Shows a rule among the metrics before it rejects anything. */
+  void expect(String rule) {
+    rejects.expect(rule);
   }
 
   /** Counts a row that goes into silver, and the rules in spite of which it was kept. */
@@ -54,7 +64,7 @@ final class Stage {
 
   /** Rejects a record, with its bytes as they came. */
   void reject(RowData raw, Integer schemaId, String rule, String reason) {
-    rejects.inc();
+    rejects.rejected(rule);
     if (isNew(raw)) {
       counts.rejected(rule);
     }

@@ -2,10 +2,12 @@ package io.sluice.runtime.stage;
 
 import io.sluice.definition.model.Expectation;
 import io.sluice.runtime.ledger.AccountedOffsets;
+import io.sluice.runtime.measure.StageMetric;
 import io.sluice.runtime.quality.Validator;
 import io.sluice.runtime.silver.SilverLayout;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -36,6 +38,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
   private transient RowData current;
   private transient StringBuilder broken;
   private transient IntConsumer kept;
+  private transient Counter evaluated;
 
   public ValidateOperator(SilverLayout layout, AccountedOffsets accounted) {
     this.layout = layout;
@@ -45,10 +48,19 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
   @Override
   public void open() throws Exception {
     super.open();
-    stage = new Stage("validate", accounted, output, getMetricGroup());
+    stage = new Stage("validate", layout.dataset().name(), accounted, output, getMetricGroup());
     validator =
         Validator.compile(layout.dataset().contract().expectations(), layout.dataset().columns());
     wideRows = new WiderColumnRows(layout);
+    for (Expectation expectation : validator.expectations()) {
+      if (expectation.action() == Expectation.Action.QUARANTINE) {
+        stage.expect(expectation.rule());
+      }
+    }
+    evaluated =
+        StageMetric.DQ_EVALUATED
+            .in(getMetricGroup(), layout.dataset().name())
+            .counter(StageMetric.DQ_EVALUATED.text());
     warnings = new int[validator.expectations().size()];
     kept = this::keep;
     broken = new StringBuilder();
@@ -62,6 +74,7 @@ public final class ValidateOperator extends AbstractStreamOperator<RowData>
       return;
     }
     current = row;
+    evaluated.inc();
     broken.setLength(0);
     Optional<WiderColumnRows.Wide> wide = wideRows.of(row);
     Validator rules = wide.map(WiderColumnRows.Wide::rules).orElse(validator);

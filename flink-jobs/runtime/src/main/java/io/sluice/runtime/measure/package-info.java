@@ -1,0 +1,2 @@
+/** What the stages measure. */
+package io.sluice.runtime.measure;
