@@ -42,6 +42,8 @@ job.autoscaler.vertex.max-parallelism: {{ .maxParallelism | int64 | quote }}
 metrics.reporters: "prom"
 metrics.reporter.prom.factory.class: "org.apache.flink.metrics.prometheus.PrometheusReporterFactory"
 metrics.reporter.prom.port: {{ .values.metrics.port | int64 | quote }}
+metrics.reporter.prom.filterLabelValueCharacters: "false"
+metrics.reporter.prom.filter.excludes: "*:ledger_counts"
 {{- end }}
 {{- with .values.image.pullPolicy }}
 kubernetes.container.image.pull-policy: {{ . | quote }}
