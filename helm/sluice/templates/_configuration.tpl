@@ -36,6 +36,9 @@ job.autoscaler.backlog-processing.lag-threshold: {{ .lagThreshold | quote }}
 job.autoscaler.restart.time: {{ .restartTime | quote }}
 job.autoscaler.vertex.min-parallelism: {{ .minParallelism | int64 | quote }}
 job.autoscaler.vertex.max-parallelism: {{ .maxParallelism | int64 | quote }}
+{{- with .excludedVertices }}
+job.autoscaler.vertex.exclude.ids: {{ join ";" . | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- if .values.metrics.enabled }}

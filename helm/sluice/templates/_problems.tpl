@@ -110,17 +110,20 @@ One problem. Takes a list of the pipeline and the sentence.
 {{- end -}}
 {{- range $list := list "containers" "initContainers" -}}
 {{- range $container := dig "spec" $list list $.values.podTemplate -}}
-{{- if eq $container.name "flink-main-container" -}}
+{{- $security := $container.securityContext | default dict -}}
+{{- if not $container.name -}}
+{{- include "sluice.problem" (list $ (printf "podTemplate: one of %s has no name. Name it; Flink's own is flink-main-container." $list)) -}}
+{{- else if eq $container.name "flink-main-container" -}}
 {{- if $container.envFrom -}}
 {{- include "sluice.problem" (list $ "podTemplate: envFrom of flink-main-container would be mixed with that of the chart by position. Use addresses and secrets.") -}}
 {{- end -}}
-{{- else if or (dig "securityContext" "allowPrivilegeEscalation" true $container) (not (has "ALL" (dig "securityContext" "capabilities" "drop" list $container))) -}}
+{{- else if or (dig "allowPrivilegeEscalation" true $security) (not (has "ALL" (dig "drop" list ($security.capabilities | default dict)))) -}}
 {{- include "sluice.problem" (list $ (printf "podTemplate: the container %s may gain privileges, and a namespace of the level restricted takes no pod with it. Add securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}." $container.name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $volume := dig "spec" "volumes" list .values.podTemplate -}}
-{{- if eq $volume.name "definitions" -}}
+{{- if eq ($volume.name | toString) "definitions" -}}
 {{- include "sluice.problem" (list $ "podTemplate: the volume definitions is the chart's. Rename yours.") -}}
 {{- end -}}
 {{- end -}}

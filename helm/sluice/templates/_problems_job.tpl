@@ -14,10 +14,12 @@ What the pipeline's files say, against the values.
 
 {{- define "sluice.problems.pipelineFile" -}}
 {{- $read := get .values.definitions .file | fromYaml -}}
-{{- if or (hasKey $read "Error") (ne (get $read "kind" | toString) "Pipeline") -}}
-{{- include "sluice.problem" (list . (printf "definitions.%s is no pipeline file (%s). Check it by ./sluice validate." .file (get $read "Error" | default "its kind is not Pipeline"))) -}}
+{{- if or (hasKey $read "Error") (ne (get $read "kind" | toString) "Pipeline") (not $read.name) -}}
+{{- include "sluice.problem" (list . (printf "definitions.%s is no pipeline file (%s). Check it by ./sluice validate." .file (get $read "Error" | default "it has no name, or its kind is not Pipeline"))) -}}
 {{- else -}}
-{{- $about := merge (dict "read" $read) . -}}
+{{- $run := kindIs "map" $read.run | ternary $read.run dict -}}
+{{- $connections := kindIs "map" $read.connections | ternary $read.connections dict -}}
+{{- $about := merge (dict "read" $read "run" $run "connections" $connections) . -}}
 {{- include "sluice.problems.identity" $about -}}
 {{- include "sluice.problems.datasets" $about -}}
 {{- include "sluice.problems.variables" $about -}}
@@ -30,7 +32,7 @@ What the pipeline's files say, against the values.
 {{- if ne (lower $written | replace "_" "-") .name -}}
 {{- include "sluice.problem" (list . (printf "definitions.%s is the pipeline %s. Name the entry %s: two entries of one pipeline would write the same tables." .file $written (lower $written | replace "_" "-"))) -}}
 {{- end -}}
-{{- $most := dig "run" "maxParallelism" 120 .read | int64 -}}
+{{- $most := .run.maxParallelism | default 120 | int64 -}}
 {{- if gt (int64 .values.job.parallelism) $most -}}
 {{- include "sluice.problem" (list . (printf "job.parallelism is %d, and run.maxParallelism of %s %d. Lower it; maxParallelism cannot change once there is state." (int64 .values.job.parallelism) .file $most)) -}}
 {{- end -}}
@@ -40,7 +42,7 @@ What the pipeline's files say, against the values.
 {{- end -}}
 
 {{- define "sluice.problems.datasets" -}}
-{{- if not .values.definitionsFrom -}}
+{{- if and (not .values.definitionsFrom) (kindIs "map" .read.sources) -}}
 {{- range $dataset, $source := .read.sources -}}
 {{- range $ending := list "avsc" "odcs.yaml" -}}
 {{- $needed := printf "%s.%s" $dataset $ending -}}
@@ -68,12 +70,13 @@ What the pipeline's files say, against the values.
 {{- end -}}
 
 {{- define "sluice.problems.lake" -}}
-{{- $root := dig "connections" "lake" "root" "" .read | toString -}}
+{{- $lake := kindIs "map" .connections.lake | ternary .connections.lake dict -}}
+{{- $root := $lake.root | default "" | toString -}}
 {{- $where := printf "connections.lake.root of %s" .file -}}
 {{- $variable := regexFind "^\\$\\{[A-Za-z0-9_]+\\}" $root -}}
 {{- if $variable -}}
 {{- $variable = trimPrefix "${" $variable | trimSuffix "}" -}}
-{{- $root = get .values.addresses $variable -}}
+{{- $root = get .values.addresses $variable | toString -}}
 {{- $where = printf "addresses.%s" $variable -}}
 {{- end -}}
 {{- if and $root (not (hasPrefix "s3://" $root)) -}}

@@ -44,6 +44,11 @@ config.yaml of Flink 2 is a tree, so that a key with a value has no keys below i
 {{- include "sluice.problem" (list $ (printf "addresses.%s holds a credential, which whoever reads ConfigMaps or Helm's history would see. Put it into a Secret, and name that under secrets." $name)) -}}
 {{- end -}}
 {{- end -}}
+{{- range $file, $text := .values.definitions -}}
+{{- if regexMatch "://[^/@[:space:]\"']*:[^/@[:space:]\"']+@" $text -}}
+{{- include "sluice.problem" (list $ (printf "definitions.%s holds a credential, which whoever reads ConfigMaps would see. Name a variable, such as ${SLUICE_JDBC}, and put it into a Secret." $file)) -}}
+{{- end -}}
+{{- end -}}
 {{- range $key, $value := .values.flinkConfiguration -}}
 {{- if or (regexMatch $telling $key) (regexMatch $login $value) -}}
 {{- include "sluice.problem" (list $ (printf "flinkConfiguration.%s holds a credential, which Flink's web UI shows. Put it into a Secret as a variable, such as AWS_SECRET_ACCESS_KEY, and name that under secrets." $key)) -}}
@@ -52,7 +57,7 @@ config.yaml of Flink 2 is a tree, so that a key with a value has no keys below i
 {{- range $list := list "containers" "initContainers" -}}
 {{- range $container := dig "spec" $list list $.values.podTemplate -}}
 {{- range $variable := $container.env -}}
-{{- if and $variable.value (or (regexMatch $telling $variable.name) (regexMatch $login $variable.value)) -}}
+{{- if and $variable.value (or (regexMatch $telling ($variable.name | toString)) (regexMatch $login ($variable.value | toString))) -}}
 {{- include "sluice.problem" (list $ (printf "podTemplate: the variable %s of %s holds a credential as plain text. Use valueFrom.secretKeyRef, or name its Secret under secrets." $variable.name $container.name)) -}}
 {{- end -}}
 {{- end -}}

@@ -4,23 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What Helm prints after an install. */
 class NotesTest {
 
+  @TempDir private Path folder;
+
   @Test
   void nameWhatToDoNext() throws Exception {
-    assertThat(notes(Chart.FOLDER.resolve("examples/prod.yaml").toString()))
+    assertThat(notes(""))
         .contains(
             "market-risk: 8 parallel tasks on 2 TaskManager(s) of 4 slot(s), 2 JobManager(s).",
             "It waits for the Secret market-risk-credentials",
             "kubectl get flinkdeployment -n sluice-prod market-risk",
             "helm uninstall ends no job.")
-        .doesNotContain("slot(s) are empty");
+        .doesNotContain("are empty", "is empty");
   }
 
-  private static String notes(String values) throws Exception {
+  @Test
+  void nameWhatIsProbablyNotMeant() throws Exception {
+    assertThat(
+            notes(
+                """
+                keepOnUninstall: false
+                pipelines: {market-risk: {job: {parallelism: 6}, autoscaler: {excludedVertices: []}}}
+                """))
+        .contains(
+            "6 parallel tasks on 2 TaskManager(s) of 4 slot(s)",
+            "2 slot(s) are empty: job.parallelism is no multiple of",
+            "autoscaler.excludedVertices is empty",
+            "keepOnUninstall is off: helm uninstall deletes jobs");
+  }
+
+  private String notes(String values) throws Exception {
     InstallCommand command =
         new Helm(Chart.FOLDER)
             .install()
@@ -29,7 +49,8 @@ class NotesTest {
             .withName("sluice")
             .withNamespace("sluice-prod")
             .withKubeVersion("1.32.0")
-            .withValuesFile(java.nio.file.Path.of(values));
+            .withValuesFile(Chart.FOLDER.resolve("examples/prod.yaml"))
+            .withValuesFile(Files.writeString(folder.resolve("values.yaml"), values));
     Chart.shippedFiles().forEach(command::setFile);
     return command.call().getOutput();
   }

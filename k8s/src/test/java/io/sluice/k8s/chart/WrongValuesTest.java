@@ -70,4 +70,19 @@ class WrongValuesTest {
     assertThat(Files.readString(Chart.FOLDER.resolve("README.md")))
         .contains(cases().count() + " wrong values files");
   }
+
+  /** The messages that the README shows are told. */
+  @Test
+  void theReadmeShowsTheirMessages() throws IOException {
+    List<String> shown =
+        Files.readAllLines(Chart.FOLDER.resolve("README.md")).stream()
+            .map(String::strip)
+            .filter(line -> line.startsWith("- pipelines."))
+            .map(line -> line.substring(2))
+            .toList();
+    assertThat(cases().flatMap(each -> each.messages().stream()).toList())
+        .containsAll(shown)
+        .hasSizeGreaterThan(shown.size());
+    assertThat(shown).isNotEmpty();
+  }
 }
