@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cli.about.NeedsNoHome;
 import io.sluice.cli.about.PipelineNames;
+import io.sluice.cli.about.ProgramName;
 import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Ownership;
@@ -9,6 +10,7 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.text.CliContext;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.FailureText;
+import io.sluice.cli.text.Installation;
 import io.sluice.cli.text.TerminalText;
 import io.sluice.cli.text.TerminalWriter;
 import io.sluice.definition.yaml.Variables;
@@ -32,7 +34,10 @@ public final class Main {
   public static void main(String[] arguments) {
     CliContext context =
         new CliContext(
-            Path.of(System.getProperty("sluice.root", ".")).toAbsolutePath().normalize(),
+            Installation.at(
+                Path.of(System.getProperty("sluice.root", ".")).toAbsolutePath().normalize(),
+                userFolder(),
+                ProgramName.quoted(System.getProperty("sluice.program", Installation.DOCUMENTED))),
             Boolean.getBoolean("sluice.terminal"),
             Optional.ofNullable(System.getenv("SLUICE_HOME"))
                 .filter(home -> !home.isBlank())
@@ -42,12 +47,21 @@ public final class Main {
     Consumer<Path> logTo = file -> System.setProperty("sluice.log", file.toString());
     int code = 1;
     try {
-      Platform platform = new LocalPlatform(context.serverFiles());
+      boolean archives = !"none".equals(System.getenv("SLUICE_CLASS_ARCHIVES"));
+      Platform platform = new LocalPlatform(context.serverFiles(), archives);
       code = commandLine(context, platform, logTo).execute(arguments);
     } catch (OutOfMemoryError | LinkageError e) {
       System.err.println("sluice: " + TerminalText.escape(FailureText.sentence(e)));
     }
     System.exit(code);
+  }
+
+  /** Some containers run as a number without a name, which has no folder: then the current one. */
+  private static Path userFolder() {
+    String named = System.getenv("HOME");
+    Path folder =
+        Path.of(named == null || named.isBlank() ? System.getProperty("user.home") : named);
+    return folder.isAbsolute() ? folder : Path.of("").toAbsolutePath();
   }
 
   /**
@@ -61,6 +75,7 @@ public final class Main {
     CommandLine commandLine = new CommandLine(sluice, PipelineNames.factory(context));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);
+    ProgramName.show(context.program(), commandLine);
     commandLine.setExecutionStrategy(
         parsed -> {
           Integer helped = CommandLine.executeHelpRequest(parsed);

@@ -4,6 +4,7 @@ import static io.sluice.cli.TestingCommands.PIPELINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.text.CliContext;
+import io.sluice.cli.text.Installation;
 import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,7 +151,8 @@ class CommandsTest extends CommandRun {
   @Test
   void theHomeOfTheEnvironmentIsUsedUnlessTheOptionNamesAnother() {
     Path named = folder.resolve("named");
-    CliContext context = new CliContext(folder, false, Optional.of(named), Variables.own());
+    CliContext context =
+        new CliContext(Installation.ofSources(folder), false, Optional.of(named), Variables.own());
     assertThat(execute(context, "status")).isZero();
     assertThat(out.toString()).startsWith("home: " + named + System.lineSeparator());
     out.getBuffer().setLength(0);

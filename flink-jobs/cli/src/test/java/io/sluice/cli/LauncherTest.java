@@ -141,6 +141,68 @@ class LauncherTest {
     assertThat(root.resolve("builds")).hasContent("built");
   }
 
+  @Test
+  void aDistributionNeedsNoMaven() throws Exception {
+    jdk();
+    Path unpacked = distribution("my sluice $x 'y");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), unpacked.resolve("bin/sluice"));
+    for (Path script : List.of(unpacked.resolve("bin/sluice"), link)) {
+      Outcome outcome = run(List.of(script.toString(), "up"));
+      assertThat(outcome.text())
+          .contains("io.sluice.cli.Main up")
+          .contains("-Dsluice.root=" + unpacked + " -Dsluice.program=" + script + " ")
+          .contains("-cp " + unpacked + "/lib/sluice-cli.jar:")
+          .hasLineCount(1);
+      assertThat(outcome.code()).isZero();
+    }
+    try (var files = Files.list(unpacked)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("bin", "lib");
+    }
+  }
+
+  @Test
+  void isCalledByItsNameWhereThePathLeadsToIt() throws Exception {
+    jdk();
+    Path unpacked = distribution("sluice-1");
+    Files.createSymbolicLink(path.resolve("sluice"), unpacked.resolve("bin/sluice"));
+    assertThat(run(List.of(BASH.toString(), "-c", "sluice up")).text())
+        .contains("-Dsluice.root=" + unpacked + " -Dsluice.program=sluice ");
+    assertThat(run(List.of("sluice-1/bin/sluice", "up")).text())
+        .contains("-Dsluice.program=sluice ");
+    Files.delete(path.resolve("sluice"));
+    assertThat(run(List.of("sluice-1/bin/sluice", "up")).text())
+        .contains("-Dsluice.program=sluice-1/bin/sluice ");
+  }
+
+  @Test
+  void saysWhyADistributionCannotRun() throws Exception {
+    jdk();
+    Path copy = distribution("a copy");
+    Files.delete(copy.resolve("lib/sluice-cli.jar"));
+    assertThat(run(List.of(copy.resolve("bin/sluice").toString(), "up")).text())
+        .startsWith("sluice: " + copy + "/lib/sluice-cli.jar cannot be read: bin/sluice works in")
+        .hasLineCount(1);
+    Path colon = distribution("12:30");
+    assertThat(run(List.of(colon.resolve("bin/sluice").toString(), "up")).text())
+        .startsWith("sluice: the folder " + colon + " has a colon in its name")
+        .hasLineCount(1);
+  }
+
+  private Path distribution(String name) throws IOException {
+    Path unpacked = folder.resolve(name);
+    Files.createDirectories(unpacked.resolve("lib"));
+    Files.createFile(unpacked.resolve("lib/sluice-cli.jar"));
+    Files.createFile(unpacked.resolve("lib/picocli-1.jar"));
+    Files.createDirectories(unpacked.resolve("bin"));
+    Path script = Files.copy(repository().resolve("sluice"), unpacked.resolve("bin/sluice"));
+    assertThat(script).isExecutable();
+    if (Files.notExists(path.resolve("bash"))) {
+      program("bash", "exec " + BASH + " \"$@\"");
+    }
+    return unpacked;
+  }
+
   /** Stands in for Maven: makes the products after a moment and counts. */
   private void maven() throws IOException {
     program(

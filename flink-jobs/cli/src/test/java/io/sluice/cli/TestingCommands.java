@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.text.CliContext;
+import io.sluice.cli.text.Installation;
 import io.sluice.definition.yaml.Variables;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -56,7 +57,7 @@ public final class TestingCommands {
 
   /** Nobody watches, and the environment names no state folder. */
   public static CliContext context(Path root) {
-    return new CliContext(root, false, Optional.empty(), Variables.own());
+    return new CliContext(Installation.ofSources(root), false, Optional.empty(), Variables.own());
   }
 
   private final Path folder;

@@ -55,7 +55,7 @@ public final class Sandbox {
   /**
    * The stack of a home, running or not.
    *
-   * @param distFolder the built {@code flink-jobs/sandbox/dist}
+   * @param distFolder the servers' files, see {@link DistFolder}
    */
   public static Sandbox open(SandboxHome home, Path distFolder, SandboxOptions options) {
     return new Sandbox(home, new DistFolder(distFolder), options);

@@ -20,7 +20,7 @@ public final class TemporarySandbox implements AutoCloseable {
    * Starts the whole stack on free ports.
    *
    * @param home an empty folder
-   * @param distFolder the built {@code flink-jobs/sandbox/dist}
+   * @param distFolder the servers' files, see {@link io.sluice.sandbox.home.DistFolder}
    */
   public static TemporarySandbox start(Path home, Path distFolder) {
     return start(home, distFolder, SandboxOptions.standard().withPorts(Ports.anyFree()));

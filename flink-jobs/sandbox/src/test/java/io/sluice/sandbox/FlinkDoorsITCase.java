@@ -54,7 +54,7 @@ class FlinkDoorsITCase {
     sandbox =
         Sandbox.open(
             new SandboxHome(folder.resolve("home")),
-            Path.of("dist"),
+            Path.of("dist/target/servers"),
             SandboxOptions.standard().withPorts(Ports.anyFree()));
     sandbox.start(Component.JOBMANAGER);
   }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Another user of the machine gets into neither the home nor Redis nor PostgreSQL. */
 class PasswordsITCase {
 
-  private static final Path DIST = Path.of("dist");
+  private static final Path DIST = Path.of("dist/target/servers");
 
   @TempDir Path folder;
   private final List<String> notes = new ArrayList<>();

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SandboxITCase {
 
-  private static final Path DIST = Path.of("dist");
+  private static final Path DIST = Path.of("dist/target/servers");
 
   /** From the end of a process until another one runs; that it answers takes longer. */
   private static final Duration NEW_PROCESS = Duration.ofSeconds(5);

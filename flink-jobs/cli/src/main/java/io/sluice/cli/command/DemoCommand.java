@@ -115,7 +115,8 @@ public final class DemoCommand implements Callable<Integer> {
   private DemoGuide guide(DemoOptions options, Path home) {
     Path found = sluice.context().defaultHome().toAbsolutePath().normalize();
     String quoted = "'" + home.toString().replace("'", "'\\''") + "'";
-    return new DemoGuide(options, home.equals(found) ? "" : " --home " + quoted);
+    return new DemoGuide(
+        options, sluice.context().program(), home.equals(found) ? "" : " --home " + quoted);
   }
 
   private DemoOptions options() {

@@ -189,8 +189,12 @@ final class MaintainCommand implements Runnable {
     }
     new Output(spec, sluice.context())
         .line(
-            "%s is paused until %s. End it earlier with: ./sluice maintain resume %s"
-                .formatted(table, Text.time(maintenance().pause(table, time)), table));
+            "%s is paused until %s. End it earlier with: %s maintain resume %s"
+                .formatted(
+                    table,
+                    Text.time(maintenance().pause(table, time)),
+                    sluice.context().program(),
+                    table));
     return 0;
   }
 

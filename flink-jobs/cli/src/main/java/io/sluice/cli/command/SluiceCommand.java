@@ -69,7 +69,7 @@ public final class SluiceCommand implements Runnable {
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
       description =
-          "Folder of all state: lake, logs, checkpoints, servers' data (default: $SLUICE_HOME or, if that is not set, .sluice in the repository).")
+          "Folder of all state: lake, logs, checkpoints, servers' data (default: $SLUICE_HOME or, if that is not set, .sluice in the repository; of an unpacked distribution ~/.sluice).")
   private Path home;
 
   @Option(

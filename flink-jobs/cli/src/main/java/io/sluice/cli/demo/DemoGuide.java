@@ -10,15 +10,18 @@ public final class DemoGuide {
   private static final int STEPS = 5;
 
   private final DemoOptions options;
+  private final String program;
   private final String homeOption;
   private int step;
 
   /**
+   * @param program how the user calls sluice
    * @param homeOption what the shown commands need to find the demo's home, with a leading blank;
    *     empty if they find it without
    */
-  public DemoGuide(DemoOptions options, String homeOption) {
+  public DemoGuide(DemoOptions options, String program, String homeOption) {
     this.options = options;
+    this.program = program;
     this.homeOption = homeOption;
   }
 
@@ -90,12 +93,14 @@ public final class DemoGuide {
    */
   String afterwards(boolean remote) {
     String tables =
-        ("  ./sluice table show gold/%1$s%2$s\n"
-                + "  ./sluice query \"SELECT book, sum(trades) FROM gold.%1$s GROUP BY book\"%2$s")
-            .formatted(Names.EXPOSURE, homeOption);
+        ("  %3$s table show gold/%1$s%2$s\n"
+                + "  %3$s query \"SELECT book, sum(trades) FROM gold.%1$s GROUP BY book\"%2$s")
+            .formatted(Names.EXPOSURE, homeOption, program);
     if (options.exit()) {
       return remote
-          ? "The tables stay in the bucket. Start its server, then look at them:\n  ./sluice up"
+          ? "The tables stay in the bucket. Start its server, then look at them:\n  "
+              + program
+              + " up"
               + homeOption
               + "\n"
               + tables
@@ -103,9 +108,9 @@ public final class DemoGuide {
     }
     return """
         Everything runs on until Ctrl-C. Look at it, in another terminal:
-          ./sluice status%1$s
+          %4$s status%1$s
         %2$s
-          ./sluice ui %3$s%1$s"""
-        .formatted(homeOption, tables, Names.PIPELINE);
+          %4$s ui %3$s%1$s"""
+        .formatted(homeOption, tables, Names.PIPELINE, program);
   }
 }

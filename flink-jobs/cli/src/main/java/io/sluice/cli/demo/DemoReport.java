@@ -67,7 +67,7 @@ public record DemoReport(Findings found, DemoTimes times, boolean pass) {
               .formatted(times.warmUp().seconds(), times.servingWithWarmUp()));
     } else {
       lines.add(
-          "  Measured without the first %.1f s, but the job was not warm yet: './sluice demo' without options sends for longer."
+          "  Measured without the first %.1f s, but the job was not warm yet: 'sluice demo' without options sends for longer."
               .formatted(times.warmUp().seconds()));
     }
     return lines;

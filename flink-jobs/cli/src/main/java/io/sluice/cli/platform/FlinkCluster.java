@@ -137,7 +137,8 @@ final class FlinkCluster implements Cluster {
   public String upload(Path jar) throws IOException, InterruptedException {
     if (!Files.isRegularFile(jar)) {
       throw new CommandFailure(
-          "The job's jar %s is not there: build it with 'mvn -Dquick package'.".formatted(jar));
+          "The job's jar %s is not there: build it with 'mvn -Dquick package', or unpack the distribution again."
+              .formatted(jar));
     }
     // The name carries the content, so that the cluster's list tells whether it has it.
     String name = "sluice-job-" + digest(jar) + ".jar";

@@ -89,7 +89,9 @@ final class FlinkHttp {
               HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
     } catch (FileNotFoundException e) {
       throw new CommandFailure(
-          "The job's jar %s is not there: build it with 'mvn -Dquick package'.".formatted(jar), e);
+          "The job's jar %s is not there: build it with 'mvn -Dquick package', or unpack the distribution again."
+              .formatted(jar),
+          e);
     }
     return send(
         request(path)

@@ -20,30 +20,40 @@ public final class LocalPlatform implements Platform {
       Map.of("taskmanager.memory.managed.size", "1536mb");
 
   private final Path dist;
+  private final boolean archives;
   private final List<String> ports;
   private final Optional<Storage> storage;
 
   /**
-   * @param dist the built folder of the servers' files
+   * @param dist the folder of the servers' files
    */
   public LocalPlatform(Path dist) {
-    this(dist, List.of(), Optional.empty());
+    this(dist, true);
   }
 
-  private LocalPlatform(Path dist, List<String> ports, Optional<Storage> storage) {
+  /**
+   * @param archives whether servers write class-data archives
+   */
+  public LocalPlatform(Path dist, boolean archives) {
+    this(dist, archives, List.of(), Optional.empty());
+  }
+
+  private LocalPlatform(
+      Path dist, boolean archives, List<String> ports, Optional<Storage> storage) {
     this.dist = dist;
+    this.archives = archives;
     this.ports = List.copyOf(ports);
     this.storage = storage;
   }
 
   @Override
   public Platform withPorts(List<String> others) {
-    return new LocalPlatform(dist, others, storage);
+    return new LocalPlatform(dist, archives, others, storage);
   }
 
   @Override
   public Platform withStorage(Optional<Storage> other) {
-    return new LocalPlatform(dist, ports, other);
+    return new LocalPlatform(dist, archives, ports, other);
   }
 
   @Override
@@ -52,6 +62,7 @@ public final class LocalPlatform implements Platform {
         SandboxOptions.standard()
             .withPorts(Ports.standard().with(ports))
             .withSlots(SLOTS)
+            .withClassArchives(archives)
             .withFlinkSettings(SETTINGS);
     return new SandboxServers(home, dist, options, storage);
   }

@@ -66,7 +66,7 @@ public final class InputBytes {
       throws IOException {
     if (begins(content, 'P', 'K', 3, 4)) {
       throw new CommandFailure(
-          "%s is a ZIP archive or a spreadsheet, not text. Save a spreadsheet as CSV UTF-8; unpack an archive with: unzip -p %s | ./sluice produce DATASET --file -"
+          "%s is a ZIP archive or a spreadsheet, not text. Save a spreadsheet as CSV UTF-8; unpack an archive with: unzip -p %s | sluice produce DATASET --file -"
               .formatted(file, file));
     }
     int[] first = peek(content, 4);
@@ -76,7 +76,7 @@ public final class InputBytes {
             || first.length == 4 && (first[1] == 0 || first[0] == 0);
     if (utf16) {
       throw new CommandFailure(
-          "%s is UTF-16 text; only UTF-8 is read. Convert it with: iconv -f UTF-16 -t UTF-8 %s | ./sluice produce DATASET --file -"
+          "%s is UTF-16 text; only UTF-8 is read. Convert it with: iconv -f UTF-16 -t UTF-8 %s | sluice produce DATASET --file -"
               .formatted(file, file));
     }
     if (Arrays.stream(first).anyMatch(CONTROLS::contains)) {

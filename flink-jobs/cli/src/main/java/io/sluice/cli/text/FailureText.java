@@ -39,7 +39,7 @@ public final class FailureText {
           .formatted(cause.getMessage());
     }
     if (cause instanceof LinkageError) {
-      return "The build is not whole (%s): build again with 'mvn -Dquick package'."
+      return "The build is not whole (%s): build again with 'mvn -Dquick package', or unpack the distribution again."
           .formatted(cause);
     }
     String message = cause.getMessage();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class ShippedLibrariesITCase {
   private static final Path ROOT = Path.of("../..");
-  private static final Path DIST = ROOT.resolve("flink-jobs/sandbox/dist");
+  private static final Path DIST = ROOT.resolve("flink-jobs/sandbox/dist/target/servers");
   private static final Pattern REDIS = Pattern.compile("v=(\\S+)");
   private static final Pattern POSTGRES =
       Pattern.compile("<postgres.binaries.version>(.+?)</postgres.binaries.version>");
@@ -31,11 +31,11 @@ class ShippedLibrariesITCase {
     Set<Library> all = new TreeSet<>();
     add(all, "job", ROOT.resolve("flink-jobs/job/target/sluice-job.jar"), 50);
     add(all, "command", Path.of("target/lib"), 80);
-    add(all, "flink", DIST.resolve("flink/target/lib"), 30);
-    add(all, "flink-s3", DIST.resolve("flink/target/plugins/s3"), 0);
-    add(all, "objects", DIST.resolve("servers/target/s3"), 50);
-    add(all, "broker", DIST.resolve("kafka/target/lib"), 30);
-    add(all, "registry", DIST.resolve("servers/target/registry"), 300);
+    add(all, "flink", DIST.resolve("flink/lib"), 30);
+    add(all, "flink-s3", DIST.resolve("flink/plugins/s3"), 0);
+    add(all, "objects", DIST.resolve("s3"), 50);
+    add(all, "broker", DIST.resolve("kafka/lib"), 30);
+    add(all, "registry", DIST.resolve("registry"), 300);
     all.add(new Library("postgres", "postgresql-server", postgres()));
     all.add(new Library("redis", "redis-server", redis()));
     return all;
@@ -57,7 +57,7 @@ class ShippedLibrariesITCase {
   private static String redis() throws IOException {
     String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
     Path program;
-    try (Stream<Path> files = Files.list(DIST.resolve("servers/target/binaries"))) {
+    try (Stream<Path> files = Files.list(DIST.resolve("binaries"))) {
       program =
           files
               .filter(file -> file.getFileName().toString().startsWith("redis-server-"))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Objects of a bucket as files, on a real server. */
 class BucketFilesITCase {
-  private static final Path PLUGINS = Path.of("../sandbox/dist/flink/target/plugins");
+  private static final Path PLUGINS = Path.of("../sandbox/dist/target/servers/flink/plugins");
 
   @TempDir private static Path buckets;
   @TempDir private Path copies;

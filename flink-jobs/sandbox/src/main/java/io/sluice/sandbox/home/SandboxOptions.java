@@ -10,9 +10,15 @@ import java.util.Map;
  * @param slots task slots of the TaskManager, at least 1
  * @param highAvailability whether jobs survive the JobManager process
  * @param flinkSettings Flink settings that replace those of the sandbox
+ * @param classArchives whether servers write the classes that they have loaded to an archive when
+ *     they stop for the first time, which later starts are faster with; it takes half a minute
  */
 public record SandboxOptions(
-    Ports ports, int slots, boolean highAvailability, Map<String, String> flinkSettings) {
+    Ports ports,
+    int slots,
+    boolean highAvailability,
+    Map<String, String> flinkSettings,
+    boolean classArchives) {
 
   public SandboxOptions {
     if (slots < 1) {
@@ -23,21 +29,26 @@ public record SandboxOptions(
 
   /** Documented ports, two slots, high availability. */
   public static SandboxOptions standard() {
-    return new SandboxOptions(Ports.standard(), 2, true, Map.of());
+    return new SandboxOptions(Ports.standard(), 2, true, Map.of(), true);
   }
 
   /** A copy with other ports. */
   public SandboxOptions withPorts(Ports other) {
-    return new SandboxOptions(other, slots, highAvailability, flinkSettings);
+    return new SandboxOptions(other, slots, highAvailability, flinkSettings, classArchives);
   }
 
   /** A copy with another number of slots. */
   public SandboxOptions withSlots(int other) {
-    return new SandboxOptions(ports, other, highAvailability, flinkSettings);
+    return new SandboxOptions(ports, other, highAvailability, flinkSettings, classArchives);
   }
 
   /** A copy with other Flink settings. */
   public SandboxOptions withFlinkSettings(Map<String, String> other) {
-    return new SandboxOptions(ports, slots, highAvailability, other);
+    return new SandboxOptions(ports, slots, highAvailability, other, classArchives);
+  }
+
+  /** A copy that writes and uses archives of classes, or does not. */
+  public SandboxOptions withClassArchives(boolean wanted) {
+    return new SandboxOptions(ports, slots, highAvailability, flinkSettings, wanted);
   }
 }

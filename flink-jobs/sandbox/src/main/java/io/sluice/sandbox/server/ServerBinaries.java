@@ -14,14 +14,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * Programs that are no Java: unpacked once, beside the built tree or, if that is read-only, in the
- * home.
+ * Programs that are no Java: unpacked once, beside the other files of the servers or, if that place
+ * is read-only or has a name that PostgreSQL cannot live with, in the home.
  */
 public final class ServerBinaries {
 
   private static final Object ONE_AT_A_TIME = new Object();
+
+  /** PostgreSQL's programs start each other by a shell, which reads these within quotes, too. */
+  private static final Pattern READ_BY_A_SHELL = Pattern.compile("[$`\"\\\\]");
 
   private final Setting setting;
   private final Progress progress;
@@ -77,10 +81,11 @@ public final class ServerBinaries {
   /** A folder that is either absent or complete, also when two stacks start at once. */
   private Path unpackedOnce(String name, Unpacking unpacking) throws IOException {
     Path shared = setting.dist().unpacked();
-    if (Files.isDirectory(shared.resolve(name))) {
+    if (isPlain(shared) && Files.isDirectory(shared.resolve(name))) {
       return shared.resolve(name);
     }
-    Path parent = isWritable(shared) ? shared : setting.home().data().resolve("unpacked");
+    Path own = setting.home().data().resolve("unpacked");
+    Path parent = isPlain(shared) && isWritable(shared) ? shared : requirePlain(own);
     Files.createDirectories(parent);
     Path folder = parent.resolve(name);
     synchronized (ONE_AT_A_TIME) {
@@ -93,6 +98,19 @@ public final class ServerBinaries {
           Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
         }
       }
+    }
+    return folder;
+  }
+
+  private static boolean isPlain(Path folder) {
+    return !READ_BY_A_SHELL.matcher(folder.toString()).find();
+  }
+
+  private static Path requirePlain(Path folder) {
+    if (!isPlain(folder)) {
+      throw new SandboxException(
+          "PostgreSQL cannot be unpacked into %s: its programs start each other by a shell, which reads $, `, \" and \\ in that name as its own. Choose another home: --home DIR"
+              .formatted(folder));
     }
     return folder;
   }

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class S3SandboxITCase {
 
-  private static final Path DIST = Path.of("dist");
+  private static final Path DIST = Path.of("dist/target/servers");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -50,7 +50,11 @@ class FlinkConfigTest {
     Configuration configuration =
         load(
             new SandboxOptions(
-                Ports.standard(), 2, false, Map.of("heartbeat.timeout", "20000", "odd", "it's")));
+                Ports.standard(),
+                2,
+                false,
+                Map.of("heartbeat.timeout", "20000", "odd", "it's"),
+                true));
     assertThat(configuration.toMap())
         .doesNotContainKey("high-availability.type")
         .containsEntry("odd", "it's");
