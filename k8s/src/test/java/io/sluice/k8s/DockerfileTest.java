@@ -5,14 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The image holds what the manifests and the build name. It was not built. */
 class DockerfileTest {
-  private static final Pattern COPY = Pattern.compile("COPY --chown=9999:9999 (\\S+) (\\S+)");
+  private static final Pattern COPY = Pattern.compile("COPY (?:--chown=9999:9999 )?(.+)");
+
+  /**
+   * A line that copies.
+   *
+   * @param sources in the context, which is an unpacked distribution
+   * @param target a folder of the image, with a slash at its end
+   */
+  record Copy(List<String> sources, String target) {
+    static Copy of(String words) {
+      List<String> all = Arrays.asList(words.split(" "));
+      return new Copy(all.subList(0, all.size() - 1), all.get(all.size() - 1));
+    }
+  }
 
   @Test
   void startsFromFlinkByDigestAndRunsAsFlinksUser() throws IOException {
@@ -25,35 +40,49 @@ class DockerfileTest {
 
   @Test
   void holdsTheJarThatTheJobNames() throws IOException {
-    List<Matcher> copies = copies();
-    assertThat(copies).hasSize(2);
-    assertThat(copies.get(0).group(1))
-        .isEqualTo(
-            "flink-jobs/sandbox/dist/flink/target/plugins/s3/flink-s3-fs-native-%s.jar"
+    List<Copy> copies = copies();
+    assertThat(copies).hasSize(5).allMatch(copy -> copy.target().endsWith("/"));
+    assertThat(copies.get(0).sources())
+        .containsExactly(
+            "servers/flink/plugins/s3/flink-s3-fs-native-%s.jar"
                 .formatted(property("flink.s3.version")));
-    assertThat(copies.get(0).group(2)).startsWith("/opt/flink/plugins/").endsWith("/");
-    assertThat(copies.get(1).group(1)).isEqualTo("flink-jobs/job/target/sluice-job.jar");
-    assertThat(Files.readString(Manifests.REPOSITORY.resolve("flink-jobs/job/pom.xml")))
-        .contains("<outputFile>${project.build.directory}/sluice-job.jar</outputFile>");
+    assertThat(copies.get(0).target()).startsWith("/opt/flink/plugins/");
+    assertThat(copies.get(1).sources()).containsExactly("job/sluice-job.jar");
     assertThat(Manifests.file("base/market-risk.yaml").at("/spec/job/jarURI").asText())
-        .isEqualTo("local://" + copies.get(1).group(2) + "sluice-job.jar");
+        .isEqualTo("local://" + copies.get(1).target() + "sluice-job.jar");
   }
 
-  /** Nothing else of the repository is sent to the builder, and nothing that is copied is not. */
+  /** In the image the command finds its libraries as in the distribution. */
   @Test
-  void isBuiltFromTwoFiles() throws IOException {
+  void holdsTheCommandAsItIsInTheDistribution() throws IOException {
+    assertThat(copies().subList(2, 5))
+        .containsExactly(
+            new Copy(List.of("LICENSES.md", "version"), "/opt/sluice/"),
+            new Copy(List.of("bin"), "/opt/sluice/bin/"),
+            new Copy(List.of("lib"), "/opt/sluice/lib/"));
+  }
+
+  /** Nothing else is sent to the builder, and nothing that is copied is not. */
+  @Test
+  void isBuiltFromWhatItCopies() throws IOException {
     List<String> kept = lines("Dockerfile.dockerignore");
     assertThat(kept.get(0)).isEqualTo("*");
     List<String> copied = new ArrayList<>();
-    for (Matcher copy : copies()) {
-      copied.add("!" + copy.group(1).replaceFirst("flink-s3-fs-native-[0-9.]+jar", "*.jar"));
+    for (Copy copy : copies()) {
+      for (String source : copy.sources()) {
+        copied.add("!" + source.replaceFirst("flink-s3-fs-native-[0-9.]+jar", "*.jar"));
+      }
     }
     assertThat(kept.subList(1, kept.size())).containsExactlyElementsOf(copied);
   }
 
-  /** The lines that copy a file; group 1 is its path in the repository. */
-  static List<Matcher> copies() throws IOException {
-    return lines("Dockerfile").stream().map(COPY::matcher).filter(Matcher::matches).toList();
+  /** The lines that copy. */
+  static List<Copy> copies() throws IOException {
+    return lines("Dockerfile").stream()
+        .map(COPY::matcher)
+        .filter(Matcher::matches)
+        .map(line -> Copy.of(line.group(1)))
+        .collect(Collectors.toList());
   }
 
   private static List<String> lines(String file) throws IOException {
