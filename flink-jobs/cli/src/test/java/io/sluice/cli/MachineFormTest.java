@@ -37,6 +37,10 @@ class MachineFormTest extends CommandRun {
     assertForm("list-ended", "list", "--json");
     submitted();
     assertForm("stop", "stop", "city", "--json");
+    submitted();
+    assertForm("upgrade-not", "upgrade", pipeline, "--json");
+    Files.writeString(Path.of(pipeline), TestingCommands.PIPELINE + "# edited\n");
+    assertForm("upgrade", "upgrade", pipeline, "--json");
   }
 
   @Test

@@ -43,6 +43,11 @@ final class TestingBroker implements Broker {
   }
 
   @Override
+  public int partitions(String topic) {
+    return platform.partitions;
+  }
+
+  @Override
   public void removeTopic(String name) {
     platform.calls.add("remove topic " + name);
   }

@@ -9,6 +9,7 @@ import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,11 @@ final class TestingCluster implements Cluster {
   }
 
   @Override
-  public List<Job> jobs() {
+  public List<Job> jobs() throws IOException {
+    if (platform.lostAnswers > 0) {
+      platform.lostAnswers--;
+      throw new IOException("Flink does not answer");
+    }
     return List.copyOf(platform.jobs.values());
   }
 
@@ -72,7 +77,11 @@ final class TestingCluster implements Cluster {
     if (platform.jobs.get(jobId).initializing()) {
       throw new CommandFailure("Flink refuses GET /checkpoints (status 500)");
     }
-    return Optional.of(new Checkpoint(7, Instant.EPOCH, "chk-7"));
+    if (platform.withoutCheckpoint.contains(jobId)) {
+      return Optional.empty();
+    }
+    long id = platform.checkpointing ? platform.checkpoint++ : platform.checkpoint;
+    return Optional.of(new Checkpoint(id, Instant.EPOCH, "chk-" + id));
   }
 
   @Override
@@ -81,9 +90,21 @@ final class TestingCluster implements Cluster {
   }
 
   @Override
-  public String upload(Path jar) {
+  public int parallelism(String jobId) {
+    String ran = platform.ran.get(Integer.parseInt(jobId.substring(3)) - 1);
+    return Integer.parseInt(ran.substring(ran.lastIndexOf(' ') + 1));
+  }
+
+  @Override
+  public Jar upload(Path jar) {
     platform.calls.add("upload " + jar.getFileName());
-    return "jar";
+    String known = platform.builtJar == null ? jar.getFileName().toString() : platform.builtJar;
+    return platform.jars.computeIfAbsent(known, name -> new Jar("id of " + name, name));
+  }
+
+  @Override
+  public Optional<Jar> jar(String name) {
+    return Optional.ofNullable(platform.jars.get(name));
   }
 
   @Override
@@ -111,7 +132,8 @@ final class TestingCluster implements Cluster {
   }
 
   @Override
-  public String run(String jarId, List<String> arguments, Optional<String> restoreFrom) {
+  public String run(String jarId, List<String> arguments, Optional<String> restoreFrom)
+      throws IOException {
     platform.calls.add("run " + restoreFrom.orElse("anew"));
     platform.kept.clear();
     for (int i = 0; i < arguments.size(); i += 2) {
@@ -123,7 +145,15 @@ final class TestingCluster implements Cluster {
     String id = "job" + (platform.jobs.size() + 1);
     String name = Path.of(arguments.get(1)).getParent().getParent().getFileName().toString();
     name = name.replaceAll("^\\.|\\.new$", "");
-    platform.jobs.put(id, new Job(id, name, platform.startState, Instant.EPOCH, Optional.empty()));
+    platform.ran.add(
+        "%s: %s %s"
+            .formatted(
+                jarId,
+                Files.readString(Path.of(arguments.get(1))),
+                arguments.get(arguments.indexOf("--parallelism") + 1)));
+    String next = platform.startStates.poll();
+    String state = next == null ? platform.startState : next;
+    platform.jobs.put(id, new Job(id, name, state, Instant.EPOCH, Optional.empty()));
     return id;
   }
 
@@ -134,21 +164,18 @@ final class TestingCluster implements Cluster {
   }
 
   @Override
-  public String stop(String jobId, String folder, boolean drain) {
-    end(jobId, "FINISHED");
+  public String stop(String jobId, String folder, boolean drain) throws IOException {
+    if (platform.stop != null) {
+      return platform.stop.of(jobId, folder);
+    }
+    platform.end(jobId, "FINISHED");
     platform.calls.add("stop " + jobId + (drain ? " drained" : ""));
     return folder + "/savepoint-2";
   }
 
   @Override
   public void cancel(String jobId) {
-    end(jobId, "CANCELED");
+    platform.end(jobId, "CANCELED");
     platform.calls.add("cancel " + jobId);
-  }
-
-  private void end(String id, String state) {
-    Job job = platform.jobs.get(id);
-    platform.jobs.put(
-        id, new Job(id, job.name(), state, job.started(), Optional.of(Instant.EPOCH)));
   }
 }

@@ -26,7 +26,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,6 +45,9 @@ import org.apache.avro.Schema;
 public final class TestingPlatform implements Platform {
   /** Everything that was asked for, in order. */
   public final List<String> calls = new ArrayList<>();
+
+  /** Whether Redis and PostgreSQL hold the view fares. */
+  public boolean served = true;
 
   /** Topics that were there before, with the largest compressed batch that each takes. */
   public final Map<String, Long> packedTopics = new HashMap<>();
@@ -91,6 +96,9 @@ public final class TestingPlatform implements Platform {
 
   public int slots = 4;
 
+  /** Partitions of each topic. */
+  public int partitions = 4;
+
   /** Whether the servers run. */
   public boolean up = true;
 
@@ -99,6 +107,61 @@ public final class TestingPlatform implements Platform {
 
   /** The state in which jobs start. */
   public String startState = "RUNNING";
+
+  /** The states in which the next jobs start, before {@link #startState} is used again. */
+  public final Deque<String> startStates = new ArrayDeque<>();
+
+  /** The jobs that take no checkpoint. */
+  public final Set<String> withoutCheckpoint = new LinkedHashSet<>();
+
+  /** The id of the next checkpoint; each look at it finds a newer one. */
+  public long checkpoint = 7;
+
+  /** Whether checkpoints go on while one looks. */
+  public boolean checkpointing;
+
+  /** Jars of the cluster by name. */
+  public final Map<String, Cluster.Jar> jars = new LinkedHashMap<>();
+
+  /** What each job was run with: jar, pipeline's text, parallelism. */
+  public final List<String> ran = new ArrayList<>();
+
+  /** What a stop with a savepoint does instead; null when it works. */
+  public Stop stop;
+
+  /** The name of the jar of the build; null for that of its file. */
+  public String builtJar;
+
+  /** Answers that are lost before the cluster is there again. */
+  public int lostAnswers;
+
+  /** The path of a savepoint, or a failure. */
+  @FunctionalInterface
+  public interface Stop {
+    String of(String job, String folder) throws IOException;
+  }
+
+  /** Lets no edit fit the state, for a reason. */
+  public void refuseEdits(String reason) {
+    refusedEdit = reason;
+  }
+
+  /** Puts a job on the cluster that nobody submitted here. */
+  public void start(String id, String name) {
+    jobs.put(id, new Cluster.Job(id, name, "RUNNING", Instant.EPOCH, Optional.empty()));
+  }
+
+  /** Lets a job fail and try again. */
+  public void restart(String id) {
+    Cluster.Job job = jobs.get(id);
+    jobs.put(id, new Cluster.Job(id, job.name(), "RESTARTING", job.started(), Optional.empty()));
+  }
+
+  /** Ends a job. */
+  public void end(String id, String state) {
+    Cluster.Job job = jobs.get(id);
+    jobs.put(id, new Cluster.Job(id, job.name(), state, job.started(), Optional.of(Instant.EPOCH)));
+  }
 
   /** What happened to Redis; a demo takes it for lost then. */
   public volatile Optional<String> incident = Optional.empty();
@@ -114,9 +177,7 @@ public final class TestingPlatform implements Platform {
 
   /** Lets a job fail for good. */
   public void failed(String id) {
-    Cluster.Job job = jobs.get(id);
-    jobs.put(
-        id, new Cluster.Job(id, job.name(), "FAILED", job.started(), Optional.of(Instant.EPOCH)));
+    end(id, "FAILED");
   }
 
   @Override
@@ -145,7 +206,7 @@ public final class TestingPlatform implements Platform {
     return new ServedViews() {
       @Override
       public long hashes(String prefix) {
-        return prefix.equals("sluice:fares:") ? 3 : 0;
+        return served && prefix.equals("sluice:fares:") ? 3 : 0;
       }
 
       @Override
@@ -155,7 +216,7 @@ public final class TestingPlatform implements Platform {
 
       @Override
       public boolean hasTable(String name) {
-        return name.equals("fares");
+        return served && name.equals("fares");
       }
 
       @Override

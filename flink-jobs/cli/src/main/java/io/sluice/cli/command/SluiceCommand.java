@@ -2,6 +2,9 @@ package io.sluice.cli.command;
 
 import io.sluice.cli.about.CompletionCommand;
 import io.sluice.cli.about.VersionCommand;
+import io.sluice.cli.operate.OperatedHome;
+import io.sluice.cli.operate.ScaleCommand;
+import io.sluice.cli.operate.UpgradeCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.text.CliContext;
@@ -48,6 +51,8 @@ import picocli.CommandLine.Spec;
       SavepointCommand.class,
       StopCommand.class,
       RestoreCommand.class,
+      UpgradeCommand.class,
+      ScaleCommand.class,
       ResetCommand.class,
       RemoveCommand.class,
       ProduceCommand.class,
@@ -58,7 +63,7 @@ import picocli.CommandLine.Spec;
       VersionCommand.class,
       CompletionCommand.class,
     })
-public final class SluiceCommand implements Runnable {
+public final class SluiceCommand implements Runnable, OperatedHome {
   private final CliContext context;
   private final Platform platform;
 
@@ -113,16 +118,19 @@ public final class SluiceCommand implements Runnable {
   }
 
   /** What the process was started with. */
+  @Override
   public CliContext context() {
     return context;
   }
 
   /** The absolute state folder; it need not exist. */
+  @Override
   public Path home() {
     return (home == null ? context.defaultHome() : home).toAbsolutePath().normalize();
   }
 
   /** The systems behind the commands. */
+  @Override
   public Platform platform() {
     return platform.withPorts(ports);
   }
@@ -132,6 +140,7 @@ public final class SluiceCommand implements Runnable {
    *
    * @throws CommandFailure if they do not run
    */
+  @Override
   public Endpoints endpoints() {
     return platform()
         .servers(home())

@@ -31,6 +31,9 @@ public interface Broker extends Closeable {
   /** The id that tells a topic from a later one of its name; empty when there is no such topic. */
   Optional<String> topicId(String name) throws IOException, InterruptedException;
 
+  /** How many partitions a topic has; 0 when there is no such topic. */
+  int partitions(String topic) throws IOException, InterruptedException;
+
   /** Removes a topic with all its records. */
   void removeTopic(String name) throws IOException, InterruptedException;
 

@@ -57,6 +57,13 @@ public interface Cluster {
   record Checkpoint(long id, Instant completed, String path) {}
 
   /**
+   * A jar on the cluster.
+   *
+   * @param name the same for the same content
+   */
+  record Jar(String id, String name) {}
+
+  /**
    * How a job fared since it was submitted.
    *
    * @param restarts how often it was started again after a failure
@@ -150,8 +157,18 @@ public interface Cluster {
   /** Task slots that no job uses. */
   int freeSlots() throws IOException, InterruptedException;
 
-  /** Uploads a jar, unless the cluster has this very file already; returns its id there. */
-  String upload(Path jar) throws IOException, InterruptedException;
+  /**
+   * The parallel tasks of the job's widest stage, which is how many task slots it takes.
+   *
+   * @return 0 while the job is being set up
+   */
+  int parallelism(String jobId) throws IOException, InterruptedException;
+
+  /** Uploads a jar, unless the cluster has this very file already. */
+  Jar upload(Path jar) throws IOException, InterruptedException;
+
+  /** A jar that was uploaded, by the name that tells its content. */
+  Optional<Jar> jar(String name) throws IOException, InterruptedException;
 
   /**
    * Compares a pipeline with the state that it shall go on from.

@@ -134,7 +134,16 @@ final class FlinkCluster implements Cluster {
   }
 
   @Override
-  public String upload(Path jar) throws IOException, InterruptedException {
+  public int parallelism(String jobId) throws IOException, InterruptedException {
+    int most = 0;
+    for (JsonNode vertex : http.get("/jobs/" + jobId).path("vertices")) {
+      most = Math.max(most, vertex.path("parallelism").asInt());
+    }
+    return most;
+  }
+
+  @Override
+  public Jar upload(Path jar) throws IOException, InterruptedException {
     if (!Files.isRegularFile(jar)) {
       throw new CommandFailure(
           "The job's jar %s is not there: build it with 'mvn -Dquick package', or unpack the distribution again."
@@ -142,13 +151,22 @@ final class FlinkCluster implements Cluster {
     }
     // The name carries the content, so that the cluster's list tells whether it has it.
     String name = "sluice-job-" + digest(jar) + ".jar";
-    for (JsonNode file : http.get("/jars").path("files")) {
-      if (file.path("name").asText().equals(name)) {
-        return file.path("id").asText();
-      }
+    Optional<Jar> there = jar(name);
+    if (there.isPresent()) {
+      return there.get();
     }
     String stored = http.upload("/jars/upload", jar, name).path("filename").asText();
-    return stored.substring(stored.lastIndexOf('/') + 1);
+    return new Jar(stored.substring(stored.lastIndexOf('/') + 1), name);
+  }
+
+  @Override
+  public Optional<Jar> jar(String name) throws IOException, InterruptedException {
+    for (JsonNode file : http.get("/jars").path("files")) {
+      if (file.path("name").asText().equals(name)) {
+        return Optional.of(new Jar(file.path("id").asText(), name));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

@@ -40,6 +40,11 @@ final class KafkaBroker implements Broker {
   }
 
   @Override
+  public int partitions(String topic) throws IOException, InterruptedException {
+    return admin.endOffsets(topic).size();
+  }
+
+  @Override
   public void removeTopic(String name) throws IOException, InterruptedException {
     admin.deleteTopic(name);
   }

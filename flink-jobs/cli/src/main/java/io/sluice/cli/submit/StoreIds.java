@@ -124,6 +124,23 @@ final class StoreIds implements Store.Ids, AutoCloseable {
         : "";
   }
 
+  /** Whether a store of views holds rows of one. */
+  boolean holdsRows(Store store) {
+    return known(store.kind())
+        && (store.kind() == Store.Kind.REDIS
+            ? views().hashes(prefix(store)) > 0
+            : views().hasTable(store.part()));
+  }
+
+  /** Removes the rows of a view, and its id. */
+  void removeRows(Store store) {
+    if (store.kind() == Store.Kind.REDIS) {
+      views().removeHashes(prefix(store));
+    } else {
+      views().dropTable(store.part());
+    }
+  }
+
   private String schema(int id) throws IOException {
     return platform.schemas(at).fingerprint(id).map(what -> id + ":" + what).orElse("");
   }

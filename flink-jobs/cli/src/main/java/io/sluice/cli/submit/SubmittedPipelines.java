@@ -25,10 +25,20 @@ public final class SubmittedPipelines {
   private final Path folder;
 
   /** What {@code submission.json} holds; paths are relative to its folder. */
-  record Stored(String pipeline, String definitions, int parallelism, List<String> jobs) {
+  record Stored(
+      String pipeline,
+      String definitions,
+      int parallelism,
+      List<String> jobs,
+      Submitted.RunJar jar) {
     Submitted in(Path own, String name) {
       return new Submitted(
-          name, own.resolve(pipeline), own.resolve(definitions), parallelism, jobs);
+          name,
+          own.resolve(pipeline),
+          own.resolve(definitions),
+          parallelism,
+          jobs,
+          Optional.ofNullable(jar));
     }
   }
 
@@ -89,7 +99,7 @@ public final class SubmittedPipelines {
       Files.copy(file, copy);
     }
     List<String> jobs = find(name).map(Submitted::jobs).orElse(List.of());
-    Stored stored = new Stored(FILES + "/pipeline.yaml", below.toString(), parallelism, jobs);
+    Stored stored = new Stored(FILES + "/pipeline.yaml", below.toString(), parallelism, jobs, null);
     write(fresh, stored);
     return stored.in(fresh, name);
   }
@@ -106,12 +116,39 @@ public final class SubmittedPipelines {
   /** Puts the staged copy of a pipeline in place of the earlier one; the jobs stay known. */
   public void replace(String name) throws IOException {
     Path own = folder.resolve(name);
-    delete(own);
+    Path aside = folder.resolve("." + name + ".old");
+    delete(aside);
+    if (Files.exists(own)) {
+      Files.move(own, aside, StandardCopyOption.ATOMIC_MOVE);
+    }
     Files.move(staged(name), own, StandardCopyOption.ATOMIC_MOVE);
+    delete(aside);
+  }
+
+  /** Whether two copies hold the same files. */
+  static boolean same(Submitted some, Submitted other) throws IOException {
+    Path here = some.pipeline().getParent();
+    Path there = other.pipeline().getParent();
+    List<Path> files = files(here);
+    if (!files.equals(files(there))) {
+      return false;
+    }
+    for (Path file : files) {
+      if (Files.mismatch(here.resolve(file), there.resolve(file)) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).map(folder::relativize).sorted().toList();
+    }
   }
 
   /** Remembers that a job runs the pipeline. */
-  public void addJob(String name, String jobId, int parallelism) throws IOException {
+  void addJob(String name, String jobId, int parallelism, JobJar jar) throws IOException {
     Submitted known =
         find(name)
             .orElseThrow(
@@ -126,7 +163,8 @@ public final class SubmittedPipelines {
             own.relativize(known.pipeline()).toString(),
             own.relativize(known.definitions()).toString(),
             parallelism,
-            jobs));
+            jobs,
+            new Submitted.RunJar(jar.name(), jar.chosen())));
   }
 
   private static void write(Path own, Stored stored) throws IOException {

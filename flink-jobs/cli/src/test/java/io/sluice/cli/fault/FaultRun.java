@@ -153,6 +153,26 @@ final class FaultRun implements AutoCloseable {
     assertThat(job).isNotEqualTo(before);
   }
 
+  /** Something that replaces the job. */
+  @FunctionalInterface
+  interface Change {
+    void make() throws IOException, InterruptedException;
+  }
+
+  /** Upgrades or scales the pipeline. */
+  void change(Change change) throws IOException, InterruptedException {
+    try {
+      change.make();
+    } finally {
+      job =
+          stack.cluster().jobs().stream()
+              .filter(Cluster.Job::active)
+              .findFirst()
+              .orElseThrow()
+              .id();
+    }
+  }
+
   /** Sends on, up to the end of a quarter, 1 to 4. */
   void send(int upToQuarter) {
     quarters.subList(0, upToQuarter).forEach(quarter -> quarter.complete(null));

@@ -1,5 +1,7 @@
 package io.sluice.cli.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.cli.TestingCommands;
 import io.sluice.cli.demo.FreshStart;
 import io.sluice.cli.demo.measure.Names;
@@ -8,12 +10,14 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.platform.ServedViews;
 import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
+import io.sluice.cli.submit.Upgrade;
 import io.sluice.cli.text.CliContext;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.sandbox.Sandbox;
@@ -25,6 +29,7 @@ import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.SandboxOptions;
 import io.sluice.sandbox.home.Storage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -178,6 +183,54 @@ final class FaultStack implements AutoCloseable {
       return new Submission(
               platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
           .submit(pipeline, definitions, OptionalInt.of(PARALLELISM), StartPoint.of(restoreFrom));
+    }
+  }
+
+  /** Upgrades the pipeline that runs. */
+  void upgrade(Path pipeline, Duration within) throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      upgrade(broker)
+          .run(
+              new Upgrade.Target(
+                  pipeline, context.shippedDefinitions(), Optional.empty(), OptionalInt.empty()),
+              within);
+    }
+  }
+
+  /** Runs the pipeline on another number of parallel tasks. */
+  void scale(int parallelism, Duration within) throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      upgrade(broker).scale(Names.PIPELINE, parallelism, within);
+    }
+  }
+
+  private Upgrade upgrade(Broker broker) {
+    return new Upgrade(
+        platform,
+        at,
+        broker,
+        new SubmittedPipelines(home),
+        new RestorePoints(platform.state(home)),
+        context.jobJar(),
+        step -> {},
+        () -> false);
+  }
+
+  /** The shipped pipeline with some text in place of another. */
+  Path edited(String name, Map<String, String> replacements) throws IOException {
+    String text =
+        Files.readString(PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()));
+    for (Map.Entry<String, String> each : replacements.entrySet()) {
+      assertThat(text).contains(each.getKey());
+      text = text.replace(each.getKey(), each.getValue());
+    }
+    return Files.writeString(home.resolve(name), text);
+  }
+
+  /** How many hashes of a view Redis holds. */
+  long hashes(String view) {
+    try (ServedViews views = platform.views(at)) {
+      return views.hashes("sluice:" + view + ":");
     }
   }
 

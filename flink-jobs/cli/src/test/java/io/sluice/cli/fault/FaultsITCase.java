@@ -1,12 +1,14 @@
 package io.sluice.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cli.demo.measure.LakeFindings;
 import io.sluice.cli.demo.trade.ExpectedResults;
 import io.sluice.sandbox.home.Component;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * fault every table, view and topic must hold what a run without it gives.
  */
 class FaultsITCase {
+  private static final Duration WITHIN = Duration.ofMinutes(2);
+
   @TempDir private static Path folder;
   private static Path home;
   private static FaultStack stack;
@@ -89,6 +93,41 @@ class FaultsITCase {
       ExpectedResults expected = run.requireExactlyOnce();
       assertThat(stack.cluster().failure(run.job())).isEmpty();
       requireThatADrainClosesAllWindows(run, expected);
+    }
+  }
+
+  /** The first definition takes no checkpoint in its time, although it reads and serves. */
+  @Test
+  void anUpgradeTakesOrIsTakenBackAndRepeatsNothing() throws Exception {
+    String view =
+        "  trades_by_book:\n    {from: trades, key: [book], running: true, aggregate: {trades: count()}, sinks: [redis]}\n";
+    Map<String, String> added = Map.of("# Names only:", view + "# Names only:");
+    Path takes = stack.edited("takes.yaml", added);
+    Path rare =
+        Files.writeString(
+            home.resolve("rare.yaml"),
+            Files.readString(takes) + "run: {checkpoint: {interval: 1m}}\n");
+    try (FaultRun run = FaultRun.begin(stack, 10)) {
+      run.reachTheMiddle();
+      assertThatThrownBy(() -> run.change(() -> stack.upgrade(rare, Duration.ofSeconds(4))))
+          .hasMessageContaining("was not changed: no checkpoint after")
+          .hasMessageContaining("market-risk runs as before, as job");
+      assertThat(stack.hashes("trades_by_book")).isZero();
+      run.send(4);
+      run.change(() -> stack.upgrade(takes, WITHIN));
+      run.requireExactlyOnce();
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void aPipelineThatIsScaledRepeatsNothing() throws Exception {
+    try (FaultRun run = FaultRun.begin(stack, 11)) {
+      run.reachTheMiddle();
+      run.change(() -> stack.scale(1, WITHIN));
+      run.send(4);
+      run.change(() -> stack.scale(2, WITHIN));
+      run.requireExactlyOnce();
     }
   }
 

@@ -79,7 +79,7 @@ class SubmissionTest {
               new SubmittedPipelines(home),
               Path.of("job.jar"),
               step -> {},
-              new Submission.Waits(Duration.ZERO, Duration.ZERO));
+              new JobStart.Waits(Duration.ZERO, Duration.ZERO));
       submission.submit(
           REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
           REPOSITORY.resolve("schemas"),

@@ -1,0 +1,93 @@
+package io.sluice.cli.operate;
+
+import io.sluice.cli.about.PipelineNames;
+import io.sluice.cli.platform.Broker;
+import io.sluice.cli.submit.Upgrade;
+import io.sluice.cli.text.Amounts;
+import io.sluice.cli.text.Output;
+import io.sluice.cli.text.Text;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Runs a pipeline on more or fewer parallel tasks. */
+@Command(
+    name = "scale",
+    header = "Run a running pipeline on another number of parallel tasks.",
+    description = {
+      "The job stops with a savepoint and goes on from it with N parallel tasks of each stage, each",
+      "of which takes a task slot. Nothing is lost or doubled. Unless it takes a checkpoint in time,",
+      "it goes back to the former number, also on Ctrl-C. The number stays: for restarts after a",
+      "failure, down and up, restore, and upgrades that do not name another one."
+    },
+    footer = {"", "Example:", "  ./sluice scale market-risk 2"})
+public final class ScaleCommand implements Callable<Integer> {
+  @ParentCommand private OperatedHome sluice;
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "PIPELINE",
+      completionCandidates = PipelineNames.class,
+      description = "The pipeline's name.")
+  private String name;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "N",
+      description = "Parallel tasks of each stage, at most one for each partition.")
+  private int parallelism;
+
+  @Option(
+      names = "--within",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      converter = Amounts.ShortTime.class,
+      description =
+          "How long the job may take until its next checkpoint, such as 90s (default: ${DEFAULT-VALUE}).")
+  private Duration within;
+
+  @Option(names = "--json", description = "Print the job as JSON.")
+  private boolean json;
+
+  /** What runs, in its machine form; the gap is 0 when there was nothing to change. */
+  private record ScaledJob(String pipeline, String job, int parallelism, long gapMs) {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (within.isZero()) {
+      throw new ParameterException(spec.commandLine(), "--within is a time of more than 0s.");
+    }
+    Output output = new Output(spec, sluice.context());
+    try (Broker broker = sluice.platform().broker(sluice.endpoints());
+        CtrlC interrupted = CtrlC.watch()) {
+      Upgrade.Outcome outcome =
+          UpgradeCommand.upgrade(sluice, broker, output, interrupted)
+              .scale(name, parallelism, within);
+      report(output, outcome);
+    }
+    return 0;
+  }
+
+  private void report(Output output, Upgrade.Outcome outcome) {
+    if (json) {
+      output.json(
+          new ScaledJob(outcome.pipeline(), outcome.job(), parallelism, outcome.gap().toMillis()));
+    } else if (outcome.savepoint().isEmpty()) {
+      output.line("%s runs on %d already, as job %s.".formatted(name, parallelism, outcome.job()));
+    } else {
+      output.line(
+          "%s runs on %d parallel tasks, as job %s."
+              .formatted(outcome.pipeline(), parallelism, outcome.job()));
+      output.line(
+          "%s from its savepoint to its next checkpoint; it began from %s"
+              .formatted(Text.duration(outcome.gap()), outcome.savepoint().get()));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands that change how a pipeline runs, while it runs. */
+package io.sluice.cli.operate;
