@@ -61,7 +61,7 @@ class SubmissionTest {
     assertThatThrownBy(this::submit)
         .isInstanceOf(CommandFailure.class)
         .hasMessage(
-            "Kafka transaction timeout of 785000 ms: the broker allows at most 600000 ms; raise transaction.max.timeout.ms on the broker, or lower what it is made of: the longest checkpoint interval 5000, run.checkpoint.timeout 120000, run.restartBudget 600000 and a minute");
+            "Kafka transaction timeout of 790000 ms: the broker allows at most 600000 ms; raise transaction.max.timeout.ms on the broker, or lower what it is made of: the longest checkpoint interval 10000, run.checkpoint.timeout 120000, run.restartBudget 600000 and a minute");
     assertThat(platform.calls).noneMatch(call -> call.contains("topic"));
     assertThat(platform.jobs).isEmpty();
   }

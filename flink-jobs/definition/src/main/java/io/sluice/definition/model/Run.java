@@ -77,7 +77,7 @@ public record Run(
      * While a source is catching up, checkpoints and commits are this many times rarer. Its rows
      * are ten seconds late anyway, and each commit costs processor time, in a bucket also requests.
      */
-    private static final int RARER_DURING_BACKLOG = 5;
+    private static final int RARER_DURING_BACKLOG = 10;
 
     private static final Duration RARE_ENOUGH = Duration.ofMinutes(1);
 

@@ -182,7 +182,7 @@ enum PipelinePart {
               + " to "
               + text(RunReader.LONGEST_INTERVAL),
           "as the profile says",
-          "from one to the next; rows are in Delta tables after it; five times that, up to a minute, while the job is catching up"),
+          "from one to the next; rows are in Delta tables after it; ten times that, up to a minute, while the job is catching up"),
       optional(
           "minPause",
           "duration up to `interval`",
