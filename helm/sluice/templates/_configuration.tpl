@@ -48,9 +48,6 @@ metrics.reporter.prom.port: {{ .values.metrics.port | int64 | quote }}
 metrics.reporter.prom.filterLabelValueCharacters: "false"
 metrics.reporter.prom.filter.excludes: "*:ledger_counts"
 {{- end }}
-{{- with .values.image.pullPolicy }}
-kubernetes.container.image.pull-policy: {{ . | quote }}
-{{- end }}
 {{- with .values.image.pullSecrets }}
 kubernetes.container.image.pull-secrets: {{ join ";" . | quote }}
 {{- end }}

@@ -39,6 +39,7 @@ public final class EffectiveConfiguration {
             Map.entry("high-availability.cluster-id", name),
             Map.entry("kubernetes.namespace", deployment.at("/metadata/namespace").asText()),
             Map.entry("kubernetes.container.image.ref", spec.path("image").asText()),
+            Map.entry("kubernetes.container.image.pull-policy", text(spec, "/imagePullPolicy")),
             Map.entry("kubernetes.service-account", spec.path("serviceAccount").asText()),
             Map.entry("kubernetes.rest-service.exposed.type", "ClusterIP"),
             Map.entry("kubernetes.jobmanager.replicas", text(spec, "/jobManager/replicas")),
