@@ -23,7 +23,8 @@ final class MavenCommand {
           "test",
           "it.test",
           "surefire.failIfNoSpecifiedTests",
-          "failsafe.failIfNoSpecifiedTests");
+          "failsafe.failIfNoSpecifiedTests",
+          "sluice.values");
 
   private final Path root;
   private final String pom;
