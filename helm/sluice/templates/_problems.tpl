@@ -23,6 +23,7 @@ Takes the root.
 {{- include "sluice.problems.credentials" $about -}}
 {{- include "sluice.problems.pods" $about -}}
 {{- include "sluice.problems.network" $about -}}
+{{- include "sluice.problems.takeover" $about -}}
 {{- end -}}
 {{- end -}}
 
@@ -125,6 +126,29 @@ One problem. Takes a list of the pipeline and the sentence.
 {{- range $volume := dig "spec" "volumes" list .values.podTemplate -}}
 {{- if eq ($volume.name | toString) "definitions" -}}
 {{- include "sluice.problem" (list $ "podTemplate: the volume definitions is the chart's. Rename yours.") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+A FlinkDeployment that a former release left behind. Helm 3 patches a custom resource by what its manifest has changed since the release's
+last one, and a new release has none: it would take the resource over, and quietly leave it as it is. helm template asks no cluster, and knows
+of no such kind.
+*/}}
+{{- define "sluice.problems.takeover" -}}
+{{- $known := .root.Capabilities.APIVersions.Has "flink.apache.org/v1beta1/FlinkDeployment" -}}
+{{- if and $known .root.Release.IsInstall (semverCompare "<4.0.0-0" .root.Capabilities.HelmVersion.Version) -}}
+{{- $there := lookup "flink.apache.org/v1beta1" "FlinkDeployment" .root.Release.Namespace .name -}}
+{{- if $there -}}
+{{- $different := list -}}
+{{- range $field, $value := include "sluice.spec" . | fromYaml -}}
+{{- if ne (toJson $value) (get $there.spec $field | toJson) -}}
+{{- $different = append $different $field -}}
+{{- end -}}
+{{- end -}}
+{{- if $different -}}
+{{- include "sluice.problem" (list . (printf "the FlinkDeployment is there already and has another %s, which Helm would leave as it is. Install with the values that it was made of, and change them after that; or delete it, which takes a savepoint." (join ", " $different))) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
