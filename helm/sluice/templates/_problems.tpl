@@ -133,13 +133,13 @@ One problem. Takes a list of the pipeline and the sentence.
 {{/*
 A FlinkDeployment that a former release left behind. Helm 3 patches a custom resource by what its manifest has changed since the release's
 last one, and a new release has none: it would take the resource over, and quietly leave it as it is. helm template asks no cluster, and knows
-of no such kind.
+of no such kind. Helm itself refuses what belongs to another release.
 */}}
 {{- define "sluice.problems.takeover" -}}
 {{- $known := .root.Capabilities.APIVersions.Has "flink.apache.org/v1beta1/FlinkDeployment" -}}
 {{- if and $known .root.Release.IsInstall (semverCompare "<4.0.0-0" .root.Capabilities.HelmVersion.Version) -}}
 {{- $there := lookup "flink.apache.org/v1beta1" "FlinkDeployment" .root.Release.Namespace .name -}}
-{{- if $there -}}
+{{- if eq (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $there) .root.Release.Name -}}
 {{- $different := list -}}
 {{- range $field, $value := include "sluice.spec" . | fromYaml -}}
 {{- if ne (toJson $value) (get $there.spec $field | toJson) -}}

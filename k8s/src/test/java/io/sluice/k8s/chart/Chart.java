@@ -21,6 +21,12 @@ final class Chart {
   /** The values files that stand beside the chart. */
   static final List<String> EXAMPLES = List.of("dev", "staging", "prod");
 
+  /** Values that use what the chart has, on top of the example for prod. */
+  static final Path EVERYTHING = Path.of("src/test/resources/chart/everything.yaml");
+
+  /** Values that leave out what can be left out, on top of the example for prod. */
+  static final Path LEAST = Path.of("src/test/resources/chart/least.yaml");
+
   private static final Pattern SET_FILE = Pattern.compile("--set-file '([^'=]+)=([^']+)'");
   private static final Map<String, Rendered> RENDERED = new HashMap<>();
 
@@ -37,13 +43,22 @@ final class Chart {
     return RENDERED.get(name);
   }
 
-  /** Values that use what the chart has, on top of the example for prod. */
+  /** What {@link #EVERYTHING} makes. */
   static Rendered everything() throws IOException {
+    return onTopOfProd(EVERYTHING);
+  }
+
+  /** What {@link #LEAST} makes. */
+  static Rendered least() throws IOException {
+    return onTopOfProd(LEAST);
+  }
+
+  private static Rendered onTopOfProd(Path values) throws IOException {
     return rendered(
-        "the chart with everything",
+        "the chart with " + values.getFileName(),
         withShippedFiles(template("sluice-prod"))
             .withValuesFile(FOLDER.resolve("examples/prod.yaml"))
-            .withValuesFile(Path.of("src/test/resources/chart/everything.yaml")));
+            .withValuesFile(values));
   }
 
   static TemplateCommand template(String namespace) {

@@ -26,6 +26,7 @@ class ChartChecksTest {
       rendered.put(example, Chart.example(example));
     }
     rendered.put("everything", Chart.everything());
+    rendered.put("least", Chart.least());
     String yours = System.getProperty("sluice.values");
     if (yours != null) {
       rendered.put(

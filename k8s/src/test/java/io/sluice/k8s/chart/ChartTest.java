@@ -61,6 +61,19 @@ class ChartTest {
         .containsExactlyInAnyOrder("ServiceAccount", "Role", "RoleBinding");
   }
 
+  @Test
+  void whatIsTurnedOffIsNotThere() throws Exception {
+    Rendered least = Chart.least();
+    assertThat(least.resources())
+        .extracting(Manifests::kind)
+        .containsExactlyInAnyOrder("ConfigMap", "ConfigMap", "FlinkDeployment", "NetworkPolicy");
+    assertThat(Manifests.name(least.only("NetworkPolicy"))).isEqualTo("default-deny");
+    assertThat(Manifests.settings(least.deployment()))
+        .containsEntry("job.autoscaler.enabled", "false")
+        .doesNotContainKeys("job.autoscaler.metrics.window", "metrics.reporters");
+    assertThat(least.deployment().toString()).doesNotContain("9249", "resource-policy");
+  }
+
   /** The command of the README gives the very files that ./sluice validate reads. */
   @Test
   void definitionsAreTheFilesOfTheRepository() throws Exception {

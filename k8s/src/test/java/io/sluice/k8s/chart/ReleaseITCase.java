@@ -78,6 +78,9 @@ class ReleaseITCase {
             "pipelines.market-risk: the FlinkDeployment is there already and has another job, which Helm would leave as it is.");
     assertThat(deployment("market-risk")).isEqualTo(left);
     deploy("");
+    assertThatThrownBy(() -> upgrade(TWELVE).withName("other").call())
+        .hasMessageContaining("annotation validation error")
+        .hasMessageContaining("sluice");
     deploy(TWELVE);
     assertThat(deployment("market-risk").at("/spec/job/parallelism").asInt()).isEqualTo(12);
   }

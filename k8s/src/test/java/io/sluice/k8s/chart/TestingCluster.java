@@ -14,8 +14,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,23 +26,6 @@ import java.util.concurrent.Executors;
  */
 final class TestingCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Kinds by the paths of their groups, with the names by which paths call them. */
-  private static final Map<String, Map<String, String>> KINDS =
-      Map.of(
-          "/api/v1",
-          Map.of(
-              "configmaps", "ConfigMap", "secrets", "Secret", "serviceaccounts", "ServiceAccount"),
-          "/apis/rbac.authorization.k8s.io/v1",
-          Map.of("roles", "Role", "rolebindings", "RoleBinding"),
-          "/apis/networking.k8s.io/v1",
-          Map.of("networkpolicies", "NetworkPolicy"),
-          "/apis/policy/v1",
-          Map.of("poddisruptionbudgets", "PodDisruptionBudget"),
-          "/apis/monitoring.coreos.com/v1",
-          Map.of("podmonitors", "PodMonitor"),
-          "/apis/flink.apache.org/v1beta1",
-          Map.of("flinkdeployments", "FlinkDeployment"));
 
   private final Map<String, ObjectNode> kept = new TreeMap<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -134,71 +117,21 @@ final class TestingCluster implements AutoCloseable {
   }
 
   private Answer get(String path, String query) {
-    ObjectNode answer = JSON.createObjectNode();
-    if (path.equals("/version")) {
-      return new Answer(
-          200, answer.put("major", "1").put("minor", "32").put("gitVersion", "v1.32.0"));
-    }
-    if (path.equals("/api")) {
-      answer.put("kind", "APIVersions").putArray("versions").add("v1");
-      return new Answer(200, answer);
-    }
-    if (path.equals("/apis")) {
-      return new Answer(200, groups(answer));
-    }
-    if (KINDS.containsKey(path)) {
-      return new Answer(200, kinds(answer, path));
+    Optional<ObjectNode> known = ApiKinds.answer(path);
+    if (known.isPresent()) {
+      return new Answer(200, known.get());
     }
     String collection = path.substring(path.lastIndexOf('/') + 1);
-    if (KINDS.values().stream().anyMatch(kinds -> kinds.containsKey(collection))) {
-      return new Answer(200, list(answer, path, query));
+    if (ApiKinds.has(collection)) {
+      return new Answer(200, list(path, query));
     }
     return kept.containsKey(path)
         ? new Answer(200, kept.get(path))
         : failure(404, "NotFound", path);
   }
 
-  private static ObjectNode groups(ObjectNode answer) {
-    ArrayNode groups =
-        answer.put("kind", "APIGroupList").put("apiVersion", "v1").putArray("groups");
-    for (String path : KINDS.keySet()) {
-      if (path.startsWith("/apis/")) {
-        String[] parts = path.split("/");
-        ObjectNode group = groups.addObject().put("name", parts[2]);
-        for (ObjectNode version :
-            List.of(group.putObject("preferredVersion"), group.putArray("versions").addObject())) {
-          version.put("groupVersion", parts[2] + "/" + parts[3]).put("version", parts[3]);
-        }
-      }
-    }
-    return answer;
-  }
-
-  private static ObjectNode kinds(ObjectNode answer, String path) {
-    answer.put("kind", "APIResourceList").put("apiVersion", "v1");
-    answer.put("groupVersion", path.replaceFirst("/apis?/", ""));
-    ArrayNode resources = answer.putArray("resources");
-    KINDS
-        .get(path)
-        .forEach(
-            (name, kind) ->
-                resources
-                    .addObject()
-                    .put("name", name)
-                    .put("singularName", "")
-                    .put("kind", kind)
-                    .put("namespaced", true)
-                    .putArray("verbs")
-                    .add("get")
-                    .add("list")
-                    .add("create")
-                    .add("update")
-                    .add("patch")
-                    .add("delete"));
-    return answer;
-  }
-
-  private ObjectNode list(ObjectNode answer, String path, String query) {
+  private ObjectNode list(String path, String query) {
+    ObjectNode answer = JSON.createObjectNode();
     answer.put("kind", "SecretList").put("apiVersion", "v1").putObject("metadata");
     ArrayNode items = answer.putArray("items");
     String selector =

@@ -7,7 +7,10 @@ import io.sluice.k8s.Manifests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** VALUES.md lists what the schema allows and what values.yaml says. */
@@ -18,6 +21,11 @@ class ValuesReferenceTest {
           + " -Dsurefire.failIfNoSpecifiedTests=false -D"
           + WRITE
           + " test";
+
+  /** Given by options, Helm's own, or of one choice. */
+  private static final Set<String> UNUSED =
+      Set.of(
+          "definitions", "flinkVersion", "global", "job.allowNonRestoredState", "job.upgradeMode");
 
   private static final String HEAD =
       """
@@ -44,6 +52,27 @@ class ValuesReferenceTest {
       text.append("| `%s` | `%s` |\n".formatted(setting.getKey(), setting.getValue()));
     }
     check(Chart.FOLDER.resolve("VALUES.md"), text.toString());
+  }
+
+  /** What no file uses, no check has seen. */
+  @Test
+  void eachValueIsUsedByAFileThatIsChecked() throws IOException {
+    JsonNode schema = Manifests.YAML.readTree(Chart.FOLDER.resolve("values.schema.json").toFile());
+    Set<String> unused = new TreeSet<>();
+    ValuesTable table = new ValuesTable(schema.get("definitions"));
+    unused.addAll(table.names(schema));
+    table.names(schema.at("/properties/pipelines/additionalProperties")).forEach(unused::add);
+    for (Path file :
+        List.of(Chart.FOLDER.resolve("examples/prod.yaml"), Chart.EVERYTHING, Chart.LEAST)) {
+      JsonNode values = Manifests.YAML.readTree(file.toFile());
+      unused.removeIf(name -> has(values, name));
+      unused.removeIf(name -> has(values.at("/pipelines/market-risk"), name));
+    }
+    assertThat(unused).isEqualTo(UNUSED);
+  }
+
+  private static boolean has(JsonNode values, String name) {
+    return !values.at("/" + name.replace('.', '/')).isMissingNode();
   }
 
   private static String table() {

@@ -39,6 +39,24 @@ final class ValuesTable {
     return rows.toString();
   }
 
+  /** The names of values that have no others below them. */
+  List<String> names(JsonNode schema) {
+    List<String> names = new ArrayList<>();
+    addNames("", schema, names);
+    return names;
+  }
+
+  private void addNames(String path, JsonNode schema, List<String> names) {
+    for (Map.Entry<String, JsonNode> property : schema.get("properties").properties()) {
+      JsonNode value = resolved(property.getValue());
+      if (value.has("properties")) {
+        addNames(path + property.getKey() + ".", value, names);
+      } else {
+        names.add(path + property.getKey());
+      }
+    }
+  }
+
   private void add(String path, JsonNode schema, JsonNode values, StringBuilder rows) {
     values
         .fieldNames()
