@@ -9,10 +9,8 @@ import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.definition.yaml.Variables;
 import io.sluice.job.JobInCode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +45,7 @@ class DefinitionsMountTest {
   private Pipeline mounted(Overlay overlay) throws IOException {
     ObjectNode deployment = overlay.deployment();
     JsonNode mount = deployment.at("/spec/podTemplate/spec/containers/0/volumeMounts/0");
-    mount(overlay, deployment.at("/spec/podTemplate/spec/volumes/0"), path(mount.get("mountPath")));
+    overlay.mount(deployment.at("/spec/podTemplate/spec/volumes/0"), path(mount.get("mountPath")));
     List<String> arguments = EffectiveConfiguration.arguments(deployment);
     return PipelineLoader.load(
         path(arguments.get(arguments.indexOf("--pipeline") + 1)),
@@ -63,24 +61,5 @@ class DefinitionsMountTest {
   private Path path(String absolute) {
     assertThat(absolute).startsWith("/");
     return root.resolve(absolute.substring(1));
-  }
-
-  /** As a kubelet does: a hidden folder with the files, a link to it, and a link for each file. */
-  private static void mount(Overlay overlay, JsonNode volume, Path folder) throws IOException {
-    Path data = Files.createDirectories(folder.resolve("..2026_12_01_00_00_00.1234567890"));
-    Path current = folder.resolve("..data");
-    Files.createSymbolicLink(current, data.getFileName());
-    for (JsonNode source : volume.at("/projected/sources")) {
-      String name = source.at("/configMap/name").asText();
-      for (ObjectNode configMap : overlay.ofKind("ConfigMap")) {
-        if (Manifests.name(configMap).equals(name)) {
-          for (Map.Entry<String, String> file : Manifests.texts(configMap.get("data")).entrySet()) {
-            Files.writeString(data.resolve(file.getKey()), file.getValue());
-            Files.createSymbolicLink(
-                folder.resolve(file.getKey()), Path.of("..data", file.getKey()));
-          }
-        }
-      }
-    }
   }
 }

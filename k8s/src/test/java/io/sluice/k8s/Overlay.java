@@ -1,5 +1,6 @@
 package io.sluice.k8s;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
@@ -87,7 +88,29 @@ public record Overlay(String name, List<ObjectNode> resources) {
     return rendered().only(kind);
   }
 
-  ObjectNode deployment() {
+  public ObjectNode deployment() {
     return rendered().deployment();
+  }
+
+  /**
+   * Lays out a projected volume of ConfigMaps as a kubelet does: a hidden folder with the files, a
+   * link to it, and a link for each file.
+   */
+  public void mount(JsonNode volume, Path folder) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("..2026_12_01_00_00_00.1234567890"));
+    Path current = folder.resolve("..data");
+    Files.createSymbolicLink(current, data.getFileName());
+    for (JsonNode source : volume.at("/projected/sources")) {
+      String name = source.at("/configMap/name").asText();
+      for (ObjectNode configMap : ofKind("ConfigMap")) {
+        if (Manifests.name(configMap).equals(name)) {
+          for (Map.Entry<String, String> file : Manifests.texts(configMap.get("data")).entrySet()) {
+            Files.writeString(data.resolve(file.getKey()), file.getValue());
+            Files.createSymbolicLink(
+                folder.resolve(file.getKey()), Path.of("..data", file.getKey()));
+          }
+        }
+      }
+    }
   }
 }

@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.flink.client.deployment.DefaultClusterClientServiceLoader;
 import org.apache.flink.client.deployment.application.ApplicationConfiguration;
 import org.apache.flink.client.deployment.application.cli.ApplicationClusterDeployer;
@@ -35,6 +37,9 @@ import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
  * the operator calls in native mode.
  */
 public final class TestingKubernetes implements AutoCloseable {
+  /** It would tell of each request. Held, as loggers that nobody holds forget their level. */
+  private static final Logger REQUESTS = Logger.getLogger(MockWebServer.class.getName());
+
   private final Path folder;
   private final KubernetesMockServer api;
   private final NamespacedKubernetesClient client;
@@ -46,6 +51,7 @@ public final class TestingKubernetes implements AutoCloseable {
    */
   public TestingKubernetes(Path folder) {
     this.folder = folder;
+    REQUESTS.setLevel(Level.WARNING);
     api =
         new KubernetesMockServer(
             new Context(),
@@ -105,13 +111,18 @@ public final class TestingKubernetes implements AutoCloseable {
             .getData()
             .get("config.yaml"));
     Configuration configuration = GlobalConfiguration.loadConfiguration(conf.toString());
-    configuration.setString("kubernetes.config.file", write("kubeconfig", kubeconfig()));
+    configuration.setString("kubernetes.config.file", kubeconfigFile());
     return configuration;
+  }
+
+  /** The file by which a client finds the API. */
+  public String kubeconfigFile() throws IOException {
+    return write("kubeconfig", kubeconfig());
   }
 
   private Configuration configuration(JsonNode deployment) throws IOException {
     Configuration configuration = EffectiveConfiguration.of(deployment);
-    configuration.setString("kubernetes.config.file", write("kubeconfig", kubeconfig()));
+    configuration.setString("kubernetes.config.file", kubeconfigFile());
     for (String process : List.of("jobManager", "taskManager")) {
       configuration.setString(
           "kubernetes.pod-template-file." + process.toLowerCase(Locale.ROOT),

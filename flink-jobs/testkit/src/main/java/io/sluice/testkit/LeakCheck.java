@@ -100,6 +100,8 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(Thread::isAlive)
         .filter(thread -> !thread.isDaemon() || isClient(thread))
+        // JUnit's own, of tests with a time limit.
+        .filter(thread -> !thread.getName().equals("junit-jupiter-timeout-watcher"))
         .map(thread -> thread.getName() + " #" + thread.getId())
         .collect(Collectors.toSet());
   }

@@ -39,7 +39,7 @@ import org.awaitility.core.ConditionFactory;
  * so that a fault falls into the middle however fast or slow the machine is. What the stores hold
  * in the end is compared with the oracle, which knows of no fault.
  */
-final class FaultRun implements AutoCloseable {
+public final class FaultRun implements AutoCloseable {
   static final int EVENTS = 20_000;
   private static final long RATE = 4_000;
   private static final double DIRTY = 0.04;
@@ -47,6 +47,7 @@ final class FaultRun implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final FaultStack stack;
+  private final JobPlace place;
   private final DemoEvents events = new DemoEvents(EVENTS);
   private final List<CompletableFuture<Void>> quarters =
       Stream.generate(() -> new CompletableFuture<Void>()).limit(QUARTERS).toList();
@@ -55,8 +56,9 @@ final class FaultRun implements AutoCloseable {
   private String job;
   private long ledgerVersion;
 
-  private FaultRun(FaultStack stack, long seed) {
+  private FaultRun(FaultStack stack, JobPlace place, long seed) {
     this.stack = stack;
+    this.place = place;
     load = new FutureTask<>(() -> sendAll(seed));
     sender = new Thread(load, "sender of scenario " + seed);
   }
@@ -64,8 +66,14 @@ final class FaultRun implements AutoCloseable {
   /** Empties the stores, submits the pipeline and sends the first quarter. */
   static FaultRun begin(FaultStack stack, long seed) throws IOException, InterruptedException {
     stack.clear();
-    var run = new FaultRun(stack, seed);
-    run.job = stack.submit(Optional.empty());
+    return begin(stack, stack, seed);
+  }
+
+  /** Submits the pipeline to another Flink than the stack's; the stores must be empty. */
+  public static FaultRun begin(FaultStack stack, JobPlace place, long seed)
+      throws IOException, InterruptedException {
+    var run = new FaultRun(stack, place, seed);
+    run.job = place.submit(Optional.empty());
     run.send(1);
     run.sender.start();
     return run;
@@ -87,11 +95,11 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** The job that the scenario runs now. */
-  String job() {
+  public String job() {
     return job;
   }
 
-  static ConditionFactory eventually(String what) {
+  public static ConditionFactory eventually(String what) {
     return await(what).pollInterval(Duration.ofMillis(50)).atMost(PATIENCE);
   }
 
@@ -127,29 +135,33 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** Waits until the records of two checkpoints are committed, then sends the third quarter. */
-  void reachTheMiddle() throws IOException {
+  public void reachTheMiddle() throws IOException {
     awaitLedgerAfter(0);
     sendAndCommit(2);
     send(3);
   }
 
   /** The id of the last completed checkpoint of the job, 0 before the first. */
-  long lastCheckpoint() throws IOException, InterruptedException {
-    return stack.cluster().lastCheckpoint(job).map(Cluster.Checkpoint::id).orElse(0L);
+  public long lastCheckpoint() throws IOException, InterruptedException {
+    return place.cluster().lastCheckpoint(job).map(Cluster.Checkpoint::id).orElse(0L);
+  }
+
+  /** A JobManager that is recovering a job refuses questions about it; one that starts, all. */
+  public static boolean isAway(Throwable failure) {
+    return failure instanceof CommandFailure || failure instanceof IOException;
   }
 
   /** Waits until a checkpoint of that id or a later one is complete. */
-  void awaitCheckpoint(long id) {
-    // A JobManager that is recovering a job refuses questions about it.
+  public void awaitCheckpoint(long id) {
     eventually("checkpoint " + id)
-        .ignoreException(CommandFailure.class)
+        .ignoreExceptionsMatching(FaultRun::isAway)
         .until(() -> lastCheckpoint() >= id);
   }
 
   /** Submits again, as a job of another id. */
   void resubmit(Optional<String> restoreFrom) throws IOException, InterruptedException {
     String before = job;
-    job = stack.submit(restoreFrom);
+    job = place.submit(restoreFrom);
     assertThat(job).isNotEqualTo(before);
   }
 
@@ -174,7 +186,7 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** Sends on, up to the end of a quarter, 1 to 4. */
-  void send(int upToQuarter) {
+  public void send(int upToQuarter) {
     quarters.subList(0, upToQuarter).forEach(quarter -> quarter.complete(null));
   }
 
@@ -182,7 +194,7 @@ final class FaultRun implements AutoCloseable {
    * Sends the rest, waits until every store holds everything and requires all of it to be what a
    * run without a fault gives.
    */
-  ExpectedResults requireExactlyOnce() throws Exception {
+  public ExpectedResults requireExactlyOnce() throws Exception {
     send(QUARTERS);
     long acked = acknowledged();
     ExpectedResults expected = Oracle.compute(events, Topics.PARTITIONS);
@@ -195,7 +207,7 @@ final class FaultRun implements AutoCloseable {
           Reconciliation.compare(EVENTS, expected, stores.read(events.size(), acked));
       assertThat(checks).as(CheckTable.render(checks)).allMatch(Check::passes);
     }
-    assertThat(stack.cluster().jobs())
+    assertThat(place.cluster().jobs())
         .filteredOn(each -> each.active() && each.name().equals(Names.PIPELINE))
         .extracting(Cluster.Job::id)
         .containsExactly(job);

@@ -42,10 +42,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Real servers on free ports whose Flink processes a test may kill; all scenarios share them. */
-final class FaultStack implements AutoCloseable {
+public final class FaultStack implements JobPlace, AutoCloseable {
   private static final int PARALLELISM = 2;
   private static final String GROUP = "sluice." + Names.PIPELINE;
-  private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+  private static final Path ROOT = root();
 
   private final CliContext context = TestingCommands.context(ROOT);
   private final Path home;
@@ -66,6 +66,15 @@ final class FaultStack implements AutoCloseable {
             .register(
                 Names.TOPIC + "-value",
                 PipelineLoader.loadDataset(Names.DATASET, context.shippedDefinitions()).schema());
+  }
+
+  /** The repository, above the module whose tests run. */
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(folder.resolve("flink-jobs"))) {
+      folder = folder.getParent();
+    }
+    return folder;
   }
 
   private Endpoints endpoints(io.sluice.sandbox.home.Endpoints there) {
@@ -91,7 +100,7 @@ final class FaultStack implements AutoCloseable {
   }
 
   /** Starts everything with tables and state in a bucket. */
-  static FaultStack startOnBucket(Path home) throws IOException {
+  public static FaultStack startOnBucket(Path home) throws IOException {
     return new FaultStack(home, SandboxOptions.standard().withPorts(Ports.anyFree()), Storage.S3);
   }
 
@@ -100,7 +109,7 @@ final class FaultStack implements AutoCloseable {
     ObjectStoreAccess.grant(store, new DistFolder(context.serverFiles()).flinkPlugins());
   }
 
-  Endpoints at() {
+  public Endpoints at() {
     return at;
   }
 
@@ -109,7 +118,7 @@ final class FaultStack implements AutoCloseable {
     return endpoints(sandbox().ownersEndpoints());
   }
 
-  Sandbox sandbox() {
+  public Sandbox sandbox() {
     return servers.sandbox();
   }
 
@@ -122,8 +131,16 @@ final class FaultStack implements AutoCloseable {
     return Names.Tables.under(at.lake());
   }
 
-  Cluster cluster() {
+  @Override
+  public Cluster cluster() {
     return platform.cluster(at);
+  }
+
+  /** A cluster of Flink beside the stack, which is spoken to in the clear. */
+  public Cluster cluster(String url) {
+    return platform.cluster(
+        new Endpoints(
+            at.kafka(), at.registry(), at.redis(), at.jdbc(), url, at.lake(), at.objects(), home));
   }
 
   /** Kills a process and starts another in its place, which answers when this returns. */
@@ -151,7 +168,7 @@ final class FaultStack implements AutoCloseable {
   }
 
   /** Ends the job of an earlier scenario and removes what it left in every store. */
-  void clear() throws IOException, InterruptedException {
+  public void clear() throws IOException, InterruptedException {
     for (Cluster.Job job : cluster().jobs()) {
       if (job.active()) {
         cluster().cancel(job.id());
@@ -169,7 +186,8 @@ final class FaultStack implements AutoCloseable {
    * @param restoreFrom a savepoint or retained checkpoint
    * @return the job's id; all of its tasks run
    */
-  String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
+  @Override
+  public String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
     return submit(
         PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
         context.shippedDefinitions(),
