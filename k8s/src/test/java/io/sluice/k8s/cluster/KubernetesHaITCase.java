@@ -5,31 +5,51 @@ import io.sluice.cli.fault.FaultStack;
 import io.sluice.k8s.Overlay;
 import io.sluice.sandbox.home.Component;
 import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The overlay with a standby, as real processes around an API of memory: Flink's high availability
- * on Kubernetes, with everything in a bucket.
+ * on Kubernetes, with everything in a bucket. What the stores hold in the end is what a faultless
+ * run gives.
  */
 class KubernetesHaITCase {
+
+  private static final int KILLS = 6;
 
   @TempDir private Path folder;
 
   @Test
   void theStandbyGoesOnWhereTheKilledLeaderWas() throws Exception {
+    kill(1, 21);
+  }
+
+  @Test
+  @Tag("faults")
+  void leadersAreKilledAtAnyMoment() throws Exception {
+    kill(KILLS, 22);
+  }
+
+  /** Sends half of the trades, and the rest after the kills, each a few checkpoints later. */
+  private void kill(int times, long seed) throws Exception {
     Overlay overlay = Overlay.of("staging");
+    Random random = new Random(seed);
     try (FaultStack stack = FaultStack.startOnBucket(folder.resolve("home"))) {
       stack.clear();
       stack.sandbox().stop(Component.TASKMANAGER);
       stack.sandbox().stop(Component.JOBMANAGER);
       try (KubernetesCluster cluster =
               new KubernetesCluster(stack, folder.resolve("kubernetes"), overlay);
-          FaultRun run = FaultRun.begin(stack, cluster, 21)) {
+          FaultRun run = FaultRun.begin(stack, cluster, seed)) {
         run.reachTheMiddle();
-        long before = run.lastCheckpoint();
-        cluster.killLeader();
-        run.awaitCheckpoint(before + 2);
+        long checkpoint = run.lastCheckpoint();
+        for (int i = 0; i < times; i++) {
+          cluster.killLeader();
+          checkpoint += 2 + random.nextInt(4);
+          run.awaitCheckpoint(checkpoint);
+        }
         run.requireExactlyOnce();
       }
     }
