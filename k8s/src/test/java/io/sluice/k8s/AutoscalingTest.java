@@ -3,7 +3,7 @@ package io.sluice.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.definition.pipeline.PipelineLoader;
-import io.sluice.job.JobInCode;
+import io.sluice.job.UnscalableTasks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ class AutoscalingTest {
   @Test
   void tasksThatOnlyOneSubtaskCanDoAreLeftAlone() throws Exception {
     Set<String> expected =
-        JobInCode.tasksThatDoNotScale(
+        UnscalableTasks.of(
             PipelineLoader.load(
                 Manifests.REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml"),
                 Manifests.REPOSITORY.resolve("schemas")),

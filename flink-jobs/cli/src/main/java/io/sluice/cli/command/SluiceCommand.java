@@ -7,6 +7,7 @@ import io.sluice.cli.operate.ScaleCommand;
 import io.sluice.cli.operate.UpgradeCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
+import io.sluice.cli.render.RenderCommand;
 import io.sluice.cli.text.CliContext;
 import io.sluice.cli.text.CommandFailure;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       MaintainCommand.class,
       VersionCommand.class,
+      RenderCommand.class,
       CompletionCommand.class,
     })
 public final class SluiceCommand implements Runnable, OperatedHome {

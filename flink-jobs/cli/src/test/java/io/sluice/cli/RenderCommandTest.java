@@ -1,0 +1,167 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class RenderCommandTest {
+  @TempDir private Path folder;
+  private TestingCommands commands;
+
+  @BeforeEach
+  void commands() throws IOException {
+    commands = new TestingCommands(folder);
+  }
+
+  @Test
+  void helmValuesHoldTheVeryFiles() throws IOException {
+    assertThat(commands.run("render", "helm-values", commands.pipeline())).isZero();
+    Map<String, Object> entry = in(documents().get(0), "pipelines", "city");
+    Path my = Path.of(commands.definitions());
+    assertThat(entry.get("definitions"))
+        .isEqualTo(
+            Map.of(
+                "city.yaml", Files.readString(my.resolve("pipeline.yaml")),
+                "trips.avsc", Files.readString(my.resolve("trips.avsc")),
+                "trips.odcs.yaml", Files.readString(my.resolve("trips.odcs.yaml"))));
+    assertThat(entry)
+        .containsEntry("job", Map.of("parallelism", 2))
+        .as("neither Redis nor PostgreSQL")
+        .doesNotContainKey("secrets");
+    // An aggregator and a committer each of bronze, quarantine and silver.
+    assertThat((List<?>) in(entry, "autoscaler").get("excludedVertices")).hasSize(6);
+    assertThat(commands.out()).contains("#   SLUICE_KAFKA, SLUICE_LAKE, SLUICE_REGISTRY\n");
+  }
+
+  @Test
+  void manifestsAreThoseOfTheBaseUnderAnotherName() throws IOException {
+    assertThat(commands.run("render", "k8s", commands.pipeline())).isZero();
+    List<Map<String, Object>> resources = documents();
+    assertThat(resources)
+        .extracting(each -> each.get("kind") + " " + in(each, "metadata").get("name"))
+        .satisfies(names -> assertThat(names.get(0)).matches("ConfigMap city-definitions-.{10}"))
+        .contains(
+            "FlinkDeployment city",
+            "NetworkPolicy city",
+            "PodDisruptionBudget city-jobmanager",
+            "PodMonitor city")
+        .hasSize(5);
+    assertThat(commands.out()).doesNotContain("market-risk:").doesNotContain("city-credentials");
+    Map<String, Object> job = in(resources.get(1), "spec", "job");
+    assertThat(job)
+        .containsEntry("parallelism", 2)
+        .containsEntry(
+            "args",
+            List.of(
+                "--pipeline",
+                "/opt/sluice/city/city.yaml",
+                "--definitions",
+                "/opt/sluice/city",
+                "--parallelism",
+                "2"));
+  }
+
+  @Test
+  void anotherFileIsAnotherConfigMap() throws IOException {
+    commands.run("render", "k8s", commands.pipeline());
+    Object before = in(documents().get(0), "metadata").get("name");
+    Path pipeline = Path.of(commands.pipeline());
+    Files.writeString(pipeline, Files.readString(pipeline) + "# An edit.\n");
+    TestingCommands again = new TestingCommands(folder.resolve("other"));
+    again.run("render", "k8s", pipeline.toString());
+    assertThat(again.out()).contains("name: city-definitions-").doesNotContain(before.toString());
+  }
+
+  /** 22 processor seconds for a million events, twice as much to work off what has piled up. */
+  @Test
+  void aRateSizesTheJob() throws IOException {
+    assertThat(commands.run("render", "helm-values", commands.pipeline(), "--rate", "100000"))
+        .isZero();
+    assertThat(in(documents().get(0), "pipelines", "city", "job")).containsEntry("parallelism", 5);
+  }
+
+  @Test
+  void ratesThatCannotBeAreRefused() {
+    render("--rate", "0");
+    render("--rate", "50000000");
+    assertThat(commands.err().lines())
+        .containsExactly(
+            "sluice: --rate is 0; it must be at least 1 event per second.",
+            "sluice: 50,000,000 events per second need about 2,200 parallel tasks, and city has at most 120, its run.maxParallelism. It can be raised until the pipeline has state.");
+  }
+
+  @Test
+  void aNumberOfThePipelineMustDoForTheRate() throws IOException {
+    Path pipeline = Path.of(commands.pipeline());
+    Files.writeString(pipeline, Files.readString(pipeline) + "run: {parallelism: 3}\n");
+    render("--rate", "100000");
+    assertThat(commands.err())
+        .isEqualTo(
+            "sluice: 100,000 events per second need about 5 parallel tasks, and run.parallelism of city is 3: raise it, or leave it out.\n");
+    assertThat(commands.run("render", "helm-values", commands.pipeline(), "--rate", "50000"))
+        .isZero();
+    assertThat(in(documents().get(0), "pipelines", "city", "job")).containsEntry("parallelism", 3);
+  }
+
+  @Test
+  void whatIsWrongIsSaid() throws IOException {
+    assertThat(commands.run("render", "terraform", commands.pipeline())).isEqualTo(1);
+    Path pipeline = Path.of(commands.pipeline());
+    Files.writeString(
+        pipeline, Files.readString(pipeline).replace("name: city", "name: " + "c".repeat(46)));
+    render();
+    assertThat(commands.err().lines())
+        .containsExactly(
+            "sluice: There is no 'terraform' to render; there are helm-values and k8s.",
+            "sluice: The pipeline's name %s has 46 characters; as the name of a FlinkDeployment it may have 45. Choose a shorter one before the pipeline has state."
+                .formatted("c".repeat(46)));
+  }
+
+  /** A pipeline with an error is not rendered. */
+  @Test
+  void onlyWhatIsValidIsRendered() throws IOException {
+    Path pipeline = Path.of(commands.pipeline());
+    Files.writeString(pipeline, Files.readString(pipeline).replace("mode: append", "mode: apend"));
+    render();
+    assertThat(commands.out()).isEmpty();
+    assertThat(commands.err()).contains("apend");
+  }
+
+  private void render(String... options) {
+    List<String> words = new ArrayList<>(List.of("render", "helm-values", commands.pipeline()));
+    words.addAll(List.of(options));
+    assertThat(commands.run(words.toArray(String[]::new))).isEqualTo(1);
+  }
+
+  private List<Map<String, Object>> documents() {
+    List<Map<String, Object>> documents = new ArrayList<>();
+    new Load(LoadSettings.builder().build())
+        .loadAllFromString(commands.out())
+        .forEach(each -> documents.add(map(each)));
+    return documents;
+  }
+
+  private static Map<String, Object> in(Map<String, Object> tree, String... path) {
+    Map<String, Object> at = tree;
+    for (String name : path) {
+      at = map(at.get(name));
+    }
+    return at;
+  }
+
+  private static Map<String, Object> map(Object tree) {
+    return new ObjectMapper().convertValue(tree, new TypeReference<>() {});
+  }
+}
