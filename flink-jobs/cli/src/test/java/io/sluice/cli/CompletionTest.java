@@ -53,7 +53,8 @@ class CompletionTest extends CommandRun {
   void completesCommands() throws Exception {
     assertThat(completions("./sluice", "ta")).containsExactly("table");
     assertThat(completions("sluice", "table", "sh")).containsExactly("show");
-    assertThat(completions("sluice", "re")).containsExactlyInAnyOrder("restore", "reset", "remove", "render");
+    assertThat(completions("sluice", "re"))
+        .containsExactlyInAnyOrder("restore", "reset", "remove", "render");
     assertThat(completions("sluice", ""))
         .contains("up", "demo", "submit", "version", "completion", "maintain");
   }
