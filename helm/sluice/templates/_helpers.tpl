@@ -1,9 +1,16 @@
 {{/*
-The values of a pipeline, as YAML: its entry over those of the chart. Takes {root, name}.
+The values of a pipeline, as YAML: its entry over those of the chart. The parallelism that neither has is that of the pipeline file, else two,
+as the job itself decides. Takes {root, name}.
 */}}
 {{- define "sluice.values" -}}
 {{- $common := omit .root.Values "pipelines" "serviceAccount" "rbac" "keepOnUninstall" "global" -}}
-{{- mustMergeOverwrite (deepCopy $common) (deepCopy (index .root.Values.pipelines .name)) | toYaml -}}
+{{- $values := mustMergeOverwrite (deepCopy $common) (deepCopy (index .root.Values.pipelines .name)) -}}
+{{- if kindIs "invalid" $values.job.parallelism -}}
+{{- $file := get ($values.definitions | default dict) (include "sluice.pipelineFile" (dict "name" .name "values" $values)) | toString | fromYaml -}}
+{{- $run := kindIs "map" $file.run | ternary $file.run dict -}}
+{{- $_ := set $values.job "parallelism" ($run.parallelism | default 2) -}}
+{{- end -}}
+{{- toYaml $values -}}
 {{- end -}}
 
 {{/*

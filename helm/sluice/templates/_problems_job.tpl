@@ -32,6 +32,9 @@ What the pipeline's files say, against the values.
 {{- if ne (lower $written | replace "_" "-") .name -}}
 {{- include "sluice.problem" (list . (printf "definitions.%s is the pipeline %s. Name the entry %s: two entries of one pipeline would write the same tables." .file $written (lower $written | replace "_" "-"))) -}}
 {{- end -}}
+{{- if lt (int64 .values.job.parallelism) 1 -}}
+{{- include "sluice.problem" (list . (printf "run.parallelism of %s is %v. Make it a number of 1 or more." .file .run.parallelism)) -}}
+{{- end -}}
 {{- $most := .run.maxParallelism | default 120 | int64 -}}
 {{- if gt (int64 .values.job.parallelism) $most -}}
 {{- include "sluice.problem" (list . (printf "job.parallelism is %d, and run.maxParallelism of %s %d. Lower it; maxParallelism cannot change once there is state." (int64 .values.job.parallelism) .file $most)) -}}
@@ -115,7 +118,7 @@ What the pipeline's files say, against the values.
 {{- define "sluice.problems.parallelism" -}}
 {{- $parallelism := int64 .values.job.parallelism -}}
 {{- $slots := get .configuration "taskmanager.numberOfTaskSlots" | default "1" | int64 -}}
-{{- if and (gt $slots $parallelism) (not (and .values.autoscaler.enabled .values.autoscaler.scaling)) -}}
+{{- if and (gt $parallelism 0) (gt $slots $parallelism) (not (and .values.autoscaler.enabled .values.autoscaler.scaling)) -}}
 {{- include "sluice.problem" (list . (printf "a TaskManager has %d slots, and job.parallelism is %d: the other slots, and their share of its memory, would never be used. Lower flinkConfiguration.taskmanager.numberOfTaskSlots to %d." $slots $parallelism $parallelism)) -}}
 {{- end -}}
 {{- with .values.kafkaPartitions -}}

@@ -210,6 +210,32 @@ class ChartTest {
     assertThat(rendered.ofKind("ServiceAccount")).hasSize(1);
   }
 
+  /** As the job decides when it has no argument. */
+  @Test
+  void theParallelismIsThatOfThePipelineFileUnlessTheValuesSayOne() throws Exception {
+    assertThat(parallelism("")).isEqualTo(2);
+    assertThat(parallelism("run: {parallelism: 6}")).isEqualTo(6);
+    assertThat(Chart.example("prod").deployment().at("/spec/job/parallelism").asInt()).isEqualTo(8);
+    assertThat(Files.readString(Chart.FOLDER.resolve("templates/_problems_job.tpl")))
+        .contains(".run.maxParallelism | default " + JobInCode.maxParallelism() + " ");
+  }
+
+  private int parallelism(String run) throws Exception {
+    Path shipped = Manifests.REPOSITORY.resolve("flink-jobs/pipelines/market-risk.yaml");
+    Path file = folder.resolve("market-risk.yaml");
+    Files.writeString(file, Files.readString(shipped) + "\n" + run + "\n");
+    ObjectNode deployment =
+        Chart.rendered(
+                "a pipeline with " + run,
+                Chart.withShippedFiles(Chart.template("sluice-dev"))
+                    .withValuesFile(Chart.FOLDER.resolve("examples/dev.yaml"))
+                    .setFile("pipelines.market-risk.definitions.market-risk\\.yaml", file))
+            .deployment();
+    assertThat(deployment.at("/spec/job/args/5").asText())
+        .isEqualTo(deployment.at("/spec/job/parallelism").asText());
+    return deployment.at("/spec/job/parallelism").asInt();
+  }
+
   /** Go's templates print large numbers as 2.0261201e+07 where they are not told otherwise. */
   @Test
   void numbersAndTheirLikeArriveAsTheyAre() throws Exception {
