@@ -37,6 +37,7 @@ class NotesTest {
             "6 parallel tasks on 2 TaskManager(s) of 4 slot(s)",
             "2 slot(s) are empty: job.parallelism is no multiple of",
             "autoscaler.excludedVertices is empty",
+            "./sluice render helm-values prints the ids.",
             "keepOnUninstall is off: helm uninstall deletes jobs");
   }
 
