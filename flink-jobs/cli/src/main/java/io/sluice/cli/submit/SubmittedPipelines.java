@@ -104,6 +104,11 @@ public final class SubmittedPipelines {
     return stored.in(fresh, name);
   }
 
+  /** Lets no other command change the pipeline while it runs. */
+  ChangeLock lock(String name) throws IOException {
+    return ChangeLock.take(folder.resolve("." + name + ".lock"), name);
+  }
+
   private Path staged(String name) {
     return folder.resolve("." + name + ".new");
   }
@@ -149,14 +154,21 @@ public final class SubmittedPipelines {
 
   /** Remembers that a job runs the pipeline. */
   void addJob(String name, String jobId, int parallelism, JobJar jar) throws IOException {
-    Submitted known =
-        find(name)
-            .orElseThrow(
-                () ->
-                    new CommandFailure("The pipeline %s was not submitted here.".formatted(name)));
-    Path own = folder.resolve(name);
+    Submitted known = known(name);
     List<String> jobs = new ArrayList<>(known.jobs());
     jobs.add(jobId);
+    write(known, parallelism, jobs, new Submitted.RunJar(jar.name(), jar.chosen()));
+  }
+
+  private Submitted known(String name) throws IOException {
+    return find(name)
+        .orElseThrow(
+            () -> new CommandFailure("The pipeline %s was not submitted here.".formatted(name)));
+  }
+
+  private void write(Submitted known, int parallelism, List<String> jobs, Submitted.RunJar jar)
+      throws IOException {
+    Path own = folder.resolve(known.name());
     write(
         own,
         new Stored(
@@ -164,7 +176,7 @@ public final class SubmittedPipelines {
             own.relativize(known.definitions()).toString(),
             parallelism,
             jobs,
-            new Submitted.RunJar(jar.name(), jar.chosen())));
+            jar));
   }
 
   private static void write(Path own, Stored stored) throws IOException {

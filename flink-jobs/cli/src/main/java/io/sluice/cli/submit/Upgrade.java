@@ -5,7 +5,6 @@ import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.text.CommandFailure;
-import io.sluice.cli.text.FailureText;
 import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.model.Pipeline;
@@ -33,13 +32,12 @@ public final class Upgrade {
   private final Broker broker;
   private final Cluster cluster;
   private final SubmittedPipelines submitted;
-  private final RestorePoints points;
   private final Consumer<String> progress;
   private final BooleanSupplier interrupted;
   private final Preparation preparation;
   private final JobStart start;
   private final JobJars jars;
-  private final FirstCheckpoint checkpoint;
+  private final Replacement replacement;
   private final Waits waits;
 
   /**
@@ -76,10 +74,6 @@ public final class Upgrade {
     }
   }
 
-  /** One end of an upgrade: a definition, and all that its job needs. */
-  private record Side(
-      Submitted files, Pipeline pipeline, JobJar jar, int parallelism, Map<Store, String> stores) {}
-
   /**
    * @param broker stays open; whoever opened it closes it
    * @param jobJar the shaded jar of the build
@@ -114,14 +108,14 @@ public final class Upgrade {
     this.broker = broker;
     this.cluster = platform.cluster(at);
     this.submitted = submitted;
-    this.points = points;
     this.progress = progress;
     this.interrupted = interrupted;
     this.waits = waits;
     this.preparation = new Preparation(platform, at, broker, submitted, progress);
     this.start = new JobStart(cluster, progress, waits.job());
     this.jars = new JobJars(cluster, jobJar, progress);
-    this.checkpoint = new FirstCheckpoint(cluster, waits.job().failing());
+    this.replacement =
+        new Replacement(cluster, submitted, points, start, progress, interrupted, waits);
   }
 
   /**
@@ -132,10 +126,17 @@ public final class Upgrade {
    */
   public Outcome run(Target target, Duration within) throws IOException, InterruptedException {
     Pipeline next = PipelineLoader.load(target.file(), target.definitions());
+    try (ChangeLock lock = submitted.lock(next.name())) {
+      return run(target, next, within);
+    }
+  }
+
+  private Outcome run(Target target, Pipeline next, Duration within)
+      throws IOException, InterruptedException {
     RunningPipeline running = RunningPipeline.find(next.name(), cluster, submitted);
     Submitted old = running.files();
     Pipeline before = PipelineLoader.load(old.pipeline(), old.definitions());
-    int parallelism = parallelism(target, before, next, running.parallelism());
+    int parallelism = parallelism(target, before, next, old.parallelism());
     try (StoreIds ids = new StoreIds(platform, at, next, progress)) {
       AddedViews added = new AddedViews(before, next, ids);
       check(next, running, parallelism, ids, added);
@@ -149,9 +150,11 @@ public final class Upgrade {
             && parallelism == running.parallelism()) {
           return Outcome.unchanged(running);
         }
-        Side former = new Side(old, before, formerJar, running.parallelism(), stores(before));
-        Side fresh = new Side(staged, next, jar, parallelism, preparation.make(next, ids));
-        return replace(running, former, fresh, added, within);
+        Replacement.Side former =
+            new Replacement.Side(old, before, formerJar, old.parallelism(), stores(before));
+        Replacement.Side fresh =
+            new Replacement.Side(staged, next, jar, parallelism, preparation.make(next, ids));
+        return replacement.make(running, former, fresh, added, within);
       } finally {
         submitted.discard(next.name());
       }
@@ -166,6 +169,14 @@ public final class Upgrade {
    */
   public Outcome scale(String name, int parallelism, Duration within)
       throws IOException, InterruptedException {
+    String known = RunningPipeline.find(name, cluster, submitted).files().name();
+    try (ChangeLock lock = submitted.lock(known)) {
+      return scaleLocked(known, parallelism, within);
+    }
+  }
+
+  private Outcome scaleLocked(String name, int parallelism, Duration within)
+      throws IOException, InterruptedException {
     RunningPipeline running = RunningPipeline.find(name, cluster, submitted);
     Submitted files = running.files();
     Pipeline pipeline = PipelineLoader.load(files.pipeline(), files.definitions());
@@ -173,14 +184,22 @@ public final class Upgrade {
     if (parallelism == running.parallelism()) {
       return Outcome.unchanged(running);
     }
+    return restart(running, pipeline, parallelism, within);
+  }
+
+  private Outcome restart(
+      RunningPipeline running, Pipeline pipeline, int parallelism, Duration within)
+      throws IOException, InterruptedException {
+    Submitted files = running.files();
     try (StoreIds ids = new StoreIds(platform, at, pipeline, progress)) {
       AddedViews none = new AddedViews(pipeline, pipeline, ids);
       check(pipeline, running, parallelism, ids, none);
       JobJar jar = jars.last(files);
       Map<Store, String> stores = preparation.make(pipeline, ids);
-      Side former = new Side(files, pipeline, jar, running.parallelism(), stores);
-      Side scaled = new Side(files, pipeline, jar, parallelism, stores);
-      return replace(running, former, scaled, none, within);
+      Replacement.Side former =
+          new Replacement.Side(files, pipeline, jar, files.parallelism(), stores);
+      Replacement.Side scaled = new Replacement.Side(files, pipeline, jar, parallelism, stores);
+      return replacement.make(running, former, scaled, none, within);
     }
   }
 
@@ -222,61 +241,5 @@ public final class Upgrade {
     }
     added.requireNone();
     start.requireSlots(next.name(), parallelism, running.parallelism());
-  }
-
-  private Outcome replace(
-      RunningPipeline running, Side former, Side fresh, AddedViews added, Duration within)
-      throws IOException, InterruptedException {
-    String name = fresh.pipeline().name();
-    long asked = System.nanoTime();
-    String savepoint = new SafeStop(cluster, points, progress, waits.cluster()).stop(running);
-    String[] job = new String[1];
-    Optional<String> problem = problem(fresh, savepoint, within, job);
-    if (problem.isEmpty()) {
-      Duration gap = Duration.ofNanos(System.nanoTime() - asked);
-      if (!fresh.files().equals(former.files())) {
-        submitted.replace(name);
-      }
-      submitted.addJob(name, job[0], fresh.parallelism(), fresh.jar());
-      return new Outcome(name, job[0], Optional.of(savepoint), gap);
-    }
-    progress.accept("the new job does not take: " + problem.get());
-    GoingBack back = new GoingBack(cluster, checkpoint, progress, waits.cluster());
-    String outcome = back.to(() -> startFormer(former, savepoint), name, savepoint, added, within);
-    throw new CommandFailure("%s was not changed: %s\n%s".formatted(name, problem.get(), outcome));
-  }
-
-  /** Starts the new job; whatever fails is a reason to go back. */
-  private Optional<String> problem(Side fresh, String savepoint, Duration within, String[] job)
-      throws InterruptedException {
-    if (interrupted.getAsBoolean()) {
-      return Optional.of("it was interrupted");
-    }
-    try {
-      start.requireSlots(fresh.pipeline().name(), fresh.parallelism());
-      job[0] = run(fresh, savepoint);
-      progress.accept("waiting for the first checkpoint of job " + job[0]);
-    } catch (IOException | RuntimeException e) {
-      return Optional.of(FailureText.sentence(e));
-    }
-    return checkpoint.await(job[0], within, interrupted);
-  }
-
-  private String startFormer(Side former, String savepoint)
-      throws IOException, InterruptedException {
-    String name = former.pipeline().name();
-    start.requireSlots(name, former.parallelism());
-    String job = run(former, savepoint);
-    submitted.addJob(name, job, former.parallelism(), former.jar());
-    return job;
-  }
-
-  private String run(Side side, String savepoint) throws IOException, InterruptedException {
-    return start.run(
-        side.files(),
-        side.jar().id(),
-        side.parallelism(),
-        StartPoint.of(Optional.of(savepoint)),
-        side.stores());
   }
 }

@@ -117,7 +117,7 @@ class UpgradeTest {
     assertThat(platform.ran.get(1)).contains(EDIT).endsWith(" 2");
     assertThat(stored().pipeline()).content().endsWith(EDIT);
     assertThat(stored().jobs()).containsExactly("job1", "job2");
-    assertThat(folder.resolve("home/submitted")).isDirectoryNotContaining("glob:**/.*");
+    assertThat(folder.resolve("home/submitted")).isDirectoryNotContaining("glob:**/.*.{new,old}");
   }
 
   @Test
@@ -266,6 +266,16 @@ class UpgradeTest {
     assertThatThrownBy(this::upgrade)
         .hasMessageContaining("The job job9 of city was not submitted from this home");
     assertThat(platform.calls).containsOnly("broker closed");
+  }
+
+  @Test
+  void twoCommandsAtOnceAreOneTooMany() throws Exception {
+    try (ChangeLock other = new SubmittedPipelines(folder.resolve("home")).lock("city")) {
+      assertThatThrownBy(this::upgrade)
+          .hasMessage(
+              "Another command is upgrading or scaling city right now: wait until it has ended.");
+    }
+    assertThat(upgrade().job()).isEqualTo("job2");
   }
 
   @Test

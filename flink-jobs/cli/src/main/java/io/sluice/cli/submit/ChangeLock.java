@@ -1,0 +1,54 @@
+package io.sluice.cli.submit;
+
+import io.sluice.cli.text.CommandFailure;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Keeps two commands from changing the same running pipeline. The operating system releases it with
+ * the process; the empty file stays.
+ */
+final class ChangeLock implements AutoCloseable {
+  private final FileChannel file;
+
+  private ChangeLock(FileChannel file) {
+    this.file = file;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param path of its file
+   * @throws CommandFailure if another command has it
+   */
+  static ChangeLock take(Path path, String pipeline) throws IOException {
+    Files.createDirectories(path.getParent());
+    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!isTaken(file)) {
+      file.close();
+      throw new CommandFailure(
+          "Another command is upgrading or scaling %s right now: wait until it has ended."
+              .formatted(pipeline));
+    }
+    return new ChangeLock(file);
+  }
+
+  private static boolean isTaken(FileChannel file) throws IOException {
+    try {
+      FileLock lock = file.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
