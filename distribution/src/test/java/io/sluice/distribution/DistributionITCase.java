@@ -3,11 +3,17 @@ package io.sluice.distribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.distribution.Unpacked.Outcome;
+import io.sluice.testkit.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -19,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The archives on a machine that has Java and nothing else of what a build needs. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DistributionITCase {
+  private static final Pattern ARGUMENTS = Pattern.compile("args: \\[(.+)]");
+
   @TempDir private static Path place;
   private static Unpacked unpacked;
 
@@ -75,7 +83,7 @@ class DistributionITCase {
   void aDemoAccountsForEveryEvent() throws Exception {
     unpacked.unpack(Unpacked.archive(true));
     Outcome outcome =
-        unpacked.sluice("demo", "--exit", "--events", "20000", "--rate", "4000", "--port", "all=0");
+        unpacked.sluice("demo", "--exit", "--events", "20000", "--rate", "0", "--port", "all=0");
     assertThat(outcome.out()).contains("PASS: each of the 20,000 trades is accounted for.");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     Outcome tables = unpacked.sluice("table", "list");
@@ -83,8 +91,59 @@ class DistributionITCase {
     assertThat(unpacked.user()).isDirectoryContaining("glob:**/.sluice");
   }
 
+  /** As the CronJobs run it: nothing but the environment, and no home that could be made. */
   @Test
   @Order(4)
+  void maintenanceOfABucketNeedsTheEnvironmentOnly() throws Exception {
+    Path buckets = Files.createDirectory(place.resolve("buckets"));
+    Path orphan = tableWithOrphan(buckets.resolve("company/lake/silver/trips"));
+    try (S3Server server = S3Server.start(buckets)) {
+      Map<String, String> environment =
+          Map.of(
+              "HOME",
+              "/proc",
+              "AWS_ACCESS_KEY_ID",
+              server.accessKey(),
+              "AWS_SECRET_ACCESS_KEY",
+              server.secretKey(),
+              "AWS_REGION",
+              "eu-central-1",
+              "AWS_ENDPOINT_URL_S3",
+              server.endpoint().toString(),
+              "SLUICE_S3_PATH_STYLE",
+              "true");
+      String manifest = Files.readString(Path.of("../k8s/base/maintenance.yaml"));
+      Matcher arguments = ARGUMENTS.matcher(manifest);
+      StringBuilder said = new StringBuilder();
+      while (arguments.find()) {
+        String[] words =
+            arguments.group(1).replace("$(SLUICE_LAKE)", "s3://company/lake").split(", ");
+        Outcome outcome =
+            unpacked.sluice(unpacked.folder().resolve("bin/sluice"), environment, words);
+        assertThat(outcome).extracting(Outcome::code, Outcome::err).containsExactly(0, "");
+        said.append(outcome.out());
+      }
+      assertThat(said)
+          .contains("silver/trips: nothing was done.\n", "silver/trips: 1 file (5 B) of before ");
+    }
+    assertThat(orphan).doesNotExist();
+  }
+
+  private static Path tableWithOrphan(Path table) throws IOException {
+    Path log = Files.createDirectories(table.resolve("_delta_log"));
+    Files.writeString(
+        log.resolve("00000000000000000000.json"),
+        """
+        {"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
+        {"metaData":{"id":"1","format":{"provider":"parquet","options":{}},"schemaString":"{\\"type\\":\\"struct\\",\\"fields\\":[{\\"name\\":\\"id\\",\\"type\\":\\"long\\",\\"nullable\\":true,\\"metadata\\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":1}}
+        """);
+    Path orphan = Files.writeString(table.resolve("part-1.parquet"), "12345");
+    Files.setLastModifiedTime(orphan, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+    return orphan;
+  }
+
+  @Test
+  @Order(5)
   void serversOfAnotherVersionAreRefused() throws IOException, Exception {
     Path version = unpacked.folder().resolve("servers/version");
     String own = Files.readString(version);

@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** The chart with an example and the overlay of its name run the same job. */
 class HelmKustomizeParityTest {
+  /** How the network policy of the CronJobs ends, which the chart does not have yet. */
+  private static final String MAINTENANCE = "-maintenance";
+
   /** Settings that only the chart has, but for prod, with the reason. */
   private static final Map<String, String> OUTSIDE_OF_PROD =
       Map.of(
@@ -124,20 +127,25 @@ class HelmKustomizeParityTest {
   private static Map<String, JsonNode> byName(Rendered rendered, String kind) {
     Map<String, JsonNode> resources = new LinkedHashMap<>();
     for (ObjectNode resource : rendered.ofKind(kind)) {
-      ObjectNode rest = resource.deepCopy();
-      rest.remove("metadata");
-      resources.put(Manifests.name(resource), rest);
+      if (!Manifests.name(resource).endsWith(MAINTENANCE)) {
+        ObjectNode rest = resource.deepCopy();
+        rest.remove("metadata");
+        resources.put(Manifests.name(resource), rest);
+      }
     }
     return resources;
   }
 
-  /** Helm does not make the namespace: {@code --create-namespace} could not label it. */
+  /**
+   * Helm does not make the namespace: {@code --create-namespace} could not label it. Nor does the
+   * chart maintain tables, yet.
+   */
   @Test
-  void onlyTheOverlayMakesTheNamespace() throws Exception {
+  void onlyTheOverlayMakesTheNamespaceAndMaintainsTables() throws Exception {
     Set<String> kinds = kinds(Overlay.of("prod").rendered());
     assertThat(kinds).containsAll(kinds(Chart.example("prod")));
     kinds.removeAll(kinds(Chart.example("prod")));
-    assertThat(kinds).containsExactly("Namespace");
+    assertThat(kinds).containsExactly("CronJob", "Namespace");
   }
 
   private static Set<String> kinds(Rendered rendered) {

@@ -4,17 +4,15 @@ import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.text.Amounts;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.FailureText;
 import io.sluice.cli.text.Output;
 import io.sluice.cli.text.Text;
-import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.DeltaMaintenance;
-import io.sluice.delta.maintain.VacuumResult;
 import io.sluice.delta.rewrite.RewriteResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,14 +48,25 @@ final class MaintainCommand implements Runnable {
 
   /** What all commands know. */
   static final class Common {
-    @Parameters(paramLabel = "LAYER/NAME", description = LakeChoice.TABLE)
-    private String table;
+    @Parameters(arity = "0..*", paramLabel = "LAYER/NAME", description = LakeChoice.TABLE)
+    private List<String> tables = List.of();
+
+    @Option(
+        names = "--all",
+        description =
+            "Every table of the lake. As with several tables, what fails for one does not keep the others from it; the exit code is 1 then.")
+    private boolean all;
 
     @Option(names = "--dry-run", description = "Only say what would be done.")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Print as JSON.")
+    @Option(names = "--json", description = "Print as JSON, an object for each table.")
     private boolean json;
+  }
+
+  /** What is done to one table. */
+  private interface Step {
+    void on(String table) throws IOException;
   }
 
   @Override
@@ -85,8 +94,13 @@ final class MaintainCommand implements Runnable {
               description = "Size of a good file (default: ${DEFAULT-VALUE}).")
           long targetSize)
       throws IOException {
-    print(common, maintenance().optimize(common.table, targetSize, common.dryRun));
-    return 0;
+    TableMaintenance tables = maintenance();
+    return each(
+        common,
+        table -> {
+          RewriteResult result = tables.optimize(table, targetSize, common.dryRun);
+          report(common, table).print(result);
+        });
   }
 
   @Command(
@@ -114,8 +128,13 @@ final class MaintainCommand implements Runnable {
               description = "Size of a file (default: ${DEFAULT-VALUE}).")
           long targetSize)
       throws IOException {
-    print(common, maintenance().zorder(common.table, columns, targetSize, common.dryRun));
-    return 0;
+    TableMaintenance tables = maintenance();
+    return each(
+        common,
+        table -> {
+          RewriteResult result = tables.zorder(table, columns, targetSize, common.dryRun);
+          report(common, table).print(result);
+        });
   }
 
   @Command(
@@ -127,7 +146,12 @@ final class MaintainCommand implements Runnable {
         "vacuum refuses to run. Files that a source of old versions has yet to read are kept; the",
         "output tells for how many sources."
       },
-      footer = {"", "Example:", "  ./sluice maintain vacuum silver/trades --dry-run"})
+      footer = {
+        "",
+        "Examples:",
+        "  ./sluice maintain vacuum silver/trades --dry-run",
+        "  ./sluice maintain vacuum --all --lake s3://BUCKET/lake"
+      })
   int vacuum(
       @Mixin Common common,
       @Option(
@@ -142,11 +166,16 @@ final class MaintainCommand implements Runnable {
               description = "Skip the retention check and the look for older savepoints.")
           boolean force)
       throws IOException {
-    if (!force) {
-      checkRestorePoints(common.table, retention);
-    }
-    print(common, maintenance().vacuum(common.table, retention, !force, common.dryRun));
-    return 0;
+    TableMaintenance tables = maintenance();
+    return each(
+        common,
+        table -> {
+          if (!force) {
+            Instant reach = Instant.now().minus(retention).plus(SAVEPOINT_MARGIN);
+            new RestorePoints(sluice.platform().state(sluice.home())).requireNone(reach, table);
+          }
+          report(common, table).print(tables.vacuum(table, retention, !force, common.dryRun));
+        });
   }
 
   @Command(
@@ -154,14 +183,9 @@ final class MaintainCommand implements Runnable {
       header = "Write a log checkpoint of the latest version if it has none.",
       footer = {"", "Example:", "  ./sluice maintain checkpoint silver/trades"})
   int checkpoint(@Mixin Common common) throws IOException {
-    CheckpointResult result = maintenance().checkpoint(common.table, common.dryRun);
-    MaintenanceReport report = report(common);
-    if (common.json) {
-      report.json(result);
-    } else {
-      report.text(result);
-    }
-    return 0;
+    TableMaintenance tables = maintenance();
+    return each(
+        common, table -> report(common, table).print(tables.checkpoint(table, common.dryRun)));
   }
 
   @Command(
@@ -213,41 +237,31 @@ final class MaintainCommand implements Runnable {
     return sluice.platform().maintenance(LakeChoice.root(lake, sluice));
   }
 
-  private MaintenanceReport report(Common common) {
-    return new MaintenanceReport(new Output(spec, sluice.context()), common.table, common.dryRun);
+  /** Ends with 1 when a table failed; the only one fails as a command does. */
+  private int each(Common common, Step step) throws IOException {
+    if (common.all != common.tables.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "Name tables, or give --all.");
+    }
+    List<String> tables =
+        common.all ? sluice.platform().tables(LakeChoice.root(lake, sluice)).list() : common.tables;
+    int code = 0;
+    for (String table : tables) {
+      try {
+        step.on(table);
+      } catch (IOException | CommandFailure e) {
+        if (!common.all && tables.size() == 1) {
+          throw e;
+        }
+        new Output(spec, sluice.context())
+            .remark("sluice: %s: %s".formatted(table, FailureText.sentence(e)));
+        code = 1;
+      }
+    }
+    return code;
   }
 
-  private void print(Common common, RewriteResult result) {
-    if (common.json) {
-      report(common).json(result);
-    } else {
-      report(common).text(result);
-    }
-  }
-
-  private void print(Common common, VacuumResult result) {
-    if (common.json) {
-      report(common).json(result);
-    } else {
-      report(common).text(result);
-    }
-  }
-
-  /** A job restored from an older point would commit files that vacuum has removed. */
-  private void checkRestorePoints(String table, Duration retention) throws IOException {
-    Instant reach = Instant.now().minus(retention).plus(SAVEPOINT_MARGIN);
-    List<RestorePoints.Point> older =
-        new RestorePoints(sluice.platform().state(sluice.home())).writtenBefore(reach);
-    Optional<RestorePoints.Point> oldest = older.stream().findFirst();
-    if (oldest.isPresent()) {
-      throw new CommandFailure(
-          "Vacuum of %s would remove files of before %s, but %s of %s is older%s: a job restored from it may need them. Remove what is no longer to be restored, give a longer --retention, or use --force."
-              .formatted(
-                  table,
-                  Text.time(reach),
-                  oldest.get().path(),
-                  Text.time(oldest.get().written()),
-                  older.size() == 1 ? "" : " (and " + (older.size() - 1) + " more)"));
-    }
+  private MaintenanceReport report(Common common, String table) {
+    Output output = new Output(spec, sluice.context());
+    return new MaintenanceReport(output, table, common.dryRun, common.json);
   }
 }

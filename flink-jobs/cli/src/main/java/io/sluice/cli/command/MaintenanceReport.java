@@ -16,14 +16,43 @@ final class MaintenanceReport {
   private final Output output;
   private final String table;
   private final boolean dryRun;
+  private final boolean json;
 
-  MaintenanceReport(Output output, String table, boolean dryRun) {
+  /**
+   * @param json whether a program reads it
+   */
+  MaintenanceReport(Output output, String table, boolean dryRun, boolean json) {
     this.output = output;
     this.table = table;
     this.dryRun = dryRun;
+    this.json = json;
   }
 
-  void text(RewriteResult result) {
+  void print(RewriteResult result) {
+    if (json) {
+      json(result);
+    } else {
+      text(result);
+    }
+  }
+
+  void print(VacuumResult result) {
+    if (json) {
+      json(result);
+    } else {
+      text(result);
+    }
+  }
+
+  void print(CheckpointResult result) {
+    if (json) {
+      json(result);
+    } else {
+      text(result);
+    }
+  }
+
+  private void text(RewriteResult result) {
     if (result.filesRemoved() == 0) {
       output.line("%s: nothing %s.".formatted(table, dryRun ? "to do" : "was done"));
     } else if (dryRun) {
@@ -52,7 +81,7 @@ final class MaintenanceReport {
     }
   }
 
-  void json(RewriteResult result) {
+  private void json(RewriteResult result) {
     output.json(
         new Rewritten(
             table,
@@ -78,7 +107,7 @@ final class MaintenanceReport {
       long rows,
       long filesDropped) {}
 
-  void text(VacuumResult result) {
+  private void text(VacuumResult result) {
     if (dryRun) {
       result.files().forEach(file -> output.line(Cells.whole(file)));
     }
@@ -115,7 +144,7 @@ final class MaintenanceReport {
         .collect(Collectors.joining("; "));
   }
 
-  void json(VacuumResult result) {
+  private void json(VacuumResult result) {
     output.json(
         new Vacuumed(
             table,
@@ -146,7 +175,7 @@ final class MaintenanceReport {
         .toList();
   }
 
-  void text(CheckpointResult result) {
+  private void text(CheckpointResult result) {
     output.line(
         "%s: version %d %s."
             .formatted(
@@ -157,7 +186,7 @@ final class MaintenanceReport {
                     : dryRun ? "has no log checkpoint yet" : "has a log checkpoint now"));
   }
 
-  void json(CheckpointResult result) {
+  private void json(CheckpointResult result) {
     output.json(new Checkpointed(table, dryRun, result.version(), result.missing()));
   }
 

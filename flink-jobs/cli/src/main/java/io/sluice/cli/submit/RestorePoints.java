@@ -1,6 +1,8 @@
 package io.sluice.cli.submit;
 
 import io.sluice.cli.storage.StateFolders;
+import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.Text;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,6 +91,27 @@ public final class RestorePoints {
         .filter(point -> point.written().isBefore(time))
         .sorted(Comparator.comparing(Point::written))
         .toList();
+  }
+
+  /**
+   * Lets a table's files of before a time go: a job restored from an older point would commit files
+   * that are no longer there.
+   *
+   * @throws CommandFailure if there is such a point
+   */
+  public void requireNone(Instant before, String table) throws IOException {
+    List<Point> older = writtenBefore(before);
+    if (!older.isEmpty()) {
+      Point oldest = older.get(0);
+      throw new CommandFailure(
+          "Vacuum of %s would remove files of before %s, but %s of %s is older%s: a job restored from it may need them. Remove what is no longer to be restored, give a longer --retention, or use --force."
+              .formatted(
+                  table,
+                  Text.time(before),
+                  oldest.path(),
+                  Text.time(oldest.written()),
+                  older.size() == 1 ? "" : " (and " + (older.size() - 1) + " more)"));
+    }
   }
 
   private static Optional<String> newest(List<Point> points) {

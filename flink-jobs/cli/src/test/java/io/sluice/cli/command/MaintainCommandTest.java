@@ -116,7 +116,37 @@ class MaintainCommandTest {
   }
 
   @Test
+  void severalTablesAreMaintainedOneAfterTheOther() {
+    testing.tables = java.util.List.of("bronze/trades", "silver/trades");
+    assertThat(run("maintain", "vacuum", "--all", "--lake", "s3://company/lake")).isZero();
+    assertThat(run("maintain", "optimize", "silver/trades", "gold/x", "--json")).isZero();
+    assertThat(testing.calls)
+        .containsExactly(
+            "vacuum bronze/trades PT168H",
+            "vacuum silver/trades PT168H",
+            "optimize silver/trades 134217728",
+            "optimize gold/x 134217728");
+    assertThat(out.toString()).contains("\"table\" : \"silver/trades\"", "\"table\" : \"gold/x\"");
+  }
+
+  @Test
+  void aTableThatFailsDoesNotKeepTheOthersFromIt() throws IOException {
+    platform = new LocalPlatform(folder);
+    emptyTable("silver/trips");
+    Files.createDirectories(folder.resolve("home/lake/silver/broken/_delta_log"));
+    Files.writeString(
+        folder.resolve("home/lake/silver/broken/_delta_log/00000000000000000000.json"), "{no");
+
+    assertThat(run("maintain", "checkpoint", "--all")).isEqualTo(1);
+    assertThat(err.toString()).contains("sluice: silver/broken: ").doesNotContain("\tat ");
+    assertThat(out.toString()).contains("silver/trips: version 0 has a log checkpoint now");
+  }
+
+  @Test
   void wrongUsageIsTold() {
+    assertThat(run("maintain", "vacuum")).isEqualTo(2);
+    assertThat(err.toString()).contains("Name tables, or give --all.");
+    assertThat(run("maintain", "vacuum", "silver/trades", "--all")).isEqualTo(2);
     assertThat(run("maintain")).isEqualTo(2);
     assertThat(err.toString()).contains("optimize, zorder, vacuum, checkpoint, pause or resume");
     assertThat(run("maintain", "zorder", "silver/trades")).isEqualTo(2);
