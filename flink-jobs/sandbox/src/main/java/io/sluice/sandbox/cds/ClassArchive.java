@@ -48,6 +48,16 @@ public final class ClassArchive {
   }
 
   /**
+   * Whether a Java writes archives: they lie above the one of its own classes, which runtimes that
+   * were cut to size often lack. Such a JVM would refuse to start.
+   *
+   * @param javaHome the folder of Java
+   */
+  public static boolean isPossible(Path javaHome) {
+    return Files.isRegularFile(javaHome.resolve("lib/server/classes.jsa"));
+  }
+
+  /**
    * The archive of a program. Its name changes with the JVM, the main class and the name, size and
    * time of each jar.
    *

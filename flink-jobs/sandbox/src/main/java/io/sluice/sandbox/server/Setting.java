@@ -63,14 +63,15 @@ public record Setting(SandboxHome home, DistFolder dist, Ports ports, SandboxOpt
 
   /**
    * The JVM's options to share the loaded classes of a server with its next starts. There are none
-   * when they are not wanted, when the class path has folders, or when the archive's place has a
-   * name that the JVM takes for two files.
+   * when they are not wanted or not possible, when the class path has folders, or when the
+   * archive's place has a name that the JVM takes for two files.
    *
    * @param instance a name that is new at each start
    */
   List<String> sharing(Component component, String mainClass, List<Path> classPath, String instance)
       throws IOException {
-    if (!options.classArchives()) {
+    if (!options.classArchives()
+        || !ClassArchive.isPossible(Path.of(System.getProperty("java.home")))) {
       return List.of();
     }
     Path shared = dist.archives();

@@ -87,6 +87,13 @@ class ClassArchiveTest {
   }
 
   @Test
+  void aJavaWithoutAnArchiveOfItsOwnClassesWritesNone() throws IOException {
+    assertThat(ClassArchive.isPossible(Path.of(System.getProperty("java.home")))).isTrue();
+    Files.createDirectories(folder.resolve("jre/lib/server"));
+    assertThat(ClassArchive.isPossible(folder.resolve("jre"))).isFalse();
+  }
+
+  @Test
   void isNotUsedForOtherJarsOrAnotherProgram() throws IOException {
     Path archive = published();
     assertThat(archive("Other").flags("two").get(0)).startsWith("-XX:ArchiveClassesAtExit=");
