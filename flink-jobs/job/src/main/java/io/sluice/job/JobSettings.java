@@ -79,6 +79,7 @@ record JobSettings(int parallelism, Run run) {
     configuration.setString("state.backend.rocksdb.compression.per.level", "NO_COMPRESSION");
     // A quarter of them flush. All instances of a process share them.
     configuration.setString("state.backend.rocksdb.thread.num", "16");
+    run.flink().forEach(configuration::setString);
     return configuration;
   }
 

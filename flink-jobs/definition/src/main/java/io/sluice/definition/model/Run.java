@@ -1,7 +1,10 @@
 package io.sluice.definition.model;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /**
  * How a pipeline runs, wherever it does.
@@ -13,9 +16,14 @@ import java.util.OptionalInt;
  * @param checkpoint how often state and tables are committed
  * @param restartBudget longest time between a failure and the next start of the job in which Kafka
  *     must not give up a message that waits for its commit
+ * @param flink settings of Flink by key, in Flink's own writing; none that exactly-once depends on
  */
 public record Run(
-    OptionalInt parallelism, int maxParallelism, Checkpoint checkpoint, Duration restartBudget) {
+    OptionalInt parallelism,
+    int maxParallelism,
+    Checkpoint checkpoint,
+    Duration restartBudget,
+    Map<String, String> flink) {
 
   /** Flink's own bound. */
   public static final int LARGEST_MAX_PARALLELISM = 1 << 15;
@@ -30,6 +38,7 @@ public record Run(
   public static final Duration DEFAULT_RESTART_BUDGET = Duration.ofMinutes(10);
 
   public Run {
+    flink = Collections.unmodifiableMap(new TreeMap<>(flink));
     if (maxParallelism < 1 || maxParallelism > LARGEST_MAX_PARALLELISM) {
       throw new IllegalArgumentException("maxParallelism is " + maxParallelism);
     }
@@ -37,6 +46,12 @@ public record Run(
         && (parallelism.getAsInt() < 1 || parallelism.getAsInt() > maxParallelism)) {
       throw new IllegalArgumentException("parallelism is " + parallelism.getAsInt());
     }
+  }
+
+  /** With Flink's settings as the job has them. */
+  public Run(
+      OptionalInt parallelism, int maxParallelism, Checkpoint checkpoint, Duration restartBudget) {
+    this(parallelism, maxParallelism, checkpoint, restartBudget, Map.of());
   }
 
   /** A pipeline that says nothing of it. */

@@ -170,7 +170,12 @@ enum PipelinePart {
               + " to "
               + text(RunReader.LONGEST_RESTART_BUDGET),
           text(Run.DEFAULT_RESTART_BUDGET),
-          "how long the job may be down before Kafka may give up dead letters that wait for their commit; with the longest interval, `timeout` and a minute it must stay within the broker's `transaction.max.timeout.ms`, by default 15 minutes")),
+          "how long the job may be down before Kafka may give up dead letters that wait for their commit; with the longest interval, `timeout` and a minute it must stay within the broker's `transaction.max.timeout.ms`, by default 15 minutes"),
+      optional(
+          "flink",
+          "mapping",
+          "as the job has them",
+          "settings of Flink that are a job's own and cannot make it lose or repeat anything; those of processes belong to the cluster")),
 
   CHECKPOINT(
       "run.checkpoint",
@@ -196,6 +201,54 @@ enum PipelinePart {
               + text(RunReader.LONGEST_TIMEOUT),
           text(Checkpoint.DEFAULT_TIMEOUT),
           "after which one is given up")),
+
+  FLINK(
+      "run.flink",
+      "settings of Flink, by Flink's keys",
+      optional(
+          FlinkReader.BUFFER_TIMEOUT,
+          "duration from `0s` to " + text(FlinkReader.LONGEST_BUFFER_TIMEOUT),
+          "`100ms`",
+          "how long records wait for company before they are sent on; those of running views never wait"),
+      optional(
+          FlinkReader.WATERMARK_INTERVAL,
+          "duration from "
+              + text(FlinkReader.LEAST_WATERMARK_INTERVAL)
+              + " to "
+              + text(FlinkReader.LONGEST_WATERMARK_INTERVAL),
+          "`50ms`",
+          "how often event time moves on"),
+      optional(
+          FlinkReader.LATENCY_INTERVAL,
+          "duration from `0s` to " + text(FlinkReader.LONGEST_LATENCY_INTERVAL),
+          "`0s`, none",
+          "how often markers go through the job that measure latency"),
+      optional(
+          FlinkReader.BLOOM_FILTER,
+          "`true`, `false`",
+          "`true`",
+          "filters in front of RocksDB's files"),
+      optional(
+          FlinkReader.COMPRESSION,
+          choice(FlinkReader.COMPRESSIONS.keySet()),
+          code("NO_COMPRESSION"),
+          "how RocksDB compresses files"),
+      optional(
+          FlinkReader.THREADS,
+          "number up to " + code(String.valueOf(FlinkReader.MOST_THREADS)),
+          "`16`",
+          "threads by which RocksDB flushes and merges, for all jobs of a process"),
+      optional(
+          FlinkReader.WRITE_BUFFERS,
+          "number up to " + code(String.valueOf(FlinkReader.MOST_WRITE_BUFFERS)),
+          "`2`",
+          "buffers that RocksDB fills before it waits for a flush"),
+      optional(
+          FlinkReader.WRITE_BUFFER_SIZE,
+          "size from `%dmb` to `%dmb`"
+              .formatted(FlinkReader.LEAST_MEGABYTES, FlinkReader.MOST_MEGABYTES),
+          "`64mb`",
+          "size of each")),
 
   CONNECTIONS(
       "connections",

@@ -51,7 +51,8 @@ final class RunReader {
     Duration budget =
         duration(fields, "restartBudget", LEAST_RESTART_BUDGET, LONGEST_RESTART_BUDGET)
             .orElse(Run.DEFAULT_RESTART_BUDGET);
-    return new Run(parallelism, maxParallelism, checkpoint, budget);
+    Map<String, String> flink = fields.optional("flink").map(FlinkReader::read).orElse(Map.of());
+    return new Run(parallelism, maxParallelism, checkpoint, budget, flink);
   }
 
   /** Where a wrong number stands, the default might refuse what is right beside it. */
@@ -80,7 +81,7 @@ final class RunReader {
         duration(fields, "timeout", LEAST_TIMEOUT, LONGEST_TIMEOUT).orElse(checkpoint.timeout()));
   }
 
-  private static OptionalInt number(Fields fields, String key, int most, String meaning) {
+  static OptionalInt number(Fields fields, String key, int most, String meaning) {
     Optional<Value> value = fields.optional(key);
     Optional<Integer> number = value.flatMap(whole -> whole.integer(1));
     if (number.isPresent() && number.get() > most) {
@@ -90,8 +91,7 @@ final class RunReader {
     return number.map(OptionalInt::of).orElseGet(OptionalInt::empty);
   }
 
-  private static Optional<Duration> duration(
-      Fields fields, String key, Duration least, Duration most) {
+  static Optional<Duration> duration(Fields fields, String key, Duration least, Duration most) {
     Optional<Value> value = fields.optional(key);
     Optional<Duration> duration = value.flatMap(time -> time.duration(true));
     if (duration.isPresent()

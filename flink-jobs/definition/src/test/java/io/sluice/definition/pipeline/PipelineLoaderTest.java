@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -58,6 +59,25 @@ class PipelineLoaderTest {
                 Duration.ofHours(1)));
     assertThat(run("run: {checkpoint: {minPause: 0s}}").checkpoint())
         .isEqualTo(new Checkpoint(Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(2)));
+  }
+
+  /** By the keys and in the writing of Flink, whatever the order. */
+  @Test
+  void settingsOfFlinkAreKeptAsFlinkWritesThem() throws IOException {
+    assertThat(
+            run("""
+                    run:
+                      flink:
+                        state.backend.rocksdb.writebuffer.size: 32mb
+                        state.backend.rocksdb.thread.num: 4
+                        execution.buffer-timeout.interval: 20ms
+                    """)
+                .flink())
+        .containsExactly(
+            Map.entry("execution.buffer-timeout.interval", "20 ms"),
+            Map.entry("state.backend.rocksdb.thread.num", "4"),
+            Map.entry("state.backend.rocksdb.writebuffer.size", "32mb"));
+    assertThat(run("run: {}").flink()).isEmpty();
   }
 
   private Run run(String block) throws IOException {
