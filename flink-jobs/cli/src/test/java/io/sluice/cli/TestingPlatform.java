@@ -410,8 +410,10 @@ public final class TestingPlatform implements Platform {
     @Override
     public List<Component> components() {
       return List.of(
-          new Component("kafka", Optional.of(42L), Optional.of(9092), 0, Optional.empty()),
-          new Component("redis", Optional.empty(), Optional.empty(), 1, incident));
+          new Component(
+              "kafka", Optional.of(42L), Optional.of(9092), Optional.empty(), 0, Optional.empty()),
+          new Component(
+              "redis", Optional.empty(), Optional.empty(), Optional.empty(), 1, incident));
     }
 
     @Override

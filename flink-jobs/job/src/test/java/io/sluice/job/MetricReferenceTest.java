@@ -27,14 +27,16 @@ class MetricReferenceTest {
           + WRITE
           + " test";
 
-  private record Row(String name, String kind, List<String> labels, String unit, String meaning) {
+  private record Row(
+      String group, String name, String kind, List<String> labels, String unit, String meaning) {
     static Row of(StageMetric metric) {
       return new Row(
-          metric.text(), metric.kind(), metric.labels(), metric.unit(), metric.meaning());
+          "", metric.text(), metric.kind(), metric.labels(), metric.unit(), metric.meaning());
     }
 
     static Row of(TableMetric metric) {
       return new Row(
+          "",
           metric.text(),
           metric.kind(),
           List.of(TableMetric.LABEL),
@@ -44,6 +46,7 @@ class MetricReferenceTest {
 
     static Row of(RedisMetric metric) {
       return new Row(
+          "",
           metric.text(),
           metric.kind(),
           List.of(RedisMetric.LABEL),
@@ -53,16 +56,20 @@ class MetricReferenceTest {
 
     static Row of(JdbcMetric metric) {
       return new Row(
-          metric.text(), "counter", List.of(JdbcMetric.LABEL), metric.unit(), metric.meaning());
+          "", metric.text(), "counter", List.of(JdbcMetric.LABEL), metric.unit(), metric.meaning());
     }
 
     static Row of(KafkaMetric metric) {
-      return new Row(metric.text(), "counter", List.of(), metric.unit(), metric.meaning());
+      return new Row(
+          metric.group(), metric.text(), "counter", List.of(), metric.unit(), metric.meaning());
     }
 
     /** As Flink's reporter calls it: the labels' names are part of the scope. */
     String scraped() {
       List<String> parts = new ArrayList<>(labels);
+      if (!group.isEmpty()) {
+        parts.add(group);
+      }
       parts.add(name);
       return SCOPE + String.join("_", parts);
     }

@@ -48,14 +48,15 @@ final class StatusCommand implements Callable<Integer> {
     output.line("home: " + sluice.home());
     output.line("");
     output.table(
-        List.of("SERVER", "PID", "PORT"),
+        List.of("SERVER", "PID", "PORT", "METRICS"),
         report.components().stream()
             .map(
                 component ->
                     List.of(
                         component.name(),
                         component.pid().map(String::valueOf).orElse("not running"),
-                        component.port().map(String::valueOf).orElse("")))
+                        component.port().map(String::valueOf).orElse(""),
+                        component.metrics().map(String::valueOf).orElse("")))
             .toList());
     if (!report.jobs().isEmpty()) {
       output.line("");
@@ -129,13 +130,20 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private record ServerEntry(
-      String name, boolean running, Long pid, Integer port, int restarts, String incident) {
+      String name,
+      boolean running,
+      Long pid,
+      Integer port,
+      Integer metricsPort,
+      int restarts,
+      String incident) {
     static ServerEntry of(Servers.Component component) {
       return new ServerEntry(
           component.name(),
           component.running(),
           component.pid().orElse(null),
           component.port().orElse(null),
+          component.metrics().orElse(null),
           component.restarts(),
           component.incident().orElse(null));
     }

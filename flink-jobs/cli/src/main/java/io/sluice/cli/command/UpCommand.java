@@ -60,6 +60,7 @@ final class UpCommand implements Callable<Integer> {
     addresses.put("jdbc", withoutPassword(endpoints.jdbc()));
     addresses.put("lake", endpoints.lake());
     endpoints.objects().ifPresent(address -> addresses.put("s3", address));
+    addresses.put("metrics", endpoints.metrics().toString());
     addresses.put("passwords", endpoints.secrets().resolve("passwords").toString());
     if (endpoints.objects().isPresent()) {
       addresses.put("s3-keys", endpoints.secrets().resolve("object-store").toString());

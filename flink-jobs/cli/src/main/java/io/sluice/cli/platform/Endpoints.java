@@ -37,6 +37,11 @@ public record Endpoints(
     };
   }
 
+  /** The configuration with which Prometheus gets the metrics of Flink's processes. */
+  public Path metrics() {
+    return secrets.resolveSibling("prometheus.yml");
+  }
+
   /** A copy in which views are served by another Redis and another database. */
   public Endpoints withViews(String otherRedis, String otherJdbc) {
     return new Endpoints(kafka, registry, otherRedis, otherJdbc, flink, lake, objects, secrets);

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** The servers as processes of this machine. */
@@ -122,8 +123,15 @@ final class SandboxServers implements Servers {
         status.component().id(),
         status.isRunning() ? Optional.of(status.pid()) : Optional.empty(),
         listens ? Optional.of(status.port()) : Optional.empty(),
+        status.isRunning() ? metrics(status.component()) : Optional.empty(),
         status.history().endings().size(),
         incident(status.component()));
+  }
+
+  private Optional<Integer> metrics(io.sluice.sandbox.home.Component component) {
+    OptionalInt port = sandbox.ports().metricsOf(component);
+    boolean served = sandbox.home().metricsToken().isPresent();
+    return served && port.isPresent() ? Optional.of(port.getAsInt()) : Optional.empty();
   }
 
   @Override

@@ -13,6 +13,7 @@ public interface Servers {
    * @param name such as {@code kafka}
    * @param pid empty when it does not run
    * @param port empty when it listens on none or does not run
+   * @param metrics the port where Prometheus gets its metrics; empty when there is none
    * @param restarts how often it was started again within the last hour
    * @param incident which server ended last, when and why, in a sentence; empty if none did
    */
@@ -20,6 +21,7 @@ public interface Servers {
       String name,
       Optional<Long> pid,
       Optional<Integer> port,
+      Optional<Integer> metrics,
       int restarts,
       Optional<String> incident) {
 

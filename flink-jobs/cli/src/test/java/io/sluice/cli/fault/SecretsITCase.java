@@ -38,6 +38,7 @@ import picocli.CommandLine;
  */
 class SecretsITCase {
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+  private static final String OPERATOR = "flink_taskmanager_job_task_operator_";
   private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]+)\"");
 
   @TempDir private static Path folder;
@@ -70,6 +71,23 @@ class SecretsITCase {
       run.sendAndCommit(4);
       stack.cluster().savepoint(run.job(), stack.savepoints());
 
+      Scrape scrape = Scrape.of(stack.sandbox());
+      assertThat(scrape.missing()).as("metrics that the reference promises").isEmpty();
+      assertThat(scrape.unknown()).as("metrics that the reference lacks").isEmpty();
+      assertThat(scrape.jobManager()).contains("flink_jobmanager_job_numRestarts{");
+      assertThat(scrape.tasks(OPERATOR + "view_serving_latency_ms_count"))
+          .anySatisfy(count -> assertThat(count.value()).isPositive());
+      FaultRun.eventually("tables that nothing waits for")
+          .until(
+              () ->
+                  Scrape.of(stack.sandbox())
+                      .tasks(OPERATOR + "table_table_freshness_seconds")
+                      .stream()
+                      .allMatch(table -> table.value() == 0));
+
+      assertThat(leaks(Map.of("JobManager", scrape.jobManager(), "tasks", scrape.taskManager())))
+          .as("metrics")
+          .isEmpty();
       assertThat(leaks(answers(run.job()))).as("REST").isEmpty();
       assertThat(leaks(outputs())).as("commands").isEmpty();
       assertThat(leaks(arguments())).as("arguments of processes").isEmpty();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * TCP ports of the stack on 127.0.0.1. Zero stands for "any free port" until the stack starts.
@@ -18,6 +19,8 @@ import java.util.Objects;
  * @param flink REST API and web UI of the JobManager
  * @param flinkRpc where TaskManagers reach the JobManager
  * @param s3 object store, HTTP
+ * @param jobmanagerMetrics metrics of the JobManager for Prometheus, HTTP
+ * @param taskmanagerMetrics metrics of the TaskManager for Prometheus, HTTP
  */
 public record Ports(
     int kafka,
@@ -27,14 +30,28 @@ public record Ports(
     int postgres,
     int flink,
     int flinkRpc,
-    int s3) {
+    int s3,
+    int jobmanagerMetrics,
+    int taskmanagerMetrics) {
 
   private static final int LARGEST = 65_535;
   private static final String ALL_FREE = "all=0";
+  private static final String JOBMANAGER_METRICS = "jobmanagerMetrics";
+  private static final String TASKMANAGER_METRICS = "taskmanagerMetrics";
 
   public Ports {
     for (int port :
-        List.of(kafka, kafkaController, registry, redis, postgres, flink, flinkRpc, s3)) {
+        List.of(
+            kafka,
+            kafkaController,
+            registry,
+            redis,
+            postgres,
+            flink,
+            flinkRpc,
+            s3,
+            jobmanagerMetrics,
+            taskmanagerMetrics)) {
       if (port < 0 || port > LARGEST) {
         throw new SandboxException(
             "The port "
@@ -46,12 +63,12 @@ public record Ports(
 
   /** The documented ports. */
   public static Ports standard() {
-    return new Ports(19092, 19093, 18080, 16379, 15432, 18081, 16123, 19000);
+    return new Ports(19092, 19093, 18080, 16379, 15432, 18081, 16123, 19000, 19249, 19250);
   }
 
   /** Any free ports; for tests. */
   public static Ports anyFree() {
-    return new Ports(0, 0, 0, 0, 0, 0, 0, 0);
+    return new Ports(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /**
@@ -93,6 +110,15 @@ public record Ports(
     };
   }
 
+  /** Where a component gives its metrics to Prometheus; empty if it has none. */
+  public OptionalInt metricsOf(Component component) {
+    return switch (component) {
+      case JOBMANAGER -> OptionalInt.of(jobmanagerMetrics);
+      case TASKMANAGER -> OptionalInt.of(taskmanagerMetrics);
+      default -> OptionalInt.empty();
+    };
+  }
+
   /** What a component listens on, by the name that {@link #with} takes. */
   public Map<String, Integer> listenedBy(Component component) {
     Map<String, Integer> all = byName();
@@ -103,8 +129,8 @@ public record Ports(
           case KAFKA -> List.of("kafka", "kafkaController");
           case REGISTRY -> List.of("registry");
           case S3 -> List.of("s3");
-          case JOBMANAGER -> List.of("flink", "flinkRpc");
-          case TASKMANAGER -> List.of();
+          case JOBMANAGER -> List.of("flink", "flinkRpc", JOBMANAGER_METRICS);
+          case TASKMANAGER -> List.of(TASKMANAGER_METRICS);
         };
     all.keySet().retainAll(names);
     return all;
@@ -133,6 +159,8 @@ public record Ports(
     ports.put("flink", flink);
     ports.put("flinkRpc", flinkRpc);
     ports.put("s3", s3);
+    ports.put(JOBMANAGER_METRICS, jobmanagerMetrics);
+    ports.put(TASKMANAGER_METRICS, taskmanagerMetrics);
     return ports;
   }
 
@@ -145,7 +173,9 @@ public record Ports(
         ports.get("postgres"),
         ports.get("flink"),
         ports.get("flinkRpc"),
-        ports.get("s3"));
+        ports.get("s3"),
+        ports.get(JOBMANAGER_METRICS),
+        ports.get(TASKMANAGER_METRICS));
   }
 
   private static int number(String setting, int equals) {

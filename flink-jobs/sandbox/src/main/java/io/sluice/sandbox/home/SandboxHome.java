@@ -3,6 +3,7 @@ package io.sluice.sandbox.home;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.process.Sentences;
 import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.secrets.MetricsToken;
 import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import io.sluice.sandbox.secrets.PrivateFiles;
 import io.sluice.sandbox.secrets.Secrets;
@@ -66,6 +67,16 @@ public record SandboxHome(Path root) {
       throw new SandboxException(
           "The passwords of %s cannot be read: %s.".formatted(root, Sentences.reason(e)), e);
     }
+  }
+
+  /** What Prometheus shows; empty for a home of an earlier version or a new one. */
+  public Optional<MetricsToken> metricsToken() {
+    return MetricsToken.read(secrets());
+  }
+
+  /** A configuration of Prometheus, written at each start of Flink. */
+  public Path prometheusFile() {
+    return root.resolve("prometheus.yml");
   }
 
   /** The key of the Flink cluster; empty if it runs without, or never ran. */

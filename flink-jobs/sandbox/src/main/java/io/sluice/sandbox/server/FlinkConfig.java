@@ -7,6 +7,7 @@ import io.sluice.sandbox.home.ObjectStore;
 import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.process.SandboxException;
+import io.sluice.sandbox.secrets.MetricsToken;
 import io.sluice.sandbox.secrets.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The {@code conf} folder of the Flink processes, written anew at each start. */
 final class FlinkConfig {
@@ -59,6 +61,11 @@ final class FlinkConfig {
   Path write() throws IOException {
     Path conf = Files.createDirectories(setting.home().flinkData().resolve("conf"));
     PrivateFiles.write(conf.resolve("config.yaml"), yaml());
+    Optional<MetricsToken> token = setting.home().metricsToken();
+    if (token.isPresent()) {
+      PrivateFiles.write(
+          setting.home().prometheusFile(), PrometheusConfig.file(setting.ports(), token.get()));
+    }
     Files.writeString(conf.resolve("log4j2.properties"), Log4jConfig.console("INFO", LEVELS));
     return conf;
   }
@@ -138,6 +145,10 @@ final class FlinkConfig {
     // One asks for metrics to see what happens now, not ten seconds ago.
     settings.put("metrics.fetcher.update-interval", "1000");
     settings.put("rest.flamegraph.enabled", "true");
+    setting
+        .home()
+        .metricsToken()
+        .ifPresent(token -> settings.putAll(PrometheusConfig.settings(token)));
   }
 
   /**

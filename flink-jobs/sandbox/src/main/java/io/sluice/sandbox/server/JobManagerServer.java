@@ -57,6 +57,7 @@ final class JobManagerServer implements Server {
             conf.toString(),
             // A list, so not by its full path, which may hold a separator.
             "-Dio.tmp.dirs=tmp",
+            PrometheusConfig.port(setting.ports().jobmanagerMetrics()),
             "-Djobmanager.resource-id=" + instance);
     return new Launch(command, config.environment(), scratch);
   }

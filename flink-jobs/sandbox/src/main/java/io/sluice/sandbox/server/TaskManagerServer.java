@@ -78,6 +78,7 @@ final class TaskManagerServer implements Server {
             conf.toString(),
             // A list, so not by its full path, which may hold a separator.
             "-Dio.tmp.dirs=tmp",
+            PrometheusConfig.port(setting.ports().taskmanagerMetrics()),
             "-Dtaskmanager.resource-id=" + instance);
     return new Launch(command, environment(config), scratch);
   }

@@ -8,6 +8,7 @@ import io.sluice.sandbox.process.JavaCommand;
 import io.sluice.sandbox.process.SandboxException;
 import io.sluice.sandbox.process.Sentences;
 import io.sluice.sandbox.secrets.FlinkKey;
+import io.sluice.sandbox.secrets.MetricsToken;
 import io.sluice.sandbox.secrets.ObjectStoreKeys;
 import io.sluice.sandbox.secrets.PrivateFiles;
 import io.sluice.sandbox.secrets.Secrets;
@@ -27,6 +28,7 @@ public final class NewSecrets {
 
   /** Makes what a home lacks, or says that it waits until no server runs. */
   public static void require(SandboxHome home, boolean running, Progress progress) {
+    requireToken(home);
     if (hasAll(home)) {
       return;
     }
@@ -48,6 +50,20 @@ public final class NewSecrets {
     } catch (IOException e) {
       throw new SandboxException(
           "The passwords of %s cannot be written: %s.".formatted(home.root(), Sentences.reason(e)),
+          e);
+    }
+  }
+
+  /** Running servers go on without one. */
+  private static void requireToken(SandboxHome home) {
+    try {
+      if (home.metricsToken().isEmpty()) {
+        MetricsToken.create(home.secrets());
+      }
+    } catch (IOException e) {
+      throw new SandboxException(
+          "The token for the metrics of %s cannot be written: %s."
+              .formatted(home.root(), Sentences.reason(e)),
           e);
     }
   }

@@ -3,22 +3,33 @@ package io.sluice.connectors.kafka.measure;
 /** The counters of a topic that is written. Their operator says which. */
 public enum KafkaMetric {
   LOST_TRANSACTIONS(
+      "",
       "lostTransactions",
       "transactions",
       "transactions that could not be committed; any value above 0 needs a person"),
   SHORT_MESSAGES(
-      "shortMessages", "messages", "dead letters without the bytes that do not fit into a message"),
+      "user",
+      "shortMessages",
+      "messages",
+      "dead letters without the bytes that do not fit into a message"),
   MESSAGES_LEFT_OUT(
-      "messagesLeftOut", "messages", "dead letters that do not fit into a message at all");
+      "user", "messagesLeftOut", "messages", "dead letters that do not fit into a message at all");
 
+  private final String group;
   private final String text;
   private final String unit;
   private final String meaning;
 
-  KafkaMetric(String text, String unit, String meaning) {
+  KafkaMetric(String group, String text, String unit, String meaning) {
+    this.group = group;
     this.text = text;
     this.unit = unit;
     this.meaning = meaning;
+  }
+
+  /** The group that Flink puts around it; empty for none. */
+  public String group() {
+    return group;
   }
 
   /** The metric's name, without Flink's scope. */
