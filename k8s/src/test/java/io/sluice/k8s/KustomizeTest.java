@@ -46,7 +46,8 @@ class KustomizeTest {
             "NetworkPolicy",
             "NetworkPolicy",
             "PodDisruptionBudget",
-            "PodMonitor");
+            "PodMonitor",
+            "PrometheusRule");
     String namespace = "sluice-" + name;
     for (ObjectNode resource : overlay.resources()) {
       boolean itself = Manifests.kind(resource).equals("Namespace");

@@ -27,8 +27,58 @@ class MetricReferenceTest {
           + WRITE
           + " test";
 
+  /** What alerts look at; a test compares them with what the processes give. */
+  private static final List<Row> FLINK =
+      List.of(
+          ofJobManager("numRestarts", "restarts", "since the job was submitted"),
+          ofJobManager(
+              "numberOfCompletedCheckpoints", "checkpoints", "since the job was submitted"),
+          ofJobManager(
+              "numberOfFailedCheckpoints", "checkpoints", "those that were given up included"),
+          ofJobManager(
+              "lastCheckpointDuration", "milliseconds", "from its start to its completion"),
+          ofJobManager("lastCheckpointFullSize", "bytes", "all state that it names"),
+          ofJobManager("lastCheckpointSize", "bytes", "what it wrote anew"),
+          ofTask("busyTimeMsPerSecond", "1000 is all of the time"),
+          ofTask("backPressuredTimeMsPerSecond", "for the tasks behind it"),
+          ofSource(
+              "currentEmitEventTimeLag",
+              "milliseconds",
+              "from the Kafka timestamp of the last record to when it was read"),
+          ofSource("sourceIdleTime", "milliseconds", "since the last record was read"),
+          ofSource("pendingRecords", "records", "those that wait in Kafka, as of the last fetch"));
+
+  private static Row ofJobManager(String name, String unit, String meaning) {
+    return new Row("flink_jobmanager_job_", "", name, "gauge", List.of(), unit, meaning);
+  }
+
+  private static Row ofTask(String name, String meaning) {
+    return new Row(
+        "flink_taskmanager_job_task_",
+        "",
+        name,
+        "gauge",
+        List.of(),
+        "milliseconds per second",
+        meaning);
+  }
+
+  private static Row ofSource(String name, String unit, String meaning) {
+    return new Row(SCOPE, "", name, "gauge", List.of(), unit, meaning);
+  }
+
   private record Row(
-      String group, String name, String kind, List<String> labels, String unit, String meaning) {
+      String scope,
+      String group,
+      String name,
+      String kind,
+      List<String> labels,
+      String unit,
+      String meaning) {
+    Row(String group, String name, String kind, List<String> labels, String unit, String meaning) {
+      this(SCOPE, group, name, kind, labels, unit, meaning);
+    }
+
     static Row of(StageMetric metric) {
       return new Row(
           "", metric.text(), metric.kind(), metric.labels(), metric.unit(), metric.meaning());
@@ -71,7 +121,7 @@ class MetricReferenceTest {
         parts.add(group);
       }
       parts.add(name);
-      return SCOPE + String.join("_", parts);
+      return scope + String.join("_", parts);
     }
 
     String line() {
@@ -104,7 +154,7 @@ class MetricReferenceTest {
             # Metrics
 
             Made of what the code registers; do not edit it. `MetricReferenceTest` fails when it is out of date, and says how to write it anew.
-            These are Sluice's own metrics. Those of Flink (checkpoints, restarts, back pressure, lag of the source) are in Flink's documentation.
+            Those of Flink itself (back pressure, busy time, memory) are in Flink's documentation; here are the ones that the alerts and dashboards use.
 
             - **Name in Prometheus**: as Flink's reporter gives it, with Flink's scope and the names of the labels in front. A metric of Flink's REST API is
               `<subtask>.<operator>.<label>.<value>.<name>`.
@@ -120,6 +170,7 @@ class MetricReferenceTest {
     section(text, "Views in Redis", Arrays.stream(RedisMetric.values()).map(Row::of));
     section(text, "Views in PostgreSQL", Arrays.stream(JdbcMetric.values()).map(Row::of));
     section(text, "Topics that are written", Arrays.stream(KafkaMetric.values()).map(Row::of));
+    section(text, "Of Flink", FLINK.stream());
     return text.toString();
   }
 

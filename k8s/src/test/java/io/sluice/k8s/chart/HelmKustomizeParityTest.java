@@ -138,14 +138,14 @@ class HelmKustomizeParityTest {
 
   /**
    * Helm does not make the namespace: {@code --create-namespace} could not label it. Nor does the
-   * chart maintain tables, yet.
+   * chart maintain tables, yet. Alerts are those of all pipelines, and not of one release.
    */
   @Test
-  void onlyTheOverlayMakesTheNamespaceAndMaintainsTables() throws Exception {
+  void onlyTheOverlayMakesTheNamespaceMaintainsTablesAndAlerts() throws Exception {
     Set<String> kinds = kinds(Overlay.of("prod").rendered());
     assertThat(kinds).containsAll(kinds(Chart.example("prod")));
     kinds.removeAll(kinds(Chart.example("prod")));
-    assertThat(kinds).containsExactly("CronJob", "Namespace");
+    assertThat(kinds).containsExactly("CronJob", "Namespace", "PrometheusRule");
   }
 
   private static Set<String> kinds(Rendered rendered) {

@@ -89,9 +89,13 @@ record Scrape(String jobManager, String taskManager) {
     return rows;
   }
 
-  /** Metrics of the reference that no task has, or not with those labels. */
+  /** Metrics of the reference that no process has, or not with those labels. */
   List<String> missing() throws IOException {
-    return reference().stream().filter(row -> !row.isIn(taskManager)).map(Row::name).toList();
+    return reference().stream()
+        .filter(
+            row -> !row.isIn(row.name().startsWith("flink_jobmanager_") ? jobManager : taskManager))
+        .map(Row::name)
+        .toList();
   }
 
   /** Metrics with labels of ours that the reference does not have. */
