@@ -64,6 +64,17 @@ public final class TestingHarness {
     return rows;
   }
 
+  /** The timestamps of the rows of the main output. */
+  public static List<Long> timestamps(OneInputStreamOperatorTestHarness<RowData, RowData> harness) {
+    List<Long> timestamps = new ArrayList<>();
+    for (Object element : harness.getOutput()) {
+      if (element instanceof StreamRecord<?> streamRecord) {
+        timestamps.add(streamRecord.getTimestamp());
+      }
+    }
+    return timestamps;
+  }
+
   public static List<RowData> side(
       OneInputStreamOperatorTestHarness<RowData, RowData> harness, OutputTag<RowData> tag) {
     Queue<StreamRecord<RowData>> side = harness.getSideOutput(tag);

@@ -54,6 +54,15 @@ class RunningAggregateOperatorTest {
   }
 
   @Test
+  void aResultHasTheTimestampOfItsEvents() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(event("north", "1.00"), 17);
+      assertThat(TestingHarness.timestamps(harness)).containsExactly(17L);
+    }
+  }
+
+  @Test
   void theVersionsOfAViewThatBeganAnewAreAboveThoseBefore() throws Exception {
     ViewLayout begun =
         new ViewLayout(TestingOrders.runningView(), silver, new ViewStart(1, 0), true);

@@ -63,6 +63,20 @@ class RunningInputOperatorTest {
     }
   }
 
+  /** Latency is measured from it. */
+  @Test
+  void aRowHasTheArrivalOfItsNewestEvent() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(100_000);
+      harness.open();
+      harness.processElement(event(10_000, "1.00"), 0);
+      harness.processElement(event(10_001, "2.00"), 0);
+      harness.processElement(event(10_002, "4.00"), 0);
+      harness.setProcessingTime(100_050);
+      assertThat(TestingHarness.timestamps(harness)).containsExactly(10_000L, 10_002L);
+    }
+  }
+
   @Test
   void nothingIsHeldBackFromACheckpoint() throws Exception {
     try (var harness = harness()) {
