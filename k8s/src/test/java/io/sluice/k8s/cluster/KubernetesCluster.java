@@ -11,6 +11,7 @@ import io.sluice.cli.fault.FaultStack;
 import io.sluice.cli.fault.JobPlace;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.Installation;
 import io.sluice.k8s.Overlay;
 import io.sluice.k8s.TestingKubernetes;
 import io.sluice.sandbox.home.DistFolder;
@@ -30,7 +31,8 @@ import java.util.Optional;
  * paths of the image, the bucket, and that many processes share one machine.
  */
 final class KubernetesCluster implements JobPlace, AutoCloseable {
-  private static final Path REPOSITORY = Path.of("").toAbsolutePath().getParent();
+  private static final Installation BUILT =
+      Installation.ofSources(Path.of("").toAbsolutePath().getParent());
   private static final String CREDENTIALS = "market-risk-credentials";
 
   private final FaultStack stack;
@@ -56,7 +58,7 @@ final class KubernetesCluster implements JobPlace, AutoCloseable {
             namespace(),
             new PodCommand(
                 Files.createDirectories(folder.resolve("pods")),
-                new DistFolder(REPOSITORY.resolve("flink-jobs/sandbox/dist")),
+                new DistFolder(BUILT.serverFiles()),
                 kubernetes.kubeconfigFile()));
   }
 
@@ -71,7 +73,7 @@ final class KubernetesCluster implements JobPlace, AutoCloseable {
   /** The overlay's resource, on this machine. */
   private ObjectNode adapted(ObjectNode resource) {
     ObjectNode job = (ObjectNode) resource.at("/spec/job");
-    job.put("jarURI", "local://" + REPOSITORY.resolve("flink-jobs/job/target/sluice-job.jar"));
+    job.put("jarURI", "local://" + BUILT.jobJar());
     ArrayNode arguments = (ArrayNode) job.get("args");
     for (int i = 0; i < arguments.size(); i++) {
       String text = arguments.get(i).asText();
