@@ -42,7 +42,7 @@ final class GoingBack {
    * Goes back.
    *
    * @param added what the new definition has written beside the lake
-   * @param within how long the first checkpoint may take
+   * @param within how long the first checkpoint may take, if that is more than the patience
    * @return what became of it, in a sentence
    */
   String to(Former former, String name, String savepoint, AddedViews added, Duration within)
@@ -58,7 +58,9 @@ final class GoingBack {
                 cancel(name);
                 return former.start();
               });
-      Optional<String> problem = checkpoint.await(job, within, () -> false);
+      // A limit that was too short for the new job says nothing about this one.
+      Duration limit = within.compareTo(patience) < 0 ? patience : within;
+      Optional<String> problem = checkpoint.await(job, limit, () -> false);
       String outcome =
           "%s runs as before, as job %s from %s".formatted(name, job, savepoint)
               + problem
