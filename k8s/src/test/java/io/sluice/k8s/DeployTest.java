@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -90,8 +91,15 @@ class DeployTest {
       assertThat(labels)
           .containsAllEntriesOf(labels(prod.only("PodDisruptionBudget"), "/spec/selector"))
           .containsAllEntriesOf(labels(prod.only("PodMonitor"), "/spec/selector"));
+      List<Map<String, String>> pods = new ArrayList<>(List.of(labels));
+      for (ObjectNode job : prod.ofKind("CronJob")) {
+        pods.add(Manifests.texts(job.at("/spec/jobTemplate/spec/template/metadata/labels")));
+      }
       for (ObjectNode policy : prod.ofKind("NetworkPolicy")) {
-        assertThat(labels).containsAllEntriesOf(labels(policy, "/spec/podSelector"));
+        Map<String, String> selected = labels(policy, "/spec/podSelector");
+        assertThat(pods)
+            .as(Manifests.name(policy))
+            .anyMatch(pod -> pod.entrySet().containsAll(selected.entrySet()));
       }
       JsonNode affinity =
           prod.deployment()

@@ -53,8 +53,13 @@ public final class ClassArchive {
    *
    * @param javaHome the folder of Java
    */
-  public static boolean isPossible(Path javaHome) {
+  static boolean isPossible(Path javaHome) {
     return Files.isRegularFile(javaHome.resolve("lib/server/classes.jsa"));
+  }
+
+  /** Whether the Java of this process does, by which the servers are started, too. */
+  public static boolean isPossible() {
+    return isPossible(Path.of(System.getProperty("java.home")));
   }
 
   /**

@@ -70,8 +70,7 @@ public record Setting(SandboxHome home, DistFolder dist, Ports ports, SandboxOpt
    */
   List<String> sharing(Component component, String mainClass, List<Path> classPath, String instance)
       throws IOException {
-    if (!options.classArchives()
-        || !ClassArchive.isPossible(Path.of(System.getProperty("java.home")))) {
+    if (!options.classArchives() || !ClassArchive.isPossible()) {
       return List.of();
     }
     Path shared = dist.archives();
