@@ -38,11 +38,13 @@ class RenderCommandTest {
                 "trips.odcs.yaml", Files.readString(my.resolve("trips.odcs.yaml"))));
     assertThat(entry)
         .containsEntry("job", Map.of("parallelism", 2))
-        .as("neither Redis nor PostgreSQL")
-        .doesNotContainKey("secrets");
+        .containsEntry("secrets", List.of("city-credentials"));
     // An aggregator and a committer each of bronze, quarantine and silver.
     assertThat((List<?>) in(entry, "autoscaler").get("excludedVertices")).hasSize(6);
-    assertThat(commands.out()).contains("#   SLUICE_KAFKA, SLUICE_LAKE, SLUICE_REGISTRY\n");
+    assertThat(commands.out())
+        .contains(
+            "#   AWS_REGION, SLUICE_KAFKA, SLUICE_LAKE, SLUICE_REGISTRY\n",
+            "#   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY\n");
   }
 
   @Test
@@ -58,7 +60,7 @@ class RenderCommandTest {
             "PodDisruptionBudget city-jobmanager",
             "PodMonitor city")
         .hasSize(5);
-    assertThat(commands.out()).doesNotContain("market-risk:").doesNotContain("city-credentials");
+    assertThat(commands.out()).doesNotContain("market-risk:");
     Map<String, Object> job = in(resources.get(1), "spec", "job");
     assertThat(job)
         .containsEntry("parallelism", 2)
@@ -94,12 +96,26 @@ class RenderCommandTest {
 
   @Test
   void ratesThatCannotBeAreRefused() {
-    render("--rate", "0");
+    assertThat(commands.run("render", "k8s", commands.pipeline(), "--rate", "0")).isEqualTo(2);
     render("--rate", "50000000");
     assertThat(commands.err().lines())
         .containsExactly(
             "sluice: --rate is 0; it must be at least 1 event per second.",
+            "Try 'sluice render --help'.",
             "sluice: 50,000,000 events per second need about 2,200 parallel tasks, and city has at most 120, its run.maxParallelism. It can be raised until the pipeline has state.");
+  }
+
+  /** An autoscaler may not ask for more tasks than the state has ranges. */
+  @Test
+  void whatMayNotBeMoreParallelIsNotScaledFurther() throws IOException {
+    Path pipeline = Path.of(commands.pipeline());
+    Files.writeString(pipeline, Files.readString(pipeline) + "run: {maxParallelism: 8}\n");
+    assertThat(commands.run("render", "helm-values", commands.pipeline())).isZero();
+    assertThat(in(documents().get(0), "pipelines", "city", "autoscaler"))
+        .containsEntry("maxParallelism", 8);
+    TestingCommands again = new TestingCommands(folder.resolve("other"));
+    again.run("render", "k8s", pipeline.toString());
+    assertThat(again.out()).contains("job.autoscaler.vertex.max-parallelism: '8'\n");
   }
 
   @Test
@@ -116,17 +132,36 @@ class RenderCommandTest {
   }
 
   @Test
-  void whatIsWrongIsSaid() throws IOException {
-    assertThat(commands.run("render", "terraform", commands.pipeline())).isEqualTo(1);
+  void thereAreTwoTargets() {
+    assertThat(commands.run("render", "terraform", commands.pipeline())).isEqualTo(2);
+    assertThat(commands.err())
+        .startsWith("sluice: There is no 'terraform' to render; there are helm-values and k8s.\n");
+  }
+
+  @Test
+  void namesThatKubernetesDoesNotTakeAreRefused() throws IOException {
     Path pipeline = Path.of(commands.pipeline());
-    Files.writeString(
-        pipeline, Files.readString(pipeline).replace("name: city", "name: " + "c".repeat(46)));
-    render();
+    String text = Files.readString(pipeline);
+    for (String name : List.of("c".repeat(46), "city_", "_city")) {
+      Files.writeString(pipeline, text.replace("name: city", "name: " + name));
+      render();
+    }
     assertThat(commands.err().lines())
         .containsExactly(
-            "sluice: There is no 'terraform' to render; there are helm-values and k8s.",
             "sluice: The pipeline's name %s has 46 characters; as the name of a FlinkDeployment it may have 45. Choose a shorter one before the pipeline has state."
-                .formatted("c".repeat(46)));
+                .formatted("c".repeat(46)),
+            "sluice: The pipeline's name city_ cannot be that of a FlinkDeployment, which begins with a letter and ends with a letter or digit. Choose another before the pipeline has state.",
+            "sluice: The pipeline's name _city cannot be that of a FlinkDeployment, which begins with a letter and ends with a letter or digit. Choose another before the pipeline has state.");
+  }
+
+  /** Resources of the namespace, such as default-deny, are in the base already. */
+  @Test
+  void whateverTheNameOnlyThePipelinesResourcesAreRendered() throws IOException {
+    Path pipeline = Path.of(commands.pipeline());
+    Files.writeString(pipeline, Files.readString(pipeline).replace("name: city", "name: default"));
+    assertThat(commands.run("render", "k8s", commands.pipeline())).isZero();
+    assertThat(documents()).hasSize(5);
+    assertThat(commands.out()).doesNotContain("default-deny");
   }
 
   /** A pipeline with an error is not rendered. */

@@ -10,6 +10,7 @@ final class JobManager {
   private final int rpcPort;
   private final int restPort;
   private Process process;
+  private int starts;
 
   JobManager(String name) throws IOException {
     this.name = name;
@@ -38,6 +39,12 @@ final class JobManager {
 
   void runs(Process started) {
     process = started;
+    starts++;
+  }
+
+  /** How often it was started. */
+  int starts() {
+    return starts;
   }
 
   Process process() {

@@ -11,14 +11,16 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What nodes and the Deployment's controller do for one cluster of Flink: the replicas of its
@@ -28,12 +30,19 @@ import java.util.Optional;
 final class Kubelet implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
 
+  /** A replica that ends by itself is started again so often. */
+  private static final int MOST_STARTS = 10;
+
   private final NamespacedKubernetesClient client;
   private final String namespace;
   private final PodCommand command;
   private final List<JobManager> jobManagers = new ArrayList<>();
   private final Map<String, Process> taskManagers = new HashMap<>();
+  private final Set<JobManager> held = new HashSet<>();
+  private final Thread whenTheTestIsEnded = new Thread(this::end);
+  private Container jobManager;
   private List<EnvFromSource> environment;
+  private Optional<Exception> failure = Optional.empty();
   private Watch watch;
   private boolean closed;
 
@@ -45,6 +54,7 @@ final class Kubelet implements AutoCloseable {
     this.client = client;
     this.namespace = namespace;
     this.command = command;
+    Runtime.getRuntime().addShutdownHook(whenTheTestIsEnded);
   }
 
   /** Starts the replicas of a JobManager, and from now on each TaskManager that it asks for. */
@@ -57,6 +67,7 @@ final class Kubelet implements AutoCloseable {
             .get()
             .getData());
     Container container = deployment.getSpec().getTemplate().getSpec().getContainers().get(0);
+    jobManager = container;
     environment = container.getEnvFrom();
     watch =
         client
@@ -65,7 +76,9 @@ final class Kubelet implements AutoCloseable {
             .withLabel("component", "taskmanager")
             .watch(new TaskManagers());
     for (int i = 0; i < deployment.getSpec().getReplicas(); i++) {
-      start(new JobManager("jobmanager-" + i), container);
+      JobManager replica = new JobManager("jobmanager-" + i);
+      jobManagers.add(replica);
+      start(replica, container);
     }
   }
 
@@ -80,20 +93,47 @@ final class Kubelet implements AutoCloseable {
             "-Drest.bind-port=" + replica.restPort(),
             "-Dblob.server.port=0");
     replica.runs(command.start(replica.name(), container, variables(container), options));
-    if (!jobManagers.contains(replica)) {
-      jobManagers.add(replica);
+    replica.process().onExit().thenAccept(ended -> ended(replica, container));
+  }
+
+  private synchronized void ended(JobManager replica, Container container) {
+    try {
+      if (closed || held.contains(replica)) {
+        return;
+      }
+      if (replica.starts() > MOST_STARTS) {
+        throw new IllegalStateException(
+            replica.name() + " ended again and again: " + command.endOfLog(replica.name()));
+      }
+      start(replica, container);
+    } catch (IOException | RuntimeException e) {
+      failure = Optional.of(e);
     }
-    replica
-        .process()
-        .onExit()
-        .thenAccept(
-            ended -> {
-              try {
-                start(replica, container);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+  }
+
+  /** Kills a replica with SIGKILL. It stays away until it is {@link #revive revived}. */
+  synchronized void kill(JobManager replica) {
+    held.add(replica);
+    replica.process().destroyForcibly();
+  }
+
+  /** Starts a killed replica again. */
+  synchronized void revive(JobManager replica) throws IOException {
+    held.remove(replica);
+    start(replica, jobManager);
+  }
+
+  /** All replicas, dead or alive. */
+  List<JobManager> jobManagers() {
+    return jobManagers;
+  }
+
+  /** What went wrong in the background, which would end as a long wait otherwise. */
+  synchronized void check() {
+    failure.ifPresent(
+        problem -> {
+          throw new IllegalStateException("The pods cannot run.", problem);
+        });
   }
 
   /**
@@ -168,7 +208,12 @@ final class Kubelet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
+    end();
+    Runtime.getRuntime().removeShutdownHook(whenTheTestIsEnded);
+  }
+
+  private void end() {
     List<Process> running = new ArrayList<>();
     synchronized (this) {
       closed = true;
@@ -176,12 +221,11 @@ final class Kubelet implements AutoCloseable {
         watch.close();
       }
       jobManagers.forEach(each -> running.add(each.process()));
+      running.removeIf(Objects::isNull);
       running.addAll(taskManagers.values());
     }
     running.forEach(Process::destroyForcibly);
-    for (Process process : running) {
-      process.waitFor();
-    }
+    running.forEach(process -> process.onExit().join());
   }
 
   /** Pods of TaskManagers: each that appears is started, each that disappears is ended. */
@@ -206,8 +250,8 @@ final class Kubelet implements AutoCloseable {
         taskManagers.put(name, process);
         report(name, "Running");
         process.onExit().thenAccept(ended -> ended(name));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      } catch (IOException | RuntimeException e) {
+        failure = Optional.of(e);
       }
     }
 
@@ -242,7 +286,9 @@ final class Kubelet implements AutoCloseable {
 
     @Override
     public void onClose(WatcherException cause) {
-      throw new IllegalStateException("The watch of the pods has ended.", cause);
+      synchronized (Kubelet.this) {
+        failure = Optional.of(cause);
+      }
     }
   }
 }

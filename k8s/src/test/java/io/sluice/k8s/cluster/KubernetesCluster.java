@@ -178,6 +178,7 @@ final class KubernetesCluster implements JobPlace, AutoCloseable {
         .ignoreExceptionsMatching(FaultRun::isAway)
         .until(
             () -> {
+              kubelet.check();
               for (Cluster.Job each : cluster().jobs()) {
                 job[0] = each.id();
                 return cluster().allTasksRunning(each.id());
@@ -187,17 +188,31 @@ final class KubernetesCluster implements JobPlace, AutoCloseable {
     return job[0];
   }
 
-  /** Kills the process that leads; returns when another one does. */
-  void killLeader() {
-    Optional<String> before = kubelet.leadership(name());
-    leader().process().destroyForcibly();
+  /**
+   * Kills the process that leads; returns when the standby does, which must have answered before.
+   * The killed one comes back as another process.
+   */
+  void killLeader() throws IOException {
+    FaultRun.eventually("a standby that answers")
+        .ignoreExceptionsMatching(FaultRun::isAway)
+        .until(this::allAnswer);
+    JobManager victim = leader();
+    kubelet.kill(victim);
     FaultRun.eventually("another leader")
         .until(
-            () ->
-                kubelet
-                    .leadership(name())
-                    .filter(now -> !before.orElseThrow().equals(now))
-                    .isPresent());
+            () -> {
+              kubelet.check();
+              return kubelet.leader(name()).filter(now -> now != victim).isPresent();
+            });
+    kubelet.revive(victim);
+  }
+
+  private boolean allAnswer() throws IOException, InterruptedException {
+    kubelet.check();
+    for (JobManager each : kubelet.jobManagers()) {
+      at(each).jobs();
+    }
+    return kubelet.jobManagers().size() > 1;
   }
 
   private JobManager leader() {
@@ -208,12 +223,19 @@ final class KubernetesCluster implements JobPlace, AutoCloseable {
 
   @Override
   public Cluster cluster() {
-    return stack.cluster("http://127.0.0.1:" + leader().restPort());
+    return at(leader());
+  }
+
+  private Cluster at(JobManager replica) {
+    return stack.cluster("http://127.0.0.1:" + replica.restPort());
   }
 
   @Override
-  public void close() throws InterruptedException {
-    kubelet.close();
-    kubernetes.close();
+  public void close() {
+    try {
+      kubelet.close();
+    } finally {
+      kubernetes.close();
+    }
   }
 }

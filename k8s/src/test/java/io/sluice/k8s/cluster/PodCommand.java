@@ -23,6 +23,8 @@ final class PodCommand {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
+  private static final int LINES = 20;
+
   private final Path folder;
   private final Path conf;
   private final DistFolder dist;
@@ -88,6 +90,12 @@ final class PodCommand {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
         .start();
+  }
+
+  /** The last lines of a pod's log. */
+  String endOfLog(String name) throws IOException {
+    List<String> lines = Files.readAllLines(folder.resolve(name + ".log"));
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
   }
 
   private List<String> all(List<String> options) {

@@ -11,13 +11,12 @@ final class HelmValues {
 
   static String of(PipelineToRender read, int parallelism) {
     Map<String, Object> entry = new LinkedHashMap<>();
-    if (!read.credentials().isEmpty()) {
-      entry.put("secrets", List.of(read.key() + "-credentials"));
-    }
+    entry.put("secrets", List.of(read.key() + "-credentials"));
     entry.put("job", Map.of("parallelism", parallelism));
-    if (!read.unscalable().isEmpty()) {
-      entry.put("autoscaler", Map.of("excludedVertices", new ArrayList<>(read.unscalable())));
-    }
+    Map<String, Object> autoscaler = new LinkedHashMap<>();
+    autoscaler.put("maxParallelism", read.mostParallel());
+    autoscaler.put("excludedVertices", new ArrayList<>(read.unscalable()));
+    entry.put("autoscaler", autoscaler);
     entry.put("definitions", read.files());
     Map<String, Object> values = Map.of("pipelines", Map.of(read.key(), entry));
     return heading(read) + YamlText.of(values);
@@ -31,10 +30,8 @@ final class HelmValues {
     lines.add(
         "my.yaml has image and storage.root, and under addresses what differs between places:");
     lines.add("  " + String.join(", ", read.addresses()));
-    if (!read.credentials().isEmpty()) {
-      lines.add("The Secret %s-credentials has:".formatted(read.key()));
-      lines.add("  " + String.join(", ", read.credentials()));
-    }
+    lines.add("The Secret %s-credentials has:".formatted(read.key()));
+    lines.add("  " + String.join(", ", read.secrets()));
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append("# ").append(line).append('\n'));
     return text.toString();

@@ -22,6 +22,7 @@ final class Manifests {
   private static final List<String> FILES =
       List.of("market-risk.yaml", "network.yaml", "disruption.yaml", "metrics.yaml");
   private static final String EXCLUDED = "job.autoscaler.vertex.exclude.ids";
+  private static final String MOST_PARALLEL = "job.autoscaler.vertex.max-parallelism";
   private static final int HASH_BYTES = 5;
 
   private Manifests() {}
@@ -32,10 +33,9 @@ final class Manifests {
     resources.add(configMap(definitions, read));
     for (String file : FILES) {
       for (Object each : documents(file)) {
-        Map<String, Object> resource = map(renamed(each, read.key()));
         // What holds for a namespace is in the base already.
-        if (name(resource).startsWith(read.key())) {
-          resources.add(resource);
+        if (name(map(each)).equals(MODEL) || name(map(each)).startsWith(MODEL + "-")) {
+          resources.add(map(renamed(each, read.key())));
         }
       }
     }
@@ -51,19 +51,14 @@ final class Manifests {
 
   private static String heading(PipelineToRender read) {
     return """
-        # The pipeline %s for k8s/base, made of its files and of what base holds for market-risk. Print it again when they change.
-        # Name this file under resources in base/kustomization.yaml. Each overlay makes the ConfigMap %s-addresses, with
-        #   %s
-        # and patches sizes and the bucket as it does for market-risk.%s
+        # The pipeline %1$s for k8s/base, made of its files and of what base holds for market-risk. Print it again when they change.
+        # Name this file under resources in base/kustomization.yaml. Each overlay makes the ConfigMap %1$s-addresses, with
+        #   %2$s
+        # and patches sizes and the bucket as it does for market-risk. The Secret %1$s-credentials has
+        #   %3$s
         """
         .formatted(
-            read.key(),
-            read.key(),
-            String.join(", ", read.addresses()),
-            read.credentials().isEmpty()
-                ? ""
-                : " The Secret %s-credentials has %s."
-                    .formatted(read.key(), String.join(", ", read.credentials())));
+            read.key(), String.join(", ", read.addresses()), String.join(", ", read.secrets()));
   }
 
   private static Map<String, Object> configMap(String name, PipelineToRender read) {
@@ -85,6 +80,7 @@ final class Manifests {
     } else {
       settings.put(EXCLUDED, String.join(";", read.unscalable()));
     }
+    settings.put(MOST_PARALLEL, Integer.toString(read.mostParallel()));
     Map<String, Object> job = map(spec.get("job"));
     job.put("parallelism", parallelism);
     List<Object> arguments = list(job.get("args"));
@@ -95,10 +91,6 @@ final class Manifests {
         map(map(volume).get("projected"))
             .put("sources", List.of(Map.of("configMap", Map.of("name", definitions))));
       }
-    }
-    if (read.credentials().isEmpty()) {
-      list(map(list(pod.get("containers")).get(0)).get("envFrom"))
-          .removeIf(source -> map(source).containsKey("secretRef"));
     }
   }
 

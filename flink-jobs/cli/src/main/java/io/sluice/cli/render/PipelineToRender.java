@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
@@ -32,6 +33,15 @@ record PipelineToRender(
   /** The operator adds to names of resources, which may have 63 characters. */
   private static final int LONGEST_NAME = 45;
 
+  private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+
+  /** An autoscaler stops there, whatever the load. */
+  private static final int MOST_PARALLEL = 16;
+
+  /** Where pods have no role of their own. */
+  private static final List<String> OF_THE_BUCKET =
+      List.of("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
   /**
@@ -48,6 +58,11 @@ record PipelineToRender(
       throw new CommandFailure(
           "The pipeline's name %s has %d characters; as the name of a FlinkDeployment it may have %d. Choose a shorter one before the pipeline has state."
               .formatted(pipeline.name(), key.length(), LONGEST_NAME));
+    }
+    if (!NAME.matcher(key).matches()) {
+      throw new CommandFailure(
+          "The pipeline's name %s cannot be that of a FlinkDeployment, which begins with a letter and ends with a letter or digit. Choose another before the pipeline has state."
+              .formatted(pipeline.name()));
     }
     Map<String, String> files = new LinkedHashMap<>();
     files.put(key + ".yaml", Files.readString(file));
@@ -73,18 +88,31 @@ record PipelineToRender(
   }
 
   /** The variables by which the pipeline names what may hold a password: Redis and PostgreSQL. */
-  SortedSet<String> credentials() {
+  private SortedSet<String> credentials() {
     return named(
         Stream.concat(
             pipeline.connections().redis().map(redis -> redis.uri().text()).stream(),
             pipeline.connections().jdbc().map(jdbc -> jdbc.url().text()).stream()));
   }
 
-  /** The other variables that the pipeline names. */
+  /** What belongs into a Secret: those, and what a bucket may ask for. */
+  SortedSet<String> secrets() {
+    SortedSet<String> all = credentials();
+    all.addAll(OF_THE_BUCKET);
+    return all;
+  }
+
+  /** The other variables that the pipeline names, and the bucket's region. */
   SortedSet<String> addresses() {
     SortedSet<String> all = named(Stream.of(files.get(key + ".yaml")));
     all.removeAll(credentials());
+    all.add("AWS_REGION");
     return all;
+  }
+
+  /** How far an autoscaler may go. */
+  int mostParallel() {
+    return Math.min(MOST_PARALLEL, pipeline.run().maxParallelism());
   }
 
   private static SortedSet<String> named(Stream<String> texts) {

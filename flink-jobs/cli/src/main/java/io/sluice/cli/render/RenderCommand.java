@@ -5,17 +5,18 @@ import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.operate.OperatedHome;
 import io.sluice.cli.submit.DefinitionsFolder;
 import io.sluice.cli.submit.PipelineFiles;
-import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.TerminalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Spec;
     header = "Print what Kubernetes needs of a pipeline: values for Helm, or manifests.",
     description = {
       "helm-values prints an entry for the chart helm/sluice: the definitions, the parallelism, and",
-      "the tasks that an autoscaler has to leave alone. k8s prints the same as manifests that",
-      "belong into an overlay of kustomize. Both are made of the files that 'sluice validate'",
+      "the tasks that an autoscaler has to leave alone. k8s prints the same as manifests for the",
+      "base of kustomize. Both are made of the files that 'sluice validate'",
       "checks; addresses and credentials are not in them."
     },
     footer = {
@@ -35,12 +36,12 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./sluice render helm-values my/pipeline.yaml > city.yaml",
       "  ./sluice render helm-values market-risk --rate 100000",
-      "  ./sluice render k8s my/pipeline.yaml > overlays/dev/city.yaml"
+      "  ./sluice render k8s my/pipeline.yaml > k8s/base/city.yaml"
     })
 public final class RenderCommand implements Callable<Integer>, NeedsNoHome {
 
   /** What is printed. */
-  static final class Targets extends java.util.ArrayList<String> {
+  static final class Targets extends ArrayList<String> {
     private static final long serialVersionUID = 1L;
 
     Targets() {
@@ -82,6 +83,11 @@ public final class RenderCommand implements Callable<Integer>, NeedsNoHome {
   @Override
   public Integer call() throws IOException {
     PipelineToRender read = PipelineToRender.read(file(), folder(), sluice.context().variables());
+    if (rate != null && rate < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--rate is %d; it must be at least 1 event per second.".formatted(rate));
+    }
     OptionalLong perSecond = rate == null ? OptionalLong.empty() : OptionalLong.of(rate);
     int parallelism = Sizing.parallelism(read.pipeline(), perSecond);
     String text =
@@ -89,7 +95,8 @@ public final class RenderCommand implements Callable<Integer>, NeedsNoHome {
           case "helm-values" -> HelmValues.of(read, parallelism);
           case "k8s" -> Manifests.of(read, parallelism);
           default ->
-              throw new CommandFailure(
+              throw new ParameterException(
+                  spec.commandLine(),
                   "There is no '%s' to render; there are helm-values and k8s.".formatted(target));
         };
     PrintWriter out = TerminalWriter.of(spec.commandLine().getOut()).exact();

@@ -29,7 +29,7 @@ final class Sizing {
   /**
    * What the pipeline says, else what the rate needs, else two.
    *
-   * @param rate events per second
+   * @param rate events per second, at least 1
    * @throws CommandFailure if the pipeline's own number is too small for the rate, or its state
    *     cannot be divided so often
    */
@@ -51,10 +51,6 @@ final class Sizing {
   }
 
   private static long needed(long rate) {
-    if (rate < 1) {
-      throw new CommandFailure(
-          "--rate is %d; it must be at least 1 event per second.".formatted(rate));
-    }
     return (long) Math.ceil(rate / UNIT * CPU_SECONDS_PER_MILLION * SPARE / CORES_PER_SLOT);
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.cli.render;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 
 /** Trees of maps, lists, texts and numbers as YAML; texts of several lines stay readable. */
 final class YamlText {
@@ -14,7 +15,7 @@ final class YamlText {
     DumpSettings settings =
         DumpSettings.builder()
             .setDefaultFlowStyle(FlowStyle.BLOCK)
-            .setDefaultScalarStyle(org.snakeyaml.engine.v2.common.ScalarStyle.PLAIN)
+            .setDefaultScalarStyle(ScalarStyle.PLAIN)
             .setWidth(NO_FOLDING)
             .setSplitLines(false)
             // Equal objects would be written once and referred to.

@@ -81,6 +81,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aJobGoesOnFromTheSavepointThatItWasStoppedWith() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 3)) {
       run.reachTheMiddle();
