@@ -60,6 +60,8 @@ class KubernetesHaITCase {
             run.awaitCheckpoint(checkpoint);
           }
         }
+        // A leader that has just begun answers nothing.
+        run.awaitCheckpoint(checkpoint + 2);
         run.requireExactlyOnce();
       }
     }
