@@ -59,6 +59,7 @@ class FaultsITCase {
   }
 
   @Test
+  @Tag("faults")
   void aKilledTaskManagerLosesAndRepeatsNothing() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 1)) {
       run.reachTheMiddle();

@@ -42,6 +42,10 @@ class ObjectStoreITCase {
       run.awaitCheckpoint(before + 2);
 
       before = run.lastCheckpoint();
+      stack.killAndAwait(Component.TASKMANAGER);
+      run.awaitCheckpoint(before + 2);
+
+      before = run.lastCheckpoint();
       stack.killAndAwait(Component.JOBMANAGER);
       run.awaitCheckpoint(before + 2);
 

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.util.ExceptionUtils;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,7 +135,9 @@ class S3SentencesITCase {
     }
   }
 
+  /** Twenty seconds of waiting between them. */
   @Test
+  @Tag("faults")
   void anOverloadedStoreIsAskedSixTimes() throws IOException {
     try (BadStore store = BadStore.refusing(503, "SlowDown", "Reduce your request rate")) {
       assertThat(told(store, READ))
