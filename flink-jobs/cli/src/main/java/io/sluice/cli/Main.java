@@ -4,6 +4,7 @@ import io.sluice.cli.about.NeedsNoHome;
 import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.about.ProgramName;
 import io.sluice.cli.command.SluiceCommand;
+import io.sluice.cli.operate.CtrlC;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Ownership;
 import io.sluice.cli.platform.Platform;
@@ -53,6 +54,7 @@ public final class Main {
     } catch (OutOfMemoryError | LinkageError e) {
       System.err.println("sluice: " + TerminalText.escape(FailureText.sentence(e)));
     }
+    CtrlC.release();
     System.exit(code);
   }
 

@@ -78,7 +78,7 @@ class SubmitCommandTest extends CommandRun {
     assertThat(err.toString())
         .contains("sluice: The table silver/trips belongs to the pipeline town");
     assertThat(platform.calls).containsExactly("broker closed");
-    assertThat(folder.resolve("home/submitted")).doesNotExist();
+    assertThat(folder.resolve("home/submitted/city")).doesNotExist();
     assertThat(submitAs("town", "", "")).isZero();
   }
 

@@ -48,9 +48,11 @@ final class TestingCluster implements Cluster {
 
   @Override
   public Health health(String jobId) {
+    if (platform.keepsFailing.contains(jobId)) {
+      platform.lastFailure = platform.lastFailure.plusSeconds(1);
+    }
     return new Health(
-        3,
-        Optional.of(new Failure(platform.failure, Instant.EPOCH, Instant.EPOCH.plusSeconds(60))));
+        3, Optional.of(new Failure(platform.failure, Instant.EPOCH, platform.lastFailure)));
   }
 
   @Override
@@ -82,6 +84,21 @@ final class TestingCluster implements Cluster {
     }
     long id = platform.checkpointing ? platform.checkpoint++ : platform.checkpoint;
     return Optional.of(new Checkpoint(id, Instant.EPOCH, "chk-" + id));
+  }
+
+  @Override
+  public String requestCheckpoint(String jobId) {
+    platform.calls.add("checkpoint " + jobId);
+    if (platform.checkpointOnRequest != null) {
+      platform.checkpointOnRequest.accept(jobId);
+    }
+    platform.checkpoint++;
+    return "request";
+  }
+
+  @Override
+  public boolean isSettled(String jobId, String request) {
+    return true;
   }
 
   @Override

@@ -58,6 +58,15 @@ public final class TestingPlatform implements Platform {
   /** Why every job failed last. */
   public String failure = "it broke";
 
+  /** When every job failed last. */
+  public Instant lastFailure = Instant.EPOCH.plusSeconds(60);
+
+  /** The jobs that fail between any two looks, although they take checkpoints. */
+  public final Set<String> keepsFailing = new LinkedHashSet<>();
+
+  /** Is told the job of which a checkpoint is asked, before there is one; null for nobody. */
+  public Consumer<String> checkpointOnRequest;
+
   /** How often one asks for a job that does not run before it does. */
   public int asksUntilRunning = -1;
 

@@ -32,7 +32,7 @@ class UpgradeCommandTest extends CommandRun {
     assertThat(run("upgrade", pipeline)).isZero();
     assertThat(out.toString())
         .isEqualTo(
-            "city is upgraded: it runs as job job2 and has taken a checkpoint.\nIt began from %s\n"
+            "city is upgraded: it runs as job job2 and has committed a checkpoint.\nIt began from %s\n"
                 .formatted(folder.resolve("home/savepoints/city/savepoint-2")));
     assertThat(run("upgrade", pipeline)).isZero();
     assertThat(out.toString()).endsWith("already, as job job2: nothing to upgrade.\n");

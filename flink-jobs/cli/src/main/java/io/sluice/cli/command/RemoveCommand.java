@@ -4,6 +4,8 @@ import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.remove.Confirmation;
 import io.sluice.cli.remove.Remains;
 import io.sluice.cli.remove.Removal;
+import io.sluice.cli.submit.ChangeLock;
+import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.CommandFailure;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,7 +56,9 @@ public final class RemoveCommand implements Callable<Integer> {
           "\"%s\" cannot be removed: name a pipeline, or table, topic or view and its name."
               .formatted(kind));
     }
-    try (RemainsOfHome home = RemainsOfHome.open(sluice)) {
+    SubmittedPipelines pipelines = new SubmittedPipelines(sluice.home());
+    try (RemainsOfHome home = RemainsOfHome.open(sluice);
+        ChangeLock lock = kind.equals("pipeline") ? pipelines.lockKnown(name) : ChangeLock.NONE) {
       Remains remains = home.remains();
       Removal removal =
           switch (kind) {

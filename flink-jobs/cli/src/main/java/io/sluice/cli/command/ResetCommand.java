@@ -4,6 +4,8 @@ import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.remove.Confirmation;
 import io.sluice.cli.remove.Remains;
 import io.sluice.cli.remove.Removal;
+import io.sluice.cli.submit.ChangeLock;
+import io.sluice.cli.submit.SubmittedPipelines;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +36,8 @@ public final class ResetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (RemainsOfHome home = RemainsOfHome.open(sluice)) {
+    try (RemainsOfHome home = RemainsOfHome.open(sluice);
+        ChangeLock lock = new SubmittedPipelines(sluice.home()).lockKnown(name)) {
       Remains remains = home.remains();
       Removal removal = remains.ofPipeline(RemoveCommand.submitted(remains, name), false);
       return confirmation.carryOut(removal, sluice.context(), spec);

@@ -2,8 +2,11 @@ package io.sluice.cli.command;
 
 import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.submit.ChangeLock;
 import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.Output;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,16 +40,21 @@ final class SavepointCommand implements Callable<Integer> {
     Output output = new Output(spec, sluice.context());
     Cluster cluster = sluice.platform().cluster(sluice.endpoints());
     Cluster.Job chosen = JobChoice.active(cluster, job);
-    String path =
-        cluster.savepoint(
-            chosen.id(),
-            new RestorePoints(sluice.platform().state(sluice.home()))
-                .savepointFolder(chosen.name()));
+    String path = savepoint(cluster, chosen);
     if (json) {
       output.json(new StopCommand.SavedJob(chosen.name(), chosen.id(), path));
     } else {
       output.line(path);
     }
     return 0;
+  }
+
+  /** One of a job that an upgrade takes back must not be the newest of the pipeline. */
+  private String savepoint(Cluster cluster, Cluster.Job chosen)
+      throws IOException, InterruptedException {
+    RestorePoints points = new RestorePoints(sluice.platform().state(sluice.home()));
+    try (ChangeLock lock = new SubmittedPipelines(sluice.home()).lockKnown(chosen.name())) {
+      return cluster.savepoint(chosen.id(), points.savepointFolder(chosen.name()));
+    }
   }
 }

@@ -2,7 +2,9 @@ package io.sluice.cli.command;
 
 import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.submit.ChangeLock;
 import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.text.Output;
 import java.io.IOException;
 import java.util.Optional;
@@ -51,11 +53,7 @@ final class StopCommand implements Callable<Integer> {
     Output output = new Output(spec, sluice.context());
     Cluster cluster = sluice.platform().cluster(sluice.endpoints());
     Cluster.Job chosen = JobChoice.active(cluster, job);
-    RestorePoints points = new RestorePoints(sluice.platform().state(sluice.home()));
-    Optional<String> path =
-        withSavepoint
-            ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
-            : cancel(cluster, points, chosen);
+    Optional<String> path = stop(cluster, chosen, withSavepoint);
     if (json) {
       output.json(
           withSavepoint
@@ -75,6 +73,16 @@ final class StopCommand implements Callable<Integer> {
       path.ifPresent(output::line);
     }
     return 0;
+  }
+
+  private Optional<String> stop(Cluster cluster, Cluster.Job chosen, boolean withSavepoint)
+      throws IOException, InterruptedException {
+    RestorePoints points = new RestorePoints(sluice.platform().state(sluice.home()));
+    try (ChangeLock lock = new SubmittedPipelines(sluice.home()).lockKnown(chosen.name())) {
+      return withSavepoint
+          ? Optional.of(cluster.stop(chosen.id(), points.savepointFolder(chosen.name()), drain))
+          : cancel(cluster, points, chosen);
+    }
   }
 
   /** A job with a savepoint, in its machine form. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     header = "Run a running pipeline on another number of parallel tasks.",
     description = {
       "The job stops with a savepoint and goes on from it with N parallel tasks of each stage, each",
-      "of which takes a task slot. Nothing is lost or doubled. Unless it takes a checkpoint in time,",
+      "of which takes a task slot. Nothing is lost or doubled. Unless it commits a checkpoint in time,",
       "it goes back to the former number, also on Ctrl-C. The number stays: for restarts after a",
       "failure, down and up, restore, and upgrades that do not name another one."
     },
@@ -50,7 +50,7 @@ public final class ScaleCommand implements Callable<Integer> {
       defaultValue = "2m",
       converter = Amounts.ShortTime.class,
       description =
-          "How long the job may take until its next checkpoint, such as 90s (default: ${DEFAULT-VALUE}).")
+          "How long the job may take until it has taken its next checkpoint and committed it, such as 90s (default: ${DEFAULT-VALUE}).")
   private Duration within;
 
   @Option(names = "--json", description = "Print the job as JSON.")
@@ -63,6 +63,10 @@ public final class ScaleCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (within.isZero()) {
       throw new ParameterException(spec.commandLine(), "--within is a time of more than 0s.");
+    }
+    if (parallelism < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "N is a number of parallel tasks, at least 1.");
     }
     Output output = new Output(spec, sluice.context());
     try (Broker broker = sluice.platform().broker(sluice.endpoints());
@@ -86,7 +90,7 @@ public final class ScaleCommand implements Callable<Integer> {
           "%s runs on %d parallel tasks, as job %s."
               .formatted(outcome.pipeline(), parallelism, outcome.job()));
       output.line(
-          "%s from its savepoint to its next checkpoint; it began from %s"
+          "%s from its savepoint until its next checkpoint was committed; it began from %s"
               .formatted(Text.duration(outcome.gap()), outcome.savepoint().get()));
     }
   }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Checks the new definition against the state of the running job, and changes nothing when it",
       "does not fit. Then the job stops with a savepoint, and the new one begins there. Unless it",
-      "takes a checkpoint in time, the former files and jar go on from the same savepoint, also on",
+      "commits a checkpoint in time, the former files and jar go on from the same savepoint, also on",
       "Ctrl-C, and the command fails. Edits that need --restart-view are for 'sluice submit'."
     },
     footer = {
@@ -70,7 +70,7 @@ public final class UpgradeCommand implements Callable<Integer> {
       defaultValue = "2m",
       converter = Amounts.ShortTime.class,
       description =
-          "How long the new job may take until its first checkpoint, such as 90s (default: ${DEFAULT-VALUE}).")
+          "How long the new job may take until it has taken its first checkpoint and committed it, such as 90s (default: ${DEFAULT-VALUE}).")
   private Duration within;
 
   @Option(
@@ -146,7 +146,7 @@ public final class UpgradeCommand implements Callable<Integer> {
               .formatted(outcome.pipeline(), outcome.job()));
     } else {
       output.line(
-          "%s is upgraded: it runs as job %s and has taken a checkpoint."
+          "%s is upgraded: it runs as job %s and has committed a checkpoint."
               .formatted(outcome.pipeline(), outcome.job()));
       output.line("It began from " + outcome.savepoint().get());
     }

@@ -154,6 +154,20 @@ public interface Cluster {
   /** The last completed checkpoint. */
   Optional<Checkpoint> lastCheckpoint(String jobId) throws IOException, InterruptedException;
 
+  /**
+   * Asks a job for a checkpoint now, beside those that it takes by itself.
+   *
+   * @return the request, for {@link #isSettled}
+   */
+  String requestCheckpoint(String jobId) throws IOException, InterruptedException;
+
+  /**
+   * Whether a requested checkpoint was taken, or has failed.
+   *
+   * @throws io.sluice.cli.text.CommandFailure if the cluster does not know the request
+   */
+  boolean isSettled(String jobId, String request) throws IOException, InterruptedException;
+
   /** Task slots that no job uses. */
   int freeSlots() throws IOException, InterruptedException;
 

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A Flink session cluster over its REST API. */
 final class FlinkCluster implements Cluster {
@@ -34,6 +35,12 @@ final class FlinkCluster implements Cluster {
 
   /** A job that ran for so long had got over its failure. */
   private static final Duration RAN_AGAIN = Duration.ofMinutes(1);
+
+  /** A savepoint goes on while Flink does not answer. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
+  /** From a request to start a job until the job is listed. */
+  private static final Duration LATE_START = Duration.ofSeconds(5);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
@@ -129,6 +136,19 @@ final class FlinkCluster implements Cluster {
   }
 
   @Override
+  public String requestCheckpoint(String jobId) throws IOException, InterruptedException {
+    return http.post("/jobs/" + jobId + "/checkpoints", Map.of("checkpointType", "CONFIGURED"))
+        .path("request-id")
+        .asText();
+  }
+
+  @Override
+  public boolean isSettled(String jobId, String request) throws IOException, InterruptedException {
+    JsonNode answer = http.get("/jobs/" + jobId + "/checkpoints/" + request);
+    return answer.path("status").path("id").asText().equals("COMPLETED");
+  }
+
+  @Override
   public int freeSlots() throws IOException, InterruptedException {
     return http.get("/overview").path("slots-available").asInt();
   }
@@ -195,27 +215,30 @@ final class FlinkCluster implements Cluster {
     body.put("entryClass", MAIN_CLASS);
     body.put("programArgsList", arguments);
     restoreFrom.ifPresent(path -> body.put("savepointPath", path));
-    return http.post("/jars/" + jarId + "/run", body).path("jobid").asText();
+    // An id of our own: whether a start took place is known also when its answer is lost.
+    String id = freshId();
+    body.put("jobId", id);
+    try {
+      return http.post("/jars/" + jarId + "/run", body).path("jobid").asText();
+    } catch (IOException e) {
+      if (hasStarted(id)) {
+        return id;
+      }
+      throw e;
+    }
   }
 
   @Override
   public String savepoint(String jobId, String folder) throws IOException, InterruptedException {
     return finished(
-        jobId,
-        http.post(
-            "/jobs/" + jobId + "/savepoints",
-            Map.of("target-directory", address(folder), "cancel-job", false)));
+        jobId, "/savepoints", Map.of("target-directory", address(folder), "cancel-job", false));
   }
 
   @Override
   public String stop(String jobId, String folder, boolean drain)
       throws IOException, InterruptedException {
     String path =
-        finished(
-            jobId,
-            http.post(
-                "/jobs/" + jobId + "/stop",
-                Map.of("targetDirectory", address(folder), "drain", drain)));
+        finished(jobId, "/stop", Map.of("targetDirectory", address(folder), "drain", drain));
     awaitEnd(jobId);
     return path;
   }
@@ -226,13 +249,47 @@ final class FlinkCluster implements Cluster {
     awaitEnd(jobId);
   }
 
-  private String finished(String jobId, JsonNode trigger) throws IOException, InterruptedException {
-    String path = "/jobs/" + jobId + "/savepoints/" + trigger.path("request-id").asText();
+  private boolean hasStarted(String id) throws InterruptedException {
+    try {
+      return Poll.until(
+          () -> jobs().stream().anyMatch(job -> job.id().equals(id)), LOOK_AGAIN, LATE_START);
+    } catch (IOException | CommandFailure e) {
+      return false;
+    }
+  }
+
+  /** A random number as Flink writes the ids of jobs and requests. */
+  private static String freshId() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+
+  /** Asks for a savepoint under an id of our own, which tells it also when the answer is lost. */
+  private String request(String jobId, String kind, Map<String, Object> asked)
+      throws IOException, InterruptedException {
+    String id = freshId();
+    Map<String, Object> body = new LinkedHashMap<>(asked);
+    body.put("triggerId", id);
+    try {
+      return http.post("/jobs/" + jobId + kind, body).path("request-id").asText();
+    } catch (IOException e) {
+      // Whether it has arrived is what is asked next, until Flink answers.
+      return id;
+    }
+  }
+
+  private String finished(String jobId, String kind, Map<String, Object> asked)
+      throws IOException, InterruptedException {
+    String path = "/jobs/" + jobId + "/savepoints/" + request(jobId, kind, asked);
     JsonNode[] operation = new JsonNode[1];
     boolean done =
         Poll.until(
             () -> {
-              JsonNode state = http.get(path);
+              JsonNode state =
+                  Poll.answer(
+                      () -> http.get(path),
+                      IOException.class::isInstance,
+                      LOOK_AGAIN,
+                      LONGEST_SILENCE);
               operation[0] = state.path("operation");
               return state.path("status").path("id").asText().equals("COMPLETED");
             },

@@ -23,6 +23,9 @@ final class FlinkHttp {
   // Starting a job runs its main method inside the JobManager.
   private static final Duration ANSWER = Duration.ofMinutes(3);
 
+  /** Nothing is computed for a look; a JobManager that hangs shall not hold up who waits. */
+  private static final Duration LOOK = Duration.ofSeconds(20);
+
   private static final int SERVICE_UNAVAILABLE = 503;
 
   private final HttpClient client;
@@ -49,7 +52,7 @@ final class FlinkHttp {
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {
-    return send(request(path).GET().build());
+    return send(request(path).timeout(LOOK).GET().build());
   }
 
   /** Whatever it is, a failure too, while it arrives. */

@@ -8,15 +8,19 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * Keeps two commands from changing the same running pipeline. The operating system releases it with
  * the process; the empty file stays.
  */
-final class ChangeLock implements AutoCloseable {
-  private final FileChannel file;
+public final class ChangeLock implements AutoCloseable {
+  /** Of a pipeline that no command changes. */
+  public static final ChangeLock NONE = new ChangeLock(Optional.empty());
 
-  private ChangeLock(FileChannel file) {
+  private final Optional<FileChannel> file;
+
+  private ChangeLock(Optional<FileChannel> file) {
     this.file = file;
   }
 
@@ -32,10 +36,9 @@ final class ChangeLock implements AutoCloseable {
     if (!isTaken(file)) {
       file.close();
       throw new CommandFailure(
-          "Another command is upgrading or scaling %s right now: wait until it has ended."
-              .formatted(pipeline));
+          "Another command is changing %s right now: wait until it has ended.".formatted(pipeline));
     }
-    return new ChangeLock(file);
+    return new ChangeLock(Optional.of(file));
   }
 
   private static boolean isTaken(FileChannel file) throws IOException {
@@ -49,6 +52,8 @@ final class ChangeLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (file.isPresent()) {
+      file.get().close();
+    }
   }
 }

@@ -11,11 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits until a job has taken a checkpoint. A JobManager that is killed meanwhile comes back, and
- * the job with it: questions that fail are asked again.
+ * Waits until a job has taken a checkpoint and committed it, which the next one shows: a job whose
+ * commits fail takes its first checkpoint, and no second one before it fails. A JobManager that is
+ * killed meanwhile comes back, and the job with it: questions that fail are asked again.
  */
 final class FirstCheckpoint {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+  /** Checkpoints in a row, the first of which is committed. */
+  private static final int COMMITTED = 2;
 
   private final Cluster cluster;
   private final Duration failing;
@@ -33,51 +37,88 @@ final class FirstCheckpoint {
    *
    * @param within how long at most
    * @param interrupted whether nobody wants to wait any more
-   * @return why there is no checkpoint; empty when there is one
+   * @return why there are no two checkpoints; empty when there are
    */
   Optional<String> await(String job, Duration within, BooleanSupplier interrupted)
       throws InterruptedException {
-    long start = System.nanoTime();
-    Duration limit = within;
-    boolean fails = false;
-    String seen = "its tasks do not all run";
-    while (true) {
-      try {
-        if (cluster.lastCheckpoint(job).isPresent()) {
-          return Optional.empty();
+    return new Wait(job, within).end(interrupted);
+  }
+
+  /** One wait. */
+  private final class Wait {
+    private final String job;
+    private final Checkpoints checkpoints;
+    private final long start = System.nanoTime();
+    private Duration limit;
+    private boolean fails;
+    private int taken;
+    private String seen = "its tasks do not all run";
+
+    Wait(String job, Duration within) {
+      this.job = job;
+      this.checkpoints = new Checkpoints(cluster, job);
+      this.limit = within;
+    }
+
+    Optional<String> end(BooleanSupplier interrupted) throws InterruptedException {
+      while (true) {
+        try {
+          Optional<String> ended = ended();
+          if (ended.isPresent()) {
+            return ended;
+          }
+          taken = checkpoints.look();
+          if (taken >= COMMITTED) {
+            return Optional.empty();
+          }
+          see();
+          checkpoints.ask();
+        } catch (IOException | CommandFailure e) {
+          seen = FailureText.sentence(e);
         }
-        Optional<Cluster.Job> ended = ended(job);
-        if (ended.isPresent()) {
-          return Optional.of("its job ended as %s: %s".formatted(ended.get().state(), cause(job)));
+        if (interrupted.getAsBoolean()) {
+          return Optional.of("it was interrupted");
         }
-        seen = seen(job);
-        if (!fails && failsByItself(job)) {
-          fails = true;
-          Duration passed = Duration.ofNanos(System.nanoTime() - start);
-          limit = least(within, passed.plus(failing));
+        Duration passed = passed();
+        if (passed.compareTo(limit) >= 0) {
+          return Optional.of(
+              "%s after %s: %s"
+                  .formatted(
+                      taken == 0
+                          ? "no checkpoint"
+                          : "no second checkpoint, before which the first one is not committed,",
+                      Text.duration(passed),
+                      seen));
         }
-      } catch (IOException | CommandFailure e) {
-        seen = FailureText.sentence(e);
+        TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
       }
-      if (interrupted.getAsBoolean()) {
-        return Optional.of("it was interrupted");
+    }
+
+    private Duration passed() {
+      return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private Optional<String> ended() throws IOException, InterruptedException {
+      Optional<Cluster.Job> ended =
+          cluster.jobs().stream()
+              .filter(candidate -> candidate.id().equals(job) && !candidate.active())
+              .findFirst();
+      return ended.isEmpty()
+          ? Optional.empty()
+          : Optional.of("its job ended as %s: %s".formatted(ended.get().state(), cause(job)));
+    }
+
+    private void see() throws IOException, InterruptedException {
+      seen = seen(job);
+      if (!fails && failsByItself(job)) {
+        fails = true;
+        limit = least(limit, passed().plus(failing));
       }
-      Duration passed = Duration.ofNanos(System.nanoTime() - start);
-      if (passed.compareTo(limit) >= 0) {
-        return Optional.of("no checkpoint after %s: %s".formatted(Text.duration(passed), seen));
-      }
-      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
     }
   }
 
   private static Duration least(Duration some, Duration other) {
     return some.compareTo(other) < 0 ? some : other;
-  }
-
-  private Optional<Cluster.Job> ended(String job) throws IOException, InterruptedException {
-    return cluster.jobs().stream()
-        .filter(candidate -> candidate.id().equals(job) && !candidate.active())
-        .findFirst();
   }
 
   private String seen(String job) throws IOException, InterruptedException {

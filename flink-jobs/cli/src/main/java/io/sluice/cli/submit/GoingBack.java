@@ -21,10 +21,18 @@ final class GoingBack {
   private final Consumer<String> progress;
   private final Duration patience;
 
-  /** Starts the former job and remembers it. */
-  @FunctionalInterface
+  /** The former job. */
   interface Former {
+
+    /**
+     * Starts it.
+     *
+     * @return its id
+     */
     String start() throws IOException, InterruptedException;
+
+    /** Remembers it. */
+    void record(String job) throws IOException;
   }
 
   /**
@@ -58,6 +66,7 @@ final class GoingBack {
                 cancel(name);
                 return former.start();
               });
+      String record = record(former, job);
       // A limit that was too short for the new job says nothing about this one.
       Duration limit = within.compareTo(patience) < 0 ? patience : within;
       Optional<String> problem = checkpoint.await(job, limit, () -> false);
@@ -65,7 +74,8 @@ final class GoingBack {
           "%s runs as before, as job %s from %s".formatted(name, job, savepoint)
               + problem
                   .map(reason -> ", but took no checkpoint there either: " + reason)
-                  .orElse(".");
+                  .orElse(".")
+              + record;
       progress.accept(outcome);
       return outcome;
     } catch (IOException | RuntimeException e) {
@@ -74,6 +84,16 @@ final class GoingBack {
               .formatted(FailureText.sentence(e), name, name, savepoint);
       progress.accept(outcome);
       return outcome;
+    }
+  }
+
+  /** It runs: starting it again would not make the home writable. */
+  private static String record(Former former, String job) {
+    try {
+      former.record(job);
+      return "";
+    } catch (IOException | RuntimeException e) {
+      return "\nThat is not recorded in the home: %s".formatted(FailureText.sentence(e));
     }
   }
 

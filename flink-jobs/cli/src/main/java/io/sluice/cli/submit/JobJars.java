@@ -3,6 +3,7 @@ package io.sluice.cli.submit;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -47,7 +48,8 @@ final class JobJars {
     } catch (IOException e) {
       throw new CommandFailure("%s is no jar: %s.".formatted(jar, e.getMessage()), e);
     }
-    return upload(jar, true);
+    boolean same = Files.isRegularFile(built) && Files.mismatch(jar, built) < 0;
+    return upload(jar, !same);
   }
 
   /**

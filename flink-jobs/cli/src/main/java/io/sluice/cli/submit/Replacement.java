@@ -5,6 +5,7 @@ import io.sluice.cli.text.CommandFailure;
 import io.sluice.cli.text.FailureText;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -14,10 +15,13 @@ import java.util.function.Consumer;
 
 /** Puts another job in the place of one that runs, from its savepoint, or the former one back. */
 final class Replacement {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
   private final SubmittedPipelines submitted;
   private final JobStart start;
   private final Consumer<String> progress;
   private final BooleanSupplier interrupted;
+  private final Duration patience;
   private final SafeStop stop;
   private final FirstCheckpoint checkpoint;
   private final GoingBack back;
@@ -38,6 +42,7 @@ final class Replacement {
     this.start = start;
     this.progress = progress;
     this.interrupted = interrupted;
+    this.patience = waits.cluster();
     this.stop = new SafeStop(cluster, points, progress, waits.cluster());
     this.checkpoint = new FirstCheckpoint(cluster, waits.job().failing());
     this.back = new GoingBack(cluster, checkpoint, progress, waits.cluster());
@@ -54,20 +59,22 @@ final class Replacement {
       RunningPipeline running, Side former, Side fresh, AddedViews added, Duration within)
       throws IOException, InterruptedException {
     String name = fresh.pipeline().name();
+    if (interrupted.getAsBoolean()) {
+      throw new CommandFailure(
+          "Interrupted, and nothing has changed: %s runs as before, as job %s."
+              .formatted(name, running.job().id()));
+    }
     long asked = System.nanoTime();
     String savepoint = stop.stop(running);
     String[] job = new String[1];
     Optional<String> problem = problem(fresh, savepoint, within, job);
     if (problem.isEmpty()) {
       Duration gap = Duration.ofNanos(System.nanoTime() - asked);
-      if (!fresh.files().equals(former.files())) {
-        submitted.replace(name);
-      }
-      submitted.addJob(name, job[0], fresh.parallelism(), fresh.jar());
+      record(former, fresh, job[0]);
       return new Upgrade.Outcome(name, job[0], Optional.of(savepoint), gap);
     }
     progress.accept("the new job does not take: " + problem.get());
-    String outcome = back.to(() -> startFormer(former, savepoint), name, savepoint, added, within);
+    String outcome = back.to(new Start(former, savepoint), name, savepoint, added, within);
     throw new CommandFailure("%s was not changed: %s\n%s".formatted(name, problem.get(), outcome));
   }
 
@@ -78,7 +85,7 @@ final class Replacement {
       return Optional.of("it was interrupted");
     }
     try {
-      start.requireSlots(fresh.pipeline().name(), fresh.parallelism());
+      requirePlace(fresh);
       job[0] = run(fresh, savepoint);
       progress.accept("waiting for the first checkpoint of job " + job[0]);
     } catch (IOException | RuntimeException e) {
@@ -87,13 +94,58 @@ final class Replacement {
     return checkpoint.await(job[0], within, interrupted);
   }
 
-  private String startFormer(Side former, String savepoint)
-      throws IOException, InterruptedException {
-    String name = former.pipeline().name();
-    start.requireSlots(name, former.parallelism());
-    String job = run(former, savepoint);
-    submitted.addJob(name, job, former.parallelism(), former.jar());
-    return job;
+  /** A JobManager that was killed meanwhile is waited for. */
+  private void requirePlace(Side side) throws IOException, InterruptedException {
+    Poll.<Boolean, IOException>answer(
+        () -> {
+          start.requireSlots(side.pipeline().name(), side.parallelism());
+          start.refuseSecondJob(side.pipeline().name());
+          return true;
+        },
+        IOException.class::isInstance,
+        LOOK_AGAIN,
+        patience);
+  }
+
+  /** The job runs: a home that cannot record it is no reason to go back. */
+  private void record(Side former, Side fresh, String job) {
+    String name = fresh.pipeline().name();
+    try {
+      if (fresh.files().equals(former.files())) {
+        submitted.addJob(name, job, fresh.parallelism(), fresh.jar());
+      } else {
+        submitted.replace(fresh.files(), job, fresh.parallelism(), fresh.jar());
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new CommandFailure(
+          "%s runs as job %s, as was asked for, but that is not recorded in the home: %s\nBefore its next change: sluice stop %s --savepoint, then sluice submit FILE --from SAVEPOINT"
+              .formatted(name, job, FailureText.sentence(e), name),
+          e);
+    }
+  }
+
+  /** Starts the former job once more. */
+  private final class Start implements GoingBack.Former {
+    private final Side former;
+    private final String savepoint;
+
+    Start(Side former, String savepoint) {
+      this.former = former;
+      this.savepoint = savepoint;
+    }
+
+    @Override
+    public String start() throws IOException, InterruptedException {
+      String name = former.pipeline().name();
+      start.requireSlots(name, former.parallelism());
+      start.refuseSecondJob(name);
+      return run(former, savepoint);
+    }
+
+    @Override
+    public void record(String job) throws IOException {
+      submitted.addJob(former.pipeline().name(), job, former.parallelism(), former.jar());
+    }
   }
 
   private String run(Side side, String savepoint) throws IOException, InterruptedException {

@@ -3,7 +3,9 @@ package io.sluice.cli.submit;
 import io.sluice.cli.platform.Cluster;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.yaml.NameList;
+import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,6 +63,15 @@ record RunningPipeline(Cluster.Job job, Submitted files, int parallelism) {
     throw new CommandFailure(
         "Several jobs are called %s: %s. Stop all but one by its id."
             .formatted(name, NameList.of(meant.stream().map(Cluster.Job::id).toList())));
+  }
+
+  /** Asks for its first checkpoint if it has none: it may take one in an hour only. */
+  void awaitCheckpoint(Cluster cluster, Duration atMost) throws IOException, InterruptedException {
+    if (cluster.lastCheckpoint(job.id()).isEmpty()) {
+      cluster.requestCheckpoint(job.id());
+      Poll.until(
+          () -> cluster.lastCheckpoint(job.id()).isPresent(), Duration.ofMillis(100), atMost);
+    }
   }
 
   /**

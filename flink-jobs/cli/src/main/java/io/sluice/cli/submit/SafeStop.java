@@ -6,7 +6,6 @@ import io.sluice.cli.text.FailureText;
 import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -15,6 +14,12 @@ import java.util.function.Consumer;
  */
 final class SafeStop {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+  /**
+   * Checkpoints in a row, the last of which began after the first look: one was there, one may have
+   * been on its way. A job that stops begins none.
+   */
+  private static final int BEGUN_SINCE = 3;
 
   private final Cluster cluster;
   private final RestorePoints points;
@@ -40,26 +45,30 @@ final class SafeStop {
   String stop(RunningPipeline running) throws IOException, InterruptedException {
     String name = running.job().name();
     progress.accept("stopping %s with a savepoint".formatted(name));
-    long before = lastCheckpoint(running.job()).orElse(0L);
     try {
       return cluster.stop(running.job().id(), points.savepointFolder(name), false);
     } catch (IOException | CommandFailure e) {
       progress.accept("%s; looking what became of the job".formatted(FailureText.sentence(e)));
-      requireEnd(running.job(), before, e);
-      return points.latest(running.files()).orElseThrow(() -> lost(name, e));
+      requireEnd(running.job(), e);
+      return savepoint(running, e);
     }
   }
 
   /** A savepoint whose answer was lost has ended the job; one that failed has not. */
-  private void requireEnd(Cluster.Job job, long before, Exception failure)
+  private void requireEnd(Cluster.Job job, Exception failure)
       throws IOException, InterruptedException {
+    Checkpoints checkpoints = new Checkpoints(cluster, job.id());
     boolean[] ended = new boolean[1];
     boolean settled =
         Poll.until(
             () -> {
               try {
                 ended[0] = hasEnded(job);
-                return ended[0] || lastCheckpoint(job).orElse(0L) > before;
+                if (ended[0] || checkpoints.look() >= BEGUN_SINCE) {
+                  return true;
+                }
+                checkpoints.ask();
+                return false;
               } catch (IOException | CommandFailure e) {
                 return false;
               }
@@ -68,14 +77,29 @@ final class SafeStop {
             patience);
     if (!ended[0]) {
       throw new CommandFailure(
-          "%s was not stopped, as its savepoint failed: %s\n%s"
-              .formatted(
-                  job.name(),
-                  FailureText.sentence(failure),
-                  settled
-                      ? "It goes on as before, as job %s.".formatted(job.id())
-                      : "It has taken no checkpoint since; 'sluice status' shows what it does."),
+          settled
+              ? "%s was not stopped, as its savepoint failed: %s\nIt goes on as before, as job %s."
+                  .formatted(job.name(), FailureText.sentence(failure), job.id())
+              : "Whether %s stops is not known: %s\nIt may still stop, and nothing else was changed. 'sluice status' shows whether it runs; if it does not, go on with: sluice restore %s"
+                  .formatted(job.name(), FailureText.sentence(failure), job.name()),
           failure);
+    }
+  }
+
+  /** The job has ended, so its savepoint is there, even if the store does not answer yet. */
+  private String savepoint(RunningPipeline running, Exception failure) throws InterruptedException {
+    String name = running.job().name();
+    try {
+      return Poll.answer(
+          () -> points.latest(running.files()).orElseThrow(() -> new IOException("none is there")),
+          e -> e instanceof IOException || e instanceof CommandFailure,
+          LOOK_AGAIN,
+          patience);
+    } catch (IOException | CommandFailure e) {
+      throw new CommandFailure(
+          "%s has stopped (%s), and its savepoint was not found: %s\nOnce it is there again, go on with: sluice restore %s"
+              .formatted(name, FailureText.sentence(failure), FailureText.sentence(e), name),
+          e);
     }
   }
 
@@ -83,16 +107,5 @@ final class SafeStop {
     return cluster.jobs().stream()
         .filter(candidate -> candidate.id().equals(job.id()))
         .noneMatch(Cluster.Job::active);
-  }
-
-  private Optional<Long> lastCheckpoint(Cluster.Job job) throws IOException, InterruptedException {
-    return cluster.lastCheckpoint(job.id()).map(Cluster.Checkpoint::id);
-  }
-
-  private static CommandFailure lost(String name, Exception failure) {
-    return new CommandFailure(
-        "%s has ended, and there is no savepoint of it: %s"
-            .formatted(name, FailureText.sentence(failure)),
-        failure);
   }
 }

@@ -43,18 +43,26 @@ final class ScaleLimits {
     }
   }
 
-  private void requirePartitions(Pipeline pipeline, int wanted)
-      throws IOException, InterruptedException {
+  /**
+   * Refuses tasks that would have nothing to read.
+   *
+   * @throws CommandFailure with the partitions of each topic
+   */
+  void requirePartitions(Pipeline pipeline, int wanted) throws IOException, InterruptedException {
     List<String> topics = new ArrayList<>();
     int most = 0;
     for (Pipeline.Source source : pipeline.sources().values()) {
-      int partitions = broker.partitions(source.topic());
+      // One that is not there yet is made.
+      int partitions =
+          broker.topicId(source.topic()).isPresent()
+              ? broker.partitions(source.topic())
+              : Submission.SOURCE_PARTITIONS;
       most = Math.max(most, partitions);
       topics.add("%s has %d".formatted(source.topic(), partitions));
     }
     if (wanted > most) {
       throw new CommandFailure(
-          "%s cannot be scaled to %d: no more tasks can read than a topic has partitions, and %s. More of them: kafka-topics.sh --alter --topic TOPIC --partitions %d"
+          "%s cannot run on %d parallel tasks: no more of them can read than a topic has partitions, and %s. More of them: kafka-topics.sh --alter --topic TOPIC --partitions %d"
               .formatted(pipeline.name(), wanted, NameList.of(topics), wanted));
     }
   }

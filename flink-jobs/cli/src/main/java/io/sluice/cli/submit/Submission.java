@@ -93,6 +93,14 @@ public final class Submission {
   public String submit(Path pipelineFile, Path definitions, OptionalInt asked, StartPoint from)
       throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(pipelineFile, definitions);
+    try (ChangeLock lock = submitted.lock(pipeline.name())) {
+      return submit(pipeline, pipelineFile, definitions, asked, from);
+    }
+  }
+
+  private String submit(
+      Pipeline pipeline, Path pipelineFile, Path definitions, OptionalInt asked, StartPoint from)
+      throws IOException, InterruptedException {
     int parallelism = asked.orElseGet(() -> parallelism(pipeline.run()));
     Map<Store, String> stores = prepare(pipeline, parallelism, from);
     Submitted staged = submitted.stage(pipeline.name(), pipelineFile, definitions, parallelism);
@@ -100,8 +108,7 @@ public final class Submission {
       JobJar jar = jars.built();
       String job = start.run(staged, jar.id(), parallelism, from, stores);
       start.awaitRunning(pipeline.name(), job);
-      submitted.replace(pipeline.name());
-      submitted.addJob(pipeline.name(), job, parallelism, jar);
+      submitted.replace(staged, job, parallelism, jar);
       return job;
     } finally {
       submitted.discard(pipeline.name());
@@ -110,6 +117,13 @@ public final class Submission {
 
   /** Submits the stored copy of a pipeline again. */
   public String resubmit(Submitted stored, int parallelism, StartPoint from)
+      throws IOException, InterruptedException {
+    try (ChangeLock lock = submitted.lock(stored.name())) {
+      return resubmitLocked(stored, parallelism, from);
+    }
+  }
+
+  private String resubmitLocked(Submitted stored, int parallelism, StartPoint from)
       throws IOException, InterruptedException {
     Pipeline pipeline = PipelineLoader.load(stored.pipeline(), stored.definitions());
     Map<Store, String> stores = prepare(pipeline, parallelism, from);

@@ -48,12 +48,29 @@ public final class SubmittedPipelines {
 
   /** A submitted pipeline by name. */
   public Optional<Submitted> find(String name) throws IOException {
-    Path own = folder.resolve(name);
-    if (!own.normalize().getParent().equals(folder) || !Files.isRegularFile(own.resolve(RECORD))) {
+    if (!folder.resolve(name).normalize().getParent().equals(folder)) {
       return Optional.empty();
     }
-    Stored stored = JSON.readValue(own.resolve(RECORD).toFile(), Stored.class);
-    return Optional.of(stored.in(own, name));
+    Path own = own(name);
+    if (!Files.isRegularFile(own.resolve(RECORD))) {
+      return Optional.empty();
+    }
+    return Optional.of(stored(own).in(own, name));
+  }
+
+  private static Stored stored(Path own) throws IOException {
+    return JSON.readValue(own.resolve(RECORD).toFile(), Stored.class);
+  }
+
+  /** Where a pipeline is stored: between two moves of {@link #replace} it is not in its folder. */
+  private Path own(String name) throws IOException {
+    Path own = folder.resolve(name);
+    Path fresh = staged(name);
+    if (Files.exists(own) || !Files.exists(aside(name))) {
+      return own;
+    }
+    boolean complete = Files.isRegularFile(fresh.resolve(RECORD)) && stored(fresh).jar() != null;
+    return complete ? fresh : aside(name);
   }
 
   /** All submitted pipelines, by name. */
@@ -64,13 +81,16 @@ public final class SubmittedPipelines {
     List<Submitted> found = new ArrayList<>();
     try (Stream<Path> children = Files.list(folder)) {
       // What begins with a dot is a copy for a job that has not started yet.
-      List<Path> own =
+      List<String> names =
           children
-              .filter(child -> !child.getFileName().toString().startsWith("."))
+              .map(child -> child.getFileName().toString())
+              .map(name -> name.replaceFirst("^\\.(.*)\\.old$", "$1"))
+              .filter(name -> !name.startsWith("."))
+              .distinct()
               .sorted()
               .toList();
-      for (Path child : own) {
-        find(child.getFileName().toString()).ifPresent(found::add);
+      for (String name : names) {
+        find(name).ifPresent(found::add);
       }
     }
     return found;
@@ -104,9 +124,34 @@ public final class SubmittedPipelines {
     return stored.in(fresh, name);
   }
 
-  /** Lets no other command change the pipeline while it runs. */
+  /**
+   * Lets no other command change a pipeline, and ends a replacement in which one was killed.
+   *
+   * @param name the pipeline's name, an identifier
+   * @throws CommandFailure if another command changes it
+   */
   ChangeLock lock(String name) throws IOException {
-    return ChangeLock.take(folder.resolve("." + name + ".lock"), name);
+    ChangeLock lock = ChangeLock.take(folder.resolve("." + name + ".lock"), name);
+    Path own = folder.resolve(name);
+    Path now = own(name);
+    if (!now.equals(own)) {
+      Files.move(now, own, StandardCopyOption.ATOMIC_MOVE);
+    }
+    delete(aside(name));
+    return lock;
+  }
+
+  /**
+   * The same for a job of any name: one that was not submitted here has no command that changes it.
+   *
+   * @throws CommandFailure if another command changes it
+   */
+  public ChangeLock lockKnown(String name) throws IOException {
+    return find(name).isPresent() ? lock(name) : ChangeLock.NONE;
+  }
+
+  private Path aside(String name) {
+    return folder.resolve("." + name + ".old");
   }
 
   private Path staged(String name) {
@@ -118,11 +163,18 @@ public final class SubmittedPipelines {
     delete(staged(name));
   }
 
-  /** Puts the staged copy of a pipeline in place of the earlier one; the jobs stay known. */
-  public void replace(String name) throws IOException {
+  /**
+   * Puts the staged copy of a pipeline in place of the earlier one; the jobs stay known.
+   *
+   * @param staged the copy, which a job runs
+   */
+  void replace(Submitted staged, String jobId, int parallelism, JobJar jar) throws IOException {
+    String name = staged.name();
     Path own = folder.resolve(name);
-    Path aside = folder.resolve("." + name + ".old");
+    Path aside = aside(name);
     delete(aside);
+    // Before it takes its place: a process that is killed leaves one of the two, and all of it.
+    write(staged(name), staged, jobId, parallelism, jar);
     if (Files.exists(own)) {
       Files.move(own, aside, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -154,21 +206,16 @@ public final class SubmittedPipelines {
 
   /** Remembers that a job runs the pipeline. */
   void addJob(String name, String jobId, int parallelism, JobJar jar) throws IOException {
-    Submitted known = known(name);
+    Submitted known =
+        find(name)
+            .orElseThrow(() -> new CommandFailure("%s was not submitted here.".formatted(name)));
+    write(folder.resolve(name), known, jobId, parallelism, jar);
+  }
+
+  private static void write(Path own, Submitted known, String jobId, int parallelism, JobJar jar)
+      throws IOException {
     List<String> jobs = new ArrayList<>(known.jobs());
     jobs.add(jobId);
-    write(known, parallelism, jobs, new Submitted.RunJar(jar.name(), jar.chosen()));
-  }
-
-  private Submitted known(String name) throws IOException {
-    return find(name)
-        .orElseThrow(
-            () -> new CommandFailure("The pipeline %s was not submitted here.".formatted(name)));
-  }
-
-  private void write(Submitted known, int parallelism, List<String> jobs, Submitted.RunJar jar)
-      throws IOException {
-    Path own = folder.resolve(known.name());
     write(
         own,
         new Stored(
@@ -176,7 +223,7 @@ public final class SubmittedPipelines {
             own.relativize(known.definitions()).toString(),
             parallelism,
             jobs,
-            jar));
+            new Submitted.RunJar(jar.name(), jar.chosen())));
   }
 
   private static void write(Path own, Stored stored) throws IOException {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 
 /**
  * Replaces the definition or the jar of a running pipeline. The job stops with a savepoint and the
- * new one begins there; if that takes no checkpoint in time, the former one goes on from the same
+ * new one begins there; if that commits no checkpoint in time, the former one goes on from the same
  * savepoint, with the files and the jar that it had.
  */
 public final class Upgrade {
@@ -66,7 +66,7 @@ public final class Upgrade {
    *
    * @param job the job that runs
    * @param savepoint from which it began; empty if there was nothing to change
-   * @param gap from the request of the savepoint to the new job's first checkpoint
+   * @param gap from the request of the savepoint to the new job's second checkpoint
    */
   public record Outcome(String pipeline, String job, Optional<String> savepoint, Duration gap) {
     private static Outcome unchanged(RunningPipeline running) {
@@ -121,7 +121,7 @@ public final class Upgrade {
   /**
    * Upgrades the pipeline that the file names.
    *
-   * @param within how long the new job may take until its first checkpoint
+   * @param within how long the new job may take until its first two checkpoints
    * @throws CommandFailure if it is refused, in which case nothing has changed, or taken back
    */
   public Outcome run(Target target, Duration within) throws IOException, InterruptedException {
@@ -164,7 +164,7 @@ public final class Upgrade {
   /**
    * Runs a pipeline on another number of parallel tasks, with the files and the jar that it has.
    *
-   * @param within how long the job may take until its next checkpoint
+   * @param within how long the job may take until its next two checkpoints
    * @throws CommandFailure if it is refused, in which case nothing has changed, or taken back
    */
   public Outcome scale(String name, int parallelism, Duration within)
@@ -221,6 +221,7 @@ public final class Upgrade {
       Pipeline next, RunningPipeline running, int parallelism, StoreIds ids, AddedViews added)
       throws IOException, InterruptedException {
     preparation.check(next, parallelism, StartPoint.of(Optional.empty()));
+    running.awaitCheckpoint(cluster, LONGEST_COMPARISON);
     try {
       // A checkpoint lives until the next one; one that went while it was read is asked for again.
       Poll.<Boolean, IOException>answer(
@@ -238,6 +239,9 @@ public final class Upgrade {
               + "\nNothing has changed. What needs --restart-view or --accept-new cannot be taken back, so an upgrade does not do it: sluice stop %s --savepoint, then sluice submit with --from and these options."
                   .formatted(next.name()),
           e);
+    }
+    if (parallelism > running.parallelism()) {
+      new ScaleLimits(cluster, broker).requirePartitions(next, parallelism);
     }
     added.requireNone();
     start.requireSlots(next.name(), parallelism, running.parallelism());

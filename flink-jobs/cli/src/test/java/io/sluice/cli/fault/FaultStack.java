@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -205,9 +206,10 @@ public final class FaultStack implements JobPlace, AutoCloseable {
   }
 
   /** Upgrades the pipeline that runs. */
-  void upgrade(Path pipeline, Duration within) throws IOException, InterruptedException {
+  void upgrade(Path pipeline, Duration within, BooleanSupplier interrupted)
+      throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
-      upgrade(broker)
+      upgrade(broker, interrupted)
           .run(
               new Upgrade.Target(
                   pipeline, context.shippedDefinitions(), Optional.empty(), OptionalInt.empty()),
@@ -218,11 +220,11 @@ public final class FaultStack implements JobPlace, AutoCloseable {
   /** Runs the pipeline on another number of parallel tasks. */
   void scale(int parallelism, Duration within) throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
-      upgrade(broker).scale(Names.PIPELINE, parallelism, within);
+      upgrade(broker, () -> false).scale(Names.PIPELINE, parallelism, within);
     }
   }
 
-  private Upgrade upgrade(Broker broker) {
+  private Upgrade upgrade(Broker broker, BooleanSupplier interrupted) {
     return new Upgrade(
         platform,
         at,
@@ -231,7 +233,7 @@ public final class FaultStack implements JobPlace, AutoCloseable {
         new RestorePoints(platform.state(home)),
         context.jobJar(),
         step -> {},
-        () -> false);
+        interrupted);
   }
 
   /** The shipped pipeline with some text in place of another. */

@@ -8,6 +8,7 @@ import io.sluice.cli.demo.trade.ExpectedResults;
 import io.sluice.sandbox.home.Component;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,26 +99,47 @@ class FaultsITCase {
     }
   }
 
-  /** The first definition takes no checkpoint in its time, although it reads and serves. */
+  /**
+   * The first definition is interrupted before its second checkpoint, when it reads and serves; the
+   * next one takes at once, although it takes checkpoints by itself once in a minute.
+   */
   @Test
   void anUpgradeTakesOrIsTakenBackAndRepeatsNothing() throws Exception {
     String view =
         "  trades_by_book:\n    {from: trades, key: [book], running: true, aggregate: {trades: count()}, sinks: [redis]}\n";
     Map<String, String> added = Map.of("# Names only:", view + "# Names only:");
-    Path takes = stack.edited("takes.yaml", added);
+    Path edited = stack.edited("edited.yaml", added);
     Path rare =
         Files.writeString(
             home.resolve("rare.yaml"),
-            Files.readString(takes) + "run: {checkpoint: {interval: 1m}}\n");
+            Files.readString(edited) + "run: {checkpoint: {interval: 1m}}\n");
     try (FaultRun run = FaultRun.begin(stack, 10)) {
       run.reachTheMiddle();
-      assertThatThrownBy(() -> run.change(() -> stack.upgrade(rare, Duration.ofSeconds(4))))
-          .hasMessageContaining("was not changed: no checkpoint after")
+      String before = run.job();
+      assertThatThrownBy(() -> run.change(() -> stack.upgrade(rare, WITHIN, () -> serves(before))))
+          .hasMessageContaining("was not changed: it was interrupted")
           .hasMessageContaining("market-risk runs as before, as job");
       assertThat(stack.hashes("trades_by_book")).isZero();
       run.send(4);
-      run.change(() -> stack.upgrade(takes, WITHIN));
+      run.change(() -> stack.upgrade(rare, WITHIN, () -> false));
       run.requireExactlyOnce();
+    }
+  }
+
+  /** Whether another job runs, and then waits until it serves. */
+  private boolean serves(String before) {
+    try {
+      boolean replaced =
+          stack.cluster().jobs().stream().anyMatch(job -> job.active() && !job.id().equals(before));
+      if (replaced) {
+        FaultRun.eventually("rows of the new view").until(() -> stack.hashes("trades_by_book") > 0);
+      }
+      return replaced;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

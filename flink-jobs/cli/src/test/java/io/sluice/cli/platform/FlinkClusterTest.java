@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,42 @@ class FlinkClusterTest {
           .hasMessage("The job was not started: The table t is another's.");
       assertThatThrownBy(cluster::jobs)
           .hasMessage("Flink refuses GET /jobs/overview (status 400): The table t is another's.");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** It starts the job, asks which id it shall bear, and never says so. */
+  @Test
+  void aStartWhoseAnswerIsLostIsRecognised() throws Exception {
+    AtomicReference<String> started = new AtomicReference<>("none");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/jars",
+        exchange -> {
+          JsonNode asked = new ObjectMapper().readTree(exchange.getRequestBody());
+          started.set(asked.path("jobId").asText());
+          exchange.close();
+        });
+    server.createContext(
+        "/jobs/overview",
+        exchange -> {
+          byte[] answer =
+              "{\"jobs\": [{\"jid\": \"%s\"}]}"
+                  .formatted(started.get())
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      var cluster =
+          new FlinkCluster("http://127.0.0.1:" + server.getAddress().getPort(), Path.of(""));
+      assertThat(cluster.run("x_sluice-job.jar", List.of(), Optional.empty()))
+          .isEqualTo(started.get())
+          .matches("[0-9a-f]{32}");
     } finally {
       server.stop(0);
     }

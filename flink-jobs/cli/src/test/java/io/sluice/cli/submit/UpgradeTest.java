@@ -3,95 +3,19 @@ package io.sluice.cli.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.cli.TestingCommands;
-import io.sluice.cli.TestingPlatform;
-import io.sluice.cli.platform.Broker;
 import io.sluice.cli.platform.Cluster;
-import io.sluice.cli.platform.Endpoints;
-import io.sluice.cli.storage.StateFolders;
 import io.sluice.cli.text.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A running pipeline that gets a new definition, and what happens when that does not take. */
-class UpgradeTest {
-  private static final String EDIT = "# edited\n";
-
-  @TempDir private Path folder;
-
-  private final List<String> steps = new ArrayList<>();
-  private TestingCommands commands;
-  private TestingPlatform platform;
-  private boolean interrupted;
-
-  @BeforeEach
-  void runThePipeline() throws IOException {
-    commands = new TestingCommands(folder);
-    platform = commands.platform();
-    assertThat(
-            commands.run(
-                "submit",
-                commands.pipeline(),
-                "--definitions",
-                commands.definitions(),
-                "--parallelism",
-                "2"))
-        .isZero();
-    edit();
-    platform.calls.clear();
-  }
-
-  private void edit() throws IOException {
-    Files.writeString(
-        Path.of(commands.pipeline()), Files.readString(Path.of(commands.pipeline())) + EDIT);
-  }
-
-  private Upgrade.Outcome upgrade() throws Exception {
-    return upgrade(OptionalInt.empty());
-  }
-
-  private Upgrade.Outcome upgrade(OptionalInt parallelism) throws Exception {
-    Path home = folder.resolve("home");
-    Endpoints at = platform.servers(home).endpoints().orElseThrow();
-    try (Broker broker = platform.broker(at)) {
-      return new Upgrade(
-              platform,
-              at,
-              broker,
-              new SubmittedPipelines(home),
-              new RestorePoints(StateFolders.onDisk(home)),
-              Path.of("sluice-job.jar"),
-              steps::add,
-              () -> interrupted,
-              new Upgrade.Waits(
-                  new JobStart.Waits(Duration.ZERO, Duration.ZERO), Duration.ofMillis(500)))
-          .run(
-              new Upgrade.Target(
-                  Path.of(commands.pipeline()),
-                  Path.of(commands.definitions()),
-                  Optional.empty(),
-                  parallelism),
-              Duration.ofMillis(1));
-    }
-  }
-
-  private Submitted stored() throws IOException {
-    return new SubmittedPipelines(folder.resolve("home")).find("city").orElseThrow();
-  }
-
-  private String savepoint() {
-    return folder.resolve("home/savepoints/city/savepoint-2").toString();
-  }
-
+class UpgradeTest extends UpgradeRun {
   private void requireBackAsJob3() throws IOException {
     assertThat(platform.calls).contains("run " + savepoint());
     assertThat(platform.ran.get(2))
@@ -224,12 +148,10 @@ class UpgradeTest {
 
   @Test
   void aClusterThatIsAwayWhileGoingBackIsAskedAgain() throws Exception {
-    platform.withoutCheckpoint.add("job2");
-    platform.stop =
-        (job, to) -> {
-          platform.end(job, "FINISHED");
+    platform.checkpointOnRequest =
+        job -> {
+          interrupted = true;
           platform.lostAnswers = 3;
-          return to + "/savepoint-2";
         };
     assertThatThrownBy(this::upgrade).hasMessageContaining("city runs as before, as job job3");
     assertThat(platform.lostAnswers).isZero();
@@ -272,8 +194,7 @@ class UpgradeTest {
   void twoCommandsAtOnceAreOneTooMany() throws Exception {
     try (ChangeLock other = new SubmittedPipelines(folder.resolve("home")).lock("city")) {
       assertThatThrownBy(this::upgrade)
-          .hasMessage(
-              "Another command is upgrading or scaling city right now: wait until it has ended.");
+          .hasMessage("Another command is changing city right now: wait until it has ended.");
     }
     assertThat(upgrade().job()).isEqualTo("job2");
   }
