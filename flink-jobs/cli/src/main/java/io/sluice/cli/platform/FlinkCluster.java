@@ -30,14 +30,10 @@ import java.util.UUID;
 /** A Flink session cluster over its REST API. */
 final class FlinkCluster implements Cluster {
   private static final String MAIN_CLASS = "io.sluice.job.Main";
-  private static final Duration LONGEST_SAVEPOINT = Duration.ofMinutes(10);
   private static final Duration LONGEST_END = Duration.ofMinutes(2);
 
   /** A job that ran for so long had got over its failure. */
   private static final Duration RAN_AGAIN = Duration.ofMinutes(1);
-
-  /** A savepoint goes on while Flink does not answer. */
-  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
   /** From a request to start a job until the job is listed. */
   private static final Duration LATE_START = Duration.ofSeconds(5);
@@ -46,10 +42,12 @@ final class FlinkCluster implements Cluster {
 
   private final FlinkHttp http;
   private final FlinkMetrics metrics;
+  private final FlinkSavepoints savepoints;
 
   FlinkCluster(String url, Path secrets) {
     this.http = new FlinkHttp(url, secrets);
     this.metrics = new FlinkMetrics(http);
+    this.savepoints = new FlinkSavepoints(http);
   }
 
   @Override
@@ -131,7 +129,7 @@ final class FlinkCluster implements Cluster {
             new Checkpoint(
                 completed.path("id").asLong(),
                 Instant.ofEpochMilli(completed.path("latest_ack_timestamp").asLong()),
-                local(completed.path("external_path").asText())))
+                FlinkSavepoints.local(completed.path("external_path").asText())))
         : Optional.empty();
   }
 
@@ -230,15 +228,20 @@ final class FlinkCluster implements Cluster {
 
   @Override
   public String savepoint(String jobId, String folder) throws IOException, InterruptedException {
-    return finished(
-        jobId, "/savepoints", Map.of("target-directory", address(folder), "cancel-job", false));
+    return savepoints.taken(
+        jobId,
+        "/savepoints",
+        Map.of("target-directory", FlinkSavepoints.address(folder), "cancel-job", false));
   }
 
   @Override
   public String stop(String jobId, String folder, boolean drain)
       throws IOException, InterruptedException {
     String path =
-        finished(jobId, "/stop", Map.of("targetDirectory", address(folder), "drain", drain));
+        savepoints.taken(
+            jobId,
+            "/stop",
+            Map.of("targetDirectory", FlinkSavepoints.address(folder), "drain", drain));
     awaitEnd(jobId);
     return path;
   }
@@ -259,56 +262,8 @@ final class FlinkCluster implements Cluster {
   }
 
   /** A random number as Flink writes the ids of jobs and requests. */
-  private static String freshId() {
+  static String freshId() {
     return UUID.randomUUID().toString().replace("-", "");
-  }
-
-  /** Asks for a savepoint under an id of our own, which tells it also when the answer is lost. */
-  private String request(String jobId, String kind, Map<String, Object> asked)
-      throws IOException, InterruptedException {
-    String id = freshId();
-    Map<String, Object> body = new LinkedHashMap<>(asked);
-    body.put("triggerId", id);
-    try {
-      return http.post("/jobs/" + jobId + kind, body).path("request-id").asText();
-    } catch (IOException e) {
-      // Whether it has arrived is what is asked next, until Flink answers.
-      return id;
-    }
-  }
-
-  private String finished(String jobId, String kind, Map<String, Object> asked)
-      throws IOException, InterruptedException {
-    String path = "/jobs/" + jobId + "/savepoints/" + request(jobId, kind, asked);
-    JsonNode[] operation = new JsonNode[1];
-    boolean done =
-        Poll.until(
-            () -> {
-              JsonNode state =
-                  Poll.answer(
-                      () -> http.get(path),
-                      IOException.class::isInstance,
-                      LOOK_AGAIN,
-                      LONGEST_SILENCE);
-              operation[0] = state.path("operation");
-              return state.path("status").path("id").asText().equals("COMPLETED");
-            },
-            LOOK_AGAIN,
-            LONGEST_SAVEPOINT);
-    if (!done) {
-      throw new CommandFailure(
-          "The savepoint of job %s is not done after %d minutes."
-              .formatted(jobId, LONGEST_SAVEPOINT.toMinutes()));
-    }
-    if (operation[0].hasNonNull("location")) {
-      return local(operation[0].path("location").asText());
-    }
-    throw new CommandFailure(
-        "The savepoint of job %s failed: %s"
-            .formatted(
-                jobId,
-                StackTraceText.cause(
-                    operation[0].path("failure-cause").path("stack-trace").asText())));
   }
 
   private void awaitEnd(String jobId) throws IOException, InterruptedException {
@@ -321,16 +276,6 @@ final class FlinkCluster implements Cluster {
       throw new CommandFailure(
           "Job %s has not ended after %d minutes.".formatted(jobId, LONGEST_END.toMinutes()));
     }
-  }
-
-  /** A folder as Flink takes it, whatever its name holds. */
-  private static String address(String folder) {
-    return LakeRoot.isRemote(folder) ? folder : Path.of(folder).toUri().toString();
-  }
-
-  /** A local path without the scheme that Flink writes before it. */
-  private static String local(String location) {
-    return location.startsWith("file:") ? location.replaceFirst("^file:/*", "/") : location;
   }
 
   private static String digest(Path jar) throws IOException {

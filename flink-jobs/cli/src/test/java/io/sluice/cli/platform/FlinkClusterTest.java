@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,41 @@ class FlinkClusterTest {
       assertThat(cluster.run("x_sluice-job.jar", List.of(), Optional.empty()))
           .isEqualTo(started.get())
           .matches("[0-9a-f]{32}");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** The answer to the request is lost, and so is the first one to the question about it. */
+  @Test
+  void aSavepointWhoseAnswerIsLostIsAskedForAgain() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/jobs",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (path.equals("/jobs/job1/savepoints")) {
+            JsonNode body = new ObjectMapper().readTree(exchange.getRequestBody());
+            asked.add(path + "/" + body.path("triggerId").asText());
+          } else if (asked.contains(path)) {
+            byte[] answer =
+                "{\"status\": {\"id\": \"COMPLETED\"}, \"operation\": {\"location\": \"file:/s/1\"}}"
+                    .getBytes(StandardCharsets.UTF_8);
+            if (asked.size() > 1) {
+              exchange.sendResponseHeaders(200, answer.length);
+              exchange.getResponseBody().write(answer);
+            }
+            asked.add("again");
+          }
+          exchange.close();
+        });
+    server.start();
+    try {
+      var cluster =
+          new FlinkCluster("http://127.0.0.1:" + server.getAddress().getPort(), Path.of(""));
+      assertThat(cluster.savepoint("job1", "/s")).isEqualTo("/s/1");
     } finally {
       server.stop(0);
     }
