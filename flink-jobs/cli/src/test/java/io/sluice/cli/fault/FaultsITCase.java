@@ -105,6 +105,7 @@ class FaultsITCase {
    * by itself once in a minute only.
    */
   @Test
+  @Tag("faults")
   void anUpgradeTakesOrIsTakenBackAndRepeatsNothing() throws Exception {
     String view =
         "  trades_by_book:\n    {from: trades, key: [book], running: true, aggregate: {trades: count()}, sinks: [redis]}\n";
