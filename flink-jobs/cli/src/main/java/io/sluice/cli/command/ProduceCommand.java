@@ -315,8 +315,7 @@ final class ProduceCommand implements Callable<Integer> {
     }
     if (pipeline != null) {
       Path chosen = PipelineFiles.resolve(pipeline, sluice.context().shippedPipelines());
-      Path folder =
-          definitions == null ? DefinitionsFolder.of(chosen, List.of(shipped)) : definitions;
+      Path folder = DefinitionsFolder.orNamed(definitions, chosen, shipped);
       return Target.find(dataset, List.of(List.of(new Target.Candidate(chosen, folder))));
     }
     List<List<Target.Candidate>> groups = new ArrayList<>();

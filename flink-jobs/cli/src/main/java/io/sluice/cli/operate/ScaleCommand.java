@@ -3,12 +3,12 @@ package io.sluice.cli.operate;
 import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.platform.Broker;
 import io.sluice.cli.submit.Upgrade;
-import io.sluice.cli.text.Amounts;
 import io.sluice.cli.text.Output;
 import io.sluice.cli.text.Text;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,14 +44,7 @@ public final class ScaleCommand implements Callable<Integer> {
       description = "Parallel tasks of each stage, at most one for each partition.")
   private int parallelism;
 
-  @Option(
-      names = "--within",
-      paramLabel = "TIME",
-      defaultValue = "2m",
-      converter = Amounts.ShortTime.class,
-      description =
-          "How long the job may take until it has taken its next checkpoint and committed it, such as 90s (default: ${DEFAULT-VALUE}).")
-  private Duration within;
+  @Mixin private Within within;
 
   @Option(names = "--json", description = "Print the job as JSON.")
   private boolean json;
@@ -61,9 +54,7 @@ public final class ScaleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (within.isZero()) {
-      throw new ParameterException(spec.commandLine(), "--within is a time of more than 0s.");
-    }
+    Duration limit = within.time();
     if (parallelism < 1) {
       throw new ParameterException(
           spec.commandLine(), "N is a number of parallel tasks, at least 1.");
@@ -73,7 +64,7 @@ public final class ScaleCommand implements Callable<Integer> {
         CtrlC interrupted = CtrlC.watch()) {
       Upgrade.Outcome outcome =
           UpgradeCommand.upgrade(sluice, broker, output, interrupted)
-              .scale(name, parallelism, within);
+              .scale(name, parallelism, limit);
       report(output, outcome);
     }
     return 0;

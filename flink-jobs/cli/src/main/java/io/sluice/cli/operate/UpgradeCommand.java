@@ -5,7 +5,6 @@ import io.sluice.cli.platform.Broker;
 import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.submit.Upgrade;
-import io.sluice.cli.text.Amounts;
 import io.sluice.cli.text.Output;
 import io.sluice.definition.pipeline.PipelineLoader;
 import java.nio.file.Path;
@@ -15,9 +14,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -64,14 +63,7 @@ public final class UpgradeCommand implements Callable<Integer> {
           "Jar of the job, which later starts of the pipeline keep (default: as before, or the one of the build).")
   private Path jar;
 
-  @Option(
-      names = "--within",
-      paramLabel = "TIME",
-      defaultValue = "2m",
-      converter = Amounts.ShortTime.class,
-      description =
-          "How long the new job may take until it has taken its first checkpoint and committed it, such as 90s (default: ${DEFAULT-VALUE}).")
-  private Duration within;
+  @Mixin private Within within;
 
   @Option(
       names = "--parallelism",
@@ -88,9 +80,7 @@ public final class UpgradeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (within.isZero()) {
-      throw new ParameterException(spec.commandLine(), "--within is a time of more than 0s.");
-    }
+    Duration limit = within.time();
     Output output = new Output(spec, sluice.context());
     SubmittedPipelines pipelines = new SubmittedPipelines(sluice.home());
     UpgradeFiles files =
@@ -113,7 +103,7 @@ public final class UpgradeCommand implements Callable<Integer> {
             parallelism == null ? OptionalInt.empty() : OptionalInt.of(parallelism));
     try (Broker broker = sluice.platform().broker(sluice.endpoints());
         CtrlC interrupted = CtrlC.watch()) {
-      report(output, upgrade(sluice, broker, output, interrupted).run(target, within));
+      report(output, upgrade(sluice, broker, output, interrupted).run(target, limit));
     }
     return 0;
   }

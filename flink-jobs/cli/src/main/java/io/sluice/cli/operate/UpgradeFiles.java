@@ -59,10 +59,7 @@ record UpgradeFiles(Path pipeline, Path definitions) {
     }
     Path file = PipelineFiles.resolve(named, context.shippedPipelines());
     return new UpgradeFiles(
-        file,
-        definitions == null
-            ? DefinitionsFolder.of(file, List.of(context.shippedDefinitions()))
-            : definitions);
+        file, DefinitionsFolder.orNamed(definitions, file, context.shippedDefinitions()));
   }
 
   private static void requireShipped(String name, Path folder, CliContext context) {

@@ -5,6 +5,7 @@ import io.sluice.cli.about.PipelineNames;
 import io.sluice.cli.operate.OperatedHome;
 import io.sluice.cli.submit.DefinitionsFolder;
 import io.sluice.cli.submit.PipelineFiles;
+import io.sluice.cli.text.CliContext;
 import io.sluice.cli.text.TerminalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,12 +83,15 @@ public final class RenderCommand implements Callable<Integer>, NeedsNoHome {
 
   @Override
   public Integer call() throws IOException {
-    PipelineToRender read = PipelineToRender.read(file(), folder(), sluice.context().variables());
     if (rate != null && rate < 1) {
       throw new ParameterException(
           spec.commandLine(),
           "--rate is %d; it must be at least 1 event per second.".formatted(rate));
     }
+    CliContext context = sluice.context();
+    Path file = PipelineFiles.resolve(pipeline, context.shippedPipelines());
+    Path folder = DefinitionsFolder.orNamed(definitions, file, context.shippedDefinitions());
+    PipelineToRender read = PipelineToRender.read(file, folder, context.variables());
     OptionalLong perSecond = rate == null ? OptionalLong.empty() : OptionalLong.of(rate);
     int parallelism = Sizing.parallelism(read.pipeline(), perSecond);
     String text =
@@ -103,15 +107,5 @@ public final class RenderCommand implements Callable<Integer>, NeedsNoHome {
     out.print(text);
     out.flush();
     return 0;
-  }
-
-  private Path file() {
-    return PipelineFiles.resolve(pipeline, sluice.context().shippedPipelines());
-  }
-
-  private Path folder() {
-    return definitions == null
-        ? DefinitionsFolder.of(file(), List.of(sluice.context().shippedDefinitions()))
-        : definitions;
   }
 }

@@ -42,6 +42,16 @@ public final class DefinitionsFolder {
     return held.get(own).isEmpty() && !others.isEmpty() ? others.get(others.size() - 1) : own;
   }
 
+  /**
+   * The folder that the user named, else where {@link #of} finds the pipeline's datasets.
+   *
+   * @param named null for none
+   * @param shipped the shipped definitions
+   */
+  public static Path orNamed(Path named, Path pipeline, Path shipped) {
+    return named == null ? of(pipeline, List.of(shipped)) : named;
+  }
+
   private static void checkNotElsewhere(
       Path pipeline,
       Set<String> wanted,

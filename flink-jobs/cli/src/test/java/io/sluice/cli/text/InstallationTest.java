@@ -15,8 +15,8 @@ class InstallationTest {
   void aDistributionKeepsItsStateWithTheUser() throws IOException {
     Files.createDirectory(root.resolve("lib"));
     Files.createFile(root.resolve("lib/sluice-cli.jar"));
-    Installation installation = Installation.at(root, Path.of("/home/me"), "bin/sluice");
-    assertThat(installation.defaultHome()).isEqualTo(Path.of("/home/me/.sluice"));
+    Installation installation = Installation.at(root, Path.of("/users/ada"), "bin/sluice");
+    assertThat(installation.defaultHome()).isEqualTo(Path.of("/users/ada/.sluice"));
     assertThat(installation.jobJar()).isEqualTo(root.resolve("job/sluice-job.jar"));
     assertThat(installation.serverFiles()).isEqualTo(root.resolve("servers"));
     assertThat(installation.shippedPipelines()).isEqualTo(root.resolve("pipelines"));
@@ -24,7 +24,7 @@ class InstallationTest {
 
   @Test
   void aSourceTreeKeepsItsStateInItself() {
-    Installation installation = Installation.at(root, Path.of("/home/me"), "./sluice");
+    Installation installation = Installation.at(root, Path.of("/users/ada"), "./sluice");
     assertThat(installation).isEqualTo(Installation.ofSources(root));
     assertThat(installation.defaultHome()).isEqualTo(root.resolve(".sluice"));
     assertThat(installation.serverFiles())
