@@ -3,7 +3,7 @@ The values of a pipeline, as YAML: its entry over those of the chart. The parall
 as the job itself decides. Takes {root, name}.
 */}}
 {{- define "sluice.values" -}}
-{{- $common := omit .root.Values "pipelines" "serviceAccount" "rbac" "keepOnUninstall" "global" -}}
+{{- $common := omit .root.Values "pipelines" "serviceAccount" "rbac" "keepOnUninstall" "prometheusRule" "dashboards" "global" -}}
 {{- $values := mustMergeOverwrite (deepCopy $common) (deepCopy (index .root.Values.pipelines .name)) -}}
 {{- if kindIs "invalid" $values.job.parallelism -}}
 {{- $file := get ($values.definitions | default dict) (include "sluice.pipelineFile" (dict "name" .name "values" $values)) | toString | fromYaml -}}

@@ -23,8 +23,10 @@ Takes the root.
 {{- include "sluice.problems.credentials" $about -}}
 {{- include "sluice.problems.pods" $about -}}
 {{- include "sluice.problems.network" $about -}}
+{{- include "sluice.problems.maintenance" $about -}}
 {{- include "sluice.problems.takeover" $about -}}
 {{- end -}}
+{{- include "sluice.problems.monitoring" . -}}
 {{- end -}}
 
 {{/*

@@ -23,8 +23,10 @@ final class ApiKinds {
           Map.of("networkpolicies", "NetworkPolicy"),
           "/apis/policy/v1",
           Map.of("poddisruptionbudgets", "PodDisruptionBudget"),
+          "/apis/batch/v1",
+          Map.of("cronjobs", "CronJob"),
           "/apis/monitoring.coreos.com/v1",
-          Map.of("podmonitors", "PodMonitor"),
+          Map.of("podmonitors", "PodMonitor", "prometheusrules", "PrometheusRule"),
           "/apis/flink.apache.org/v1beta1",
           Map.of("flinkdeployments", "FlinkDeployment"));
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
 import io.sluice.job.JobInCode;
 import io.sluice.k8s.Manifests;
 import io.sluice.k8s.Rendered;
@@ -47,8 +48,12 @@ class ChartTest {
             "FlinkDeployment",
             "NetworkPolicy",
             "NetworkPolicy",
+            "NetworkPolicy",
+            "CronJob",
+            "CronJob",
             "PodDisruptionBudget",
-            "PodMonitor");
+            "PodMonitor",
+            "PrometheusRule");
     assertThat(rendered.resources())
         .extracting(each -> each.at("/metadata/namespace").asText())
         .containsOnly("sluice-" + example);
@@ -205,7 +210,9 @@ class ChartTest {
         .doesNotContain("market-risk")
         .contains("/opt/sluice/fx-trades/fx.yaml", "s3://sluice-prod/fx-trades/checkpoints");
     assertThat(Manifests.settings(other)).containsEntry("taskmanager.numberOfTaskSlots", "2");
-    assertThat(rendered.ofKind("NetworkPolicy")).hasSize(3);
+    assertThat(rendered.ofKind("NetworkPolicy")).hasSize(4);
+    assertThat(rendered.ofKind("CronJob")).hasSize(2);
+    assertThat(rendered.ofKind("PrometheusRule")).hasSize(1);
     assertThat(rendered.ofKind("PodMonitor")).hasSize(2);
     assertThat(rendered.ofKind("ServiceAccount")).hasSize(1);
   }
@@ -255,6 +262,24 @@ class ChartTest {
     JsonNode chart = Manifests.YAML.readTree(Chart.FOLDER.resolve("Chart.yaml").toFile());
     assertThat(Files.readString(Manifests.REPOSITORY.resolve("pom.xml")))
         .contains("<version>" + chart.get("appVersion").asText() + "-SNAPSHOT</version>");
+  }
+
+  /** Links of the repository are files of a packed chart. */
+  @Test
+  void aPackedChartBringsRulesAndDashboards() throws Exception {
+    new Helm(Chart.FOLDER).packageIt().withDestination(folder).call();
+    Path packed = folder.resolve("sluice-0.1.0.tgz");
+    TemplateCommand command =
+        new Helm(packed)
+            .template()
+            .withName("sluice")
+            .withNamespace("n")
+            .withKubeVersion("1.32.0")
+            .set("prometheusRule.enabled", true)
+            .set("dashboards.enabled", true);
+    Rendered rendered = Chart.rendered("the packed chart", command);
+    assertThat(rendered.only("PrometheusRule").at("/spec/groups")).hasSizeGreaterThan(3);
+    assertThat(rendered.ofKind("ConfigMap")).hasSizeGreaterThan(4);
   }
 
   /** The list of settings that would do nothing is that of the job's code. */

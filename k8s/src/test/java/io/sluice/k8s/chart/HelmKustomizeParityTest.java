@@ -10,6 +10,7 @@ import io.sluice.k8s.Manifests;
 import io.sluice.k8s.Overlay;
 import io.sluice.k8s.PodTemplates;
 import io.sluice.k8s.Rendered;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** The chart with an example and the overlay of its name run the same job. */
 class HelmKustomizeParityTest {
-  /** How the network policy of the CronJobs ends, which the chart does not have yet. */
-  private static final String MAINTENANCE = "-maintenance";
-
   /** Settings that only the chart has, but for prod, with the reason. */
   private static final Map<String, String> OUTSIDE_OF_PROD =
       Map.of(
@@ -127,25 +125,55 @@ class HelmKustomizeParityTest {
   private static Map<String, JsonNode> byName(Rendered rendered, String kind) {
     Map<String, JsonNode> resources = new LinkedHashMap<>();
     for (ObjectNode resource : rendered.ofKind(kind)) {
-      if (!Manifests.name(resource).endsWith(MAINTENANCE)) {
-        ObjectNode rest = resource.deepCopy();
-        rest.remove("metadata");
-        resources.put(Manifests.name(resource), rest);
-      }
+      ObjectNode rest = resource.deepCopy();
+      rest.remove("metadata");
+      resources.put(Manifests.name(resource), withoutHashes(rest));
     }
     return resources;
   }
 
-  /**
-   * Helm does not make the namespace: {@code --create-namespace} could not label it. Nor does the
-   * chart maintain tables, yet. Alerts are those of all pipelines, and not of one release.
-   */
+  /** ConfigMaps are called by a name and a hash, which each tool makes in its own way. */
+  private static ObjectNode withoutHashes(ObjectNode resource) {
+    for (JsonNode reference : resource.findValues("configMapRef")) {
+      String name = reference.get("name").asText();
+      ((ObjectNode) reference).put("name", name.replaceFirst("-[a-z0-9]{10}$", ""));
+    }
+    return resource;
+  }
+
+  /** Helm does not make the namespace: {@code --create-namespace} could not label it. */
   @Test
-  void onlyTheOverlayMakesTheNamespaceMaintainsTablesAndAlerts() throws Exception {
+  void onlyTheOverlayMakesTheNamespace() throws Exception {
     Set<String> kinds = kinds(Overlay.of("prod").rendered());
     assertThat(kinds).containsAll(kinds(Chart.example("prod")));
     kinds.removeAll(kinds(Chart.example("prod")));
-    assertThat(kinds).containsExactly("CronJob", "Namespace", "PrometheusRule");
+    assertThat(kinds).containsExactly("Namespace");
+  }
+
+  /** A file of {@code k8s/dashboards} each, which kustomize puts into one ConfigMap. */
+  @Test
+  void dashboardsAreTheSame() throws Exception {
+    JsonNode kustomization =
+        Manifests.YAML.readTree(
+            Manifests.REPOSITORY.resolve("k8s/dashboards/kustomization.yaml").toFile());
+    JsonNode generator = kustomization.at("/configMapGenerator/0");
+    Map<String, String> ofChart = new TreeMap<>();
+    for (ObjectNode resource : Chart.everything().ofKind("ConfigMap")) {
+      if (resource.at("/metadata/labels").has("grafana_dashboard")) {
+        assertThat(Manifests.texts(resource.at("/metadata/labels")))
+            .containsAllEntriesOf(Manifests.texts(generator.at("/options/labels")));
+        assertThat(resource.get("data")).hasSize(1);
+        ofChart.putAll(Manifests.texts(resource.get("data")));
+      }
+    }
+    assertThat(generator.get("files")).hasSameSizeAs(ofChart.keySet());
+    for (JsonNode file : generator.get("files")) {
+      assertThat(ofChart.get(file.asText()))
+          .as(file.asText())
+          .isEqualTo(
+              Files.readString(
+                  Manifests.REPOSITORY.resolve("k8s/dashboards").resolve(file.asText())));
+    }
   }
 
   private static Set<String> kinds(Rendered rendered) {

@@ -21,8 +21,11 @@ class NotesTest {
             "market-risk: 8 parallel tasks on 2 TaskManager(s) of 4 slot(s), 2 JobManager(s).",
             "It waits for the Secret market-risk-credentials",
             "kubectl get flinkdeployment -n sluice-prod market-risk",
+            "market-risk maintains s3://sluice-prod/lake, optimize at \"17 2 * * *\" and vacuum at",
+            "kubectl create job -n sluice-prod --from=cronjob/market-risk-optimize",
+            "prometheusRule.labels is empty: a Prometheus that selects rules by a label",
             "helm uninstall ends no job.")
-        .doesNotContain("are empty", "is empty");
+        .doesNotContain("are empty", "excludedVertices is empty", "No entry has", "not enabled");
   }
 
   @Test
@@ -31,13 +34,20 @@ class NotesTest {
             notes(
                 """
                 keepOnUninstall: false
-                pipelines: {market-risk: {job: {parallelism: 6}, autoscaler: {excludedVertices: []}}}
+                prometheusRule: {enabled: false}
+                pipelines:
+                  market-risk:
+                    job: {parallelism: 6}
+                    autoscaler: {excludedVertices: []}
+                    maintenance: {enabled: false}
                 """))
         .contains(
             "6 parallel tasks on 2 TaskManager(s) of 4 slot(s)",
             "2 slot(s) are empty: job.parallelism is no multiple of",
             "autoscaler.excludedVertices is empty",
             "./sluice render helm-values prints the ids.",
+            "No entry has maintenance.enabled: old files of tables stay",
+            "prometheusRule is not enabled: nobody is told when a job fails",
             "keepOnUninstall is off: helm uninstall deletes jobs");
   }
 
