@@ -45,7 +45,7 @@ config.yaml of Flink 2 is a tree, so that a key with a value has no keys below i
 {{- end -}}
 {{- end -}}
 {{- range $file, $text := .values.definitions -}}
-{{- if regexMatch "://[^/@[:space:]\"']*:[^/@[:space:]\"']+@" $text -}}
+{{- if regexMatch "://[^/@[:space:]\"']*:[^/@[:space:]\"']+@|[?&;](password|secret|token)=[^&[:space:]\"']" (regexReplaceAll "\\$\\{[A-Za-z0-9_]+\\}" $text "") -}}
 {{- include "sluice.problem" (list $ (printf "definitions.%s holds a credential, which whoever reads ConfigMaps would see. Name a variable, such as ${SLUICE_JDBC}, and put it into a Secret." $file)) -}}
 {{- end -}}
 {{- end -}}
@@ -53,6 +53,14 @@ config.yaml of Flink 2 is a tree, so that a key with a value has no keys below i
 {{- if or (regexMatch $telling $key) (regexMatch $login $value) -}}
 {{- include "sluice.problem" (list $ (printf "flinkConfiguration.%s holds a credential, which Flink's web UI shows. Put it into a Secret as a variable, such as AWS_SECRET_ACCESS_KEY, and name that under secrets." $key)) -}}
 {{- end -}}
+{{- end -}}
+{{- range .values.job.args -}}
+{{- if or (regexMatch (printf "%s[^=]*=." $telling) .) (regexMatch $login .) -}}
+{{- include "sluice.problem" (list $ "job.args holds a credential, which Flink's web UI shows. Put it into a Secret as a variable, and name that under secrets.") -}}
+{{- end -}}
+{{- end -}}
+{{- if regexMatch (printf "%s[^= ]*=." $telling) .values.maintenance.javaOptions -}}
+{{- include "sluice.problem" (list . "maintenance.javaOptions holds a credential, which whoever reads CronJobs would see. Put it into a Secret as a variable, and name that under secrets.") -}}
 {{- end -}}
 {{- range $list := list "containers" "initContainers" -}}
 {{- range $container := dig "spec" $list list $.values.podTemplate -}}

@@ -86,6 +86,29 @@ class RenderCommandTest {
     assertThat(again.out()).contains("name: city-definitions-").doesNotContain(before.toString());
   }
 
+  /** The files become a ConfigMap. */
+  @Test
+  void aPasswordInAFileIsRefusedAndNotShown() throws IOException {
+    Path pipeline = Path.of(commands.pipeline());
+    String text = Files.readString(pipeline);
+    for (String address :
+        List.of("redis://user:canary-7@host:6379", "jdbc:postgresql://h/db?password=canary-7")) {
+      Files.writeString(pipeline, text + "# " + address + "\n");
+      TestingCommands again = new TestingCommands(folder.resolve("other"));
+      assertThat(again.run("render", "k8s", pipeline.toString())).isEqualTo(1);
+      assertThat(again.err())
+          .contains(
+              "pipeline.yaml, line %d, has an address with a password"
+                  .formatted(text.lines().count() + 1),
+              "such as ${SLUICE_JDBC}, and put its value into the Secret city-credentials.")
+          .doesNotContain("canary");
+      assertThat(again.out()).isEmpty();
+    }
+    Files.writeString(
+        pipeline, text + "# redis://${SLUICE_U}:${SLUICE_P}@host?password=${SLUICE_P}\n");
+    assertThat(commands.run("render", "k8s", pipeline.toString())).isZero();
+  }
+
   /** 22 processor seconds for a million events, twice as much to work off what has piled up. */
   @Test
   void aRateSizesTheJob() throws IOException {

@@ -48,7 +48,7 @@ record PipelineToRender(
    * Reads and checks a pipeline.
    *
    * @throws io.sluice.definition.model.DefinitionException with every problem of the definitions
-   * @throws CommandFailure if the name is too long for Kubernetes
+   * @throws CommandFailure if the name is too long for Kubernetes, or a file holds a password
    */
   static PipelineToRender read(Path file, Path definitions, Variables variables)
       throws IOException {
@@ -65,17 +65,23 @@ record PipelineToRender(
               .formatted(pipeline.name()));
     }
     Map<String, String> files = new LinkedHashMap<>();
-    files.put(key + ".yaml", Files.readString(file));
+    files.put(key + ".yaml", text(file, key));
     for (Pipeline.Source source : pipeline.sources().values()) {
       String name = source.dataset().name();
       for (Path each : PipelineFiles.datasetFiles(definitions)) {
         String own = each.getFileName().toString();
         if (own.equals(name + ".avsc") || own.equals(name + ".odcs.yaml")) {
-          files.put(own, Files.readString(each));
+          files.put(own, text(each, key));
         }
       }
     }
     return new PipelineToRender(key, pipeline, files, unscalable(pipeline));
+  }
+
+  private static String text(Path file, String key) throws IOException {
+    String text = Files.readString(file);
+    LiteralCredentials.refuse(file.toString(), text, key + "-credentials");
+    return text;
   }
 
   private static SortedSet<String> unscalable(Pipeline pipeline) throws IOException {

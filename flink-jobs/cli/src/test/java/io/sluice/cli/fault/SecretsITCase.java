@@ -160,6 +160,8 @@ class SecretsITCase {
             "logs market-risk",
             "submit market-risk --verbose",
             "remove view position_by_book --verbose",
+            "render helm-values market-risk",
+            "render k8s market-risk",
             "validate")) {
       StringWriter text = new StringWriter();
       List<String> words = new ArrayList<>(List.of(line.split(" ")));
