@@ -15,7 +15,7 @@ flinkConfiguration:
   {{- include "sluice.flinkConfiguration" . | nindent 2 }}
 logConfiguration:
   log4j-console.properties: |
-    {{- .values.logConfiguration | default (.root.Files.Get "files/log4j-console.properties") | nindent 4 }}
+    {{- .values.logConfiguration | default (printf "property.pipeline=%s\n%s" .name (.root.Files.Get "files/log4j-console.properties")) | nindent 4 }}
 {{- if .values.ingress.enabled }}
 ingress:
   {{- omit .values.ingress "enabled" | toYaml | nindent 2 }}

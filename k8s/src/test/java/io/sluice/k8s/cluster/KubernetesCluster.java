@@ -1,5 +1,7 @@
 package io.sluice.k8s.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,10 +22,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The FlinkDeployment of an overlay, deployed by Flink's own deployer and run by {@link Kubelet} on
@@ -219,6 +224,20 @@ final class KubernetesCluster implements JobPlace, AutoCloseable {
     return kubelet
         .leader(name())
         .orElseThrow(() -> new CommandFailure("No JobManager of %s leads.".formatted(name())));
+  }
+
+  /** Each line that a pod has written is an entry; those about the job say so. */
+  void requireJsonLogs() throws IOException {
+    List<JsonNode> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder.resolve("pods"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".log")).toList()) {
+        if (!file.toString().endsWith(".file.log")) {
+          entries.addAll(JsonLog.entries(file, name()));
+        }
+      }
+    }
+    assertThat(entries)
+        .anySatisfy(entry -> assertThat(entry.path("job_id").asText()).matches("[0-9a-f]{32}"));
   }
 
   @Override

@@ -50,6 +50,8 @@ class KubernetesHaITCase {
               new KubernetesCluster(stack, folder.resolve("kubernetes"), overlay);
           FaultRun run = FaultRun.begin(stack, cluster, seed)) {
         run.reachTheMiddle();
+        // A process that is killed may leave half a line.
+        cluster.requireJsonLogs();
         long checkpoint = run.lastCheckpoint();
         for (int i = 0; i < times; i++) {
           run.send(Math.min(QUARTERS, i + QUARTERS - 1));
