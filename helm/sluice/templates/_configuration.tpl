@@ -48,6 +48,20 @@ metrics.reporter.prom.port: {{ .values.metrics.port | int64 | quote }}
 metrics.reporter.prom.filterLabelValueCharacters: "false"
 metrics.reporter.prom.filter.excludes: "*:ledger_counts"
 {{- end }}
+{{- if .values.tls.enabled }}
+security.ssl.protocol: "TLSv1.3"
+security.ssl.algorithms: "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384"
+security.ssl.internal.enabled: "true"
+security.ssl.rest.enabled: "true"
+security.ssl.rest.authentication-enabled: "true"
+{{- range $side := list "internal" "rest" }}
+security.ssl.{{ $side }}.keystore: /opt/flink/tls-cert/keystore.jks
+security.ssl.{{ $side }}.keystore-password: {{ $.values.tls.storePassword | quote }}
+security.ssl.{{ $side }}.key-password: {{ $.values.tls.storePassword | quote }}
+security.ssl.{{ $side }}.truststore: /opt/flink/tls-cert/truststore.jks
+security.ssl.{{ $side }}.truststore-password: {{ $.values.tls.storePassword | quote }}
+{{- end }}
+{{- end }}
 {{- with .values.image.pullSecrets }}
 kubernetes.container.image.pull-secrets: {{ join ";" . | quote }}
 {{- end }}

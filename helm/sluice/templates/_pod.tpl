@@ -52,8 +52,15 @@ spec:
       ports:
         - {name: metrics, containerPort: {{ .values.metrics.port | int64 }}, protocol: TCP}
       {{- end }}
+      {{- if and .values.tls.enabled (eq .process "jobmanager") }}
+      # The operator's probe shows no certificate. It leaves one that is there.
+      startupProbe: {tcpSocket: {port: rest}, periodSeconds: 1, failureThreshold: 2147483647}
+      {{- end }}
       volumeMounts:
         - {name: definitions, mountPath: {{ include "sluice.definitionsFolder" . }}, readOnly: true}
+        {{- if .values.tls.enabled }}
+        - {name: tls, mountPath: /opt/flink/tls-cert, readOnly: true}
+        {{- end }}
   volumes:
     # The files lie side by side: a folder inside would be a link, and links to folders are not followed.
     - name: definitions
@@ -65,4 +72,12 @@ spec:
           {{- range .values.definitionsFrom }}
           - configMap: {name: {{ . }}}
           {{- end }}
+    {{- if .values.tls.enabled }}
+    # 0440: the pod's group reads them.
+    - name: tls
+      secret:
+        secretName: {{ .values.tls.secretName }}
+        defaultMode: 288
+        items: [{key: keystore.jks, path: keystore.jks}, {key: truststore.jks, path: truststore.jks}]
+    {{- end }}
 {{- end -}}

@@ -126,8 +126,8 @@ One problem. Takes a list of the pipeline and the sentence.
 {{- end -}}
 {{- end -}}
 {{- range $volume := dig "spec" "volumes" list .values.podTemplate -}}
-{{- if eq ($volume.name | toString) "definitions" -}}
-{{- include "sluice.problem" (list $ "podTemplate: the volume definitions is the chart's. Rename yours.") -}}
+{{- if has ($volume.name | toString) (list "definitions" "tls") -}}
+{{- include "sluice.problem" (list $ (printf "podTemplate: the volume %s is the chart's. Rename yours." $volume.name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -11,7 +11,7 @@ Keys of flinkConfiguration that somebody else sets.
 {{- else if has $key $operator -}}
 {{- include "sluice.problem" (list $ (printf "flinkConfiguration.%s is set by the operator from the resource. Remove it, and use image, serviceAccount, jobManager, taskManager or job.parallelism." $key)) -}}
 {{- else if hasKey $chart $key -}}
-{{- include "sluice.problem" (list $ (printf "flinkConfiguration.%s is set by the chart. Remove it, and use autoscaler, metrics or image." $key)) -}}
+{{- include "sluice.problem" (list $ (printf "flinkConfiguration.%s is set by the chart. Remove it, and use autoscaler, metrics, tls or image." $key)) -}}
 {{- end -}}
 {{- end -}}
 {{- if eq (get .configuration "web.submit.enable") "true" -}}
@@ -81,6 +81,12 @@ config.yaml of Flink 2 is a tree, so that a key with a value has no keys below i
 {{- if and .values.networkPolicy.enabled (not .values.networkPolicy.restFrom) -}}
 {{- include "sluice.problem" (list . "ingress is enabled, and no policy lets its controller reach port 8081. Name the controller's namespace in networkPolicy.restFrom.") -}}
 {{- end -}}
+{{- end -}}
+{{- if and .values.tls.enabled (not .values.tls.secretName) -}}
+{{- include "sluice.problem" (list . "tls is enabled without tls.secretName, so that no process would have a certificate. Name a Secret with keystore.jks and truststore.jks.") -}}
+{{- end -}}
+{{- if and .values.tls.enabled .values.ingress.enabled (not (regexMatch "proxy-ssl-secret" (toJson .values.ingress.annotations))) -}}
+{{- include "sluice.problem" (list . "tls and ingress are enabled, and the web UI asks for a certificate that an Ingress does not show by itself. Have its controller show one (nginx.ingress.kubernetes.io/proxy-ssl-secret among ingress.annotations), or disable one of the two.") -}}
 {{- end -}}
 {{- if and .values.podMonitor.enabled (not .values.metrics.enabled) -}}
 {{- include "sluice.problem" (list . "podMonitor is enabled, and metrics is not: there is no port to scrape. Enable metrics, or disable podMonitor.") -}}

@@ -134,6 +134,7 @@ public final class TestingKubernetes implements AutoCloseable {
       Files.writeString(conf.resolve(file.getKey()), file.getValue());
     }
     configuration.setString("$internal.deployment.config-dir", conf.toString());
+    OperatorStores.use(configuration, folder);
     return configuration;
   }
 

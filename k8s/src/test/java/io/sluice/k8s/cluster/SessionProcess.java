@@ -31,6 +31,7 @@ final class SessionProcess implements AutoCloseable {
   private final Process process;
   private final Path output;
   private final int restPort;
+  private final int rpcPort;
 
   /**
    * Starts it.
@@ -41,6 +42,7 @@ final class SessionProcess implements AutoCloseable {
    */
   SessionProcess(Path folder, Map<String, String> settings, String logging) throws IOException {
     restPort = freePort();
+    rpcPort = freePort();
     Map<String, String> all = new LinkedHashMap<>();
     for (String key :
         List.of(
@@ -50,7 +52,7 @@ final class SessionProcess implements AutoCloseable {
             "rest.bind-address")) {
       all.put(key, HOST);
     }
-    all.put("jobmanager.rpc.port", Integer.toString(freePort()));
+    all.put("jobmanager.rpc.port", Integer.toString(rpcPort));
     all.put("rest.port", Integer.toString(restPort));
     all.put("rest.bind-port", Integer.toString(restPort));
     all.put("blob.server.port", "0");
@@ -95,6 +97,10 @@ final class SessionProcess implements AutoCloseable {
 
   int restPort() {
     return restPort;
+  }
+
+  int rpcPort() {
+    return rpcPort;
   }
 
   /** Standard output and errors. */
