@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RunbookTest extends CommandRun {
   private static final Path PAGES = Path.of("..", "..", "k8s", "runbooks");
   private static final Pattern BLOCK = Pattern.compile("```bash\\R(.*?)```", Pattern.DOTALL);
-  private static final List<String> OF_PIPELINES = List.of("upgrade.md", "rescale.md");
+  private static final List<String> OF_PIPELINES =
+      List.of("upgrade.md", "rescale.md", "backfill.md");
 
   static Stream<String> blocks() throws IOException {
     Stream.Builder<String> blocks = Stream.builder();
@@ -42,6 +43,8 @@ class RunbookTest extends CommandRun {
     Files.writeString(folder.resolve("home/logs/taskmanager.log"), "[job1] of city\n");
     Files.createDirectories(savepoint);
     Files.writeString(savepoint.resolve("_metadata"), "");
+    Files.writeString(my.resolve("old.csv"), "id,at,fare\na,1,2.5\n");
+    platform.tables = List.of("silver/trips");
     if (block.startsWith("./sluice restore")) {
       run("stop", "city", "--savepoint");
     }
