@@ -162,7 +162,9 @@ class DocumentationTest {
 
   /** What is wrong with a command; it is parsed and not run. */
   private Optional<String> problem(List<String> words, boolean whole) {
-    List<String> arguments = words.subList(1, words.size());
+    // What stands behind the sign is the shell's.
+    int redirection = words.indexOf(">");
+    List<String> arguments = words.subList(1, redirection < 0 ? words.size() : redirection);
     if (words.get(0).equals("mvn")) {
       return MavenCommand.problem(ROOT, arguments);
     }

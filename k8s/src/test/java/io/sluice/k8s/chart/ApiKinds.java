@@ -16,7 +16,10 @@ final class ApiKinds {
       Map.of(
           "/api/v1",
           Map.of(
-              "configmaps", "ConfigMap", "secrets", "Secret", "serviceaccounts", "ServiceAccount"),
+              "namespaces", "Namespace",
+              "configmaps", "ConfigMap",
+              "secrets", "Secret",
+              "serviceaccounts", "ServiceAccount"),
           "/apis/rbac.authorization.k8s.io/v1",
           Map.of("roles", "Role", "rolebindings", "RoleBinding"),
           "/apis/networking.k8s.io/v1",
@@ -82,7 +85,7 @@ final class ApiKinds {
                     .put("name", name)
                     .put("singularName", "")
                     .put("kind", kind)
-                    .put("namespaced", true)
+                    .put("namespaced", !kind.equals("Namespace"))
                     .putArray("verbs")
                     .add("get")
                     .add("list")

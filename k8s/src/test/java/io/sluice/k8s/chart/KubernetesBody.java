@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What Helm sends: JSON, but for the Secrets in which it keeps its releases. Go's client writes
- * those as protocol buffers, of which this reads the fields that a Secret has.
+ * What Helm and kubectl send: JSON, but for the Secrets in which Helm keeps its releases, and for
+ * what {@code kubectl create} makes. Go's client writes those as protocol buffers, of which this
+ * reads the metadata, and the fields that a Secret has.
  */
 final class KubernetesBody {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,23 +22,33 @@ final class KubernetesBody {
         || ByteBuffer.wrap(body, 0, 4).compareTo(ByteBuffer.wrap(MAGIC)) != 0) {
       return (ObjectNode) JSON.readTree(body);
     }
-    ObjectNode secret = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Secret");
+    ObjectNode resource = JSON.createObjectNode();
     // The envelope: 1 is the type, 2 the object.
     eachField(
         ByteBuffer.wrap(body, 4, body.length - 4),
         (envelope, object) -> {
-          if (envelope == 2) {
-            eachField(object, (field, value) -> secretField(secret, field, value));
+          if (envelope == 1) {
+            eachField(
+                object,
+                (field, value) -> resource.put(field == 1 ? "apiVersion" : "kind", text(value)));
+          } else if (envelope == 2) {
+            eachField(object, (field, value) -> field(resource, field, value));
           }
         });
-    return secret;
+    return resource;
+  }
+
+  private static void field(ObjectNode resource, int field, ByteBuffer value) {
+    if (field == 1) {
+      ObjectNode metadata = resource.putObject("metadata");
+      eachField(value, (number, text) -> metadataField(metadata, number, text));
+    } else if (resource.get("kind").asText().equals("Secret")) {
+      secretField(resource, field, value);
+    }
   }
 
   private static void secretField(ObjectNode secret, int field, ByteBuffer value) {
-    if (field == 1) {
-      ObjectNode metadata = secret.putObject("metadata");
-      eachField(value, (number, text) -> metadataField(metadata, number, text));
-    } else if (field == 2) {
+    if (field == 2) {
       ByteBuffer[] entry = entry(value);
       byte[] data = new byte[entry[1].remaining()];
       entry[1].get(data);

@@ -47,11 +47,28 @@ final class TestingCluster implements AutoCloseable {
         apiVersion: v1
         kind: Config
         current-context: test
-        clusters: [{name: test, cluster: {server: 'http://127.0.0.1:%d'}}]
+        clusters: [{name: test, cluster: {server: '%s'}}]
         contexts: [{name: test, context: {cluster: test, user: test}}]
         users: [{name: test, user: {}}]
         """
-            .formatted(server.getAddress().getPort()));
+            .formatted(address()));
+  }
+
+  /** Where it listens. */
+  String address() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /**
+   * Keeps a resource as if somebody had made it, in the place of one of its name.
+   *
+   * @param group path of its group and version
+   * @param collection how paths call its kind
+   */
+  synchronized void add(String group, String collection, ObjectNode resource) {
+    String namespace = resource.at("/metadata/namespace").asText();
+    String name = resource.at("/metadata/name").asText();
+    kept.put("%s/namespaces/%s/%s/%s".formatted(group, namespace, collection, name), resource);
   }
 
   /** What is there of a kind, by name. */
