@@ -15,7 +15,9 @@ public final class ArrivalTimeBackend extends EmbeddedRocksDBStateBackend {
   private static final long serialVersionUID = 1L;
 
   /** With the options of Flink's defaults, to be configured. */
-  public ArrivalTimeBackend() {}
+  public ArrivalTimeBackend() {
+    setRocksDBOptions(new LogsBesideData());
+  }
 
   private ArrivalTimeBackend(
       ArrivalTimeBackend original, ReadableConfig configuration, ClassLoader classLoader) {
