@@ -1,6 +1,8 @@
 package io.sluice.runtime.aggregate;
 
 import io.sluice.runtime.measure.StageMetric;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -56,6 +58,9 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   private transient RowData.FieldGetter[] keyFields;
   private transient ViewStage stage;
   private transient long openWindows;
+
+  /** Restored ones that had a result: the watermark that gave it to them may not be back yet. */
+  private transient Set<Group> closedBefore;
 
   public WindowAggregateOperator(ViewLayout layout) {
     this.layout = layout;
@@ -117,24 +122,32 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     }
     buffer.merge(partial, partialState);
     stage.counts().open(partial.getLong(partialState.version()));
-    if (timers.currentWatermark() >= layout.closesAt(start)) {
+    if (timers.currentWatermark() >= layout.closesAt(start) || closedBefore.contains(group)) {
       emit(group, buffer);
     }
   }
 
   /**
    * Counts the windows of the restored state, and their events, that will become final. A window
-   * has two timers; the one that makes it final stays until then.
+   * has two timers; the one that makes it final stays until then, the other until it is closed.
    */
   private void countRestored() throws Exception {
+    closedBefore = new HashSet<>();
+    Set<Group> open = new HashSet<>();
     timers.forEachEventTimeTimer(
         (start, time) -> {
+          Group group = new Group(((BinaryRowData) getCurrentKey()).copy(), start);
+          if (time == layout.closesAt(start)) {
+            open.add(group);
+          }
           RowData saved = time == layout.finalAt(start) ? state.get(start) : null;
           if (saved != null) {
             openWindows++;
             stage.counts().open(saved.getLong(savedState.version()));
+            closedBefore.add(group);
           }
         });
+    closedBefore.removeAll(open);
   }
 
   /** Timers first: making room in the cache may change the current key. */
@@ -158,6 +171,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     if (timer.getTimestamp() == layout.finalAt(group.start())) {
       emitFinal(group, buffer);
       windows.remove(group);
+      closedBefore.remove(group);
       openWindows--;
       setCurrentKey(group.key());
       state.remove(group.start());

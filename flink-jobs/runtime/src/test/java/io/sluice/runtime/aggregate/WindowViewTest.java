@@ -161,6 +161,30 @@ class WindowViewTest {
     }
   }
 
+  /** After a restore, event time begins anew: the watermark comes behind the first events. */
+  @Test
+  void aWindowThatWasClosedBeforeARestoreIsUpdatedBeforeTheWatermarkIsBack() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = window()) {
+      harness.open();
+      harness.processElement(event("north", 10_000, "1.50", "a"), 0);
+      harness.processWatermark(new Watermark(59_999));
+      harness.processElement(event("south", 60_000, "3.00", "c"), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      state = harness.snapshot(1, 1);
+    }
+    try (var harness = window()) {
+      harness.initializeState(state);
+      harness.open();
+      harness.processElement(event("south", 61_000, "1.00", "d"), 0);
+      harness.processElement(event("north", 20_000, "0.50", "b"), 0);
+      harness.processWatermark(new Watermark(59_999));
+      assertThat(TestingHarness.rows(harness))
+          .extracting(WindowViewTest::text)
+          .containsExactly("north 0-60 total=2.00 orders=2 mean=1.000000 last=b v2");
+    }
+  }
+
   @Test
   void aViewThatBeganLaterLeavesOutWindowsItHasNotSeenWhole() throws Exception {
     ViewLayout begun =
