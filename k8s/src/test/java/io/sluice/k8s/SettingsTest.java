@@ -30,8 +30,6 @@ class SettingsTest {
           "jobmanager.adaptive-scheduler.");
 
   private static final String BUCKET = "Each place has a bucket of its own.";
-  private static final String ADAPTIVE =
-      "Nodes come and go: the job runs with the TaskManagers that there are. The sandbox has one.";
 
   /** Keys whose values differ, or that one of the two does not set, with the reason. */
   private static final Map<String, String> DIFFERENT =
@@ -52,13 +50,11 @@ class SettingsTest {
               "execution.checkpointing.num-retained",
               "Two are left if an object of the newest cannot be read. The sandbox saves disk."),
           Map.entry(
-              "state.backend.rocksdb.log.dir",
-              "A pod's disk goes with it; the sandbox's logs would pile up."),
-          Map.entry("jobmanager.scheduler", ADAPTIVE),
-          Map.entry("jobmanager.adaptive-scheduler.submission.resource-wait-timeout", ADAPTIVE),
+              "heartbeat.rpc-failure-threshold",
+              "Between hosts a connection can break although both processes live."),
           Map.entry(
-              "jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout", ADAPTIVE),
-          Map.entry("jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling", ADAPTIVE));
+              "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling",
+              "Pods come one after the other, and the job must not start again for each of them."));
 
   @TempDir private Path home;
 

@@ -108,8 +108,6 @@ final class FlinkConfig {
     memory(settings);
     reliability(settings);
     new FlinkStorage(setting).addTo(settings);
-    // Beside the data they describe, or they would pile up among the logs after each kill.
-    settings.put("state.backend.rocksdb.log.dir", scratch(Component.TASKMANAGER, "rocksdb-logs"));
     settings.putAll(setting.options().flinkSettings());
     StringBuilder text = new StringBuilder("# Written at each start of the sandbox.\n");
     settings.forEach(
@@ -172,13 +170,7 @@ final class FlinkConfig {
   }
 
   private void reliability(Map<String, String> settings) {
-    // A dead TaskManager is noticed in seconds and not in the default 50.
-    settings.put("heartbeat.interval", "2000");
-    settings.put("heartbeat.timeout", "8000");
-    settings.put("restart-strategy.type", "exponential-delay");
-    settings.put("restart-strategy.exponential-delay.initial-backoff", "100 ms");
-    settings.put("restart-strategy.exponential-delay.max-backoff", "5 s");
-    settings.put("restart-strategy.exponential-delay.backoff-multiplier", "2.0");
+    FlinkRecovery.addTo(settings);
     if (setting.options().highAvailability()) {
       settings.put("high-availability.type", "io.sluice.sandbox.ha.LocalHaServicesFactory");
       Path local = setting.home().flinkData().resolve("ha");
@@ -200,10 +192,6 @@ final class FlinkConfig {
   }
 
   /** A folder for files that are worthless once the process has ended. */
-  String scratch(Component component, String name) {
-    return scratch(component).resolve(name).toString();
-  }
-
   Path scratch(Component component) {
     return setting.home().flinkData().resolve(component.id());
   }
