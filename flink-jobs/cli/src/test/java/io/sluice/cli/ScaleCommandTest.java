@@ -48,6 +48,42 @@ class ScaleCommandTest extends CommandRun {
   }
 
   @Test
+  void changesAJobThatRunsOnSeveralTasksWhileItRuns() throws IOException {
+    assertThat(run("scale", "city", "2")).isZero();
+    out.getBuffer().setLength(0);
+    assertThat(run("scale", "city", "3")).isZero();
+    assertThat(platform.calls).contains("rescale job2 to 3").doesNotContain("stop job2");
+    assertThat(platform.ran).hasSize(2);
+    assertThat(out.toString())
+        .startsWith("city runs on 3 parallel tasks, changed in place: it is still job job2.\n")
+        .endsWith(" s from the request until a checkpoint on that number was committed\n");
+    assertThat(run("scale", "city", "3")).isZero();
+    assertThat(out.toString()).endsWith("city runs on 3 already, as job job2.\n");
+    assertThat(run("scale", "city", "1", "--json")).isZero();
+    assertThat(out.toString()).contains("\"job\" : \"job2\"", "\"change\" : \"in-place\"");
+
+    run("stop", "city", "--savepoint");
+    Files.createDirectories(folder.resolve("home/savepoints/city/savepoint-2"));
+    Files.writeString(folder.resolve("home/savepoints/city/savepoint-2/_metadata"), "");
+    assertThat(run("restore", "city")).isZero();
+    assertThat(platform.ran.get(2)).endsWith(" 1");
+  }
+
+  @Test
+  void givesAJobThatIsNotChangedInTimeItsFormerNumberBack() {
+    assertThat(run("scale", "city", "2")).isZero();
+    err.getBuffer().setLength(0);
+    platform.rescales = false;
+    assertThat(run("scale", "city", "3", "--within", "1s")).isEqualTo(1);
+    assertThat(platform.calls).containsSequence("rescale job2 to 3", "rescale job2 to 2");
+    assertThat(err.toString())
+        .contains("sluice: city was not changed: it does not run on 3 parallel tasks after 1.0 s\n")
+        .contains("city runs on 2 as before, as job job2.");
+    assertThat(run("scale", "city", "2")).isZero();
+    assertThat(out.toString()).endsWith("city runs on 2 already, as job job2.\n");
+  }
+
+  @Test
   void refusesWhatThePipelineCannotUse() {
     assertThat(refusal("scale", "city", "121"))
         .isEqualTo(
@@ -92,6 +128,7 @@ class ScaleCommandTest extends CommandRun {
         .contains("city runs as before, as job job3 from ");
     assertThat(platform.ran.get(2)).endsWith(" 1");
     assertThat(run("scale", "city", "2", "--json")).isZero();
-    assertThat(out.toString()).contains("\"parallelism\" : 2", "\"gapMs\" : ");
+    assertThat(out.toString())
+        .contains("\"parallelism\" : 2", "\"change\" : \"by-savepoint\"", "\"gapMs\" : ");
   }
 }

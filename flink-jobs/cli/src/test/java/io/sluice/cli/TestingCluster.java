@@ -108,8 +108,12 @@ final class TestingCluster implements Cluster {
 
   @Override
   public int parallelism(String jobId) {
-    String ran = platform.ran.get(Integer.parseInt(jobId.substring(3)) - 1);
-    return Integer.parseInt(ran.substring(ran.lastIndexOf(' ') + 1));
+    return rescaling().parallelism(jobId);
+  }
+
+  @Override
+  public TestingRescaling rescaling() {
+    return new TestingRescaling(platform);
   }
 
   @Override

@@ -135,6 +135,12 @@ public final class TestingPlatform implements Platform {
   /** What each job was run with: jar, pipeline's text, parallelism. */
   public final List<String> ran = new ArrayList<>();
 
+  /** Parallel tasks of jobs that were rescaled. */
+  public final Map<String, Integer> rescaled = new HashMap<>();
+
+  /** Whether Flink runs jobs on the number of tasks that it is asked for. */
+  public boolean rescales = true;
+
   /** What a stop with a savepoint does instead; null when it works. */
   public Stop stop;
 

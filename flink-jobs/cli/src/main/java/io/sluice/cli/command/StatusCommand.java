@@ -61,7 +61,8 @@ final class StatusCommand implements Callable<Integer> {
     if (!report.jobs().isEmpty()) {
       output.line("");
       output.table(
-          List.of("PIPELINE", "JOB", "STATE", "UPTIME", "LAST CHECKPOINT", "RESTARTS"),
+          List.of(
+              "PIPELINE", "JOB", "STATE", "UPTIME", "PARALLELISM", "LAST CHECKPOINT", "RESTARTS"),
           report.jobs().stream().map(StatusCommand::row).toList());
       report
           .jobs()
@@ -105,6 +106,7 @@ final class StatusCommand implements Callable<Integer> {
         state.job().id(),
         state.job().state(),
         Text.duration(state.uptime()),
+        String.valueOf(state.parallelism()),
         state
             .checkpoint()
             .map(checkpoint -> checkpoint.id() + " at " + Text.time(checkpoint.completed()))
@@ -152,6 +154,7 @@ final class StatusCommand implements Callable<Integer> {
   private record JobEntry(
       @JsonUnwrapped ListCommand.JobEntry job,
       long uptimeMs,
+      int parallelism,
       Long lastCheckpoint,
       String lastCheckpointTime,
       @JsonUnwrapped StatusCounters.Entry counters) {
@@ -159,6 +162,7 @@ final class StatusCommand implements Callable<Integer> {
       return new JobEntry(
           ListCommand.JobEntry.of(state.job(), state.health()),
           state.uptime().toMillis(),
+          state.parallelism(),
           state.checkpoint().map(Cluster.Checkpoint::id).orElse(null),
           state.checkpoint().map(checkpoint -> checkpoint.completed().toString()).orElse(null),
           StatusCounters.Entry.of(state.counters()));

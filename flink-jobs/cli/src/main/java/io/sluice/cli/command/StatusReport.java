@@ -40,10 +40,12 @@ record StatusReport(
    * A job that runs, or the failed last one of a pipeline that does not.
    *
    * @param uptime until now, or until it failed
+   * @param parallelism tasks of its widest stage; 0 while it is being set up
    */
   record JobState(
       Cluster.Job job,
       Duration uptime,
+      int parallelism,
       Optional<Cluster.Checkpoint> checkpoint,
       Cluster.Health health,
       Cluster.Counters counters) {}
@@ -99,10 +101,11 @@ record StatusReport(
         Duration uptime = Duration.between(job.started(), job.ended().orElse(clock.instant()));
         states.add(
             job.initializing()
-                ? new JobState(job, uptime, Optional.empty(), NO_FAILURE, Cluster.Counters.NONE)
+                ? new JobState(job, uptime, 0, Optional.empty(), NO_FAILURE, Cluster.Counters.NONE)
                 : new JobState(
                     job,
                     uptime,
+                    cluster.parallelism(job.id()),
                     cluster.lastCheckpoint(job.id()),
                     cluster.health(job.id()),
                     job.active() ? cluster.counters(job.id()) : Cluster.Counters.NONE));

@@ -6,6 +6,7 @@ import io.sluice.cli.submit.Upgrade;
 import io.sluice.cli.text.Output;
 import io.sluice.cli.text.Text;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +22,9 @@ import picocli.CommandLine.Spec;
     name = "scale",
     header = "Run a running pipeline on another number of parallel tasks.",
     description = {
-      "The job stops with a savepoint and goes on from it with N parallel tasks of each stage, each",
-      "of which takes a task slot. Nothing is lost or doubled. Unless it commits a checkpoint in time,",
+      "The job goes on from its next checkpoint with N parallel tasks of each stage, each of which",
+      "takes a task slot. A job that was started on one task stops with a savepoint instead, and",
+      "another one goes on from it. Nothing is lost or doubled. Unless it commits a checkpoint in time,",
       "it goes back to the former number, also on Ctrl-C. The number stays: for restarts after a",
       "failure, down and up, restore, and upgrades that do not name another one."
     },
@@ -50,7 +52,8 @@ public final class ScaleCommand implements Callable<Integer> {
   private boolean json;
 
   /** What runs, in its machine form; the gap is 0 when there was nothing to change. */
-  private record ScaledJob(String pipeline, String job, int parallelism, long gapMs) {}
+  private record ScaledJob(
+      String pipeline, String job, int parallelism, String change, long gapMs) {}
 
   @Override
   public Integer call() throws Exception {
@@ -73,16 +76,34 @@ public final class ScaleCommand implements Callable<Integer> {
   private void report(Output output, Upgrade.Outcome outcome) {
     if (json) {
       output.json(
-          new ScaledJob(outcome.pipeline(), outcome.job(), parallelism, outcome.gap().toMillis()));
-    } else if (outcome.savepoint().isEmpty()) {
-      output.line("%s runs on %d already, as job %s.".formatted(name, parallelism, outcome.job()));
-    } else {
-      output.line(
-          "%s runs on %d parallel tasks, as job %s."
-              .formatted(outcome.pipeline(), parallelism, outcome.job()));
-      output.line(
-          "%s from its savepoint until its next checkpoint was committed; it began from %s"
-              .formatted(Text.duration(outcome.gap()), outcome.savepoint().get()));
+          new ScaledJob(
+              outcome.pipeline(),
+              outcome.job(),
+              parallelism,
+              outcome.change().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+              outcome.gap().toMillis()));
+      return;
+    }
+    switch (outcome.change()) {
+      case NONE ->
+          output.line(
+              "%s runs on %d already, as job %s.".formatted(name, parallelism, outcome.job()));
+      case IN_PLACE -> {
+        output.line(
+            "%s runs on %d parallel tasks, changed in place: it is still job %s."
+                .formatted(outcome.pipeline(), parallelism, outcome.job()));
+        output.line(
+            "%s from the request until a checkpoint on that number was committed"
+                .formatted(Text.duration(outcome.gap())));
+      }
+      case BY_SAVEPOINT -> {
+        output.line(
+            "%s runs on %d parallel tasks, as job %s."
+                .formatted(outcome.pipeline(), parallelism, outcome.job()));
+        output.line(
+            "%s from its savepoint until its next checkpoint was committed; it began from %s"
+                .formatted(Text.duration(outcome.gap()), outcome.savepoint().get()));
+      }
     }
   }
 }

@@ -178,6 +178,9 @@ public interface Cluster {
    */
   int parallelism(String jobId) throws IOException, InterruptedException;
 
+  /** How the number of parallel tasks of a running job changes. */
+  Rescaling rescaling();
+
   /** Uploads a jar, unless the cluster has this very file already. */
   Jar upload(Path jar) throws IOException, InterruptedException;
 

@@ -43,11 +43,13 @@ final class FlinkCluster implements Cluster {
   private final FlinkHttp http;
   private final FlinkMetrics metrics;
   private final FlinkSavepoints savepoints;
+  private final FlinkRescaling rescaling;
 
   FlinkCluster(String url, Path secrets) {
     this.http = new FlinkHttp(url, secrets);
     this.metrics = new FlinkMetrics(http);
     this.savepoints = new FlinkSavepoints(http);
+    this.rescaling = new FlinkRescaling(http);
   }
 
   @Override
@@ -158,6 +160,11 @@ final class FlinkCluster implements Cluster {
       most = Math.max(most, vertex.path("parallelism").asInt());
     }
     return most;
+  }
+
+  @Override
+  public Rescaling rescaling() {
+    return rescaling;
   }
 
   @Override

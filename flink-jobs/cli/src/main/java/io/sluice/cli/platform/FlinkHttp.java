@@ -73,6 +73,14 @@ final class FlinkHttp {
             .build());
   }
 
+  void put(String path, Object body) throws IOException, InterruptedException {
+    send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
+            .build());
+  }
+
   void patch(String path) throws IOException, InterruptedException {
     send(request(path).method("PATCH", HttpRequest.BodyPublishers.noBody()).build());
   }

@@ -6,6 +6,7 @@ import io.sluice.cli.text.FailureText;
 import io.sluice.cli.text.Text;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -23,13 +24,32 @@ final class FirstCheckpoint {
 
   private final Cluster cluster;
   private final Duration failing;
+  private final int needed;
+  private final Optional<Instant> earlierFailure;
 
   /**
    * @param failing how long a job may fail and try again
    */
   FirstCheckpoint(Cluster cluster, Duration failing) {
+    this(cluster, failing, COMMITTED, Optional.empty());
+  }
+
+  private FirstCheckpoint(
+      Cluster cluster, Duration failing, int needed, Optional<Instant> earlierFailure) {
     this.cluster = cluster;
     this.failing = failing;
+    this.needed = needed;
+    this.earlierFailure = earlierFailure;
+  }
+
+  /**
+   * For a job that took checkpoints before, the last of which says nothing.
+   *
+   * @param earlierFailure when it failed last before anything was changed
+   */
+  static FirstCheckpoint afterOthers(
+      Cluster cluster, Duration failing, Optional<Instant> earlierFailure) {
+    return new FirstCheckpoint(cluster, failing, 1 + COMMITTED, earlierFailure);
   }
 
   /**
@@ -68,7 +88,7 @@ final class FirstCheckpoint {
             return ended;
           }
           taken = checkpoints.look();
-          if (taken >= COMMITTED) {
+          if (taken >= needed) {
             return Optional.empty();
           }
           see();
@@ -84,7 +104,7 @@ final class FirstCheckpoint {
           return Optional.of(
               "%s after %s: %s"
                   .formatted(
-                      taken == 0
+                      taken <= needed - COMMITTED
                           ? "no checkpoint"
                           : "no second checkpoint, before which the first one is not committed,",
                       Text.duration(passed),
@@ -135,6 +155,11 @@ final class FirstCheckpoint {
 
   /** A lost TaskManager comes back, and the job with it: that says nothing about the pipeline. */
   private boolean failsByItself(String job) throws IOException, InterruptedException {
-    return cluster.health(job).failure().filter(failure -> !failure.lostProcess()).isPresent();
+    return cluster
+        .health(job)
+        .failure()
+        .filter(failure -> !failure.lostProcess())
+        .filter(failure -> !Optional.of(failure.last()).equals(earlierFailure))
+        .isPresent();
   }
 }

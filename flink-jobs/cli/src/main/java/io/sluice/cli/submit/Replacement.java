@@ -71,7 +71,8 @@ final class Replacement {
     if (problem.isEmpty()) {
       Duration gap = Duration.ofNanos(System.nanoTime() - asked);
       record(former, fresh, job[0]);
-      return new Upgrade.Outcome(name, job[0], Optional.of(savepoint), gap);
+      return new Upgrade.Outcome(
+          name, job[0], Upgrade.Change.BY_SAVEPOINT, Optional.of(savepoint), gap);
     }
     progress.accept("the new job does not take: " + problem.get());
     String outcome = back.to(new Start(former, savepoint), name, savepoint, added, within);

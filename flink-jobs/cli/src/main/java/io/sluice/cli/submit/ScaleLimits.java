@@ -34,13 +34,28 @@ final class ScaleLimits {
               .formatted(name, wanted, most));
     }
     requirePartitions(pipeline, wanted);
-    int free = cluster.freeSlots();
     int own = running.parallelism();
-    if (free + own < wanted) {
+    int slots = slots(running);
+    if (slots < wanted) {
+      int free = Math.max(0, slots - own);
       throw new CommandFailure(
           "%s cannot be scaled to %d: the cluster has %d task slots for it, %d of its own and %d free, and the one TaskManager of a home gets no more.%s"
-              .formatted(name, wanted, free + own, own, free, others(name)));
+              .formatted(name, wanted, own + free, own, free, others(name)));
     }
+  }
+
+  /**
+   * Those that no other job uses. A job keeps a slot for some seconds after it was scaled down,
+   * which is none that it lacks.
+   */
+  private int slots(RunningPipeline running) throws IOException, InterruptedException {
+    int slots = cluster.rescaling().slots();
+    for (Cluster.Job job : cluster.jobs()) {
+      if (job.active() && !job.id().equals(running.job().id())) {
+        slots -= cluster.parallelism(job.id());
+      }
+    }
+    return slots;
   }
 
   /**

@@ -212,6 +212,16 @@ public final class SubmittedPipelines {
     write(folder.resolve(name), known, jobId, parallelism, jar);
   }
 
+  /** Remembers that the last job of a pipeline runs on another number of parallel tasks. */
+  void rescaled(Submitted known, int parallelism) throws IOException {
+    Path own = folder.resolve(known.name());
+    Stored before = stored(own);
+    write(
+        own,
+        new Stored(
+            before.pipeline(), before.definitions(), parallelism, before.jobs(), before.jar()));
+  }
+
   private static void write(Path own, Submitted known, String jobId, int parallelism, JobJar jar)
       throws IOException {
     List<String> jobs = new ArrayList<>(known.jobs());

@@ -38,6 +38,7 @@ public final class Upgrade {
   private final JobStart start;
   private final JobJars jars;
   private final Replacement replacement;
+  private final InPlaceScaling inPlace;
   private final Waits waits;
 
   /**
@@ -65,13 +66,26 @@ public final class Upgrade {
    * What became of it.
    *
    * @param job the job that runs
-   * @param savepoint from which it began; empty if there was nothing to change
-   * @param gap from the request of the savepoint to the new job's second checkpoint
+   * @param change what was done
+   * @param savepoint from which it began; empty if it is the job that ran before
+   * @param gap from the request to the checkpoint by which it counts
    */
-  public record Outcome(String pipeline, String job, Optional<String> savepoint, Duration gap) {
+  public record Outcome(
+      String pipeline, String job, Change change, Optional<String> savepoint, Duration gap) {
     private static Outcome unchanged(RunningPipeline running) {
-      return new Outcome(running.job().name(), running.job().id(), Optional.empty(), Duration.ZERO);
+      return of(running, Change.NONE, Duration.ZERO);
     }
+
+    private static Outcome of(RunningPipeline running, Change change, Duration gap) {
+      return new Outcome(running.job().name(), running.job().id(), change, Optional.empty(), gap);
+    }
+  }
+
+  /** Nothing, a job that was changed while it ran, or another job. */
+  public enum Change {
+    NONE,
+    IN_PLACE,
+    BY_SAVEPOINT
   }
 
   /**
@@ -116,6 +130,7 @@ public final class Upgrade {
     this.jars = new JobJars(cluster, jobJar, progress);
     this.replacement =
         new Replacement(cluster, submitted, points, start, progress, interrupted, waits);
+    this.inPlace = new InPlaceScaling(cluster, submitted, progress, interrupted, waits);
   }
 
   /**
@@ -162,7 +177,8 @@ public final class Upgrade {
   }
 
   /**
-   * Runs a pipeline on another number of parallel tasks, with the files and the jar that it has.
+   * Runs a pipeline on another number of parallel tasks, with the files and the jar that it has:
+   * the job that runs if it can be changed, else another one from its savepoint.
    *
    * @param within how long the job may take until its next two checkpoints
    * @throws CommandFailure if it is refused, in which case nothing has changed, or taken back
@@ -181,9 +197,15 @@ public final class Upgrade {
     Submitted files = running.files();
     Pipeline pipeline = PipelineLoader.load(files.pipeline(), files.definitions());
     new ScaleLimits(cluster, broker).check(running, pipeline, parallelism);
-    if (parallelism == running.parallelism()) {
+    // One that lacks slots for the moment runs on fewer than it shall.
+    if (parallelism == running.parallelism() && parallelism == files.parallelism()) {
       return Outcome.unchanged(running);
     }
+    Optional<String> obstacle = cluster.rescaling().obstacle(running.job().id());
+    if (obstacle.isEmpty()) {
+      return Outcome.of(running, Change.IN_PLACE, inPlace.scale(running, parallelism, within));
+    }
+    progress.accept("by a savepoint, as " + obstacle.get());
     return restart(running, pipeline, parallelism, within);
   }
 

@@ -40,39 +40,62 @@ import org.awaitility.core.ConditionFactory;
  * in the end is compared with the oracle, which knows of no fault.
  */
 public final class FaultRun implements AutoCloseable {
-  static final int EVENTS = 20_000;
-  private static final long RATE = 4_000;
   private static final double DIRTY = 0.04;
   private static final int QUARTERS = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final FaultStack stack;
   private final JobPlace place;
-  private final DemoEvents events = new DemoEvents(EVENTS);
+  private final Load size;
+  private final DemoEvents events;
   private final List<CompletableFuture<Void>> quarters =
       Stream.generate(() -> new CompletableFuture<Void>()).limit(QUARTERS).toList();
   private final FutureTask<Long> load;
   private final Thread sender;
+  private volatile boolean enough;
   private String job;
   private long ledgerVersion;
 
-  private FaultRun(FaultStack stack, JobPlace place, long seed) {
+  /**
+   * What is sent.
+   *
+   * @param events how many
+   * @param rate events per second, while the sending is not held up
+   */
+  public record Load(int events, long rate) {
+    static final Load STANDARD = new Load(20_000, 4_000);
+  }
+
+  private FaultRun(FaultStack stack, JobPlace place, Load size, long seed) {
     this.stack = stack;
     this.place = place;
+    this.size = size;
+    events = new DemoEvents(size.events());
     load = new FutureTask<>(() -> sendAll(seed));
     sender = new Thread(load, "sender of scenario " + seed);
   }
 
   /** Empties the stores, submits the pipeline and sends the first quarter. */
   static FaultRun begin(FaultStack stack, long seed) throws IOException, InterruptedException {
+    return begin(stack, Load.STANDARD, seed);
+  }
+
+  /** The same with more or fewer trades. */
+  public static FaultRun begin(FaultStack stack, Load size, long seed)
+      throws IOException, InterruptedException {
     stack.clear();
-    return begin(stack, stack, seed);
+    return begin(stack, stack, size, seed);
   }
 
   /** Submits the pipeline to another Flink than the stack's; the stores must be empty. */
   public static FaultRun begin(FaultStack stack, JobPlace place, long seed)
       throws IOException, InterruptedException {
-    var run = new FaultRun(stack, place, seed);
+    return begin(stack, place, Load.STANDARD, seed);
+  }
+
+  private static FaultRun begin(FaultStack stack, JobPlace place, Load size, long seed)
+      throws IOException, InterruptedException {
+    var run = new FaultRun(stack, place, size, seed);
     run.job = place.submit(Optional.empty());
     run.send(1);
     run.sender.start();
@@ -81,17 +104,38 @@ public final class FaultRun implements AutoCloseable {
 
   private long sendAll(long seed) throws InterruptedException {
     var generator =
-        new TradeGenerator(new TradeMix(EVENTS, DIRTY, seed), seed, stack.schemaId(), events);
-    try (var producer = LoadProducer.connect(stack.at().kafka())) {
-      var load = new LoadProducer(producer, Names.TOPIC, events);
+        new TradeGenerator(
+            new TradeMix(size.events(), DIRTY, seed), seed, stack.schemaId(), events);
+    var producer = LoadProducer.connect(stack.at().kafka());
+    var load = new LoadProducer(producer, Names.TOPIC, events);
+    // Closing it waits until everything is acknowledged.
+    try (producer) {
       load.run(
           generator,
-          EVENTS,
-          new SendTimes(new DemoClock(), RATE),
-          (sent, acked) ->
-              quarters.get((int) Math.min(QUARTERS - 1, sent * QUARTERS / EVENTS)).join());
-      return load.acknowledged();
+          size.events(),
+          new SendTimes(new DemoClock(), size.rate()),
+          (sent, acked) -> goOn(sent));
+    } catch (Enough e) {
+      // What was sent counts.
     }
+    return load.acknowledged();
+  }
+
+  private void goOn(long sent) {
+    quarters.get((int) Math.min(QUARTERS - 1, sent * QUARTERS / size.events())).join();
+    if (enough) {
+      throw new Enough();
+    }
+  }
+
+  /** Ends the sending early. */
+  private static final class Enough extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Sends no more: what was sent so far is what the stores must hold. */
+  public void endSending() {
+    enough = true;
   }
 
   /** The job that the scenario runs now. */
@@ -165,6 +209,12 @@ public final class FaultRun implements AutoCloseable {
     assertThat(job).isNotEqualTo(before);
   }
 
+  /** Submits again on another number of parallel tasks. */
+  void resubmit(Optional<String> restoreFrom, int parallelism)
+      throws IOException, InterruptedException {
+    job = stack.submit(restoreFrom, parallelism);
+  }
+
   /** Something that replaces the job. */
   @FunctionalInterface
   interface Change {
@@ -204,7 +254,7 @@ public final class FaultRun implements AutoCloseable {
       // What the first of these began with, the second finds committed everywhere.
       awaitCheckpoint(lastCheckpoint() + 2);
       List<Check> checks =
-          Reconciliation.compare(EVENTS, expected, stores.read(events.size(), acked));
+          Reconciliation.compare(events.size(), expected, stores.read(events.size(), acked));
       assertThat(checks).as(CheckTable.render(checks)).allMatch(Check::passes);
     }
     assertThat(place.cluster().jobs())

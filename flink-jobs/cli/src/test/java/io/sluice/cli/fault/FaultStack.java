@@ -91,12 +91,12 @@ public final class FaultStack implements JobPlace, AutoCloseable {
   }
 
   /** Starts everything; the folder must be empty. */
-  static FaultStack start(Path home) throws IOException {
+  public static FaultStack start(Path home) throws IOException {
     return start(home, SandboxOptions.standard().withPorts(Ports.anyFree()));
   }
 
   /** Starts everything with other options. */
-  static FaultStack start(Path home, SandboxOptions options) throws IOException {
+  public static FaultStack start(Path home, SandboxOptions options) throws IOException {
     return new FaultStack(home, options, Storage.DISK);
   }
 
@@ -128,7 +128,7 @@ public final class FaultStack implements JobPlace, AutoCloseable {
     return schemaId;
   }
 
-  Names.Tables tables() {
+  public Names.Tables tables() {
     return Names.Tables.under(at.lake());
   }
 
@@ -156,7 +156,7 @@ public final class FaultStack implements JobPlace, AutoCloseable {
    *
    * @return the time from the kill until another process ran
    */
-  Duration killAndAwait(Component component) {
+  public Duration killAndAwait(Component component) {
     long victim = sandbox().pid(component).orElseThrow();
     long killed = System.nanoTime();
     ProcessHandle.of(victim).orElseThrow().destroyForcibly();
@@ -189,19 +189,32 @@ public final class FaultStack implements JobPlace, AutoCloseable {
    */
   @Override
   public String submit(Optional<String> restoreFrom) throws IOException, InterruptedException {
-    return submit(
-        PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
-        context.shippedDefinitions(),
-        restoreFrom);
+    return submit(restoreFrom, PARALLELISM);
   }
 
   /** Submits any pipeline. */
   String submit(Path pipeline, Path definitions, Optional<String> restoreFrom)
       throws IOException, InterruptedException {
+    return submit(pipeline, definitions, restoreFrom, PARALLELISM);
+  }
+
+  /** Submits the shipped pipeline on a number of parallel tasks. */
+  String submit(Optional<String> restoreFrom, int parallelism)
+      throws IOException, InterruptedException {
+    return submit(
+        PipelineFiles.resolve(Names.PIPELINE, context.shippedPipelines()),
+        context.shippedDefinitions(),
+        restoreFrom,
+        parallelism);
+  }
+
+  private String submit(
+      Path pipeline, Path definitions, Optional<String> restoreFrom, int parallelism)
+      throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
       return new Submission(
               platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
-          .submit(pipeline, definitions, OptionalInt.of(PARALLELISM), StartPoint.of(restoreFrom));
+          .submit(pipeline, definitions, OptionalInt.of(parallelism), StartPoint.of(restoreFrom));
     }
   }
 
@@ -218,9 +231,10 @@ public final class FaultStack implements JobPlace, AutoCloseable {
   }
 
   /** Runs the pipeline on another number of parallel tasks. */
-  void scale(int parallelism, Duration within) throws IOException, InterruptedException {
+  public Upgrade.Outcome scale(int parallelism, Duration within)
+      throws IOException, InterruptedException {
     try (Broker broker = platform.broker(at)) {
-      upgrade(broker, () -> false).scale(Names.PIPELINE, parallelism, within);
+      return upgrade(broker, () -> false).scale(Names.PIPELINE, parallelism, within);
     }
   }
 

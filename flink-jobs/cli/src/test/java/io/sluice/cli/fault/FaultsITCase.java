@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.cli.demo.measure.LakeFindings;
 import io.sluice.cli.demo.trade.ExpectedResults;
 import io.sluice.cli.platform.Cluster;
+import io.sluice.cli.submit.Upgrade;
 import io.sluice.sandbox.home.Component;
+import io.sluice.sandbox.home.Ports;
+import io.sluice.sandbox.home.SandboxOptions;
 import io.sluice.testkit.SparkReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +43,13 @@ class FaultsITCase {
   @BeforeAll
   static void start() throws IOException {
     home = folder.resolve("ä b,c'd");
-    stack = FaultStack.start(home);
+    // State has files soon, from which it is divided anew when a job is scaled.
+    stack =
+        FaultStack.start(
+            home,
+            SandboxOptions.standard()
+                .withPorts(Ports.anyFree())
+                .withFlinkSettings(Map.of("state.changelog.periodic-materialize.interval", "5 s")));
   }
 
   @AfterAll
@@ -152,11 +161,23 @@ class FaultsITCase {
   void aPipelineThatIsScaledRepeatsNothing() throws Exception {
     try (FaultRun run = FaultRun.begin(stack, 11)) {
       run.reachTheMiddle();
-      run.change(() -> stack.scale(1, WITHIN));
+      assertThat(scaledTo(1)).isEqualTo(Upgrade.Change.IN_PLACE);
+      stack.killAndStart(Component.JOBMANAGER);
+      FaultRun.eventually("the number of tasks, by another JobManager")
+          .ignoreExceptionsMatching(FaultRun::isAway)
+          .until(() -> stack.cluster().allTasksRunning(run.job()));
+      assertThat(stack.cluster().parallelism(run.job())).isEqualTo(1);
       run.send(4);
-      run.change(() -> stack.scale(2, WITHIN));
+      assertThat(scaledTo(2)).isEqualTo(Upgrade.Change.IN_PLACE);
       run.requireExactlyOnce();
+      stack.cluster().cancel(run.job());
+      run.resubmit(Optional.of(stack.retainedCheckpoint(run.job())), 1);
+      assertThat(scaledTo(2)).isEqualTo(Upgrade.Change.BY_SAVEPOINT);
     }
+  }
+
+  private static Upgrade.Change scaledTo(int parallelism) throws Exception {
+    return stack.scale(parallelism, WITHIN).change();
   }
 
   /** After the last record, whether all partitions were silent for long or not. */

@@ -204,7 +204,9 @@ class UpgradeTest extends UpgradeRun {
     upgrade();
     platform.calls.clear();
     assertThat(upgrade())
-        .isEqualTo(new Upgrade.Outcome("city", "job2", Optional.empty(), Duration.ZERO));
+        .isEqualTo(
+            new Upgrade.Outcome(
+                "city", "job2", Upgrade.Change.NONE, Optional.empty(), Duration.ZERO));
     assertThat(platform.calls).doesNotContain("stop job2");
   }
 
