@@ -48,6 +48,9 @@ public final class KafkaMessages {
               new RowType.RowField("origin", new VarCharType(false, VarCharType.MAX_LENGTH)),
               new RowType.RowField("described", new IntType(false))));
 
+  /** A loss is shown for longer than a minute, the longest time between two scrapes. */
+  private static final Duration LOSS_SHOWN = Duration.ofSeconds(65);
+
   private static final Pattern ANY_TOPIC = Pattern.compile(".*");
 
   private KafkaMessages() {}
@@ -70,6 +73,17 @@ public final class KafkaMessages {
    */
   public static Sink<RowData> exactlyOnceSink(
       String bootstrap, String transactionalIdPrefix, Duration transactionTimeout, Pattern topics) {
+    return exactlyOnceSink(
+        bootstrap, transactionalIdPrefix, transactionTimeout, topics, LOSS_SHOWN);
+  }
+
+  /** A sink that fails so long after it has lost a transaction, which its counter shows. */
+  static Sink<RowData> exactlyOnceSink(
+      String bootstrap,
+      String transactionalIdPrefix,
+      Duration transactionTimeout,
+      Pattern topics,
+      Duration lossShown) {
     // Flink aborts what begins with the prefix: without a terminator "risk" would abort the open
     // transactions of "risk-2".
     String prefix = transactionalIdPrefix + "/";
@@ -84,7 +98,7 @@ public final class KafkaMessages {
             .setTransactionalIdPrefix(prefix)
             .setRecordSerializer(new MessageSerializer(bootstrap, topics))
             .build();
-    return new LoudTransactionsSink<>(sink, sink, sink, new CommitProof(bootstrap));
+    return new LoudTransactionsSink<>(sink, sink, sink, new CommitProof(bootstrap), lossShown);
   }
 
   private static Properties producerProperties(String bootstrap, Duration transactionTimeout) {

@@ -1,9 +1,11 @@
 package io.sluice.connectors.kafka;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.metrics.Counter;
@@ -12,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets Flink's committer commit, and asks {@link CommitProof} about each transaction it gives up:
- * proven committed, the committable is done; else the failure is counted and thrown.
+ * proven committed, the committable is done; else the failure is counted and thrown, some time
+ * later: with the task its counter disappears, and nobody who collects metrics would have seen it.
  */
 final class LoudCommitter implements Committer<KafkaCommittable> {
   private static final Logger LOG = LoggerFactory.getLogger(LoudCommitter.class);
@@ -20,11 +23,20 @@ final class LoudCommitter implements Committer<KafkaCommittable> {
   private final Committer<KafkaCommittable> delegate;
   private final CommitProof proof;
   private final Counter lost;
+  private final Duration shown;
 
-  LoudCommitter(Committer<KafkaCommittable> delegate, CommitProof proof, Counter lost) {
+  /**
+   * A committer.
+   *
+   * @param lost counts the transactions that cannot be committed
+   * @param shown for how long a loss is shown by the counter before the task fails
+   */
+  LoudCommitter(
+      Committer<KafkaCommittable> delegate, CommitProof proof, Counter lost, Duration shown) {
     this.delegate = delegate;
     this.proof = proof;
     this.lost = lost;
+    this.shown = shown;
   }
 
   @Override
@@ -55,7 +67,15 @@ final class LoudCommitter implements Committer<KafkaCommittable> {
       return;
     }
     lost.inc();
-    throw new IOException(
+    IOException failure = failure(committable, request.failure);
+    LOG.error("{}. The task fails in {} s", failure.getMessage(), shown.toSeconds());
+    // Ended by an interrupt when the task is cancelled.
+    TimeUnit.MILLISECONDS.sleep(shown.toMillis());
+    throw failure;
+  }
+
+  private static IOException failure(KafkaCommittable committable, Throwable cause) {
+    return new IOException(
         "Kafka transaction "
             + committable.getTransactionalId()
             + " (producer "
@@ -66,7 +86,7 @@ final class LoudCommitter implements Committer<KafkaCommittable> {
             + " Likely the job was down for longer than transaction.timeout.ms, or another job"
             + " uses the same transactional id prefix. Restart without state to replay the"
             + " source, and raise the timeout or fix the prefix",
-        request.failure);
+        cause);
   }
 
   @Override

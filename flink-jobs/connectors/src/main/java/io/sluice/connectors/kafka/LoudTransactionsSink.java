@@ -2,6 +2,7 @@ package io.sluice.connectors.kafka;
 
 import io.sluice.connectors.kafka.measure.KafkaMetric;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -43,16 +44,19 @@ final class LoudTransactionsSink<W>
   private final SupportsCommitter<KafkaCommittable> committers;
   private final SupportsPostCommitTopology<KafkaCommittable> topology;
   private final CommitProof proof;
+  private final Duration lossShown;
 
   LoudTransactionsSink(
       SupportsWriterState<RowData, W> writers,
       SupportsCommitter<KafkaCommittable> committers,
       SupportsPostCommitTopology<KafkaCommittable> topology,
-      CommitProof proof) {
+      CommitProof proof,
+      Duration lossShown) {
     this.writers = writers;
     this.committers = committers;
     this.topology = topology;
     this.proof = proof;
+    this.lossShown = lossShown;
   }
 
   @Override
@@ -72,7 +76,8 @@ final class LoudTransactionsSink<W>
     return new LoudCommitter(
         committers.createCommitter(context),
         proof,
-        context.metricGroup().counter(KafkaMetric.LOST_TRANSACTIONS.text()));
+        context.metricGroup().counter(KafkaMetric.LOST_TRANSACTIONS.text()),
+        lossShown);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
@@ -352,7 +353,8 @@ class KafkaMessagesITCase {
 
   private static LoudTransactionsSink<?> sink(String topic, Duration timeout) {
     return (LoudTransactionsSink<?>)
-        KafkaMessages.exactlyOnceSink(kafka.bootstrap(), "test." + topic, timeout);
+        KafkaMessages.exactlyOnceSink(
+            kafka.bootstrap(), "test." + topic, timeout, Pattern.compile(".*"), Duration.ZERO);
   }
 
   private static void awaitNoOpenTransaction(String prefix) {

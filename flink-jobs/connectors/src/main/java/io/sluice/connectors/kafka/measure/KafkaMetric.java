@@ -6,7 +6,7 @@ public enum KafkaMetric {
       "",
       "lostTransactions",
       "transactions",
-      "transactions that could not be committed; any value above 0 needs a person"),
+      "transactions that could not be committed; any value above 0 needs a person. Shown for 65 s before the task fails, so that a scrape sees it"),
   SHORT_MESSAGES(
       "user",
       "shortMessages",
