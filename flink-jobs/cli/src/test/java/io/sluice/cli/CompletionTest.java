@@ -54,7 +54,7 @@ class CompletionTest extends CommandRun {
     assertThat(completions("./sluice", "ta")).containsExactly("table");
     assertThat(completions("sluice", "table", "sh")).containsExactly("show");
     assertThat(completions("sluice", "re"))
-        .containsExactlyInAnyOrder("restore", "reset", "remove", "render");
+        .containsExactlyInAnyOrder("restore", "rewind", "reset", "remove", "render");
     assertThat(completions("sluice", ""))
         .contains("up", "demo", "submit", "version", "completion", "maintain");
   }

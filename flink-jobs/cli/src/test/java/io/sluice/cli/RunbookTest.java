@@ -20,7 +20,7 @@ class RunbookTest extends CommandRun {
   private static final Path PAGES = Path.of("..", "..", "k8s", "runbooks");
   private static final Pattern BLOCK = Pattern.compile("```bash\\R(.*?)```", Pattern.DOTALL);
   private static final List<String> OF_PIPELINES =
-      List.of("upgrade.md", "rescale.md", "backfill.md", "lost-taskmanager.md");
+      List.of("upgrade.md", "rescale.md", "backfill.md", "lost-taskmanager.md", "rewind.md");
 
   static Stream<String> blocks() throws IOException {
     Stream.Builder<String> blocks = Stream.builder();

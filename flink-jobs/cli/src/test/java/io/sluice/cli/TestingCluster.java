@@ -8,11 +8,14 @@ import io.sluice.definition.edit.KeptDefinition;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.delta.commit.SavedSink;
+import io.sluice.job.SavedTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,9 +156,25 @@ final class TestingCluster implements Cluster {
   }
 
   @Override
+  public Optional<SavedTables> savedTables(Pipeline pipeline, String savepoint) {
+    return platform.foreign
+        ? Optional.empty()
+        : Optional.of(new SavedTables(5, saved("silver/trips", "gold/minutes")));
+  }
+
+  private static Map<String, List<SavedSink>> saved(String... tables) {
+    Map<String, List<SavedSink>> saved = new LinkedHashMap<>();
+    for (String table : tables) {
+      saved.put(table, List.of(new SavedSink("city." + table.replace('/', '-'), "life", 5)));
+    }
+    return saved;
+  }
+
+  @Override
   public String run(String jarId, List<String> arguments, Optional<String> restoreFrom)
       throws IOException {
     platform.calls.add("run " + restoreFrom.orElse("anew"));
+    platform.arguments = arguments;
     platform.kept.clear();
     for (int i = 0; i < arguments.size(); i += 2) {
       if (arguments.get(i).equals("--store")) {

@@ -17,11 +17,14 @@ import io.sluice.definition.edit.Store;
 import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.VacuumResult;
+import io.sluice.delta.rewind.SavepointVersion;
 import io.sluice.delta.rewrite.RewriteResult;
+import io.sluice.delta.schema.RefusedTableException;
 import io.sluice.delta.storage.OpenRead;
 import io.sluice.delta.table.TableColumn;
 import io.sluice.delta.table.TableDetail;
 import io.sluice.delta.table.TableFiles;
+import io.sluice.job.SavedTables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +78,22 @@ public final class TestingPlatform implements Platform {
 
   /** The tables of the lake. */
   public List<String> tables = List.of("silver/trades");
+
+  /** Whether savepoints are of another pipeline. */
+  public boolean foreign;
+
+  /** How the table silver/trips stands to savepoints. */
+  public SavepointVersion atSavepoint =
+      new SavepointVersion(3, OptionalLong.empty(), false, List.of(), Map.of());
+
+  /** The arguments of the last job. */
+  public List<String> arguments = List.of();
+
+  /** Why taking a table back fails, although it could go back; null when it does not. */
+  public String failingRewind;
+
+  /** Why no table can go back; null when they can. */
+  public String refusedRewind;
 
   /** The pipelines that wrote tables, by table. */
   public final Map<String, String> owners = new LinkedHashMap<>();
@@ -230,8 +249,18 @@ public final class TestingPlatform implements Platform {
       }
 
       @Override
+      public void clearHashes(String prefix) {
+        calls.add("clear hashes " + prefix);
+      }
+
+      @Override
+      public void clearTable(String name, Optional<Instant> endingAfter) {
+        calls.add("clear table " + name + " " + endingAfter.map(String::valueOf).orElse("all"));
+      }
+
+      @Override
       public boolean hasTable(String name) {
-        return served && name.equals("fares");
+        return served && (name.equals("fares") || name.equals("minutes"));
       }
 
       @Override
@@ -399,6 +428,25 @@ public final class TestingPlatform implements Platform {
     public boolean resume(String table) {
       calls.add("resume " + table);
       return true;
+    }
+
+    @Override
+    public Optional<SavepointVersion> versionAt(
+        String table, SavedTables saved, Instant completed) {
+      return Optional.of(atSavepoint);
+    }
+
+    @Override
+    public OptionalLong rewind(String table, SavedTables saved, long version, boolean dryRun)
+        throws IOException {
+      if (failingRewind != null && !dryRun) {
+        throw new IOException(failingRewind);
+      }
+      if (refusedRewind != null) {
+        throw new RefusedTableException(refusedRewind);
+      }
+      calls.add("rewind " + table + " to " + version + (dryRun ? " dry" : ""));
+      return dryRun ? OptionalLong.empty() : OptionalLong.of(4);
     }
   }
 

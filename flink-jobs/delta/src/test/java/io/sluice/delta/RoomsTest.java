@@ -42,6 +42,7 @@ class RoomsTest {
               "upsert", List.of("sink", "commit", "live", "log", "parquet", "schema", "storage")),
           Map.entry("source", List.of("log", "parquet", "schema", "storage")),
           Map.entry("maintain", List.of("rewrite", "live", "log", "parquet", "schema", "storage")),
+          Map.entry("rewind", List.of("commit", "log", "schema", "storage")),
           Map.entry("table", List.of("commit", "log", "parquet", "schema", "storage")));
 
   private static final JavaClasses CLASSES =

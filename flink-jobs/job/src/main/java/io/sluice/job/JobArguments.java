@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,12 +19,14 @@ record JobArguments(
     String definitions,
     OptionalInt parallelism,
     List<String> restartViews,
-    Map<Store, String> stores) {
+    Map<Store, String> stores,
+    OptionalLong reseedFrom) {
   private static final String RESTART_VIEW = "--restart-view";
   private static final String STORE = "--store";
+  private static final String RESEED_FROM = "--reseed-from";
   private static final Pattern STORE_AND_ID = Pattern.compile("([a-z]+) ([^=]+)=(.+)");
   private static final List<String> KNOWN =
-      List.of("--pipeline", "--definitions", "--parallelism", RESTART_VIEW, STORE);
+      List.of("--pipeline", "--definitions", "--parallelism", RESTART_VIEW, STORE, RESEED_FROM);
 
   JobArguments {
     restartViews = List.copyOf(restartViews);
@@ -42,7 +45,7 @@ record JobArguments(
     for (int i = 0; i < args.length; i += 2) {
       if (!KNOWN.contains(args[i]) || i + 1 == args.length) {
         throw new IllegalArgumentException(
-            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N] [--restart-view NAME]... [--store NAME=ID]..."
+            "Argument '%s' is unknown or has no value. Allowed: --pipeline FILE --definitions DIR [--parallelism N] [--restart-view NAME]... [--store NAME=ID]... [--reseed-from ID]"
                 .formatted(args[i]));
       }
       if (args[i].equals(RESTART_VIEW)) {
@@ -58,7 +61,19 @@ record JobArguments(
         required(values, "--definitions"),
         parallelism(values.get("--parallelism")),
         restartViews,
-        stores);
+        stores,
+        reseedFrom(values.get(RESEED_FROM)));
+  }
+
+  private static OptionalLong reseedFrom(String text) {
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new IllegalArgumentException(
+          "--reseed-from is '%s'; it must be the id of a checkpoint.".formatted(text));
+    }
+    return OptionalLong.of(Long.parseLong(text));
   }
 
   private static void addStore(Map<Store, String> stores, String text) {

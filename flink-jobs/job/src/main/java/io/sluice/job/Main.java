@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  *   --restart-view NAME  a view that begins anew from the savepoint; may be repeated
  *   --store NAME=ID      the id of a store, such as redis fares=1b2f, that is kept with the state
  *                        for whoever compares it later; may be repeated
+ *   --reseed-from ID     the savepoint's checkpoint, if the stores of the views were emptied for
+ *                        this start: their rows come back from the state
  * </pre>
  *
  * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's
@@ -64,7 +66,7 @@ public final class Main {
     edges.checkTransactions();
     Edits edits =
         edits(env, pipeline, arguments.restartViews(), edges.topics()).keeping(arguments.stores());
-    new PipelineJob(env, edits, edges).define();
+    new PipelineJob(env, edits, edges, arguments.reseedFrom()).define();
     env.execute(pipeline.name());
   }
 

@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -75,11 +76,23 @@ final class PipelineJob {
   private final Edits edits;
   private final Pipeline pipeline;
   private final Edges edges;
+  private final OptionalLong reseedFrom;
 
   /**
    * @param edits the pipeline, and what becomes of the state that it starts from
    */
   PipelineJob(StreamExecutionEnvironment env, Edits edits, Edges edges) {
+    this(env, edits, edges, OptionalLong.empty());
+  }
+
+  /**
+   * A data flow.
+   *
+   * @param reseedFrom the checkpoint that the job starts from if the stores of its views were
+   *     emptied before: their rows come back from the state
+   */
+  PipelineJob(StreamExecutionEnvironment env, Edits edits, Edges edges, OptionalLong reseedFrom) {
+    this.reseedFrom = reseedFrom;
     this.env = env;
     this.edits = edits;
     this.pipeline = edits.pipeline();
@@ -278,7 +291,7 @@ final class PipelineJob {
                 byKey(input, new RowKeySelector(viewLayout.partialType(), view.key())),
                 Uids.VIEW + view.name(),
                 viewLayout.resultType(),
-                new RunningAggregateOperator(viewLayout))
+                new RunningAggregateOperator(viewLayout, reseedFrom))
             .uid(Uids.view(view.name(), viewLayout.start()));
     var refused = serve(results, view, viewLayout);
     rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)), refused);
@@ -298,7 +311,7 @@ final class PipelineJob {
                 input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),
                 Uids.VIEW + view.name(),
                 viewLayout.resultType(),
-                new WindowAggregateOperator(viewLayout))
+                new WindowAggregateOperator(viewLayout, reseedFrom))
             .uid(Uids.view(view.name(), viewLayout.start()));
     var refused = serve(results, view, viewLayout);
     rejected(view, viewRejectsOf(input).union(viewRejectsOf(results)), refused);

@@ -4,12 +4,15 @@ import io.sluice.definition.edit.EditRefusedException;
 import io.sluice.definition.edit.Edits;
 import io.sluice.definition.edit.KeptDefinition;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.delta.commit.SavedSink;
 import io.sluice.runtime.ledger.DefinitionGuard;
 import io.sluice.runtime.stage.EventTimeOperator;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +36,14 @@ import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
  * metadata and a few small operator states are read, whatever the size of the rest.
  */
 public final class SavedState {
+  /** In the place of a life of a sink that the state does not know. */
+  private static final String NO_LIFE = "none";
+
+  private final long checkpoint;
   private final Map<OperatorID, OperatorState> operators;
 
-  private SavedState(Collection<OperatorState> operators) {
+  private SavedState(long checkpoint, Collection<OperatorState> operators) {
+    this.checkpoint = checkpoint;
     this.operators =
         operators.stream().collect(Collectors.toMap(OperatorState::getOperatorID, state -> state));
   }
@@ -54,7 +62,7 @@ public final class SavedState {
       CheckpointMetadata read =
           Checkpoints.loadCheckpointMetadata(
               metadata, SavedState.class.getClassLoader(), location.getExternalPointer());
-      return new SavedState(read.getOperatorStates());
+      return new SavedState(read.getCheckpointId(), read.getOperatorStates());
     }
   }
 
@@ -124,6 +132,30 @@ public final class SavedState {
           .ifPresent(time -> newest.put(dataset, time));
     }
     return newest;
+  }
+
+  /**
+   * What the state knows of the tables of a pipeline. A table that the pipeline did not have then
+   * has sinks that had committed nothing.
+   *
+   * @return empty if it knows none of them: it is the state of something else
+   */
+  public Optional<SavedTables> tables(Pipeline pipeline) throws IOException {
+    boolean any = false;
+    Map<String, List<SavedSink>> sinks = new LinkedHashMap<>();
+    for (Map.Entry<String, List<String>> table : SavedTables.uids(pipeline).entrySet()) {
+      List<SavedSink> own = new ArrayList<>();
+      for (String uid : table.getValue()) {
+        String id = TableOwner.sinkId(pipeline.name(), uid);
+        Optional<SavedSink> sink =
+            read(SavedSink.operatorUid(uid), state -> SavedSink.read(id, state))
+                .flatMap(found -> found);
+        any |= sink.isPresent();
+        own.add(sink.orElse(new SavedSink(id, NO_LIFE, -1)));
+      }
+      sinks.put(table.getKey(), own);
+    }
+    return any ? Optional.of(new SavedTables(checkpoint, sinks)) : Optional.empty();
   }
 
   private interface Reading<T> {

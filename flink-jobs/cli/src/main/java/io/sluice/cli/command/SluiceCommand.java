@@ -3,6 +3,7 @@ package io.sluice.cli.command;
 import io.sluice.cli.about.CompletionCommand;
 import io.sluice.cli.about.VersionCommand;
 import io.sluice.cli.operate.OperatedHome;
+import io.sluice.cli.operate.RewindCommand;
 import io.sluice.cli.operate.ScaleCommand;
 import io.sluice.cli.operate.UpgradeCommand;
 import io.sluice.cli.platform.Endpoints;
@@ -10,6 +11,8 @@ import io.sluice.cli.platform.Platform;
 import io.sluice.cli.render.RenderCommand;
 import io.sluice.cli.text.CliContext;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.cli.text.Output;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +57,7 @@ import picocli.CommandLine.Spec;
       RestoreCommand.class,
       UpgradeCommand.class,
       ScaleCommand.class,
+      RewindCommand.class,
       ResetCommand.class,
       RemoveCommand.class,
       ProduceCommand.class,
@@ -135,6 +139,11 @@ public final class SluiceCommand implements Runnable, OperatedHome {
   @Override
   public Platform platform() {
     return platform.withPorts(ports);
+  }
+
+  @Override
+  public String trusted(String named, Output output) throws IOException {
+    return SavepointChoice.trusted(named, this, output);
   }
 
   /**

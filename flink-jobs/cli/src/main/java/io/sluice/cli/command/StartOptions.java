@@ -27,6 +27,12 @@ final class StartOptions {
           "Go on although this store was replaced or emptied since the savepoint: registry, redis or postgresql. What it lacks stays missing. May be repeated.")
   private List<String> acceptNew = List.of();
 
+  @Option(
+      names = "--accept",
+      description =
+          "Go on from a savepoint that is older than the tables, which stay as they are: rows that they have are not written again. Without it such a savepoint is refused; 'sluice rewind' takes the tables back to it.")
+  private boolean acceptOlder;
+
   /**
    * Where the job begins.
    *
@@ -34,7 +40,8 @@ final class StartOptions {
    * @throws ParameterException if a store is none
    */
   StartPoint at(Optional<String> from) {
-    return new StartPoint(from, restartViews, acceptNew.stream().map(this::kind).toList());
+    return new StartPoint(
+        from, restartViews, acceptNew.stream().map(this::kind).toList(), acceptOlder);
   }
 
   private Store.Kind kind(String name) {

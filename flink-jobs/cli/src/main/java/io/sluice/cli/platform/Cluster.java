@@ -3,6 +3,7 @@ package io.sluice.cli.platform;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
+import io.sluice.job.SavedTables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -206,6 +207,14 @@ public interface Cluster {
       Store.Ids ids,
       List<Store.Kind> accepted)
       throws IOException;
+
+  /**
+   * What a savepoint knows of the tables of a pipeline.
+   *
+   * @param savepoint a savepoint or retained checkpoint
+   * @return empty if it knows none of them: it is of another pipeline
+   */
+  Optional<SavedTables> savedTables(Pipeline pipeline, String savepoint) throws IOException;
 
   /**
    * Starts a job.

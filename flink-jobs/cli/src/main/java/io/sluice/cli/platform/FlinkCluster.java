@@ -8,6 +8,7 @@ import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.job.SavedState;
+import io.sluice.job.SavedTables;
 import io.sluice.sandbox.process.Poll;
 import java.io.IOException;
 import java.io.InputStream;
@@ -203,14 +204,23 @@ final class FlinkCluster implements Cluster {
       Store.Ids ids,
       List<Store.Kind> accepted)
       throws IOException {
-    if (LakeRoot.isRemote(savepoint)) {
-      ObjectStoreAccess.requireFlink(savepoint);
-    }
-    return SavedState.read(savepoint)
+    return saved(savepoint)
         .edits(pipeline, restartViews)
         .reading(topics)
         .beside(ids, accepted)
         .notes();
+  }
+
+  @Override
+  public Optional<SavedTables> savedTables(Pipeline pipeline, String savepoint) throws IOException {
+    return saved(savepoint).tables(pipeline);
+  }
+
+  private static SavedState saved(String savepoint) throws IOException {
+    if (LakeRoot.isRemote(savepoint)) {
+      ObjectStoreAccess.requireFlink(savepoint);
+    }
+    return SavedState.read(savepoint);
   }
 
   @Override

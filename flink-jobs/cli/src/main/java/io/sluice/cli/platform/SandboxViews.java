@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -56,8 +58,13 @@ final class SandboxViews implements ServedViews {
   }
 
   @Override
-  public void removeHashes(String prefix) {
+  public void clearHashes(String prefix) {
     scan(prefix, page -> redis.unlink(page.toArray(String[]::new)));
+  }
+
+  @Override
+  public void removeHashes(String prefix) {
+    clearHashes(prefix);
     ask(
         client -> {
           try {
@@ -167,6 +174,20 @@ final class SandboxViews implements ServedViews {
     try (Statement statement = connection().createStatement()) {
       statement.execute("DROP TABLE IF EXISTS " + quoted(name));
       new ViewIds(connection()).forget(name);
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public void clearTable(String name, Optional<Instant> endingAfter) {
+    String all = "DELETE FROM " + quoted(name);
+    String sql = endingAfter.isPresent() ? all + " WHERE window_end > ?" : all;
+    try (PreparedStatement statement = connection().prepareStatement(sql)) {
+      if (endingAfter.isPresent()) {
+        statement.setObject(1, endingAfter.get().atOffset(ZoneOffset.UTC));
+      }
+      statement.execute();
     } catch (SQLException e) {
       throw failure(e);
     }

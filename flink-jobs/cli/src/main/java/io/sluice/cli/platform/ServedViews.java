@@ -1,5 +1,6 @@
 package io.sluice.cli.platform;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /** The views in the stores beside the lake: hashes in Redis and tables in PostgreSQL. */
@@ -11,11 +12,21 @@ public interface ServedViews extends AutoCloseable {
   /** Removes the hashes whose key begins with a text. */
   void removeHashes(String prefix);
 
+  /** Removes the hashes of a view whose key begins with a text; the view's id stays. */
+  void clearHashes(String prefix);
+
   /** Whether PostgreSQL has a table of this name. */
   boolean hasTable(String name);
 
   /** Drops a table of PostgreSQL. */
   void dropTable(String name);
+
+  /**
+   * Removes rows of a view in PostgreSQL; its table and its id stay.
+   *
+   * @param endingAfter only those of windows that end after this time; empty for all
+   */
+  void clearTable(String name, Optional<Instant> endingAfter);
 
   /**
    * The id of a view in Redis. It is a key of its own: a Redis that lost everything has none, one

@@ -2,11 +2,15 @@ package io.sluice.cli.platform;
 
 import io.sluice.delta.maintain.CheckpointResult;
 import io.sluice.delta.maintain.VacuumResult;
+import io.sluice.delta.rewind.SavepointVersion;
 import io.sluice.delta.rewrite.RewriteResult;
+import io.sluice.job.SavedTables;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Keeps the Delta tables of a lake in shape. A table is named {@code LAYER/NAME}. */
 public interface TableMaintenance {
@@ -38,4 +42,26 @@ public interface TableMaintenance {
 
   /** Ends a pause; false if there was none. */
   boolean resume(String table) throws IOException;
+
+  /**
+   * The version of a table that belongs to a savepoint.
+   *
+   * @param saved what the savepoint knows of the table
+   * @param completed when the savepoint was complete
+   * @return empty if there is no such table
+   * @throws io.sluice.delta.schema.RefusedTableException if no version belongs to it
+   */
+  Optional<SavepointVersion> versionAt(String table, SavedTables saved, Instant completed)
+      throws IOException;
+
+  /**
+   * Takes a table back to the version that belongs to a savepoint, in a new version.
+   *
+   * @param version of {@link #versionAt}
+   * @param dryRun only check that it can be done
+   * @return the new version; empty of a dry run
+   * @throws io.sluice.delta.schema.RefusedTableException if it cannot be done
+   */
+  OptionalLong rewind(String table, SavedTables saved, long version, boolean dryRun)
+      throws IOException;
 }

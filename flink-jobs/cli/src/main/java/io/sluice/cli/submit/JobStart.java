@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -126,6 +127,23 @@ final class JobStart {
   String run(
       Submitted files, String jar, int parallelism, StartPoint start, Map<Store, String> stores)
       throws IOException, InterruptedException {
+    return run(files, jar, parallelism, start, stores, OptionalLong.empty());
+  }
+
+  /**
+   * Starts a job whose views may have been emptied.
+   *
+   * @param reseedFrom the checkpoint that it starts from if they were
+   * @return the job's id
+   */
+  String run(
+      Submitted files,
+      String jar,
+      int parallelism,
+      StartPoint start,
+      Map<Store, String> stores,
+      OptionalLong reseedFrom)
+      throws IOException, InterruptedException {
     progress.accept("starting the job");
     List<String> arguments =
         new ArrayList<>(
@@ -138,6 +156,7 @@ final class JobStart {
                 Integer.toString(parallelism)));
     start.restartViews().forEach(view -> arguments.addAll(List.of("--restart-view", view)));
     stores.forEach((store, id) -> arguments.addAll(List.of("--store", store + "=" + id)));
+    reseedFrom.ifPresent(id -> arguments.addAll(List.of("--reseed-from", Long.toString(id))));
     return cluster.run(jar, arguments, start.from());
   }
 

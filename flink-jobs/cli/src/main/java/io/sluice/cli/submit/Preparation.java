@@ -9,15 +9,10 @@ import io.sluice.cli.platform.Tables;
 import io.sluice.cli.text.CommandFailure;
 import io.sluice.definition.edit.Store;
 import io.sluice.definition.edit.TopicLife;
-import io.sluice.definition.model.LakeRoot;
 import io.sluice.definition.model.Pipeline;
-import io.sluice.definition.model.Pipeline.Connections;
-import io.sluice.definition.model.Reference;
 import io.sluice.definition.model.Run;
 import io.sluice.job.TransactionLimit;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +31,7 @@ final class Preparation {
   private final Broker broker;
   private final Schemas schemas;
   private final SubmittedPipelines submitted;
+  private final Savepoints savepoints;
   private final Consumer<String> progress;
 
   Preparation(
@@ -50,6 +46,7 @@ final class Preparation {
     this.broker = broker;
     this.schemas = platform.schemas(at);
     this.submitted = submitted;
+    this.savepoints = new Savepoints(platform, at, progress);
     this.progress = progress;
   }
 
@@ -131,27 +128,12 @@ final class Preparation {
    * whose address is known to the job alone is looked at by the job.
    */
   private void checkOwners(Pipeline pipeline) throws IOException {
-    Optional<String> lake =
-        pipeline.connections().lake().map(Connections.Lake::root).flatMap(this::lake);
+    Optional<String> lake = savepoints.lake(pipeline);
     if (lake.isPresent()) {
       Tables tables = platform.tables(lake.get());
       for (String table : LakeTables.of(pipeline)) {
         tables.checkOwner(table, pipeline.name());
       }
-    }
-  }
-
-  private Optional<String> lake(Reference reference) {
-    try {
-      String root = reference.resolve(at::variable);
-      LakeRoot.problem(root)
-          .ifPresent(
-              problem -> {
-                throw new CommandFailure("connections.lake.root: " + problem);
-              });
-      return Optional.of(LakeRoot.isRemote(root) ? root : Path.of(root).toString());
-    } catch (IllegalStateException | InvalidPathException notHere) {
-      return Optional.empty();
     }
   }
 

@@ -9,6 +9,7 @@ import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.model.Pipeline.Connections;
 import io.sluice.definition.model.Reference;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -138,6 +139,38 @@ final class StoreIds implements Store.Ids, AutoCloseable {
       views().removeHashes(prefix(store));
     } else {
       views().dropTable(store.part());
+    }
+  }
+
+  /**
+   * Refuses stores of views that cannot be emptied.
+   *
+   * @throws CommandFailure with the view and the store
+   */
+  void requireReachable(Pipeline pipeline) {
+    for (Store store : Store.of(pipeline)) {
+      if (store.kind() == Store.Kind.REGISTRY) {
+        continue;
+      }
+      if (!known(store.kind())) {
+        throw new CommandFailure(
+            "The view %s cannot be emptied: the address of %s is known to its job alone. Set its variable for this command, too"
+                .formatted(store.part(), store.kind().text()));
+      }
+      find(store);
+    }
+  }
+
+  /**
+   * Removes the rows of a view; its id stays.
+   *
+   * @param endingAfter only those of windows that end after this time; empty for all
+   */
+  void clearRows(Store store, Optional<Instant> endingAfter) {
+    if (store.kind() == Store.Kind.REDIS) {
+      views().clearHashes(prefix(store));
+    } else if (views().hasTable(store.part())) {
+      views().clearTable(store.part(), endingAfter);
     }
   }
 

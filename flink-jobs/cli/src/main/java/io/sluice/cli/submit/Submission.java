@@ -31,6 +31,7 @@ public final class Submission {
   private final Consumer<String> progress;
   private final Preparation preparation;
   private final JobStart start;
+  private final Savepoints savepoints;
 
   /**
    * @param at where the platform's servers answer
@@ -61,6 +62,7 @@ public final class Submission {
     this.at = at;
     this.submitted = submitted;
     this.progress = progress;
+    this.savepoints = new Savepoints(platform, at, progress);
     this.preparation = new Preparation(platform, at, broker, submitted, progress);
     Cluster cluster = platform.cluster(at);
     this.jars = new JobJars(cluster, jobJar, progress);
@@ -145,6 +147,7 @@ public final class Submission {
     try (StoreIds ids = new StoreIds(platform, at, pipeline, progress)) {
       preparation.check(pipeline, parallelism, from);
       preparation.compare(pipeline, from, ids);
+      savepoints.refuseOlder(pipeline, from);
       start.requireSlots(pipeline.name(), parallelism);
       return preparation.make(pipeline, ids);
     }

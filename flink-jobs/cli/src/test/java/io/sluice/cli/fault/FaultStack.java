@@ -11,9 +11,11 @@ import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.LocalPlatform;
 import io.sluice.cli.platform.Platform;
 import io.sluice.cli.platform.ServedViews;
+import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.storage.ObjectStoreAccess;
 import io.sluice.cli.submit.PipelineFiles;
 import io.sluice.cli.submit.RestorePoints;
+import io.sluice.cli.submit.Rewind;
 import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
 import io.sluice.cli.submit.SubmittedPipelines;
@@ -37,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -214,7 +217,11 @@ public final class FaultStack implements JobPlace, AutoCloseable {
     try (Broker broker = platform.broker(at)) {
       return new Submission(
               platform, at, broker, new SubmittedPipelines(home), context.jobJar(), step -> {})
-          .submit(pipeline, definitions, OptionalInt.of(parallelism), StartPoint.of(restoreFrom));
+          .submit(
+              pipeline,
+              definitions,
+              OptionalInt.of(parallelism),
+              StartPoint.of(restoreFrom).acceptingOlder());
     }
   }
 
@@ -236,6 +243,48 @@ public final class FaultStack implements JobPlace, AutoCloseable {
     try (Broker broker = platform.broker(at)) {
       return upgrade(broker, () -> false).scale(Names.PIPELINE, parallelism, within);
     }
+  }
+
+  /**
+   * Takes the pipeline back to a savepoint.
+   *
+   * @param progress is told each step; what it throws breaks the rewind off
+   */
+  Rewind.Outcome rewind(String savepoint, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    try (Broker broker = platform.broker(at)) {
+      return new Rewind(
+              platform,
+              at,
+              broker,
+              new SubmittedPipelines(home),
+              new RestorePoints(platform.state(home)),
+              context.jobJar(),
+              progress)
+          .run(Names.PIPELINE, savepoint);
+    }
+  }
+
+  /** Goes on with the pipeline as it was submitted, unless tables are newer. */
+  String restore(String savepoint) throws IOException, InterruptedException {
+    SubmittedPipelines submitted = new SubmittedPipelines(home);
+    try (Broker broker = platform.broker(at)) {
+      return new Submission(platform, at, broker, submitted, context.jobJar(), step -> {})
+          .resubmit(
+              submitted.find(Names.PIPELINE).orElseThrow(),
+              PARALLELISM,
+              StartPoint.of(Optional.of(savepoint)));
+    }
+  }
+
+  /** The views in Redis and PostgreSQL. */
+  ServedViews views() {
+    return platform.views(at);
+  }
+
+  /** The upkeep of the lake's tables. */
+  TableMaintenance maintenance() {
+    return platform.maintenance(at.lake());
   }
 
   private Upgrade upgrade(Broker broker, BooleanSupplier interrupted) {

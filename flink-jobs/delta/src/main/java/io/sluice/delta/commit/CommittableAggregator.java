@@ -53,6 +53,13 @@ public final class CommittableAggregator
   private static final Logger LOGGER = LoggerFactory.getLogger(CommittableAggregator.class);
   private static final long serialVersionUID = 1L;
 
+  /** Behind the uid of the sink, the uid of this operator in a job. */
+  public static final String UID = "delta-aggregator";
+
+  /** The sink's identity in the state. */
+  static final ListStateDescriptor<String> IDENTITY =
+      new ListStateDescriptor<>("delta-incarnation", StringSerializer.INSTANCE);
+
   /** Finds the last checkpoint that a table holds of a sink's incarnation. */
   @FunctionalInterface
   public interface CommittedCheckpoints extends Serializable {
@@ -113,11 +120,7 @@ public final class CommittableAggregator
     newColumns = NewColumns.NONE;
     learned = new ArrayList<>();
     lastCheckpointId = context.getRestoredCheckpointId().orElse(0);
-    stored =
-        context
-            .getOperatorStateStore()
-            .getListState(
-                new ListStateDescriptor<>("delta-incarnation", StringSerializer.INSTANCE));
+    stored = context.getOperatorStateStore().getListState(IDENTITY);
     Iterator<String> restored = stored.get().iterator();
     identity =
         restored.hasNext()
@@ -158,7 +161,9 @@ public final class CommittableAggregator
    */
   private IncarnationState resume(IncarnationState restored, long restoredCheckpoint)
       throws IOException {
-    OptionalLong last = committed.last(DeltaCommittable.appId(sinkId, restored.incarnation()));
+    String appId = DeltaCommittable.appId(sinkId, restored.incarnation());
+    refuseRowsTakenBack(committed.last(SavedSink.limitOf(appId)), restoredCheckpoint);
+    OptionalLong last = committed.last(appId);
     if (last.isEmpty() || last.getAsLong() <= restoredCheckpoint) {
       return restored;
     }
@@ -173,6 +178,21 @@ public final class CommittableAggregator
         fresh.incarnation(),
         restored.incarnation());
     return fresh;
+  }
+
+  /** The source would go on behind rows that the table had, and has no more. */
+  private void refuseRowsTakenBack(OptionalLong limit, long restoredCheckpoint) {
+    if (limit.isPresent() && restoredCheckpoint > limit.getAsLong()) {
+      throw new IllegalStateException(
+          "The table %s was rewound to %s, and the sink %s is restored to checkpoint %d, which is newer: rows between them would be missing. Rewind the tables to this state, or start from the one they were rewound to"
+              .formatted(
+                  tablePath,
+                  limit.getAsLong() < 0
+                      ? "a time before this life of its sink"
+                      : "checkpoint " + limit.getAsLong(),
+                  sinkId,
+                  restoredCheckpoint));
+    }
   }
 
   @Override

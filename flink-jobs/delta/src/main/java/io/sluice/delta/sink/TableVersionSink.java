@@ -36,7 +36,6 @@ public abstract class TableVersionSink<InputT>
         SupportsCommitter<DeltaCommittable> {
 
   private static final long serialVersionUID = 1L;
-  private static final String AGGREGATOR = "delta-aggregator";
   private static final Duration PREDECESSOR_PAUSE = Duration.ofMillis(250);
 
   private final SinkTarget target;
@@ -65,7 +64,7 @@ public abstract class TableVersionSink<InputT>
     var aggregated =
         (one ? written : written.global())
             .transform(
-                AGGREGATOR,
+                CommittableAggregator.UID,
                 CommittableMessageTypeInfo.of(DeltaCommittableSerializer::new),
                 new CommittableAggregator(
                     to.sinkId(),
@@ -73,7 +72,7 @@ public abstract class TableVersionSink<InputT>
                     to.metering(),
                     appId -> to.head().createIfAbsent().current().transaction(appId),
                     Clock.systemUTC()))
-            .uid(AGGREGATOR)
+            .uid(CommittableAggregator.UID)
             .setParallelism(1);
     // All committables of a sink go to one committer, which keeps their order.
     return one ? aggregated : aggregated.global();

@@ -5,6 +5,7 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.types.StructField;
 import io.sluice.delta.commit.DeltaCommittable;
 import io.sluice.delta.commit.Fence;
+import io.sluice.delta.commit.SavedSink;
 import io.sluice.delta.log.DeletionVectors;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.SnapshotChoice;
@@ -126,7 +127,7 @@ public final class DeltaTables {
   /** The ids of the sinks that ever committed to the table; empty for a table of another writer. */
   public static Set<String> sinkIds(String tablePath) throws IOException {
     return TableLog.transactions(engine(tablePath), latest(tablePath)).keySet().stream()
-        .filter(appId -> !appId.startsWith(Fence.APP_ID_PREFIX))
+        .filter(appId -> !appId.startsWith(Fence.APP_ID_PREFIX) && !SavedSink.isLimit(appId))
         .flatMap(appId -> DeltaCommittable.sinkId(appId).stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }

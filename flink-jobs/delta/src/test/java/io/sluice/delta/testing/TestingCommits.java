@@ -6,6 +6,7 @@ import io.sluice.delta.commit.DeltaCommittableSerializer;
 import io.sluice.delta.commit.DeltaCommitter;
 import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.commit.Metering;
+import io.sluice.delta.commit.SavedSink;
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.TableHead;
 import io.sluice.delta.schema.TableLayout;
@@ -16,7 +17,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackend;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
@@ -38,6 +43,7 @@ final class TestingCommits implements AutoCloseable {
   record Saved(OperatorSubtaskState aggregator, ArrayList<byte[]> pending, long checkpoint)
       implements Serializable {}
 
+  private final String sinkId;
   private final DeltaCommitter committer;
   private final DeltaCommittableSerializer serializer = new DeltaCommittableSerializer();
   private final OneInputStreamOperatorTestHarness<
@@ -53,6 +59,7 @@ final class TestingCommits implements AutoCloseable {
   TestingCommits(
       String sinkId, Path table, TableLayout layout, DeltaCommitter committer, Saved saved)
       throws Exception {
+    this.sinkId = sinkId;
     this.committer = committer;
     String path = TestingStorage.address(table);
     aggregator =
@@ -138,6 +145,26 @@ final class TestingCommits implements AutoCloseable {
 
   long checkpoint() {
     return checkpoint;
+  }
+
+  /** The sink as a savepoint of the last checkpoint knows it. */
+  SavedSink savedSink() throws Exception {
+    OperatorSubtaskState state = aggregator.snapshot(checkpoint, 0);
+    try (CloseableRegistry streams = new CloseableRegistry()) {
+      DefaultOperatorStateBackend restored =
+          new DefaultOperatorStateBackendBuilder(
+                  getClass().getClassLoader(),
+                  new ExecutionConfig(),
+                  false,
+                  state.getManagedOperatorState(),
+                  streams)
+              .build();
+      try {
+        return SavedSink.read(sinkId, restored).orElseThrow();
+      } finally {
+        restored.dispose();
+      }
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.sluice.delta.commit.DeltaWriteResult;
 import io.sluice.delta.commit.DeltaWriteResultSerializer;
 import io.sluice.delta.commit.Fence;
 import io.sluice.delta.commit.Metering;
+import io.sluice.delta.commit.SavedSink;
 import io.sluice.delta.live.LiveFiles;
 import io.sluice.delta.log.LiveFile;
 import io.sluice.delta.log.TableHead;
@@ -393,6 +394,16 @@ public final class TestingUpsert implements AutoCloseable {
     long started = System.nanoTime();
     commits.commit();
     commitNanos = System.nanoTime() - started;
+  }
+
+  /** The sink as a savepoint of the last checkpoint knows it. */
+  public SavedSink savedSink() throws Exception {
+    return commits.savedSink();
+  }
+
+  /** The id of the last checkpoint. */
+  public long lastCheckpoint() {
+    return commits.checkpoint();
   }
 
   /** Live files. */

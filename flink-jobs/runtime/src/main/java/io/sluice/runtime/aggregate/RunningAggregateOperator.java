@@ -1,8 +1,13 @@
 package io.sluice.runtime.aggregate;
 
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -23,7 +28,12 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   /** Groups on the heap; each takes some hundred bytes. */
   private static final int CACHED_GROUPS = 20_000;
 
+  private static final long NO_CHECKPOINT = -1;
+  private static final long NEVER = -2;
+  private static final String STATE = "aggregates";
+
   private final ViewLayout layout;
+  private final long reseedFrom;
 
   private transient AggregateBuffer.Layout bufferLayout;
   private transient ValueState<RowData> state;
@@ -32,21 +42,33 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
   private transient AggregateBuffer.StateFields partialState;
   private transient RowData.FieldGetter[] keyFields;
   private transient ViewStage stage;
+  private transient boolean reseeds;
 
   public RunningAggregateOperator(ViewLayout layout) {
+    this(layout, OptionalLong.empty());
+  }
+
+  /**
+   * An operator.
+   *
+   * @param reseedFrom the checkpoint before whose restore the stores of the view were emptied:
+   *     every group's value goes out first then
+   */
+  public RunningAggregateOperator(ViewLayout layout, OptionalLong reseedFrom) {
     this.layout = layout;
+    this.reseedFrom = reseedFrom.orElse(NEVER);
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    reseeds = context.getRestoredCheckpointId().orElse(NO_CHECKPOINT) == reseedFrom;
     bufferLayout = new AggregateBuffer.Layout(layout.aggregates());
     state =
         context
             .getKeyedStateStore()
             .getState(
-                new ValueStateDescriptor<>(
-                    "aggregates", InternalTypeInfo.of(bufferLayout.stateType())));
+                new ValueStateDescriptor<>(STATE, InternalTypeInfo.of(bufferLayout.stateType())));
   }
 
   @Override
@@ -61,6 +83,25 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     keyFields = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keyFields.length; i++) {
       keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);
+    }
+    if (reseeds) {
+      reseed();
+    }
+  }
+
+  /** Before any row, so that no checkpoint is complete without it. */
+  private void reseed() throws Exception {
+    try (Stream<BinaryRowData> keys =
+        this.<BinaryRowData>getKeyedStateBackend().getKeys(STATE, VoidNamespace.INSTANCE)) {
+      Iterator<BinaryRowData> all = keys.iterator();
+      while (all.hasNext()) {
+        BinaryRowData group = all.next();
+        GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
+        // A value that does not fit was rejected when it came to be.
+        if (misfit(group, load(group), result).isEmpty()) {
+          output.collect(new StreamRecord<>(result));
+        }
+      }
     }
   }
 
@@ -78,14 +119,18 @@ public final class RunningAggregateOperator extends AbstractStreamOperator<RowDa
     buffer.merge(partial, partialState);
     stage.counts().counted(partial.getLong(layout.firstState()));
     GenericRowData result = new GenericRowData(layout.resultType().getFieldCount());
-    for (int i = 0; i < keyFields.length; i++) {
-      result.setField(i, keyFields[i].getFieldOrNull(group));
-    }
-    buffer
-        .writeResult(result, layout.firstResult(), layout.start().firstVersion())
+    misfit(group, buffer, result)
         .ifPresentOrElse(
             misfit -> stage.reject(result, misfit.column(), misfit.reason()),
             () -> output.collect(element.copy(result)));
+  }
+
+  private Optional<AggregateBuffer.Misfit> misfit(
+      BinaryRowData group, AggregateBuffer buffer, GenericRowData result) {
+    for (int i = 0; i < keyFields.length; i++) {
+      result.setField(i, keyFields[i].getFieldOrNull(group));
+    }
+    return buffer.writeResult(result, layout.firstResult(), layout.start().firstVersion());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sluice.runtime.aggregate;
 
 import io.sluice.runtime.measure.StageMetric;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -46,7 +47,11 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   /** One window of one key. */
   record Group(BinaryRowData key, long start) {}
 
+  private static final long NO_CHECKPOINT = -1;
+  private static final long NEVER = -2;
+
   private final ViewLayout layout;
+  private final long reseedFrom;
   private final OutputTag<RowData> finals;
 
   private transient AggregateBuffer.Layout bufferLayout;
@@ -58,12 +63,25 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   private transient RowData.FieldGetter[] keyFields;
   private transient ViewStage stage;
   private transient long openWindows;
+  private transient boolean reseeds;
 
   /** Restored ones that had a result: the watermark that gave it to them may not be back yet. */
   private transient Set<Group> closedBefore;
 
   public WindowAggregateOperator(ViewLayout layout) {
+    this(layout, OptionalLong.empty());
+  }
+
+  /**
+   * An operator.
+   *
+   * @param reseedFrom the checkpoint before whose restore the rows of all windows that were not
+   *     final then were removed from the stores of the view: the result of every window that had
+   *     one goes out first then
+   */
+  public WindowAggregateOperator(ViewLayout layout, OptionalLong reseedFrom) {
     this.layout = layout;
+    this.reseedFrom = reseedFrom.orElse(NEVER);
     this.finals = finalOutput(layout);
   }
 
@@ -75,6 +93,7 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    reseeds = context.getRestoredCheckpointId().orElse(NO_CHECKPOINT) == reseedFrom;
     bufferLayout = new AggregateBuffer.Layout(layout.aggregates());
     state =
         context
@@ -101,6 +120,16 @@ public final class WindowAggregateOperator extends AbstractStreamOperator<RowDat
     keyFields = new RowData.FieldGetter[layout.keyArity()];
     for (int i = 0; i < keyFields.length; i++) {
       keyFields[i] = RowData.createFieldGetter(layout.keyType().getTypeAt(i), i);
+    }
+    if (reseeds) {
+      reseed();
+    }
+  }
+
+  /** Before any row, so that no checkpoint is complete without it. */
+  private void reseed() throws Exception {
+    for (Group group : closedBefore) {
+      emit(group, load(group));
     }
   }
 

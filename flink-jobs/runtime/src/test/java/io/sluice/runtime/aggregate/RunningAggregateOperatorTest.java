@@ -6,6 +6,8 @@ import io.sluice.definition.edit.ViewStart;
 import io.sluice.runtime.TestingHarness;
 import io.sluice.runtime.TestingOrders;
 import io.sluice.runtime.silver.SilverLayout;
+import java.util.List;
+import java.util.OptionalLong;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.table.data.RowData;
@@ -77,6 +79,36 @@ class RunningAggregateOperatorTest {
       assertThat(TestingHarness.rows(harness))
           .extracting(RunningAggregateOperatorTest::text)
           .containsExactly("north total=1.00 orders=1 v" + ((1L << 40) + 1));
+    }
+  }
+
+  @Test
+  void everyGroupComesBackFromTheCheckpointBeforeWhichTheStoresWereEmptied() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(event("north", "1.00"), 0);
+      harness.processElement(event("north", "2.00"), 0);
+      harness.processElement(event("south", "5.00"), 0);
+      harness.prepareSnapshotPreBarrier(7);
+      state = harness.snapshot(7, 1);
+    }
+    assertThat(reseeded(state, 7))
+        .containsExactlyInAnyOrder("north total=3.00 orders=2 v2", "south total=5.00 orders=1 v1");
+    assertThat(reseeded(state, 8)).as("a later restart of the job").isEmpty();
+  }
+
+  private List<String> reseeded(OperatorSubtaskState state, long restored) throws Exception {
+    try (var harness =
+        TestingHarness.keyed(
+            new RunningAggregateOperator(layout, OptionalLong.of(7)),
+            layout.partialType(),
+            layout.key(),
+            layout.resultType())) {
+      harness.setRestoredCheckpointId(restored);
+      harness.initializeState(state);
+      harness.open();
+      return TestingHarness.rows(harness).stream().map(RunningAggregateOperatorTest::text).toList();
     }
   }
 

@@ -9,6 +9,7 @@ import io.sluice.runtime.ledger.StageCounts;
 import io.sluice.runtime.silver.SilverLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -182,6 +183,38 @@ class WindowViewTest {
       assertThat(TestingHarness.rows(harness))
           .extracting(WindowViewTest::text)
           .containsExactly("north 0-60 total=2.00 orders=2 mean=1.000000 last=b v2");
+    }
+  }
+
+  @Test
+  void windowsThatHadAResultAndWereNotFinalComeBack() throws Exception {
+    OperatorSubtaskState state;
+    try (var harness = window()) {
+      harness.open();
+      harness.processElement(event("north", 10_000, "1.50", "a"), 0);
+      harness.processWatermark(new Watermark(69_999));
+      harness.processElement(event("north", 70_000, "2.50", "b"), 0);
+      harness.processElement(event("south", 130_000, "3.00", "c"), 0);
+      harness.processWatermark(new Watermark(119_999));
+      harness.prepareSnapshotPreBarrier(7);
+      state = harness.snapshot(7, 1);
+    }
+    assertThat(reseeded(state, 7))
+        .containsExactly("north 60-120 total=2.50 orders=1 mean=2.500000 last=b v1");
+    assertThat(reseeded(state, 8)).as("a later restart of the job").isEmpty();
+  }
+
+  private List<String> reseeded(OperatorSubtaskState state, long restored) throws Exception {
+    try (var harness =
+        TestingHarness.keyed(
+            new WindowAggregateOperator(layout, OptionalLong.of(7)),
+            layout.partialType(),
+            layout.key(),
+            layout.resultType())) {
+      harness.setRestoredCheckpointId(restored);
+      harness.initializeState(state);
+      harness.open();
+      return TestingHarness.rows(harness).stream().map(WindowViewTest::text).toList();
     }
   }
 
