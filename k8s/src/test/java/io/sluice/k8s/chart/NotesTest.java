@@ -20,6 +20,8 @@ class NotesTest {
         .contains(
             "market-risk: 8 parallel tasks on 2 TaskManager(s) of 4 slot(s), 2 JobManager(s).",
             "It waits for the Secret market-risk-credentials",
+            "It waits for the Secret market-risk-tls, too, and needs an operator that shows",
+            "svc/market-risk-rest 8081 (https; the browser has to show a certificate)",
             "kubectl get flinkdeployment -n sluice-prod market-risk",
             "market-risk maintains s3://sluice-prod/lake, optimize at \"17 2 * * *\" and vacuum at",
             "kubectl create job -n sluice-prod --from=cronjob/market-risk-optimize",
