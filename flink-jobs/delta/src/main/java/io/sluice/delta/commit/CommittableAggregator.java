@@ -2,6 +2,7 @@ package io.sluice.delta.commit;
 
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.TableState;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.storage.TableStorage;
@@ -60,10 +61,10 @@ public final class CommittableAggregator
   static final ListStateDescriptor<String> IDENTITY =
       new ListStateDescriptor<>("delta-incarnation", StringSerializer.INSTANCE);
 
-  /** Finds the last checkpoint that a table holds of a sink's incarnation. */
+  /** Finds what a table holds of a sink's incarnations. */
   @FunctionalInterface
   public interface CommittedCheckpoints extends Serializable {
-    OptionalLong last(String appId) throws IOException;
+    TableState now() throws IOException;
   }
 
   private final String sinkId;
@@ -162,8 +163,9 @@ public final class CommittableAggregator
   private IncarnationState resume(IncarnationState restored, long restoredCheckpoint)
       throws IOException {
     String appId = DeltaCommittable.appId(sinkId, restored.incarnation());
-    refuseRowsTakenBack(committed.last(SavedSink.limitOf(appId)), restoredCheckpoint);
-    OptionalLong last = committed.last(appId);
+    TableState table = committed.now();
+    refuseRowsTakenBack(table.transaction(SavedSink.limitOf(appId)), restoredCheckpoint);
+    OptionalLong last = table.transaction(appId);
     if (last.isEmpty() || last.getAsLong() <= restoredCheckpoint) {
       return restored;
     }

@@ -9,8 +9,11 @@ import io.sluice.delta.log.RestoredFiles;
 import io.sluice.delta.log.SnapshotChoice;
 import io.sluice.delta.log.TableLog;
 import io.sluice.delta.schema.RefusedTableException;
+import io.sluice.delta.storage.OpenRead;
+import io.sluice.delta.storage.OpenReads;
 import io.sluice.delta.storage.TableStorage;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +74,22 @@ public final class TableRewind {
   /**
    * Takes the table back in one new version; no file and no version is removed. Columns that were
    * added or widened since stay. Positions of fences become those of the version, and the sinks'
-   * states of later checkpoints are marked: they do not fit the table any more.
+   * states of later checkpoints are marked: they do not fit the table any more. A vacuum that
+   * begins meanwhile keeps the version's files, also when this fails.
    *
    * @return the new version
    * @throws RefusedTableException if it cannot be done, with table and version
    */
   public long restore(long version) throws IOException {
+    OpenReads reads = new OpenReads(table.table());
+    String id = "rewind-to-" + version;
+    reads.write(new OpenRead(id, version, table.table().clock(Clock.systemUTC()).instant()));
+    long restored = commit(version);
+    reads.remove(id);
+    return restored;
+  }
+
+  private long commit(long version) throws IOException {
     for (int conflicts = 0; conflicts < LoadedTable.MAX_CONFLICTS; conflicts++) {
       Snapshot now = table.load();
       Snapshot then = then(version);

@@ -70,7 +70,7 @@ public abstract class TableVersionSink<InputT>
                     to.sinkId(),
                     to.tablePath(),
                     to.metering(),
-                    appId -> to.head().createIfAbsent().current().transaction(appId),
+                    () -> to.head().createIfAbsent().current(),
                     Clock.systemUTC()))
             .uid(CommittableAggregator.UID)
             .setParallelism(1);

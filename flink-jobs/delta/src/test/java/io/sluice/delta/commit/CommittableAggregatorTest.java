@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.delta.live.Lineage;
 import io.sluice.delta.log.DeltaFile;
+import io.sluice.delta.log.TableState;
 import io.sluice.delta.schema.NewColumns;
 import io.sluice.delta.storage.CommitPause;
 import io.sluice.delta.testing.TestingCommittables;
@@ -22,7 +23,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -94,10 +94,7 @@ class CommittableAggregatorTest {
                 "trades",
                 TestingStorage.address(table),
                 Metering.of("trades"),
-                appId ->
-                    HELD.containsKey(appId)
-                        ? OptionalLong.of(HELD.get(appId))
-                        : OptionalLong.empty(),
+                () -> new TableState(0, HELD),
                 new TestingClock()));
     if (state != null) {
       harness.setRestoredCheckpointId(1);
@@ -261,6 +258,25 @@ class CommittableAggregatorTest {
 
     assertThat(emitted().get(0).incarnation()).isNotEqualTo(first.incarnation());
     assertThat(emitted().get(0).previousCheckpointId()).isEqualTo(-1);
+  }
+
+  @Test
+  void anAggregatorWhoseTableWasTakenBackFurtherThanItsStateFails() throws Exception {
+    written(0, 1, "a", 1, 1);
+    OperatorSubtaskState state = checkpoint(1);
+    String appId = emitted().get(0).appId();
+    HELD.put(appId, 1L);
+
+    HELD.put(SavedSink.limitOf(appId), 1L);
+    restart(state);
+    HELD.put(SavedSink.limitOf(appId), 0L);
+    assertThatThrownBy(() -> restart(state))
+        .hasMessageContaining("was rewound to checkpoint 0, and the sink trades is restored to");
+    HELD.put(SavedSink.limitOf(appId), -1L);
+    assertThatThrownBy(() -> restart(state))
+        .hasMessageContaining("was rewound to a time before this life of its sink");
+    HELD.clear();
+    restart(state);
   }
 
   private void pause(Duration time) throws IOException {

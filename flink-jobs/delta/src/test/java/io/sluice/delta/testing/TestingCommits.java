@@ -68,11 +68,10 @@ final class TestingCommits implements AutoCloseable {
                 sinkId,
                 path,
                 Metering.of(sinkId),
-                appId ->
+                () ->
                     new TableHead(TableStorage.of(path), layout, () -> {})
                         .createIfAbsent()
-                        .current()
-                        .transaction(appId),
+                        .current(),
                 Clock.systemUTC()));
     if (saved != null) {
       checkpoint = saved.checkpoint();
