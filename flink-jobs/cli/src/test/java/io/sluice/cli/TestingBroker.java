@@ -1,6 +1,8 @@
 package io.sluice.cli;
 
 import io.sluice.cli.platform.Broker;
+import io.sluice.connectors.kafka.transactions.OpenTransaction;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -75,6 +77,29 @@ final class TestingBroker implements Broker {
   @Override
   public int maxMessageBytes(String topic) {
     return 1_048_588;
+  }
+
+  @Override
+  public List<OpenTransaction> openTransactions() {
+    return List.copyOf(platform.transactions);
+  }
+
+  @Override
+  public Optional<OpenTransaction> openTransaction(String id) {
+    return platform.transactions.stream().filter(each -> each.id().equals(id)).findFirst();
+  }
+
+  @Override
+  public Optional<String> transactionState(String id) {
+    return openTransaction(id)
+        .map(OpenTransaction::state)
+        .or(() -> Optional.ofNullable(platform.endedTransactions.get(id)));
+  }
+
+  @Override
+  public void abortTransaction(String id) {
+    platform.calls.add("abort " + id);
+    platform.transactions.removeIf(each -> each.id().equals(id));
   }
 
   @Override

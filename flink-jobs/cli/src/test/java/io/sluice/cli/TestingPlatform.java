@@ -13,6 +13,7 @@ import io.sluice.cli.platform.TableMaintenance;
 import io.sluice.cli.platform.Tables;
 import io.sluice.cli.storage.StateFolders;
 import io.sluice.cli.text.CommandFailure;
+import io.sluice.connectors.kafka.transactions.OpenTransaction;
 import io.sluice.definition.edit.Store;
 import io.sluice.delta.log.TableVersion;
 import io.sluice.delta.maintain.CheckpointResult;
@@ -119,9 +120,15 @@ public final class TestingPlatform implements Platform {
   /** The texts of schemas that were registered. */
   public final Set<String> registered = new LinkedHashSet<>();
 
-  /** Free task slots. */
   public long maxTransactionTimeoutMs = 900_000;
 
+  /** The open transactions of Kafka, the oldest first. */
+  public final List<OpenTransaction> transactions = new ArrayList<>();
+
+  /** What became of other transactions, by id. */
+  public final Map<String, String> endedTransactions = new HashMap<>();
+
+  /** Free task slots. */
   public int slots = 4;
 
   /** Partitions of each topic. */
@@ -232,6 +239,12 @@ public final class TestingPlatform implements Platform {
 
   @Override
   public Broker broker(Endpoints endpoints) {
+    return new TestingBroker(this);
+  }
+
+  @Override
+  public Broker broker(String bootstrapServers) {
+    calls.add("broker " + bootstrapServers);
     return new TestingBroker(this);
   }
 

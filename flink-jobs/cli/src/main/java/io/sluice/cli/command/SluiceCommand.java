@@ -5,6 +5,7 @@ import io.sluice.cli.about.VersionCommand;
 import io.sluice.cli.operate.OperatedHome;
 import io.sluice.cli.operate.RewindCommand;
 import io.sluice.cli.operate.ScaleCommand;
+import io.sluice.cli.operate.TransactionsCommand;
 import io.sluice.cli.operate.UpgradeCommand;
 import io.sluice.cli.platform.Endpoints;
 import io.sluice.cli.platform.Platform;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Spec;
       UpgradeCommand.class,
       ScaleCommand.class,
       RewindCommand.class,
+      TransactionsCommand.class,
       ResetCommand.class,
       RemoveCommand.class,
       ProduceCommand.class,

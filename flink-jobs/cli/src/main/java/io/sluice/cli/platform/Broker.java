@@ -1,7 +1,9 @@
 package io.sluice.cli.platform;
 
+import io.sluice.connectors.kafka.transactions.OpenTransaction;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,6 +56,21 @@ public interface Broker extends Closeable {
    * the broker unpacks all.
    */
   OptionalLong packedBytes(String topic) throws IOException, InterruptedException;
+
+  /** The transactions that are open, the oldest first. */
+  List<OpenTransaction> openTransactions() throws IOException, InterruptedException;
+
+  /** The transaction that is open under an id. */
+  Optional<OpenTransaction> openTransaction(String id) throws IOException, InterruptedException;
+
+  /**
+   * What became of the last transaction of an id, in Kafka's words; empty for an id that Kafka does
+   * not know.
+   */
+  Optional<String> transactionState(String id) throws IOException, InterruptedException;
+
+  /** Aborts the transaction that is open under a known id; its producer cannot go on. */
+  void abortTransaction(String id) throws IOException, InterruptedException;
 
   @Override
   void close();

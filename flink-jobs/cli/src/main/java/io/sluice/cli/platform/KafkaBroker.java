@@ -1,15 +1,20 @@
 package io.sluice.cli.platform;
 
 import io.sluice.connectors.kafka.KafkaAdmin;
+import io.sluice.connectors.kafka.transactions.KafkaTransactions;
+import io.sluice.connectors.kafka.transactions.OpenTransaction;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The broker through Kafka's admin client. */
 final class KafkaBroker implements Broker {
+  private final String bootstrapServers;
   private final KafkaAdmin admin;
 
   KafkaBroker(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
     this.admin = new KafkaAdmin(bootstrapServers);
   }
 
@@ -72,6 +77,35 @@ final class KafkaBroker implements Broker {
   @Override
   public OptionalLong packedBytes(String topic) throws IOException, InterruptedException {
     return admin.packedBytes(topic);
+  }
+
+  @Override
+  public List<OpenTransaction> openTransactions() throws IOException, InterruptedException {
+    try (KafkaTransactions transactions = new KafkaTransactions(bootstrapServers)) {
+      return transactions.open();
+    }
+  }
+
+  @Override
+  public Optional<OpenTransaction> openTransaction(String id)
+      throws IOException, InterruptedException {
+    try (KafkaTransactions transactions = new KafkaTransactions(bootstrapServers)) {
+      return transactions.open(id);
+    }
+  }
+
+  @Override
+  public Optional<String> transactionState(String id) throws IOException, InterruptedException {
+    try (KafkaTransactions transactions = new KafkaTransactions(bootstrapServers)) {
+      return transactions.state(id);
+    }
+  }
+
+  @Override
+  public void abortTransaction(String id) throws IOException, InterruptedException {
+    try (KafkaTransactions transactions = new KafkaTransactions(bootstrapServers)) {
+      transactions.abort(id);
+    }
   }
 
   @Override

@@ -74,7 +74,12 @@ public final class LocalPlatform implements Platform {
 
   @Override
   public Broker broker(Endpoints endpoints) {
-    return new KafkaBroker(endpoints.kafka());
+    return broker(endpoints.kafka());
+  }
+
+  @Override
+  public Broker broker(String bootstrapServers) {
+    return new KafkaBroker(bootstrapServers);
   }
 
   @Override

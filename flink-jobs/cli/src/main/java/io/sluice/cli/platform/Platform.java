@@ -41,6 +41,9 @@ public interface Platform {
   /** The Kafka broker. */
   Broker broker(Endpoints endpoints);
 
+  /** The Kafka brokers at {@code host:port,...}. */
+  Broker broker(String bootstrapServers);
+
   /** The views in Redis and PostgreSQL. */
   ServedViews views(Endpoints endpoints);
 
