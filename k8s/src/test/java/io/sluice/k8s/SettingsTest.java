@@ -54,7 +54,7 @@ class SettingsTest {
               "Between hosts a connection can break although both processes live."),
           Map.entry(
               "jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling",
-              "Pods come one after the other, and the job must not start again for each of them."));
+              "The sandbox asks for another number only when the state can be divided; the operator does not look."));
 
   @TempDir private Path home;
 

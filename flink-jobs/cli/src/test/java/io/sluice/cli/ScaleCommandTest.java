@@ -51,7 +51,10 @@ class ScaleCommandTest extends CommandRun {
   void changesAJobThatRunsOnSeveralTasksWhileItRuns() throws IOException {
     assertThat(run("scale", "city", "2")).isZero();
     out.getBuffer().setLength(0);
+    platform.asksUntilDivisible = 1;
     assertThat(run("scale", "city", "3")).isZero();
+    assertThat(err.toString())
+        .contains("  waiting until each task has written its own state, a minute or two\n");
     assertThat(platform.calls).contains("rescale job2 to 3").doesNotContain("stop job2");
     assertThat(platform.ran).hasSize(2);
     assertThat(out.toString())

@@ -164,6 +164,9 @@ public final class TestingPlatform implements Platform {
   /** Parallel tasks of jobs that were rescaled. */
   public final Map<String, Integer> rescaled = new HashMap<>();
 
+  /** How often one asks for the state of a job before it can be divided. */
+  public int asksUntilDivisible;
+
   /** Whether Flink runs jobs on the number of tasks that it is asked for. */
   public boolean rescales = true;
 

@@ -31,6 +31,11 @@ final class TestingRescaling implements Rescaling {
   }
 
   @Override
+  public boolean isDivisible(String checkpoint) {
+    return --platform.asksUntilDivisible < 0;
+  }
+
+  @Override
   public void ask(String jobId, int parallelism) {
     platform.calls.add("rescale %s to %d".formatted(jobId, parallelism));
     if (platform.rescales) {

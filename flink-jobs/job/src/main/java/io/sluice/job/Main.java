@@ -86,8 +86,9 @@ public final class Main {
       }
       return Edits.none(pipeline, topics);
     }
-    Edits edits =
-        SavedState.read(restore.getRestorePath()).edits(pipeline, restartViews).reading(topics);
+    SavedState saved = SavedState.read(restore.getRestorePath());
+    saved.requireDivisible(env.getParallelism());
+    Edits edits = saved.edits(pipeline, restartViews).reading(topics);
     edits.notes().forEach(note -> LOG.info("{}: {}", pipeline.name(), note));
     if (edits.leavesStateOut()) {
       Configuration leaveOut = new Configuration();

@@ -27,7 +27,10 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
 import org.apache.flink.runtime.state.DefaultOperatorStateBackend;
 import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.changelog.ChangelogStateBackendHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
 
@@ -42,7 +45,7 @@ public final class SavedState {
   private final long checkpoint;
   private final Map<OperatorID, OperatorState> operators;
 
-  private SavedState(long checkpoint, Collection<OperatorState> operators) {
+  SavedState(long checkpoint, Collection<OperatorState> operators) {
     this.checkpoint = checkpoint;
     this.operators =
         operators.stream().collect(Collectors.toMap(OperatorState::getOperatorID, state -> state));
@@ -78,6 +81,54 @@ public final class SavedState {
     return before.isEmpty()
         ? unknown(pipeline, restart)
         : Edits.between(before.get(), pipeline, restart, newest(pipeline));
+  }
+
+  /**
+   * Whether another number of tasks can go on from here. After a job was given more tasks, each of
+   * them keeps the files of the one before until it has written its own, which Flink's changelog
+   * does at its own time. Divided again in between, older files would be read over newer ones
+   * (Flink 2.2.1). Savepoints have no such files.
+   */
+  public boolean isDivisible() {
+    return operators.values().stream()
+        .flatMap(operator -> operator.getStates().stream())
+        .flatMap(subtask -> subtask.getManagedKeyedState().stream())
+        .allMatch(SavedState::hasItsOwnFiles);
+  }
+
+  /**
+   * Lets a number of tasks go on from here.
+   *
+   * @throws EditRefusedException if it is another one, and the state cannot be divided yet
+   */
+  void requireDivisible(int parallelism) {
+    int saved =
+        operators.values().stream()
+            .mapToInt(OperatorState::getParallelism)
+            .max()
+            .orElse(parallelism);
+    if (saved != parallelism && !isDivisible()) {
+      throw new EditRefusedException(
+          List.of(
+              "the checkpoint was taken on %d parallel tasks that had not all written their own state yet, so that %d cannot go on from it: start on %d and scale the running job, or start from a savepoint"
+                  .formatted(saved, parallelism, saved)));
+    }
+  }
+
+  /** Whether the files of a task hold its keys only, and each key once. */
+  static boolean hasItsOwnFiles(KeyedStateHandle task) {
+    if (!(task instanceof ChangelogStateBackendHandle changelog)) {
+      return true;
+    }
+    int keys = 0;
+    for (KeyedStateHandle files : changelog.getMaterializedStateHandles()) {
+      KeyGroupRange range = files.getKeyGroupRange();
+      if (!task.getKeyGroupRange().getIntersection(range).equals(range)) {
+        return false;
+      }
+      keys += range.getNumberOfKeyGroups();
+    }
+    return keys <= task.getKeyGroupRange().getNumberOfKeyGroups();
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.sluice.cli.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.cli.storage.ObjectStoreAccess;
+import io.sluice.definition.model.LakeRoot;
+import io.sluice.job.SavedState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,6 +40,14 @@ final class FlinkRescaling implements Rescaling {
     return built > 1
         ? Optional.empty()
         : Optional.of("its job was started on one task and built without exchanges between tasks");
+  }
+
+  @Override
+  public boolean isDivisible(String checkpoint) throws IOException {
+    if (LakeRoot.isRemote(checkpoint)) {
+      ObjectStoreAccess.requireFlink(checkpoint);
+    }
+    return SavedState.read(checkpoint).isDivisible();
   }
 
   private String scheduler() throws IOException, InterruptedException {

@@ -13,6 +13,15 @@ public interface Rescaling {
   Optional<String> obstacle(String jobId) throws IOException, InterruptedException;
 
   /**
+   * Whether a job can go on from a checkpoint with another number of tasks: not until each task has
+   * written its own files after the state was divided last, which takes a minute or two.
+   *
+   * @param checkpoint a savepoint or checkpoint
+   * @throws IOException if it cannot be read, or is no longer there
+   */
+  boolean isDivisible(String checkpoint) throws IOException;
+
+  /**
    * Asks for another number. The cluster takes the job's next checkpoint and starts its tasks again
    * from there as soon as it has the slots; the number outlives the JobManager.
    *

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  */
 final class InPlaceScaling {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final Duration LOOK_AT_STATE = Duration.ofSeconds(2);
 
   private final Cluster cluster;
   private final SubmittedPipelines submitted;
@@ -36,6 +37,46 @@ final class InPlaceScaling {
     this.progress = progress;
     this.interrupted = interrupted;
     this.waits = waits;
+  }
+
+  /**
+   * Waits until the state of a job can be divided. The job runs on meanwhile.
+   *
+   * @return whether it can
+   * @throws CommandFailure if the user does not want to wait any more
+   */
+  boolean awaitDivisible(RunningPipeline running) throws IOException, InterruptedException {
+    running.awaitCheckpoint(cluster, waits.cluster());
+    if (isDivisible(running)) {
+      return true;
+    }
+    progress.accept("waiting until each task has written its own state, a minute or two");
+    boolean divisible =
+        Poll.until(
+            () -> interrupted.getAsBoolean() || divisibleByNow(running),
+            LOOK_AT_STATE,
+            waits.cluster());
+    if (interrupted.getAsBoolean()) {
+      throw new CommandFailure(
+          "Interrupted, and nothing has changed: %s runs as before, as job %s."
+              .formatted(running.job().name(), running.job().id()));
+    }
+    return divisible;
+  }
+
+  /** Checkpoints may be an hour apart; what a task has written is in the next one. */
+  private boolean divisibleByNow(RunningPipeline running) throws IOException, InterruptedException {
+    cluster.requestCheckpoint(running.job().id());
+    return isDivisible(running);
+  }
+
+  /** A checkpoint lives until the next one; one that went while it was read is asked for again. */
+  private boolean isDivisible(RunningPipeline running) throws IOException, InterruptedException {
+    return Poll.<Boolean, IOException>answer(
+        () -> cluster.rescaling().isDivisible(running.checkpoint(cluster)),
+        IOException.class::isInstance,
+        LOOK_AGAIN,
+        waits.job().failing());
   }
 
   /**

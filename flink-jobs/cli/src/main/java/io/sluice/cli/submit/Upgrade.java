@@ -202,10 +202,12 @@ public final class Upgrade {
       return Outcome.unchanged(running);
     }
     Optional<String> obstacle = cluster.rescaling().obstacle(running.job().id());
-    if (obstacle.isEmpty()) {
+    if (obstacle.isEmpty() && inPlace.awaitDivisible(running)) {
       return Outcome.of(running, Change.IN_PLACE, inPlace.scale(running, parallelism, within));
     }
-    progress.accept("by a savepoint, as " + obstacle.get());
+    progress.accept(
+        "by a savepoint, as "
+            + obstacle.orElse("not every task has written its own state since it was divided"));
     return restart(running, pipeline, parallelism, within);
   }
 

@@ -37,6 +37,10 @@ final class FlinkRecovery {
     settings.put("jobmanager.scheduler", "adaptive");
     // A job that finds no TaskManager for so long ends for good. Flink knows no "never" here.
     settings.put(adaptive + "submission.resource-wait-timeout", "180 d");
+    // Slots come one after the other when a process is back: a job that did not wait for all of
+    // them
+    // would start on fewer, and once more for each that follows.
+    settings.put(adaptive + "submission.resource-stabilization-timeout", "1 min");
     settings.put(adaptive + "executing.resource-stabilization-timeout", "1 min");
     settings.put(adaptive + "executing.cooldown-after-rescaling", "1 s");
     // A slot that was given back is another pipeline's soon, and not after the default of 50 s.
