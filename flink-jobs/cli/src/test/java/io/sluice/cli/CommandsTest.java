@@ -41,7 +41,7 @@ class CommandsTest extends CommandRun {
     assertThat(out.toString())
         .containsPattern("kafka +42 +9092")
         .containsPattern("redis +not running")
-        .containsPattern("city +job1 +RUNNING +\\d+ d \\d+ h +7 at 1970-01-01T00:00:00Z")
+        .containsPattern("city +job1 +RUNNING +\\d+ d \\d+ h +\\d +7 at 1970-01-01T00:00:00Z")
         .containsPattern("trips +city.trips.v1 +city +17")
         .containsPattern("silver/trades +3 +1970-01-01T00:00:00Z")
         .contains("city failed last at 1970-01-01T00:01:00Z, since 1970-01-01T00:00:00Z: it broke")
@@ -94,7 +94,7 @@ class CommandsTest extends CommandRun {
     run("submit", pipeline, "--definitions", my.toString());
     platform.initializing("job1");
     assertThat(run("status")).isZero();
-    assertThat(out.toString()).containsPattern("city +job1 +INITIALIZING +\\d+ d \\d+ h +none");
+    assertThat(out.toString()).containsPattern("city +job1 +INITIALIZING +\\d+ d \\d+ h +0 +none");
   }
 
   @Test

@@ -21,7 +21,15 @@ class MachineFormTest extends CommandRun {
 
   @Test
   void ofWhatRuns() throws IOException {
-    assertForm("submit", "submit", pipeline, "--definitions", my.toString(), "--json");
+    assertForm(
+        "submit",
+        "submit",
+        pipeline,
+        "--definitions",
+        my.toString(),
+        "--parallelism",
+        "1",
+        "--json");
     assertForm("up", "up", "--json");
     assertForm("list", "list", "--json");
     assertForm("status", "status", "--json");
