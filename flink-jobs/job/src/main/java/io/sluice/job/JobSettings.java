@@ -26,6 +26,9 @@ record JobSettings(int parallelism, Run run) {
    */
   static final Duration LIVE_BUFFER_TIMEOUT = Duration.ZERO;
 
+  /** How long an event of a window may wait, at most, before it is sent on. */
+  static final Duration WINDOW_BUFFER_TIMEOUT = Duration.ofMillis(100);
+
   JobSettings {
     if (parallelism < 1 || parallelism > run.maxParallelism()) {
       throw new IllegalArgumentException(
@@ -48,8 +51,9 @@ record JobSettings(int parallelism, Run run) {
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(PipelineOptions.MAX_PARALLELISM, run.maxParallelism());
     configuration.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, Duration.ofMillis(50));
-    // A timeout costs a thread per task that wakes up as often; the live path flushes at once.
-    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(100));
+    // What goes to tables and topics is committed with the next checkpoint, whose barrier flushes.
+    // Each output has a thread that wakes up as often.
+    configuration.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofSeconds(1));
     configuration.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, exactlyOnce());
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval());
     configuration.set(

@@ -30,6 +30,7 @@ import io.sluice.runtime.stage.DeduplicateOperator;
 import io.sluice.runtime.stage.DeriveOperator;
 import io.sluice.runtime.stage.EventTimeFactory;
 import io.sluice.runtime.stage.ValidateOperator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,8 +78,11 @@ final class PipelineJob {
   private final Pipeline pipeline;
   private final Edges edges;
   private final OptionalLong reseedFrom;
+  private final Duration watermarkInterval;
 
   /**
+   * @param env its interval of watermarks becomes that of the job's own operator of event time;
+   *     Flink's sources emit none here, and their timers would wake up each task for nothing
    * @param edits the pipeline, and what becomes of the state that it starts from
    */
   PipelineJob(StreamExecutionEnvironment env, Edits edits, Edges edges) {
@@ -97,6 +101,8 @@ final class PipelineJob {
     this.edits = edits;
     this.pipeline = edits.pipeline();
     this.edges = edges;
+    this.watermarkInterval = Duration.ofMillis(env.getConfig().getAutoWatermarkInterval());
+    env.getConfig().setAutoWatermarkInterval(0);
   }
 
   /**
@@ -162,7 +168,12 @@ final class PipelineJob {
             .transform(
                 Uids.EVENT_TIME + name,
                 InternalTypeInfo.of(layout.streamType()),
-                new EventTimeFactory(layout, source.eventTime(), accounted, edges.backlog(source)))
+                new EventTimeFactory(
+                    layout,
+                    source.eventTime(),
+                    accounted,
+                    edges.backlog(source),
+                    watermarkInterval))
             .uid(Uids.EVENT_TIME + name)
             .setBufferTimeout(JobSettings.LIVE_BUFFER_TIMEOUT.toMillis());
     var accepted = accept(timed, silver, layout, accounted);
@@ -302,10 +313,13 @@ final class PipelineJob {
       Accepted accepted, View.Windowed view, ViewLayout viewLayout) {
     var input =
         stage(
-            accepted.rows(),
-            Uids.VIEW_INPUT + view.name(),
-            viewLayout.partialType(),
-            new WindowInputOperator(viewLayout, accepted.layout(), accepted.source().eventTime()));
+                accepted.rows(),
+                Uids.VIEW_INPUT + view.name(),
+                viewLayout.partialType(),
+                new WindowInputOperator(
+                    viewLayout, accepted.layout(), accepted.source().eventTime()))
+            .setBufferTimeout(
+                Math.min(env.getBufferTimeout(), JobSettings.WINDOW_BUFFER_TIMEOUT.toMillis()));
     var results =
         stage(
                 input.keyBy(new RowKeySelector(viewLayout.partialType(), view.key())),

@@ -100,7 +100,7 @@ class JobSettingsTest {
         .isEqualTo(MemorySize.ofMebiBytes(64));
     assertThat(MetricOptions.LATENCY_INTERVAL.defaultValue()).isEqualTo(Duration.ZERO);
     Configuration flink = JobSettings.defaults(1).configuration();
-    assertThat(flink.get(ExecutionOptions.BUFFER_TIMEOUT)).isEqualTo(Duration.ofMillis(100));
+    assertThat(flink.get(ExecutionOptions.BUFFER_TIMEOUT)).isEqualTo(Duration.ofSeconds(1));
     assertThat(flink.get(PipelineOptions.AUTO_WATERMARK_INTERVAL)).isEqualTo(Duration.ofMillis(50));
     assertThat(flink.get(RocksDBConfigurableOptions.MAX_BACKGROUND_THREADS)).isEqualTo(16);
   }

@@ -1,7 +1,7 @@
 package io.sluice.connectors.kafka;
 
 import io.sluice.connectors.kafka.catchup.CatchUp;
-import io.sluice.connectors.kafka.catchup.CatchUpEvent;
+import io.sluice.connectors.kafka.catchup.Pace;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Emits the announcements of newly assigned partitions before it lets the wrapped reader go on,
- * notes which records it hands out, says when it is catching up, and asks for the topic's id when
- * it starts and at each checkpoint that has records. Runs on the task thread only; the wrapped
+ * notes which records it hands out, says when its pace changes, and asks for the topic's id when it
+ * starts and at each checkpoint that has records. Runs on the task thread only; the wrapped
  * reader's futures may complete on others.
  */
 final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSplit> {
@@ -87,7 +87,7 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
       } else {
         unchecked = true;
         read++;
-        if (read % LOOK_RECORDS == 0) {
+        if (read % LOOK_RECORDS == 0 || catchUp.pace() == Pace.QUIET) {
           lookAtLag();
         }
       }
@@ -99,7 +99,7 @@ final class AnnouncingReader implements SourceReader<RowData, KafkaPartitionSpli
 
   private void lookAtLag() {
     if (catchUp.look(read)) {
-      context.sendSourceEventToCoordinator(new CatchUpEvent(catchUp.isBehind()));
+      context.sendSourceEventToCoordinator(catchUp.pace());
     }
   }
 

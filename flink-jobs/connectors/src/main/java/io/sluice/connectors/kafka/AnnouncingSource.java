@@ -20,9 +20,9 @@ import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * A source that emits one row for every partition it is given before any record of it, keeps
- * account of how far its readers have come, tells Flink when it is catching up, and makes sure that
- * all of a checkpoint's records are of one topic. All else is the wrapped source's, its state and
- * serializers included, so that the two are interchangeable in a savepoint.
+ * account of how far its readers have come, tells Flink when it is catching up or has nothing to
+ * read, and makes sure that all of a checkpoint's records are of one topic. All else is the wrapped
+ * source's, its state and serializers included, so that the two are interchangeable in a savepoint.
  */
 final class AnnouncingSource
     implements Source<RowData, KafkaPartitionSplit, KafkaSourceEnumState>,
@@ -62,14 +62,15 @@ final class AnnouncingSource
   @Override
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context) throws Exception {
-    return new CatchUpEnumerator(delegate.createEnumerator(context), context);
+    return new CatchUpEnumerator(delegate.createEnumerator(context), context, positions.groupId());
   }
 
   @Override
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
       throws Exception {
-    return new CatchUpEnumerator(delegate.restoreEnumerator(context, checkpoint), context);
+    return new CatchUpEnumerator(
+        delegate.restoreEnumerator(context, checkpoint), context, positions.groupId());
   }
 
   @Override

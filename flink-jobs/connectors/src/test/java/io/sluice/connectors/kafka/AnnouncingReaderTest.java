@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.connectors.kafka.catchup.CatchUp;
-import io.sluice.connectors.kafka.catchup.CatchUpEvent;
+import io.sluice.connectors.kafka.catchup.Pace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,11 +101,11 @@ class AnnouncingReaderTest {
     pending = 1_000_000;
     nanos += 1_000_000_000;
     reader.pollNext(null);
-    assertThat(sent).containsExactly(new CatchUpEvent(true));
+    assertThat(sent).containsExactly(Pace.BEHIND);
     pending = 0;
     nanos += 1_000_000_000;
     reader.snapshotState(1);
-    assertThat(sent).containsExactly(new CatchUpEvent(true), new CatchUpEvent(false));
+    assertThat(sent).containsExactly(Pace.BEHIND, Pace.LIVE);
   }
 
   @Test
@@ -118,7 +118,17 @@ class AnnouncingReaderTest {
     }
     assertThat(sent).isEmpty();
     reader.pollNext(null);
-    assertThat(sent).containsExactly(new CatchUpEvent(true));
+    assertThat(sent).containsExactly(Pace.BEHIND);
+  }
+
+  @Test
+  void aReaderThatIsNeverPolledSaysThatItIsQuietAndItsFirstRecordThatItIsNot() throws Exception {
+    nanos += 60_000_000_000L;
+    reader.snapshotState(1);
+    assertThat(sent).containsExactly(Pace.QUIET);
+    delegate.status = InputStatus.MORE_AVAILABLE;
+    reader.pollNext(null);
+    assertThat(sent).containsExactly(Pace.QUIET, Pace.LIVE);
   }
 
   private static final class TestingGuard implements TopicGuard {

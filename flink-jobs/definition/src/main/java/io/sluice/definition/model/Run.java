@@ -83,14 +83,17 @@ public record Run(
    * @param minPause from the end of one to the start of the next, at least; at most {@code
    *     interval}, which it would stretch otherwise
    * @param timeout after which one is given up
+   * @param backlogInterval from one to the next while a source is catching up, or while none has
+   *     anything to read; at least {@code interval}
    */
-  public record Checkpoint(Duration interval, Duration minPause, Duration timeout) {
+  public record Checkpoint(
+      Duration interval, Duration minPause, Duration timeout, Duration backlogInterval) {
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
 
     /**
-     * While a source is catching up, checkpoints and commits are this many times rarer. Its rows
-     * are ten seconds late anyway, and each commit costs processor time, in a bucket also requests.
+     * Rows of a source that is catching up are ten seconds late anyway, and each commit costs
+     * processor time, in a bucket also requests.
      */
     private static final int RARER_DURING_BACKLOG = 10;
 
@@ -100,18 +103,34 @@ public record Run(
       if (interval.compareTo(minPause) < 0) {
         throw new IllegalArgumentException("minPause is longer than interval");
       }
+      if (backlogInterval.compareTo(interval) < 0) {
+        throw new IllegalArgumentException("backlogInterval is shorter than interval");
+      }
     }
 
-    /** From one to the next while a source is catching up; the longest there is. */
-    public Duration backlogInterval() {
+    /** Ten times rarer during a backlog, up to a minute. */
+    public Checkpoint(Duration interval, Duration minPause, Duration timeout) {
+      this(interval, minPause, timeout, rarer(interval));
+    }
+
+    private static Duration rarer(Duration interval) {
       Duration rarer = interval.multipliedBy(RARER_DURING_BACKLOG);
-      Duration bounded = rarer.compareTo(RARE_ENOUGH) < 0 ? rarer : RARE_ENOUGH;
-      return bounded.compareTo(interval) < 0 ? interval : bounded;
+      return longer(interval, rarer.compareTo(RARE_ENOUGH) < 0 ? rarer : RARE_ENOUGH);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+      return one.compareTo(other) < 0 ? other : one;
     }
 
     /** With the default timeout, and half of the interval as the pause. */
     public static Checkpoint every(Duration interval) {
       return new Checkpoint(interval, interval.dividedBy(2), DEFAULT_TIMEOUT);
+    }
+
+    /** The same, once a minute during a backlog. */
+    public static Checkpoint sparing(Duration interval) {
+      return new Checkpoint(
+          interval, interval.dividedBy(2), DEFAULT_TIMEOUT, longer(interval, RARE_ENOUGH));
     }
   }
 
@@ -120,7 +139,9 @@ public record Run(
     /** Rows are in Delta tables within a second or two. */
     LATENCY(Duration.ofSeconds(1)),
     /** Fewer and larger commits, for tables that are read in minutes. */
-    THROUGHPUT(Duration.ofSeconds(10));
+    THROUGHPUT(Duration.ofSeconds(10)),
+    /** As {@link #LATENCY} while records come, and next to nothing while none do. */
+    ECO(Duration.ofSeconds(1));
 
     private final Duration interval;
 
@@ -129,7 +150,12 @@ public record Run(
     }
 
     public Checkpoint checkpoint() {
-      return Checkpoint.every(interval);
+      return every(interval);
+    }
+
+    /** With another interval. */
+    public Checkpoint every(Duration interval) {
+      return this == ECO ? Checkpoint.sparing(interval) : Checkpoint.every(interval);
     }
   }
 }

@@ -150,7 +150,7 @@ enum PipelinePart {
               + text(Profile.LATENCY.checkpoint().interval())
               + ", or each "
               + text(Profile.THROUGHPUT.checkpoint().interval())
-              + " in fewer and larger commits"),
+              + " in fewer and larger commits; `eco` commits as `latency` does, and each `1m` while nothing comes"),
       optional(
           "parallelism",
           "number up to `maxParallelism`",
@@ -187,7 +187,7 @@ enum PipelinePart {
               + " to "
               + text(RunReader.LONGEST_INTERVAL),
           "as the profile says",
-          "from one to the next; rows are in Delta tables after it; ten times that, up to a minute, while the job is catching up"),
+          "from one to the next; rows are in Delta tables after it; ten times that, up to a minute, while the job is catching up, and when nothing has come for a minute"),
       optional(
           "minPause",
           "duration up to `interval`",
@@ -208,8 +208,8 @@ enum PipelinePart {
       optional(
           FlinkReader.BUFFER_TIMEOUT,
           "duration from `0s` to " + text(FlinkReader.LONGEST_BUFFER_TIMEOUT),
-          "`100ms`",
-          "how long records wait for company before they are sent on; those of running views never wait"),
+          "`1s`",
+          "how long records wait for company before they are sent on, unless a checkpoint comes; those of windows wait for `100ms` at most, those of running views never"),
       optional(
           FlinkReader.WATERMARK_INTERVAL,
           "duration from "

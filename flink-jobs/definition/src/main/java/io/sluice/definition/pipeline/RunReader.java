@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /** Reads how a pipeline runs. */
 final class RunReader {
   static final Map<String, Profile> PROFILES =
-      Map.of("latency", Profile.LATENCY, "throughput", Profile.THROUGHPUT);
+      Map.of("latency", Profile.LATENCY, "throughput", Profile.THROUGHPUT, "eco", Profile.ECO);
 
   /** More often, and a job does little else. */
   static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
@@ -46,7 +46,7 @@ final class RunReader {
     Checkpoint checkpoint =
         fields
             .optional("checkpoint")
-            .map(times -> checkpoint(times, profile.checkpoint()))
+            .map(times -> checkpoint(times, profile))
             .orElse(profile.checkpoint());
     Duration budget =
         duration(fields, "restartBudget", LEAST_RESTART_BUDGET, LONGEST_RESTART_BUDGET)
@@ -64,21 +64,22 @@ final class RunReader {
     return number(fields, "maxParallelism", Run.LARGEST_MAX_PARALLELISM, "").orElse(otherwise);
   }
 
-  private static Checkpoint checkpoint(Value value, Checkpoint defaults) {
+  private static Checkpoint checkpoint(Value value, Profile profile) {
     Optional<Fields> found = value.fields(PipelinePart.CHECKPOINT.names());
     if (found.isEmpty()) {
-      return defaults;
+      return profile.checkpoint();
     }
     Fields fields = found.get();
     Checkpoint checkpoint =
         duration(fields, "interval", LEAST_INTERVAL, LONGEST_INTERVAL)
-            .map(Checkpoint::every)
-            .orElse(defaults);
+            .map(profile::every)
+            .orElseGet(profile::checkpoint);
     return new Checkpoint(
         checkpoint.interval(),
         duration(fields, "minPause", Duration.ZERO, checkpoint.interval())
             .orElse(checkpoint.minPause()),
-        duration(fields, "timeout", LEAST_TIMEOUT, LONGEST_TIMEOUT).orElse(checkpoint.timeout()));
+        duration(fields, "timeout", LEAST_TIMEOUT, LONGEST_TIMEOUT).orElse(checkpoint.timeout()),
+        checkpoint.backlogInterval());
   }
 
   static OptionalInt number(Fields fields, String key, int most, String meaning) {

@@ -61,6 +61,21 @@ class PipelineLoaderTest {
         .isEqualTo(new Checkpoint(Duration.ofSeconds(1), Duration.ZERO, Duration.ofMinutes(2)));
   }
 
+  @Test
+  void ecoCommitsOnceAMinuteDuringABacklogWhateverTheIntervalIs() throws IOException {
+    Duration minute = Duration.ofMinutes(1);
+    Checkpoint eco = run("run: {profile: eco}").checkpoint();
+    assertThat(eco.interval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(eco.backlogInterval()).isEqualTo(minute);
+    assertThat(run("run: {profile: eco, checkpoint: {interval: 100ms, timeout: 5m}}").checkpoint())
+        .isEqualTo(
+            new Checkpoint(
+                Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMinutes(5), minute));
+    assertThat(
+            run("run: {profile: eco, checkpoint: {interval: 1h}}").checkpoint().backlogInterval())
+        .isEqualTo(Duration.ofHours(1));
+  }
+
   /** By the keys and in the writing of Flink, whatever the order. */
   @Test
   void settingsOfFlinkAreKeptAsFlinkWritesThem() throws IOException {

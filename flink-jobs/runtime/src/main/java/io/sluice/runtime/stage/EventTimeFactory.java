@@ -3,6 +3,7 @@ package io.sluice.runtime.stage;
 import io.sluice.definition.model.Pipeline.EventTime;
 import io.sluice.runtime.ledger.AccountedOffsets;
 import io.sluice.runtime.silver.SilverLayout;
+import java.time.Duration;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
@@ -22,18 +23,25 @@ public final class EventTimeFactory extends AbstractStreamOperatorFactory<RowDat
   private final EventTime eventTime;
   private final AccountedOffsets accounted;
   private final Backlog backlog;
+  private final Duration interval;
 
   /**
    * A factory.
    *
    * @param backlog of the source that the operators are chained to
+   * @param interval how often event time moves on, at least a millisecond
    */
   public EventTimeFactory(
-      SilverLayout layout, EventTime eventTime, AccountedOffsets accounted, Backlog backlog) {
+      SilverLayout layout,
+      EventTime eventTime,
+      AccountedOffsets accounted,
+      Backlog backlog,
+      Duration interval) {
     this.layout = layout;
     this.eventTime = eventTime;
     this.accounted = accounted;
     this.backlog = backlog;
+    this.interval = interval;
   }
 
   @Override
@@ -48,6 +56,7 @@ public final class EventTimeFactory extends AbstractStreamOperatorFactory<RowDat
             eventTime,
             accounted,
             backlog,
+            interval,
             parameters.getOperatorEventDispatcher().getOperatorEventGateway(id));
     parameters.getOperatorEventDispatcher().registerEventHandler(id, operator);
     return (T) operator;

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -62,6 +63,9 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   /** Each subtask reports at most this often, times their number. */
   private static final long REPORT_MILLIS = 50;
 
+  /** Between two looks at partitions that are all silent; a record ends the pause at once. */
+  private static final long SILENT_MILLIS = 1_000;
+
   private static final ListStateDescriptor<Tuple2<String, Long>> PARTITION_EVENT_TIME =
       new ListStateDescriptor<>("partition-event-time", Types.TUPLE(Types.STRING, Types.LONG));
 
@@ -73,6 +77,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   private final long maxAheadMillis;
   private final AccountedOffsets accounted;
   private final Backlog backlog;
+  private final long interval;
   private final OperatorEventGateway coordinator;
 
   private ListState<Tuple2<String, Long>> state;
@@ -82,7 +87,8 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   private GenericRowData row;
   private StreamRecord<RowData> out;
   private String topic;
-  private long interval;
+  private ScheduledFuture<?> timer;
+  private boolean paused;
   private long emitted;
   private int subtask;
   private int parallelism;
@@ -100,6 +106,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
       EventTime eventTime,
       AccountedOffsets accounted,
       Backlog backlog,
+      Duration interval,
       OperatorEventGateway coordinator) {
     super(parameters);
     this.layout = layout;
@@ -110,6 +117,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     this.maxAheadMillis = eventTime.maxAhead().toMillis();
     this.accounted = accounted;
     this.backlog = backlog;
+    this.interval = Math.max(1, interval.toMillis());
     this.coordinator = coordinator;
   }
 
@@ -152,12 +160,12 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     MetricGroup metrics = StageMetric.WATERMARK.in(getMetricGroup(), layout.dataset().name());
     metrics.gauge(StageMetric.WATERMARK.text(), (Gauge<Long>) () -> progress.watermark());
     metrics.gauge(StageMetric.HELD_BY.text(), (Gauge<Integer>) () -> progress.heldBy());
-    interval = Math.max(1, getExecutionConfig().getAutoWatermarkInterval());
-    getProcessingTimeService().registerTimer(now() + interval, this);
+    timer = getProcessingTimeService().registerTimer(now() + interval, this);
   }
 
   @Override
   public void processElement(StreamRecord<RowData> element) {
+    resume();
     RowData working = element.getValue();
     RowData raw = layout.rawOf(working);
     PartitionProgress partition = partition(raw);
@@ -233,7 +241,17 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
       output.emitWatermark(new Watermark(watermark));
     }
     report(time);
-    getProcessingTimeService().registerTimer(time + interval, this);
+    paused = interval < SILENT_MILLIS && progress.isStill(time);
+    timer =
+        getProcessingTimeService().registerTimer(time + (paused ? SILENT_MILLIS : interval), this);
+  }
+
+  private void resume() {
+    if (paused) {
+      paused = false;
+      timer.cancel(false);
+      timer = getProcessingTimeService().registerTimer(now() + interval, this);
+    }
   }
 
   /** Tells the other subtasks what has changed; nothing changes in a pipeline without records. */
@@ -252,6 +270,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   @Override
   public void handleOperatorEvent(OperatorEvent event) {
     progress.others((Others) event);
+    resume();
   }
 
   /** Upstream knows nothing of event time; only the end of all input passes. */

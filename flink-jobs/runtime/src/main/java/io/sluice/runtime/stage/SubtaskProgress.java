@@ -91,6 +91,12 @@ public final class SubtaskProgress {
     return heldBy;
   }
 
+  /** Whether all partitions are silent and no answer is awaited: nothing is urgent. */
+  boolean isStill(long now) {
+    return question == null
+        && partitions.values().stream().allMatch(one -> one.silent(now, idlenessMillis));
+  }
+
   public void others(Others news) {
     others = news;
   }

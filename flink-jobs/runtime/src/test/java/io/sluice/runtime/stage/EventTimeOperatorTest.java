@@ -48,7 +48,8 @@ class EventTimeOperatorTest {
             layout,
             TestingOrders.EVENT_TIME,
             AccountedOffsets.none(TestingOrders.TOPIC),
-            (subtask, partitions) -> backlog.ask(partitions)),
+            (subtask, partitions) -> backlog.ask(partitions),
+            Duration.ofMillis(50)),
         layout.workingType(),
         layout.streamType());
   }
@@ -157,6 +158,31 @@ class EventTimeOperatorTest {
           .last()
           .satisfies(row -> assertThat(row.getLong(layout.watermark())).isEqualTo(54_999));
     }
+  }
+
+  @Test
+  void looksOnceASecondWhileAllPartitionsAreSilentAndAtOnceAfterARecord() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(row(0, 0, 100_000), 0);
+      harness.setProcessingTime(29_000);
+      assertThat(nextLook(harness)).isEqualTo(29_050);
+      harness.setProcessingTime(40_000);
+      assertThat(nextLook(harness)).isBetween(40_001L, 41_000L);
+      harness.setProcessingTime(40_010);
+      harness.processElement(row(0, 1, 101_000), 0);
+      assertThat(nextLook(harness)).isEqualTo(40_060);
+      harness.setProcessingTime(40_060);
+      assertThat(watermarks(harness)).last().isEqualTo(new Watermark(95_999));
+      assertThat(nextLook(harness)).isEqualTo(40_110);
+    }
+  }
+
+  /** When the operator's only timer is due. */
+  private static long nextLook(OneInputStreamOperatorTestHarness<RowData, RowData> harness) {
+    Set<Long> timers = harness.getProcessingTimeService().getActiveTimerTimestamps();
+    assertThat(timers).hasSize(1);
+    return timers.iterator().next();
   }
 
   @Test

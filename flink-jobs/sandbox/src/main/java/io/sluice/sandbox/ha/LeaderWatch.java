@@ -14,8 +14,8 @@ final class LeaderWatch implements LeaderRetrievalDriver {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaderWatch.class);
 
-  /** Short against the start of a JobManager (seconds), long against reading a small file. */
-  private static final long INTERVAL_MS = 100;
+  /** Short against the start of a JobManager (seconds); each process has a handful of watches. */
+  private static final long INTERVAL_MS = 500;
 
   private final LeaderFile file;
   private final LeaderRetrievalEventHandler receiver;

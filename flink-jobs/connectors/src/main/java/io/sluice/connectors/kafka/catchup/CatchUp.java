@@ -4,9 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a reader is catching up. It begins to when as many records are pending as it would need
- * more than ten seconds for, and at least {@value #LEAST_RECORDS}; it has caught up when they are
- * the work of a second. Not before it has read for a second. For one thread.
+ * The {@link Pace} of a reader. It is behind as soon as so many records are pending that it would
+ * need more than ten seconds for them, and at least {@value #LEAST_RECORDS}; it has caught up when
+ * they are the work of a second. It is quiet when it has read nothing for a minute and nothing is
+ * pending. It is neither before it has run for a second. For one thread.
  */
 public final class CatchUp {
 
@@ -16,13 +17,14 @@ public final class CatchUp {
   /** Of {@link #LEAST_RECORDS}, to have caught up in any case. */
   private static final long FEW_RECORDS = LEAST_RECORDS / 10;
 
-  /** What a pace counts after a second that was slower: a pause of seconds is not its end. */
+  /** What a measured rate counts after a second that was slower: a pause of seconds is no end. */
   private static final double KEPT = 0.8;
 
   private static final double BEHIND_SECONDS = 10;
   private static final double CAUGHT_UP_SECONDS = 1;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long PACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long RATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final LongSupplier clock;
   private final LongSupplier pending;
@@ -30,9 +32,11 @@ public final class CatchUp {
   private long looked;
   private long counted;
   private long countedAt;
+  private long seen;
+  private long readAt;
   private double recordsPerSecond;
-  private boolean paced;
-  private boolean behind;
+  private boolean measured;
+  private Pace pace = Pace.LIVE;
 
   /**
    * @param clock in nanoseconds, of any origin
@@ -42,43 +46,55 @@ public final class CatchUp {
     this.clock = clock;
     this.pending = pending;
     countedAt = clock.getAsLong();
+    readAt = countedAt;
     looked = countedAt - LOOK_NANOS;
   }
 
-  public boolean isBehind() {
-    return behind;
+  public Pace pace() {
+    return pace;
   }
 
   /**
-   * Looks, at most five times a second.
+   * Looks, at most five times a second, and each time while it is quiet.
    *
    * @param read how many records were read since the reader began
-   * @return whether that has changed
+   * @return whether the pace has changed
    */
   public boolean look(long read) {
     long now = clock.getAsLong();
-    if (now - looked < LOOK_NANOS) {
+    if (now - looked < LOOK_NANOS && pace != Pace.QUIET) {
       return false;
     }
     looked = now;
     measure(read, now);
-    boolean before = behind;
-    behind = paced && isBehind(pending.getAsLong());
-    return behind != before;
+    Pace before = pace;
+    pace = measured ? paceWith(pending.getAsLong(), now) : pace;
+    return pace != before;
   }
 
   private void measure(long read, long now) {
+    if (read != seen) {
+      seen = read;
+      readAt = now;
+    }
     long elapsed = now - countedAt;
-    if (elapsed >= PACE_NANOS) {
+    if (elapsed >= RATE_NANOS) {
       recordsPerSecond = Math.max((read - counted) * 1e9 / elapsed, KEPT * recordsPerSecond);
-      paced = true;
+      measured = true;
       counted = read;
       countedAt = now;
     }
   }
 
+  private Pace paceWith(long records, long now) {
+    if (isBehind(records)) {
+      return Pace.BEHIND;
+    }
+    return records == 0 && now - readAt >= QUIET_NANOS ? Pace.QUIET : Pace.LIVE;
+  }
+
   private boolean isBehind(long records) {
-    return behind
+    return pace == Pace.BEHIND
         ? records >= FEW_RECORDS && records > CAUGHT_UP_SECONDS * recordsPerSecond
         : records >= LEAST_RECORDS && records > BEHIND_SECONDS * recordsPerSecond;
   }

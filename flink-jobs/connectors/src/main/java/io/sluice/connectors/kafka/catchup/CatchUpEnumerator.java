@@ -1,66 +1,91 @@
 package io.sluice.connectors.kafka.catchup;
 
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Tells Flink that the source works off a backlog as long as one of its readers does. Checkpoints
- * are taken at {@code execution.checkpointing.interval-during-backlog} then. All else is the
- * wrapped enumerator's. Runs on the coordinator's thread.
+ * Tells Flink that the source works off a backlog as long as one of its readers does, and as long
+ * as all sources of the job are quiet: a checkpoint without records costs as much as one with few.
+ * Checkpoints are taken at {@code execution.checkpointing.interval-during-backlog} then. When that
+ * ends, Flink takes the next one within its usual interval. All else is the wrapped enumerator's.
+ * Runs on the coordinator's thread.
  */
 public final class CatchUpEnumerator
     implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CatchUpEnumerator.class);
+
   private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> delegate;
   private final SplitEnumeratorContext<KafkaPartitionSplit> context;
-  private final Set<Integer> behind = new HashSet<>();
+  private final JobSources job;
+  private final Runnable jobChanged = this::tellSoon;
+  private final Map<Integer, Pace> readers = new HashMap<>();
   private Optional<Boolean> told = Optional.empty();
 
+  /**
+   * @param job what the job's sources have in common, and no others: their consumer group
+   */
   public CatchUpEnumerator(
       SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> delegate,
-      SplitEnumeratorContext<KafkaPartitionSplit> context) {
+      SplitEnumeratorContext<KafkaPartitionSplit> context,
+      String job) {
     this.delegate = delegate;
     this.context = context;
+    this.job = JobSources.of(job);
   }
 
   @Override
   public void start() {
+    job.put(jobChanged, false);
     delegate.start();
   }
 
-  /** A reader that starts, again or for the first time, is not behind until it says so. */
+  /** A reader that starts, again or for the first time, is live until it says something else. */
   @Override
   public void addReader(int subtask) {
-    behind.remove(subtask);
-    tell();
+    change(subtask, Pace.LIVE);
     delegate.addReader(subtask);
   }
 
   @Override
   public void handleSourceEvent(int subtask, SourceEvent event) {
-    if (!(event instanceof CatchUpEvent changed)) {
-      delegate.handleSourceEvent(subtask, event);
-      return;
-    }
-    if (changed.behind()) {
-      behind.add(subtask);
+    if (event instanceof Pace pace) {
+      change(subtask, pace);
     } else {
-      behind.remove(subtask);
+      delegate.handleSourceEvent(subtask, event);
     }
+  }
+
+  private void change(int subtask, Pace pace) {
+    readers.put(subtask, pace);
+    job.put(jobChanged, readers.values().stream().allMatch(Pace.QUIET::equals));
     tell();
+  }
+
+  /** Called on the thread of whichever source of the job has changed. */
+  private void tellSoon() {
+    try {
+      context.runInCoordinatorThread(this::tell);
+    } catch (RejectedExecutionException e) {
+      // This source is being closed, and Flink takes no more checkpoints of it.
+      LOG.debug("A source that ends is not told that its job reads more or less.", e);
+    }
   }
 
   /** Once in any case: Flink keeps what an enumerator said that was there before. */
   private void tell() {
-    Optional<Boolean> now = Optional.of(!behind.isEmpty());
+    Optional<Boolean> now = Optional.of(readers.containsValue(Pace.BEHIND) || job.areQuiet());
     if (!now.equals(told)) {
       told = now;
       context.setIsProcessingBacklog(now.get());
@@ -94,6 +119,7 @@ public final class CatchUpEnumerator
 
   @Override
   public void close() throws IOException {
+    job.remove(jobChanged);
     delegate.close();
   }
 }

@@ -17,7 +17,7 @@ class CatchUpTest {
     pending = CatchUp.LEAST_RECORDS;
     assertThat(catchUp.look(0)).as("before there is a pace").isFalse();
     assertThat(second(1)).isTrue();
-    assertThat(catchUp.isBehind()).isTrue();
+    assertThat(catchUp.pace()).isEqualTo(Pace.BEHIND);
   }
 
   @Test
@@ -27,7 +27,7 @@ class CatchUpTest {
     assertThat(second(100_000)).isFalse();
     pending = 1_100_000;
     assertThat(second(100_000)).isTrue();
-    assertThat(catchUp.isBehind()).isTrue();
+    assertThat(catchUp.pace()).isEqualTo(Pace.BEHIND);
   }
 
   @Test
@@ -39,7 +39,7 @@ class CatchUpTest {
     assertThat(second(100_000)).isFalse();
     pending = 90_000;
     assertThat(second(100_000)).isTrue();
-    assertThat(catchUp.isBehind()).isFalse();
+    assertThat(catchUp.pace()).isEqualTo(Pace.LIVE);
   }
 
   @Test
@@ -51,7 +51,7 @@ class CatchUpTest {
     assertThat(second(10)).isTrue();
     pending = CatchUp.LEAST_RECORDS / 10 - 1;
     assertThat(second(10)).isTrue();
-    assertThat(catchUp.isBehind()).isFalse();
+    assertThat(catchUp.pace()).isEqualTo(Pace.LIVE);
   }
 
   @Test
@@ -62,7 +62,7 @@ class CatchUpTest {
       assertThat(second(0)).as("a pause of seconds").isFalse();
     }
     assertThat(second(0)).isTrue();
-    assertThat(catchUp.isBehind()).isTrue();
+    assertThat(catchUp.pace()).isEqualTo(Pace.BEHIND);
   }
 
   @Test
@@ -73,6 +73,53 @@ class CatchUpTest {
     assertThat(catchUp.look(read)).isFalse();
     nanos += 1;
     assertThat(catchUp.look(read)).isTrue();
+  }
+
+  @Test
+  void isQuietAfterAMinuteWithoutRecords() {
+    pace(10);
+    for (int i = 1; i < 60; i++) {
+      assertThat(second(0)).as("after %d s", i).isFalse();
+    }
+    assertThat(second(0)).isTrue();
+    assertThat(catchUp.pace()).isEqualTo(Pace.QUIET);
+  }
+
+  @Test
+  void aRecordEndsTheQuietAtOnce() {
+    quiet();
+    nanos += 1;
+    assertThat(catchUp.look(++read)).isTrue();
+    assertThat(catchUp.pace()).isEqualTo(Pace.LIVE);
+    for (int i = 1; i < 60; i++) {
+      assertThat(second(0)).isFalse();
+    }
+    assertThat(second(0)).isTrue();
+  }
+
+  @Test
+  void aReaderThatIsHeldUpIsNotQuiet() {
+    pace(10);
+    pending = 1;
+    for (int i = 0; i < 100; i++) {
+      assertThat(second(0)).isFalse();
+    }
+    assertThat(catchUp.pace()).isEqualTo(Pace.LIVE);
+  }
+
+  @Test
+  void aBacklogThatComesInAQuietTimeIsOne() {
+    quiet();
+    pending = CatchUp.LEAST_RECORDS;
+    assertThat(second(1)).isTrue();
+    assertThat(catchUp.pace()).isEqualTo(Pace.BEHIND);
+  }
+
+  private void quiet() {
+    for (int i = 0; i < 60; i++) {
+      second(0);
+    }
+    assertThat(catchUp.pace()).isEqualTo(Pace.QUIET);
   }
 
   private void pace(long records) {
