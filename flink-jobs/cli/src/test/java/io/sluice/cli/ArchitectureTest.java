@@ -134,6 +134,9 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("io.sluice.sandbox.cds.ClassArchive")
           .and()
           .doNotHaveFullyQualifiedName("io.sluice.sandbox.start.Watchers")
+          .and()
+          // Which programs there are for tests.
+          .doNotHaveFullyQualifiedName("io.sluice.testkit.prometheus.MonitoringTool")
           .should()
           .callMethodWhere(
               target(nameMatching("getenv|getProperty"))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sluice.k8s.Manifests;
+import io.sluice.testkit.prometheus.MonitoringTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ class AlertsTest {
   private static final ObjectMapper YAML = new YAMLMapper();
   private static final Path CASES = Path.of("src", "test", "resources", "alerts");
   private static final List<String> FILES = List.of("healthy.yaml", "failures.yaml");
+  private static final String BLOB = "https://git.example.com/sluice/blob/main/";
   private static final Pattern RECORD = Pattern.compile("\\bsluice:[\\w:]+");
   private static final Pattern ALERT = Pattern.compile("alertname=(~?)\"([^\"]+)\"");
 
@@ -45,10 +47,9 @@ class AlertsTest {
   /** Without a promtool, and where apt-get brings none, the test is skipped and says so. */
   @Test
   void alertsFireInFailuresAndInNoHealthyHour() throws Exception {
-    Promtool promtool = null;
     try {
-      promtool = Promtool.find();
-    } catch (Promtool.NoneException none) {
+      MonitoringTool.PROMTOOL.find();
+    } catch (MonitoringTool.NoneException none) {
       Assumptions.abort("Skipped, so no alert was tried: " + none.getMessage());
     }
     ObjectNode resource = Manifests.file("base/alerts.yaml");
@@ -56,9 +57,10 @@ class AlertsTest {
     for (String file : FILES) {
       Files.copy(CASES.resolve(file), folder.resolve(file));
     }
-    Promtool.Run check = promtool.run(folder, "check", "rules", "rules.yaml");
+    MonitoringTool.Run check = MonitoringTool.PROMTOOL.run(folder, "check", "rules", "rules.yaml");
     assertThat(check.exit()).as(check.text()).isZero();
-    Promtool.Run test = promtool.run(folder, "test", "rules", FILES.get(0), FILES.get(1));
+    MonitoringTool.Run test =
+        MonitoringTool.PROMTOOL.run(folder, "test", "rules", FILES.get(0), FILES.get(1));
     assertThat(test.exit()).as(test.text()).isZero();
   }
 
@@ -118,6 +120,17 @@ class AlertsTest {
       assertThat(alert.at("/labels/severity").asText()).as(name).isIn("critical", "warning");
       assertThat(alert.at("/annotations/summary").asText()).as(name).contains("$labels.job_name");
       assertThat(alert.at("/annotations/description").asText()).as(name).endsWith(".");
+    }
+  }
+
+  /** The page is there, and it names the alert. */
+  @Test
+  void eachAlertHasItsRunbook() throws IOException {
+    for (JsonNode alert : with("alert")) {
+      String url = alert.at("/annotations/runbook_url").asText();
+      assertThat(url).startsWith(BLOB);
+      String page = Files.readString(Manifests.REPOSITORY.resolve(url.substring(BLOB.length())));
+      assertThat(page).as(url).contains("`" + alert.get("alert").asText() + "`");
     }
   }
 }

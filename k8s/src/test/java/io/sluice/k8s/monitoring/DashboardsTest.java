@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sluice.k8s.Manifests;
+import io.sluice.testkit.prometheus.MonitoringTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,10 +103,9 @@ class DashboardsTest {
   /** Without a promtool, and where apt-get brings none, the test is skipped and says so. */
   @Test
   void prometheusReadsEachExpression() throws Exception {
-    Promtool promtool = null;
     try {
-      promtool = Promtool.find();
-    } catch (Promtool.NoneException none) {
+      MonitoringTool.PROMTOOL.find();
+    } catch (MonitoringTool.NoneException none) {
       Assumptions.abort("Skipped, so no expression was read: " + none.getMessage());
     }
     ObjectNode group = JSON.createObjectNode().put("name", "dashboards");
@@ -121,7 +121,7 @@ class DashboardsTest {
     ObjectNode file = JSON.createObjectNode();
     file.putArray("groups").add(group);
     YAML.writeValue(folder.resolve("panels.yaml").toFile(), file);
-    Promtool.Run check = promtool.run(folder, "check", "rules", "panels.yaml");
+    MonitoringTool.Run check = MonitoringTool.PROMTOOL.run(folder, "check", "rules", "panels.yaml");
     assertThat(check.exit()).as(check.text()).isZero();
     assertThat(check.text()).contains(rules.size() + " rules found");
   }

@@ -3,6 +3,8 @@ package io.sluice.cli.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.TestingCommands;
+import io.sluice.cli.about.PipelineNames;
+import io.sluice.cli.command.SluiceCommand;
 import io.sluice.cli.demo.FreshStart;
 import io.sluice.cli.demo.measure.Names;
 import io.sluice.cli.platform.Broker;
@@ -31,9 +33,12 @@ import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.SandboxOptions;
 import io.sluice.sandbox.home.Storage;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,6 +49,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine;
 
 /** Real servers on free ports whose Flink processes a test may kill; all scenarios share them. */
 public final class FaultStack implements JobPlace, AutoCloseable {
@@ -235,6 +241,16 @@ public final class FaultStack implements JobPlace, AutoCloseable {
                   pipeline, context.shippedDefinitions(), Optional.empty(), OptionalInt.empty()),
               within);
     }
+  }
+
+  /** Runs a command of the command line on this stack; returns its exit code. */
+  int command(PrintWriter output, String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--home", home.toString()));
+    return new CommandLine(new SluiceCommand(context, platform), PipelineNames.factory(context))
+        .setOut(output)
+        .setErr(output)
+        .execute(all.toArray(String[]::new));
   }
 
   /** Runs the pipeline on another number of parallel tasks. */

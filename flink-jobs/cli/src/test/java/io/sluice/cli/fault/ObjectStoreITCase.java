@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped pipeline in a home whose tables and state are objects, and the store is killed. */
+/**
+ * The shipped pipeline in a home whose tables and state are objects, and the store is killed. A
+ * Prometheus sees what becomes of it; {@link AlertsITCase} tries all alerts.
+ */
 class ObjectStoreITCase {
   @TempDir private static Path folder;
   private static final Duration WITHIN = Duration.ofMinutes(2);
@@ -40,7 +43,8 @@ class ObjectStoreITCase {
 
   @Test
   void nothingIsLostOrRepeatedWhateverDies() throws Exception {
-    try (FaultRun run = FaultRun.begin(stack, 21)) {
+    try (FaultRun run = FaultRun.begin(stack, 21);
+        AlertWatch alerts = AlertWatch.of(stack, folder.resolve("prometheus"))) {
       run.reachTheMiddle();
       long before = run.lastCheckpoint();
       stack.killAndAwait(Component.S3);
@@ -51,8 +55,10 @@ class ObjectStoreITCase {
       run.awaitCheckpoint(before + 2);
 
       before = run.lastCheckpoint();
+      alerts.requireQuiet("SluiceJobNotRunning");
       stack.killAndAwait(Component.JOBMANAGER);
       run.awaitCheckpoint(before + 2);
+      alerts.requireFired("SluiceJobNotRunning");
 
       Path edited = stack.edited("edited.yaml", Map.of("# Names only:", VIEW + "# Names only:"));
       run.change(() -> stack.upgrade(edited, WITHIN, () -> false));
