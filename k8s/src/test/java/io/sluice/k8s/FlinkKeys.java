@@ -16,7 +16,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
  * The settings of a FlinkDeployment against the options of Flink's classes: Flink passes over keys
  * that it does not know, and finds a bad value when the job is deployed.
  */
-final class FlinkKeys implements Check {
+public final class FlinkKeys implements Check {
   /** Keys of the operator, which takes them out: those of its version 1.15 that we use. */
   private static final Set<String> OF_THE_OPERATOR =
       Set.of(
