@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.definition.edit.EditRefusedException;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -16,6 +22,7 @@ import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.changelog.ChangelogStateBackendHandle.ChangelogStateBackendHandleImpl;
 import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Ranges of keys are those of a job with ten of them. */
 class DivisibleStateTest {
@@ -66,13 +73,35 @@ class DivisibleStateTest {
     saved(task(FIRST, files(FIRST)), task(SECOND, files(SECOND))).requireDivisible(1);
   }
 
+  @Test
+  void isToldByAWrittenCheckpoint(@TempDir Path folder) throws IOException {
+    assertThat(written(folder, task(FIRST, files(ALL)), task(SECOND, files(SECOND))).isDivisible())
+        .isFalse();
+    assertThat(
+            written(folder, task(FIRST, files(FIRST)), task(SECOND, files(SECOND))).isDivisible())
+        .isTrue();
+  }
+
+  private static SavedState written(Path folder, KeyedStateHandle... tasks) throws IOException {
+    try (DataOutputStream out =
+        new DataOutputStream(Files.newOutputStream(folder.resolve("_metadata")))) {
+      Checkpoints.storeCheckpointMetadata(
+          new CheckpointMetadata(1, List.of(operator(tasks)), List.of()), out);
+    }
+    return SavedState.read(folder.toString());
+  }
+
   private static SavedState saved(KeyedStateHandle... tasks) {
+    return new SavedState(1, List.of(operator(tasks)));
+  }
+
+  private static OperatorState operator(KeyedStateHandle... tasks) {
     OperatorState operator =
         new OperatorState(
             "view", "view", new OperatorID(), tasks.length, ALL.getNumberOfKeyGroups());
     for (int i = 0; i < tasks.length; i++) {
       operator.putState(i, OperatorSubtaskState.builder().setManagedKeyedState(tasks[i]).build());
     }
-    return new SavedState(1, List.of(operator));
+    return operator;
   }
 }
