@@ -58,11 +58,12 @@ class RewindITCase {
       stack.maintenance().optimize("silver/trades", 128L << 20, false);
       run.sendAndCommit(2);
       run.sendAndCommit(3);
-      breaksOff(old);
+      Map<String, Long> back = new TreeMap<>();
+      breaksOff(old, back);
       assertThat(active()).isEmpty();
       refusesToGoOnFrom(old);
 
-      run.change(() -> goBack(old));
+      run.change(() -> goBack(old, back));
       ExpectedResults expected = run.requireExactlyOnceAfterRewind();
       new SparkFindings(spark, stack.tables()).requireSame(expected);
 
@@ -85,14 +86,14 @@ class RewindITCase {
   }
 
   /** Killed between two tables. */
-  private static void breaksOff(String old) {
-    int[] back = {0};
+  private static void breaksOff(String old, Map<String, Long> back) {
     assertThatThrownBy(
             () ->
                 stack.rewind(
                     old,
                     step -> {
-                      if (step.contains(" is back at version ") && ++back[0] == 3) {
+                      note(step, back);
+                      if (back.size() == 3) {
                         throw new UncheckedIOException(new IOException("killed here"));
                       }
                     }))
@@ -101,22 +102,28 @@ class RewindITCase {
         .hasMessageContaining("Or go forward again to where it was stopped");
   }
 
-  private static void goBack(String old) throws IOException, InterruptedException {
-    Map<String, Long> back = new TreeMap<>();
+  private static void goBack(String old, Map<String, Long> back)
+      throws IOException, InterruptedException {
     Rewind.Outcome outcome =
         stack.rewind(
             old,
             step -> {
-              if (step.contains(" is back at version ")) {
-                String[] words = step.split(" ");
-                back.put(words[0], Long.parseLong(words[words.length - 1]));
-              }
+              note(step, back);
               if (step.equals("starting the job")) {
                 back.forEach(RewindITCase::requireRowsOf);
               }
             });
     assertThat(outcome.stoppedWith()).as("it was stopped before").isEmpty();
-    assertThat(outcome.tables()).isEqualTo(back).hasSizeBetween(1, 5);
+    assertThat(outcome.tables()).as("three were back already").hasSize(back.size() - 3);
+    assertThat(back)
+        .containsKeys("bronze/trades", "silver/trades", "quarantine/trades", "ledger/market-risk");
+  }
+
+  private static void note(String step, Map<String, Long> back) {
+    if (step.contains(" is back at version ")) {
+      String[] words = step.split(" ");
+      back.put(words[0], Long.parseLong(words[words.length - 1]));
+    }
   }
 
   private static void requireRowsOf(String table, long version) {
