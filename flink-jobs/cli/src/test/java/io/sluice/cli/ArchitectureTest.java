@@ -127,6 +127,9 @@ class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("io.sluice.job.EnvironmentText")
           .and()
+          // Flink makes it from its name alone, in a process that may never run a main of ours.
+          .doNotHaveFullyQualifiedName("io.sluice.job.lineage.StatusListenerFactory$Shared")
+          .and()
           // A table's credentials and endpoint, likewise; nothing else may keep them.
           .doNotHaveFullyQualifiedName("io.sluice.delta.s3.S3Settings")
           // These look at what the virtual machine is and was started with, not at a setting.

@@ -5,6 +5,7 @@ import io.sluice.definition.edit.TopicLife;
 import io.sluice.definition.model.Pipeline;
 import io.sluice.definition.pipeline.PipelineLoader;
 import io.sluice.definition.yaml.Variables;
+import io.sluice.job.lineage.SubmissionListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * Addresses that the pipeline names as <code>${VARIABLE}</code> come from this process's
  * environment; those that may hold a password are resolved on the task managers. Names that do not
  * begin with SLUICE_ have to be listed in the variable SLUICE_ALLOWED_ENV.
+ *
+ * <p>With OPENLINEAGE_URL in the environment, the datasets of the pipeline are told to a receiver
+ * of OpenLineage events.
  *
  * <p>A job that starts from a savepoint compares the pipeline with the one that the savepoint was
  * made for, and does not start when the state does not fit.
@@ -67,6 +71,7 @@ public final class Main {
     Edits edits =
         edits(env, pipeline, arguments.restartViews(), edges.topics()).keeping(arguments.stores());
     new PipelineJob(env, edits, edges, arguments.reseedFrom()).define();
+    SubmissionListener.of(pipeline, System::getenv).ifPresent(env::registerJobListener);
     env.execute(pipeline.name());
   }
 
