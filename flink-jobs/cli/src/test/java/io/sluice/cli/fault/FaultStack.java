@@ -20,6 +20,7 @@ import io.sluice.cli.submit.RestorePoints;
 import io.sluice.cli.submit.Rewind;
 import io.sluice.cli.submit.StartPoint;
 import io.sluice.cli.submit.Submission;
+import io.sluice.cli.submit.Submitted;
 import io.sluice.cli.submit.SubmittedPipelines;
 import io.sluice.cli.submit.Upgrade;
 import io.sluice.cli.text.CliContext;
@@ -79,7 +80,7 @@ public final class FaultStack implements JobPlace, AutoCloseable {
   }
 
   /** The repository, above the module whose tests run. */
-  private static Path root() {
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("flink-jobs"))) {
       folder = folder.getParent();
@@ -130,6 +131,16 @@ public final class FaultStack implements JobPlace, AutoCloseable {
 
   public Sandbox sandbox() {
     return servers.sandbox();
+  }
+
+  /** What was submitted of the shipped pipeline. */
+  Submitted submitted() throws IOException {
+    return new SubmittedPipelines(home).find(Names.PIPELINE).orElseThrow();
+  }
+
+  /** The job's jar, as commands upload it. */
+  Path jobJar() {
+    return context.jobJar();
   }
 
   /** The registry's id of the trades schema. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * npm has for x86-64, which is kept in the user's cache for later runs (230 MB). Installing one
  * into the machine would need root.
  */
-final class BrowserProgram {
+public final class BrowserProgram {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
@@ -49,7 +49,7 @@ final class BrowserProgram {
   private static final int LONGEST_MINUTES = 5;
 
   /** There is no browser, and none can be had. The message says why and what to do. */
-  static final class NoneException extends Exception {
+  public static final class NoneException extends Exception {
     private static final long serialVersionUID = 1L;
 
     NoneException(String message) {
@@ -59,7 +59,7 @@ final class BrowserProgram {
 
   private BrowserProgram() {}
 
-  static Path find() throws IOException, InterruptedException, NoneException {
+  public static Path find() throws IOException, InterruptedException, NoneException {
     String named = System.getenv("SLUICE_BROWSER");
     if (named != null) {
       return onPath(named)
