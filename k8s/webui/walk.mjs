@@ -1,4 +1,4 @@
-// What operators do in Flink's web UI, done in a headless Chromium by Playwright. See README.md beside this file.
+// What operators do in Flink's web UI, done in a headless Chromium by Playwright. See ../README.md.
 //
 //   node walk.mjs look            the job graph, the back pressure of a task, the checkpoints
 //   node walk.mjs start SAVEPOINT uploads a jar and starts it from a savepoint

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,20 @@ class ScaleCommandTest extends CommandRun {
         .contains("city runs on 2 as before, as job job2.");
     assertThat(run("scale", "city", "2")).isZero();
     assertThat(out.toString()).endsWith("city runs on 2 already, as job job2.\n");
+  }
+
+  /** Flink would read older files over newer ones. */
+  @Test
+  void dividesNoStateThatWasJustDividedToGoBack() {
+    assertThat(run("scale", "city", "2")).isZero();
+    platform.asksAfterRescaling = 2;
+    platform.keepsFailing.add("job2");
+    assertThat(run("scale", "city", "3", "--within", "1s")).isEqualTo(1);
+    List<String> since =
+        platform.calls.subList(
+            platform.calls.lastIndexOf("rescale job2 to 3"),
+            platform.calls.lastIndexOf("rescale job2 to 2"));
+    assertThat(since).filteredOn("checkpoint job2"::equals).hasSizeGreaterThanOrEqualTo(3);
   }
 
   @Test

@@ -167,6 +167,9 @@ public final class TestingPlatform implements Platform {
   /** How often one asks for the state of a job before it can be divided. */
   public int asksUntilDivisible;
 
+  /** The same, after Flink has divided it. */
+  public int asksAfterRescaling;
+
   /** Whether Flink runs jobs on the number of tasks that it is asked for. */
   public boolean rescales = true;
 

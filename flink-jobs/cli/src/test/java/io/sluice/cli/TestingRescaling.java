@@ -40,6 +40,7 @@ final class TestingRescaling implements Rescaling {
     platform.calls.add("rescale %s to %d".formatted(jobId, parallelism));
     if (platform.rescales) {
       platform.rescaled.put(jobId, parallelism);
+      platform.asksUntilDivisible = platform.asksAfterRescaling;
     }
   }
 

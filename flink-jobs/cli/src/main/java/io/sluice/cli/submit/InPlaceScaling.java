@@ -152,6 +152,28 @@ final class InPlaceScaling {
     }
   }
 
+  /**
+   * Waits until a job may have its former number back. Tasks that run on the new number have to
+   * write their own state first; where Flink has changed nothing, or the tasks do not run, the
+   * checkpoint before the change is the newest.
+   */
+  private boolean mayGoBack(RunningPipeline running, int former) throws InterruptedException {
+    String job = running.job().id();
+    return Poll.<RuntimeException>until(
+        () -> {
+          try {
+            if (cluster.parallelism(job) == former) {
+              return true;
+            }
+            return cluster.allTasksRunning(job) ? divisibleByNow(running) : isDivisible(running);
+          } catch (IOException | CommandFailure away) {
+            return false;
+          }
+        },
+        LOOK_AT_STATE,
+        waits.cluster());
+  }
+
   /** What became of it, in a sentence. */
   private String goBack(RunningPipeline running, Duration within, Optional<Instant> failed)
       throws InterruptedException {
@@ -159,6 +181,10 @@ final class InPlaceScaling {
     int former = running.files().parallelism();
     progress.accept("going back to %d parallel tasks".formatted(former));
     Duration limit = within.compareTo(waits.cluster()) < 0 ? waits.cluster() : within;
+    if (!mayGoBack(running, former)) {
+      return "It stays on the number that was asked for, as its state cannot be divided again yet. In a minute or two: sluice scale %s %d"
+          .formatted(name, former);
+    }
     try {
       Poll.<Boolean, IOException>answer(
           () -> {

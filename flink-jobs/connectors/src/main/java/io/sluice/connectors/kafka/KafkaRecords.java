@@ -138,9 +138,9 @@ public final class KafkaRecords {
     // Asking for a topic that was deleted must not make it again.
     properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     // Latency first: the broker answers as soon as there is one byte. Under load the fetches fill
-    // up by themselves. Without records it is asked every two seconds.
+    // up by themselves.
     properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
-    properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "2000");
+    properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "500");
     properties.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304");
     properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000");
     properties.setProperty(ConsumerConfig.RECEIVE_BUFFER_CONFIG, "1048576");

@@ -140,7 +140,7 @@ public record Run(
     LATENCY(Duration.ofSeconds(1)),
     /** Fewer and larger commits, for tables that are read in minutes. */
     THROUGHPUT(Duration.ofSeconds(10)),
-    /** As {@link #LATENCY} while records come, and next to nothing while none do. */
+    /** As {@link #LATENCY} for what has just come, and once a minute during a backlog. */
     ECO(Duration.ofSeconds(1));
 
     private final Duration interval;

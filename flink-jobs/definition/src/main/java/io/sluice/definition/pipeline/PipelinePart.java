@@ -150,7 +150,7 @@ enum PipelinePart {
               + text(Profile.LATENCY.checkpoint().interval())
               + ", or each "
               + text(Profile.THROUGHPUT.checkpoint().interval())
-              + " in fewer and larger commits; `eco` commits as `latency` does, and each `1m` while nothing comes"),
+              + " in fewer and larger commits; `eco` commits as `latency` does, and each `1m` while a source catches up or nothing comes"),
       optional(
           "parallelism",
           "number up to `maxParallelism`",

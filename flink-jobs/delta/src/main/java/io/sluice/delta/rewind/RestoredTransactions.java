@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -53,7 +54,7 @@ final class RestoredTransactions {
     }
     for (String appId : appIds) {
       boolean ofSink = sinks.stream().anyMatch(sink -> sink.isOfSink(appId));
-      if (ofSink && !now.get(appId).equals(then.get(appId))) {
+      if (ofSink && !Objects.equals(now.get(appId), then.get(appId))) {
         all.put(SavedSink.limitOf(appId), NO_STATE);
       }
     }

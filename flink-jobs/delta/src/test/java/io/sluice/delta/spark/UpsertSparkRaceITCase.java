@@ -68,6 +68,7 @@ class UpsertSparkRaceITCase extends AsksSpark {
   private int kinds;
 
   @Test
+  @Tag("faults")
   void nothingIsLostOrDoubled() throws Exception {
     race(Duration.ofSeconds(TestingStorage.isS3() ? 7 : 14), false);
   }

@@ -60,7 +60,7 @@ public final class SubmissionListener implements JobListener {
           new RunEvents(receiver.namespace(), pipeline.name(), job)
               .event("START", Instant.now(), datasets);
       delivery.send(Duration.ZERO, () -> event);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       // Thrown on, it would fail a submission that has succeeded.
       LOG.warn(
           "Pipeline {} has no OpenLineage events, as they cannot be made.", pipeline.name(), e);

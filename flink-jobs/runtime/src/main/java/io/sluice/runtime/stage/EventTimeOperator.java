@@ -88,6 +88,7 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
   private StreamRecord<RowData> out;
   private String topic;
   private ScheduledFuture<?> timer;
+  private long due;
   private boolean paused;
   private long emitted;
   private int subtask;
@@ -160,7 +161,12 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     MetricGroup metrics = StageMetric.WATERMARK.in(getMetricGroup(), layout.dataset().name());
     metrics.gauge(StageMetric.WATERMARK.text(), (Gauge<Long>) () -> progress.watermark());
     metrics.gauge(StageMetric.HELD_BY.text(), (Gauge<Integer>) () -> progress.heldBy());
-    timer = getProcessingTimeService().registerTimer(now() + interval, this);
+    lookAt(now() + interval);
+  }
+
+  private void lookAt(long time) {
+    due = time;
+    timer = getProcessingTimeService().registerTimer(time, this);
   }
 
   @Override
@@ -235,6 +241,10 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
 
   @Override
   public void onProcessingTime(long time) {
+    if (time != due) {
+      // It was on its way when a record came and asked for an earlier look.
+      return;
+    }
     long watermark = progress.advance(time);
     if (watermark > emitted) {
       emitted = watermark;
@@ -242,15 +252,14 @@ public final class EventTimeOperator extends AbstractStreamOperator<RowData>
     }
     report(time);
     paused = interval < SILENT_MILLIS && progress.isStill(time);
-    timer =
-        getProcessingTimeService().registerTimer(time + (paused ? SILENT_MILLIS : interval), this);
+    lookAt(time + (paused ? SILENT_MILLIS : interval));
   }
 
   private void resume() {
     if (paused) {
       paused = false;
       timer.cancel(false);
-      timer = getProcessingTimeService().registerTimer(now() + interval, this);
+      lookAt(now() + interval);
     }
   }
 

@@ -31,16 +31,6 @@ final class FlinkConfig {
   /** Seen from the working directory: what separates two files may stand in the full path. */
   static final String LOG4J = "-Dlog4j2.configurationFile=../conf/log4j2.properties";
 
-  /**
-   * How often the timers of Flink's remote calls look whether something is due. Nothing that they
-   * are for is needed sooner than in tenths of a second: Pekko's default of 10 ms wakes a process
-   * without work 200 times a second. Its acknowledgements are looked for twice in this time.
-   */
-  static final List<String> RARE_TICKS =
-      List.of(
-          "-Dpekko.scheduler.tick-duration=100ms",
-          "-Dpekko.remote.classic.system-message-ack-piggyback-timeout=1500ms");
-
   /** Checkpoints come every second: what says something about each of them would bury the rest. */
   private static final Map<String, String> LEVELS =
       Map.ofEntries(

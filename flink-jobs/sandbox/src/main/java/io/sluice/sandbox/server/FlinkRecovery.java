@@ -37,9 +37,8 @@ final class FlinkRecovery {
     settings.put("jobmanager.scheduler", "adaptive");
     // A job that finds no TaskManager for so long ends for good. Flink knows no "never" here.
     settings.put(adaptive + "submission.resource-wait-timeout", "180 d");
-    // Slots come one after the other when a process is back: a job that did not wait for all of
-    // them
-    // would start on fewer, and once more for each that follows.
+    // Slots come one after the other when a process is back. A job waits a minute for all of them,
+    // and starts on fewer after that.
     settings.put(adaptive + "submission.resource-stabilization-timeout", "1 min");
     settings.put(adaptive + "executing.resource-stabilization-timeout", "1 min");
     settings.put(adaptive + "executing.cooldown-after-rescaling", "1 s");

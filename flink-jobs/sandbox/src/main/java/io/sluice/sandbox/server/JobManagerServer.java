@@ -34,7 +34,6 @@ final class JobManagerServer implements Server {
     // Uploaded jars, unlike those of jobs, need not outlive the process, but Flink keeps them.
     Files.createDirectories(setting.home().flinkData().resolve("web"));
     List<String> flags = new ArrayList<>(FlinkConfig.openings());
-    flags.addAll(FlinkConfig.RARE_TICKS);
     flags.addAll(setting.sharing(Component.JOBMANAGER, MAIN, config.classPathFiles(), instance));
     // It does little; compiling that well would take more time from the tasks than it saves.
     flags.addAll(JavaCommand.THRIFTY_COMPILATION);

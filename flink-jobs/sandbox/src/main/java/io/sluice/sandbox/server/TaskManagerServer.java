@@ -40,7 +40,6 @@ final class TaskManagerServer implements Server {
     Path temporary = Files.createDirectories(scratch.resolve("tmp"));
     int heap = FlinkConfig.FRAMEWORK_HEAP_MB + FlinkConfig.TASK_HEAP_MB;
     List<String> flags = new ArrayList<>(FlinkConfig.openings());
-    flags.addAll(FlinkConfig.RARE_TICKS);
     flags.addAll(setting.sharing(Component.TASKMANAGER, MAIN, config.classPathFiles(), instance));
     flags.addAll(
         List.of(

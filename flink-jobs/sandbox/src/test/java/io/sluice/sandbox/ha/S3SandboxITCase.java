@@ -45,6 +45,7 @@ import org.apache.flink.streaming.api.environment.RemoteStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -80,6 +81,7 @@ class S3SandboxITCase {
   }
 
   @Test
+  @Tag("faults")
   void jobsKeepTheirStateInTheBucketWhateverDies() throws Exception {
     sandbox.choose(Storage.S3);
     for (Component component : List.of(Component.S3, Component.JOBMANAGER, Component.TASKMANAGER)) {

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * The {@link Pace} of a reader. It is behind as soon as so many records are pending that it would
  * need more than ten seconds for them, and at least {@value #LEAST_RECORDS}; it has caught up when
  * they are the work of a second. It is quiet when it has read nothing for a minute and nothing is
- * pending. It is neither before it has run for a second. For one thread.
+ * pending. In its first second it is live. For one thread.
  */
 public final class CatchUp {
 

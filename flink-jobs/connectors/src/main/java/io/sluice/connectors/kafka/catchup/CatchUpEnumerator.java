@@ -32,6 +32,7 @@ public final class CatchUpEnumerator
   private final Runnable jobChanged = this::tellSoon;
   private final Map<Integer, Pace> readers = new HashMap<>();
   private Optional<Boolean> told = Optional.empty();
+  private volatile boolean closed;
 
   /**
    * @param job what the job's sources have in common, and no others: their consumer group
@@ -47,7 +48,7 @@ public final class CatchUpEnumerator
 
   @Override
   public void start() {
-    job.put(jobChanged, false);
+    job.add(jobChanged);
     delegate.start();
   }
 
@@ -69,7 +70,7 @@ public final class CatchUpEnumerator
 
   private void change(int subtask, Pace pace) {
     readers.put(subtask, pace);
-    job.put(jobChanged, readers.values().stream().allMatch(Pace.QUIET::equals));
+    job.change(jobChanged, readers.values().stream().allMatch(Pace.QUIET::equals));
     tell();
   }
 
@@ -83,8 +84,14 @@ public final class CatchUpEnumerator
     }
   }
 
-  /** Once in any case: Flink keeps what an enumerator said that was there before. */
+  /**
+   * Once in any case: Flink keeps what an enumerator said that was there before. One that is closed
+   * has another one after it.
+   */
   private void tell() {
+    if (closed) {
+      return;
+    }
     Optional<Boolean> now = Optional.of(readers.containsValue(Pace.BEHIND) || job.areQuiet());
     if (!now.equals(told)) {
       told = now;
@@ -119,6 +126,7 @@ public final class CatchUpEnumerator
 
   @Override
   public void close() throws IOException {
+    closed = true;
     job.remove(jobChanged);
     delegate.close();
   }

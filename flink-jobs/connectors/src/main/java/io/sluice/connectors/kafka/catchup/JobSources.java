@@ -32,13 +32,20 @@ final class JobSources {
   }
 
   /**
-   * Adds a source or changes it.
+   * Adds a source, which is not quiet.
    *
    * @param changed runs at once, on the caller's thread, when the answer for all has changed
    */
-  synchronized void put(Runnable changed, boolean quiet) {
+  synchronized void add(Runnable changed) {
     boolean before = areQuiet();
-    sources.put(changed, quiet);
+    sources.put(changed, false);
+    tell(before);
+  }
+
+  /** Changes a source; one that was removed, or never added, is passed over. */
+  synchronized void change(Runnable changed, boolean quiet) {
+    boolean before = areQuiet();
+    sources.replace(changed, quiet);
     tell(before);
   }
 

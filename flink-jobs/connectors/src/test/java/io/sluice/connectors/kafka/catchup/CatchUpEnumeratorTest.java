@@ -94,7 +94,8 @@ class CatchUpEnumeratorTest {
     enumerator.handleSourceEvent(0, Pace.QUIET);
     closed = other;
     other.close();
-    assertThat(told).containsExactly(false, true);
+    other.handleSourceEvent(0, Pace.LIVE);
+    assertThat(told).as("what was under way when it closed").containsExactly(false, true);
     assertThat(toldOfOther).containsExactly(false);
   }
 
