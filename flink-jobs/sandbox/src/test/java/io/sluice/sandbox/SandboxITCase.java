@@ -47,6 +47,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -187,6 +188,7 @@ class SandboxITCase {
   }
 
   @Test
+  @Tag("faults")
   void givesUpWhatCannotStartAndSaysWhy() throws Exception {
     Sandbox sandbox = sandbox(Ports.anyFree());
     try {

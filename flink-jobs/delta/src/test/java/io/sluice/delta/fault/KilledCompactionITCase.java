@@ -42,6 +42,7 @@ class KilledCompactionITCase {
   private long version;
 
   @Test
+  @Tag("faults")
   void noRowIsLostOrDoubled() throws Exception {
     Path path = directory.resolve("t");
     try (TestingUpsert upsert = TestingUpsert.start(path)) {

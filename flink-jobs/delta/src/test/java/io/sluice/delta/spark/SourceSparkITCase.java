@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,7 @@ class SourceSparkITCase extends AsksSpark {
   }
 
   @Test
+  @Tag("faults")
   void everyChangeOfATableWithDeletionVectors() throws Exception {
     spark(
         "CREATE TABLE TABLE_T (id BIGINT, kind STRING, day DATE, amount DECIMAL(20,3), small SMALLINT,"

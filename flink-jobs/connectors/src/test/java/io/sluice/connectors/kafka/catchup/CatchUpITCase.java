@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,7 @@ class CatchUpITCase {
   @TempDir Path directory;
 
   @Test
+  @Tag("faults")
   void commitsRarelyWhileItIsBehindAndOftenAgainWhenItHasCaughtUp() throws Exception {
     try (LocalKafka kafka = new LocalKafka(directory)) {
       fill(kafka.bootstrap());
