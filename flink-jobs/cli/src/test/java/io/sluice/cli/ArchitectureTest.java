@@ -139,7 +139,7 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("io.sluice.sandbox.start.Watchers")
           .and()
           // Which programs there are for tests.
-          .doNotHaveFullyQualifiedName("io.sluice.testkit.prometheus.MonitoringTool")
+          .doNotHaveFullyQualifiedName("io.sluice.testkit.tool.ToolCache")
           .should()
           .callMethodWhere(
               target(nameMatching("getenv|getProperty"))

@@ -256,77 +256,7 @@ public final class TestingPlatform implements Platform {
 
   @Override
   public ServedViews views(Endpoints endpoints) {
-    return new ServedViews() {
-      @Override
-      public long hashes(String prefix) {
-        return served && prefix.equals("sluice:fares:") ? 3 : 0;
-      }
-
-      @Override
-      public void removeHashes(String prefix) {
-        calls.add("remove hashes " + prefix);
-      }
-
-      @Override
-      public void clearHashes(String prefix) {
-        calls.add("clear hashes " + prefix);
-      }
-
-      @Override
-      public void clearTable(String name, Optional<Instant> endingAfter) {
-        calls.add("clear table " + name + " " + endingAfter.map(String::valueOf).orElse("all"));
-      }
-
-      @Override
-      public boolean hasTable(String name) {
-        return served && (name.equals("fares") || name.equals("minutes"));
-      }
-
-      @Override
-      public void dropTable(String name) {
-        calls.add("drop table " + name);
-      }
-
-      @Override
-      public Optional<String> hashesId(String prefix) {
-        return find(Store.Kind.REDIS, prefix);
-      }
-
-      @Override
-      public Optional<String> markHashes(String prefix) {
-        return mark(Store.Kind.REDIS, prefix);
-      }
-
-      @Override
-      public Optional<String> tableId(String name) {
-        return find(Store.Kind.POSTGRESQL, name);
-      }
-
-      @Override
-      public Optional<String> markTable(String name) {
-        return mark(Store.Kind.POSTGRESQL, name);
-      }
-
-      private Optional<String> find(Store.Kind kind, String name) {
-        asked.add(kind);
-        if (silent.contains(kind)) {
-          throw new CommandFailure(kind.text() + " cannot be asked: it is away");
-        }
-        return Optional.ofNullable(marks.get(name));
-      }
-
-      private Optional<String> mark(Store.Kind kind, String name) {
-        if (find(kind, name).isEmpty() && readOnly.contains(kind)) {
-          throw new CommandFailure(kind.text() + " cannot be asked: it takes no writes");
-        }
-        return Optional.of(marks.computeIfAbsent(name, view -> "mark of " + view));
-      }
-
-      @Override
-      public void close() {
-        calls.add("views closed");
-      }
-    };
+    return new TestingViews(this);
   }
 
   @Override

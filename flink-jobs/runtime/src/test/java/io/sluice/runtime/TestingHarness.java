@@ -6,6 +6,7 @@ import io.sluice.runtime.row.RowKeySelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -51,6 +52,18 @@ public final class TestingHarness {
             operator, selector, selector.getProducedType());
     harness.setup(InternalTypeInfo.of(output).toRowSerializer());
     return harness;
+  }
+
+  /** What an operator emits before it has any input, when it starts from a checkpoint. */
+  public static List<RowData> rowsAtRestore(
+      OneInputStreamOperatorTestHarness<RowData, RowData> harness,
+      OperatorSubtaskState state,
+      long checkpoint)
+      throws Exception {
+    harness.setRestoredCheckpointId(checkpoint);
+    harness.initializeState(state);
+    harness.open();
+    return rows(harness);
   }
 
   /** Rows of the main output, without watermarks. */

@@ -82,7 +82,8 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
           context.getRequiredTestClass().getName()
               + " leaves behind: "
               + String.join("; ", Resources.now().addedSince(before))
-              + ". Close what the test opened.",
+              + ". Close what the test opened."
+              + stacksOfClients(),
           e);
     }
   }
@@ -104,6 +105,18 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         .filter(thread -> !thread.getName().equals("junit-jupiter-timeout-watcher"))
         .map(thread -> thread.getName() + " #" + thread.getId())
         .collect(Collectors.toSet());
+  }
+
+  /** What such a thread waits for says who should have ended it. */
+  private static String stacksOfClients() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> isClient(thread.getKey()))
+        .map(thread -> "\n" + thread.getKey() + "\n  at " + frames(thread.getValue()))
+        .collect(Collectors.joining());
+  }
+
+  private static String frames(StackTraceElement[] stack) {
+    return Stream.of(stack).map(String::valueOf).collect(Collectors.joining("\n  at "));
   }
 
   private static boolean isClient(Thread thread) {

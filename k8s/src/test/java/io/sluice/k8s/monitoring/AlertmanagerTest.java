@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.k8s.Manifests;
 import io.sluice.testkit.prometheus.MonitoringTool;
+import io.sluice.testkit.tool.ToolCache;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -24,17 +25,17 @@ class AlertmanagerTest {
   private static final String OF_SECRETS =
       ".*(key|token|secret|password|credentials|api_url|webhook_url)";
 
-  private static MonitoringTool.Run amtool(String... arguments) throws Exception {
+  private static ToolCache.Run amtool(String... arguments) throws Exception {
     try {
       return MonitoringTool.AMTOOL.run(SAMPLE.getParent(), arguments);
-    } catch (MonitoringTool.NoneException none) {
+    } catch (ToolCache.NoneException none) {
       return Assumptions.abort("Skipped, so no route was tried: " + none.getMessage());
     }
   }
 
   @Test
   void theAlertmanagerTakesIt() throws Exception {
-    MonitoringTool.Run check = amtool("check-config", SAMPLE.toString());
+    ToolCache.Run check = amtool("check-config", SAMPLE.toString());
     assertThat(check.exit()).as(check.text()).isZero();
     assertThat(check.text()).contains("3 inhibit rules", "2 receivers");
   }
@@ -54,7 +55,7 @@ class AlertmanagerTest {
 
   private static void assertReceivers(String alert, String severity, String receivers)
       throws Exception {
-    MonitoringTool.Run test =
+    ToolCache.Run test =
         amtool(
             "config",
             "routes",

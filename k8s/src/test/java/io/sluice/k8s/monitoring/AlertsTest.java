@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sluice.k8s.Manifests;
 import io.sluice.testkit.prometheus.MonitoringTool;
+import io.sluice.testkit.tool.ToolCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class AlertsTest {
   void alertsFireInFailuresAndInNoHealthyHour() throws Exception {
     try {
       MonitoringTool.PROMTOOL.find();
-    } catch (MonitoringTool.NoneException none) {
+    } catch (ToolCache.NoneException none) {
       Assumptions.abort("Skipped, so no alert was tried: " + none.getMessage());
     }
     ObjectNode resource = Manifests.file("base/alerts.yaml");
@@ -57,9 +58,9 @@ class AlertsTest {
     for (String file : FILES) {
       Files.copy(CASES.resolve(file), folder.resolve(file));
     }
-    MonitoringTool.Run check = MonitoringTool.PROMTOOL.run(folder, "check", "rules", "rules.yaml");
+    ToolCache.Run check = MonitoringTool.PROMTOOL.run(folder, "check", "rules", "rules.yaml");
     assertThat(check.exit()).as(check.text()).isZero();
-    MonitoringTool.Run test =
+    ToolCache.Run test =
         MonitoringTool.PROMTOOL.run(folder, "test", "rules", FILES.get(0), FILES.get(1));
     assertThat(test.exit()).as(test.text()).isZero();
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.sluice.k8s.Manifests;
 import io.sluice.testkit.prometheus.MonitoringTool;
+import io.sluice.testkit.tool.ToolCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ class DashboardsTest {
   void prometheusReadsEachExpression() throws Exception {
     try {
       MonitoringTool.PROMTOOL.find();
-    } catch (MonitoringTool.NoneException none) {
+    } catch (ToolCache.NoneException none) {
       Assumptions.abort("Skipped, so no expression was read: " + none.getMessage());
     }
     ObjectNode group = JSON.createObjectNode().put("name", "dashboards");
@@ -121,7 +122,7 @@ class DashboardsTest {
     ObjectNode file = JSON.createObjectNode();
     file.putArray("groups").add(group);
     YAML.writeValue(folder.resolve("panels.yaml").toFile(), file);
-    MonitoringTool.Run check = MonitoringTool.PROMTOOL.run(folder, "check", "rules", "panels.yaml");
+    ToolCache.Run check = MonitoringTool.PROMTOOL.run(folder, "check", "rules", "panels.yaml");
     assertThat(check.exit()).as(check.text()).isZero();
     assertThat(check.text()).contains(rules.size() + " rules found");
   }

@@ -2,9 +2,9 @@ package io.sluice.cli.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.testkit.prometheus.MonitoringTool;
 import io.sluice.testkit.prometheus.PrometheusServer;
 import io.sluice.testkit.prometheus.ShortenedRules;
+import io.sluice.testkit.tool.ToolCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class AlertWatch implements AutoCloseable {
   static AlertWatch of(FaultStack stack, Path folder) throws IOException, InterruptedException {
     try {
       return new AlertWatch(Optional.of(start(stack, folder, rules(DIVISOR))));
-    } catch (MonitoringTool.NoneException none) {
+    } catch (ToolCache.NoneException none) {
       System.out.println("No alert was tried: " + none.getMessage());
       return new AlertWatch(Optional.empty());
     }
@@ -44,7 +44,7 @@ final class AlertWatch implements AutoCloseable {
 
   /** By the sandbox's own configuration; the 30 s between two scrapes are one second here. */
   static PrometheusServer start(FaultStack stack, Path folder, ShortenedRules rules)
-      throws IOException, InterruptedException, MonitoringTool.NoneException {
+      throws IOException, InterruptedException, ToolCache.NoneException {
     String own = Files.readString(stack.sandbox().home().prometheusFile());
     assertThat(own).contains("scrape_interval: 5s");
     return PrometheusServer.start(

@@ -22,6 +22,7 @@ import io.sluice.sandbox.home.Ports;
 import io.sluice.sandbox.home.Progress;
 import io.sluice.sandbox.home.SandboxHome;
 import io.sluice.sandbox.home.SandboxOptions;
+import io.sluice.testkit.tool.ToolCache;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -81,7 +82,7 @@ class BrowserDoorsITCase {
   static void start() throws Exception {
     try {
       browser = new Browser(BrowserProgram.find(), folder);
-    } catch (BrowserProgram.NoneException e) {
+    } catch (ToolCache.NoneException e) {
       none = e.getMessage();
       return;
     }

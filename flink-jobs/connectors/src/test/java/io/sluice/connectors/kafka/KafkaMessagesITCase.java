@@ -9,17 +9,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.apache.flink.api.connector.sink2.Committer;
-import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -39,8 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KafkaMessagesITCase {
-  private static final SinkWriter.Context NO_TIMESTAMP = new NoTimestamp();
-
   @TempDir static Path directory;
   private static LocalKafka kafka;
 
@@ -61,7 +55,7 @@ class KafkaMessagesITCase {
   void writesBytesAndHeadersAsTheyAreOnceCommitted() throws Exception {
     String topic = topic("bytes");
     byte[] key = {0, -1, 127};
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       run.write(message(topic, key, new byte[] {5, 0}));
       run.write(message(topic, null, null));
       Collection<KafkaCommittable> prepared = run.prepare(1);
@@ -87,14 +81,15 @@ class KafkaMessagesITCase {
     String topic = topic("recovered");
     List<KafkaCommittable> restored;
     List<byte[]> state;
-    Run<?> killed = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    MessagesRun<?> killed = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0);
     killed.write(message(topic, "k".getBytes(StandardCharsets.UTF_8), new byte[] {1}));
     restored = killed.throughBytes(killed.prepare(1));
-    state = List.copyOf(killed.lastState);
+    state = List.copyOf(killed.lastState());
     killed.write(message(topic, null, new byte[] {2}));
-    killed.writer.flush(false);
+    killed.writer().flush(false);
 
-    try (Run<?> run = Run.restore(sink(topic, Duration.ofSeconds(60)), 1, 1L, state)) {
+    try (MessagesRun<?> run =
+        MessagesRun.restore(sink(topic, Duration.ofSeconds(60)), 1, 1L, state)) {
       assertThat(run.commit(restored)).containsExactly("committed");
       run.write(message(topic, null, new byte[] {3}));
       run.commit(run.prepare(2));
@@ -110,11 +105,11 @@ class KafkaMessagesITCase {
   @Test
   void knowsACommittedTransactionWhoseIdIsInUseAgain() throws Exception {
     String topic = topic("reused");
-    Run<?> killed = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    MessagesRun<?> killed = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0);
     killed.write(message(topic, null, new byte[] {1}));
     Collection<KafkaCommittable> first = killed.prepare(1);
     List<KafkaCommittable> restored = killed.throughBytes(first);
-    List<byte[]> state = List.copyOf(killed.lastState);
+    List<byte[]> state = List.copyOf(killed.lastState());
     killed.commit(first);
     // Checkpoint 2 takes its snapshot and never completes; the first id is taken again.
     killed.write(message(topic, null, new byte[] {2}));
@@ -125,7 +120,8 @@ class KafkaMessagesITCase {
         .isEqualTo(restored.get(0).getTransactionalId())
         .isNotEqualTo(second.iterator().next().getTransactionalId());
 
-    try (Run<?> run = Run.restore(sink(topic, Duration.ofSeconds(60)), 1, 1L, state)) {
+    try (MessagesRun<?> run =
+        MessagesRun.restore(sink(topic, Duration.ofSeconds(60)), 1, 1L, state)) {
       assertThat(run.commit(restored)).containsExactly("already committed");
       for (byte value = 4; value < 8; value++) {
         run.write(message(topic, null, new byte[] {value}));
@@ -143,7 +139,7 @@ class KafkaMessagesITCase {
   @Test
   void failsWhenTheBrokerAbortedTheTransaction() throws Exception {
     String topic = topic("timedout");
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(2)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(2)), 0)) {
       run.write(message(topic, null, new byte[] {1}));
       List<KafkaCommittable> prepared = run.throughBytes(run.prepare(1));
       awaitNoOpenTransaction(topic);
@@ -156,10 +152,10 @@ class KafkaMessagesITCase {
   @Test
   void failsWhenAnotherSinkTookTheTransactionalId() throws Exception {
     String topic = topic("fenced");
-    Run<?> robbed = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    MessagesRun<?> robbed = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0);
     robbed.write(message(topic, null, new byte[] {1}));
     Collection<KafkaCommittable> prepared = robbed.prepare(1);
-    try (Run<?> thief = Run.start(sink(topic, Duration.ofSeconds(60)), 1)) {
+    try (MessagesRun<?> thief = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 1)) {
       thief.write(message(topic, null, new byte[] {2}));
       thief.commit(thief.prepare(1));
       assertThatThrownBy(() -> robbed.commit(prepared))
@@ -174,7 +170,7 @@ class KafkaMessagesITCase {
   void sendsWhatIsTooLargeForTheTopicAsAShortMessage() throws Exception {
     String topic = topic("large");
     byte[] key = {1};
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       run.write(message(topic, key, new byte[3_000_000]));
       run.write(message(topic, key, noise(1_100_000)));
       run.write(message(topic, noise(1_100_000), new byte[] {1}));
@@ -202,7 +198,7 @@ class KafkaMessagesITCase {
   void respectsSmallerLimitsOfATopicThatExists() throws Exception {
     String topic = topic("narrow", Map.of("max.message.bytes", "1000"));
     String stored = topic("stored", Map.of("compression.type", "uncompressed"));
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       for (int i = 0; i < 100; i++) {
         run.write(message(topic, null, noise(200)));
       }
@@ -222,7 +218,7 @@ class KafkaMessagesITCase {
   @Test
   void leavesOutWhatATopicTakesInNoForm() throws Exception {
     String topic = topic("hopeless", Map.of("max.message.bytes", "120"));
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       run.write(message(topic, noise(1000), noise(1000)));
       run.commit(run.prepare(1));
     }
@@ -237,7 +233,7 @@ class KafkaMessagesITCase {
     long now = System.currentTimeMillis();
     long ahead = now + Duration.ofDays(30).toMillis();
     List<Long> refused = List.of(-1L, Long.MIN_VALUE, 0L, ahead, Long.MAX_VALUE);
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       for (long timestamp : refused) {
         run.write(at(timestamp, message(topic, null, new byte[] {1})));
       }
@@ -259,7 +255,7 @@ class KafkaMessagesITCase {
   @Test
   void givesMessagesWithoutAKeyTheirOriginAsKeyOnACompactedTopic() throws Exception {
     String topic = topic("compacted", Map.of("cleanup.policy", "compact,delete"));
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       run.write(message(topic, null, new byte[] {1}));
       run.write(message(topic, new byte[0], new byte[] {2}));
       run.commit(run.prepare(1));
@@ -272,16 +268,16 @@ class KafkaMessagesITCase {
   @Test
   void readsTheLimitsAgainAfterARefusal() throws Exception {
     String topic = topic("changed");
-    Run<?> refused = Run.start(sink(topic, Duration.ofSeconds(60)), 0);
+    MessagesRun<?> refused = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0);
     refused.write(message(topic, null, new byte[] {1}));
     refused.commit(refused.prepare(1));
     change(topic, "max.message.bytes", "1000");
     refused.write(message(topic, null, noise(5_000)));
-    assertThatThrownBy(() -> refused.writer.flush(false))
+    assertThatThrownBy(() -> refused.writer().flush(false))
         .hasRootCauseInstanceOf(RecordTooLargeException.class);
     refused.close();
 
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 1)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 1)) {
       run.write(message(topic, null, noise(5_000)));
       run.write(message(topic, null, new byte[] {2}));
       run.commit(run.prepare(1));
@@ -315,7 +311,7 @@ class KafkaMessagesITCase {
   @Test
   void leavesNoThreadThatWouldKeepTheClassesOfAnEndedJob() throws Exception {
     String topic = topic("threads");
-    try (Run<?> run = Run.start(sink(topic, Duration.ofSeconds(60)), 0)) {
+    try (MessagesRun<?> run = MessagesRun.start(sink(topic, Duration.ofSeconds(60)), 0)) {
       run.write(message(topic, null, new byte[] {1}));
       assertThat(kafkaThreads()).isNotEmpty();
     }
@@ -408,93 +404,5 @@ class KafkaMessagesITCase {
       }
     }
     return texts;
-  }
-
-  /** A writer with its committer, as a task would hold them. */
-  private record Run<W>(
-      LoudTransactionsSink<W> sink,
-      LoudTransactionsSink.ProvingWriter<W> writer,
-      Committer<KafkaCommittable> committer,
-      List<byte[]> lastState)
-      implements AutoCloseable {
-
-    static <W> Run<W> start(LoudTransactionsSink<W> sink, int attempt) throws Exception {
-      KafkaAttempt context = new KafkaAttempt(attempt, null);
-      return new Run<>(
-          sink,
-          sink.createWriter(context),
-          sink.createCommitter(context.committerContext()),
-          new ArrayList<>());
-    }
-
-    static <W> Run<W> restore(
-        LoudTransactionsSink<W> sink, int attempt, long checkpoint, List<byte[]> state)
-        throws Exception {
-      KafkaAttempt context = new KafkaAttempt(attempt, checkpoint);
-      List<W> writerState = new ArrayList<>();
-      SimpleVersionedSerializer<W> serializer = sink.getWriterStateSerializer();
-      for (byte[] bytes : state) {
-        writerState.add(serializer.deserialize(serializer.getVersion(), bytes));
-      }
-      return new Run<>(
-          sink,
-          sink.restoreWriter(context, writerState),
-          sink.createCommitter(context.committerContext()),
-          new ArrayList<>());
-    }
-
-    void write(RowData row) throws Exception {
-      writer.write(row, NO_TIMESTAMP);
-    }
-
-    Collection<KafkaCommittable> prepare(long checkpoint) throws Exception {
-      writer.flush(false);
-      Collection<KafkaCommittable> prepared = writer.prepareCommit();
-      SimpleVersionedSerializer<W> serializer = sink.getWriterStateSerializer();
-      // A new list each time: the caller may keep that of an earlier checkpoint.
-      List<byte[]> state = new ArrayList<>();
-      for (W part : writer.snapshotState(checkpoint)) {
-        state.add(serializer.serialize(part));
-      }
-      lastState.clear();
-      lastState.addAll(state);
-      return prepared;
-    }
-
-    List<String> commit(Collection<KafkaCommittable> committables) throws Exception {
-      List<TestingCommitRequest<KafkaCommittable>> requests =
-          committables.stream().map(TestingCommitRequest::new).toList();
-      committer.commit(List.copyOf(requests));
-      return requests.stream().map(request -> request.outcome).toList();
-    }
-
-    List<KafkaCommittable> throughBytes(Collection<KafkaCommittable> committables)
-        throws IOException {
-      SimpleVersionedSerializer<KafkaCommittable> serializer = sink.getCommittableSerializer();
-      List<KafkaCommittable> copies = new ArrayList<>();
-      for (KafkaCommittable committable : committables) {
-        copies.add(
-            serializer.deserialize(serializer.getVersion(), serializer.serialize(committable)));
-      }
-      return copies;
-    }
-
-    @Override
-    public void close() throws Exception {
-      writer.close();
-      committer.close();
-    }
-  }
-
-  private static final class NoTimestamp implements SinkWriter.Context {
-    @Override
-    public long currentWatermark() {
-      return Long.MIN_VALUE;
-    }
-
-    @Override
-    public Long timestamp() {
-      return null;
-    }
   }
 }

@@ -12,7 +12,9 @@ final class DeltaSourceReader
 
   DeltaSourceReader(ReadPlan plan, SourceReaderContext context) {
     super(
-        () -> new DeltaSplitReader(TableStorage.of(plan.table()), plan.schema()),
+        new DeltaFetchers(
+            () -> new DeltaSplitReader(TableStorage.of(plan.table()), plan.schema()),
+            context.getConfiguration()),
         (row, output, progress) -> {
           output.collect(row);
           progress.advance();

@@ -105,10 +105,9 @@ class RunningAggregateOperatorTest {
             layout.partialType(),
             layout.key(),
             layout.resultType())) {
-      harness.setRestoredCheckpointId(restored);
-      harness.initializeState(state);
-      harness.open();
-      return TestingHarness.rows(harness).stream().map(RunningAggregateOperatorTest::text).toList();
+      return TestingHarness.rowsAtRestore(harness, state, restored).stream()
+          .map(RunningAggregateOperatorTest::text)
+          .toList();
     }
   }
 

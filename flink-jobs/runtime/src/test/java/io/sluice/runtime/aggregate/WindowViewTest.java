@@ -211,10 +211,9 @@ class WindowViewTest {
             layout.partialType(),
             layout.key(),
             layout.resultType())) {
-      harness.setRestoredCheckpointId(restored);
-      harness.initializeState(state);
-      harness.open();
-      return TestingHarness.rows(harness).stream().map(WindowViewTest::text).toList();
+      return TestingHarness.rowsAtRestore(harness, state, restored).stream()
+          .map(WindowViewTest::text)
+          .toList();
     }
   }
 

@@ -2,6 +2,7 @@ package io.sluice.testkit.prometheus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.testkit.tool.ToolCache;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,7 +43,7 @@ public final class PrometheusServer implements AutoCloseable {
    *     all of them
    */
   public static PrometheusServer start(Path folder, String scrapes, ShortenedRules rules)
-      throws IOException, InterruptedException, MonitoringTool.NoneException {
+      throws IOException, InterruptedException, ToolCache.NoneException {
     Path program = MonitoringTool.PROMETHEUS.find();
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("rules.yaml"), rules.file());
